@@ -1,1 +1,36 @@
-//! placeholder
+//! What is on the wire, and the rules by which it is believed.
+//!
+//! Nothing here opens a file, a socket or a clock: bytes and moments come in as parameters and values go out.
+//! The crate is `no_std` with `alloc`.
+//!
+//! | room | what is decided there |
+//! |---|---|
+//! | [`json`] | the strict reader, the canonical writer, typed decoding with places |
+//! | [`datetime`], [`digest`], [`key`] | newtypes whose every value is valid |
+//! | [`threshold`] | the only place that counts signatures |
+//! | [`dsse`] | envelopes: who said it |
+//! | [`tuf`] | repository metadata: is it current and complete |
+//! | [`issuers`] | whose keys count for which directive |
+//! | [`directive`] | what an authority orders; lint |
+//! | [`believe`] | the one function that joins envelope, issuer and target path |
+//! | [`product`] | purl, CPE, names: how a product is recognised |
+//! | [`policy`] | what the client leaves for scripts |
+//! | [`limits`] | every bound on outside input |
+#![no_std]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails"))]
+
+extern crate alloc;
+
+pub mod datetime;
+pub mod digest;
+pub mod dsse;
+pub mod json;
+pub mod key;
+pub mod limits;
+pub mod payload_type;
+pub mod threshold;
+mod verified;
+
+pub use datetime::DateTime;
+pub use digest::Sha256;
+pub use verified::Verified;

@@ -1,0 +1,134 @@
+//! Public keys, and the one way a signature is checked against them.
+//!
+//! Ed25519 is checked here, strictly. Other algorithms come in through [`Verifier`], because the libraries that do them
+//! need an operating system. Secret keys are not here: they belong to `host`.
+
+use core::fmt;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use ed25519_dalek::{Signature, VerifyingKey};
+
+/// A public key that has been parsed: its bytes re-encode to what was read, and it is not weak.
+///
+/// Two keys are equal when algorithm and key material are, whatever keyids they go by.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PublicKey {
+    /// Ed25519 (RFC 8032): the 32 bytes of the compressed point.
+    Ed25519([u8; 32]),
+    /// A key that only an injected [`Verifier`] can use.
+    Other {
+        /// The TUF signing scheme, `ecdsa-sha2-nistp256` for instance (TUF 1.0.34, 4.2.2).
+        scheme: String,
+        /// The key material as the document has it: PEM for RSA and ECDSA.
+        material: Vec<u8>,
+    },
+}
+
+/// Key material that cannot be a public key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyRefusal {
+    /// Not 32 bytes.
+    #[error("found {found} bytes of key material, wanted 32")]
+    Length {
+        /// Bytes found.
+        found: usize,
+    },
+    /// The bytes are not a point of the curve in its one canonical encoding.
+    #[error("not a canonical point of edwards25519")]
+    NotCanonical,
+    /// A point of small order: signatures by it prove nothing.
+    #[error("a weak key (a point of small order)")]
+    Weak,
+}
+
+/// Checks signatures of algorithms other than Ed25519. `host` implements it.
+pub trait Verifier {
+    /// Whether `signature` over `message` is by the key with this material, under this TUF scheme.
+    /// A scheme that is not known, or material that does not parse, is `false`.
+    fn verifies(&self, scheme: &str, material: &[u8], message: &[u8], signature: &[u8]) -> bool;
+}
+
+/// The verifier that knows no algorithm beyond Ed25519.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ed25519Only;
+
+impl Verifier for Ed25519Only {
+    fn verifies(&self, _: &str, _: &[u8], _: &[u8], _: &[u8]) -> bool {
+        false
+    }
+}
+
+impl PublicKey {
+    /// Parses an Ed25519 public key.
+    ///
+    /// # Errors
+    /// [`KeyRefusal`] where the bytes are not the canonical encoding of a point, or the point is weak.
+    pub fn ed25519(bytes: &[u8]) -> Result<Self, KeyRefusal> {
+        let bytes: [u8; 32] = bytes.try_into().map_err(|_| KeyRefusal::Length { found: bytes.len() })?;
+        let key = VerifyingKey::from_bytes(&bytes).map_err(|_| KeyRefusal::NotCanonical)?;
+        // The decompression accepts non-canonical encodings of y; re-encoding shows them.
+        if key.to_edwards().compress().to_bytes() != bytes {
+            return Err(KeyRefusal::NotCanonical);
+        }
+        if key.is_weak() { Err(KeyRefusal::Weak) } else { Ok(Self::Ed25519(bytes)) }
+    }
+
+    /// Whether `signature` over `message` is by this key. Anything malformed is `false`.
+    ///
+    /// Ed25519 is `verify_strict`: it accepts a subset of what every other implementation accepts.
+    pub fn verifies(&self, message: &[u8], signature: &[u8], verifier: &dyn Verifier) -> bool {
+        match self {
+            Self::Ed25519(bytes) => {
+                let (Ok(key), Ok(signature)) =
+                    (VerifyingKey::from_bytes(bytes), Signature::from_slice(signature))
+                else {
+                    return false;
+                };
+                key.verify_strict(message, &signature).is_ok()
+            }
+            Self::Other { scheme, material } => verifier.verifies(scheme, material, message, signature),
+        }
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ed25519(bytes) => {
+                f.write_str("ed25519:")?;
+                bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+            Self::Other { scheme, material } => write!(f, "{scheme}:{} bytes", material.len()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_the_points_of_small_order() {
+        // The identity, and a point of order 8 (both from RFC 8032's curve equation).
+        let mut identity = [0; 32];
+        identity[0] = 1;
+        assert_eq!(PublicKey::ed25519(&identity), Err(KeyRefusal::Weak));
+        assert_eq!(PublicKey::ed25519(&[0; 32]), Err(KeyRefusal::Weak));
+    }
+
+    #[test]
+    fn refuses_a_second_spelling_of_the_same_point() {
+        // y = p + 1 encodes the identity a second time.
+        let mut second = [0xff; 32];
+        second[0] = 0xee;
+        second[31] = 0x7f;
+        assert_eq!(PublicKey::ed25519(&second), Err(KeyRefusal::NotCanonical));
+    }
+
+    #[test]
+    fn refuses_key_material_one_byte_short_or_long() {
+        assert_eq!(PublicKey::ed25519(&[9; 31]), Err(KeyRefusal::Length { found: 31 }));
+        assert_eq!(PublicKey::ed25519(&[9; 33]), Err(KeyRefusal::Length { found: 33 }));
+    }
+}

@@ -1,0 +1,34 @@
+//! Every bound on outside input, in one place. Lengths are in bytes unless the name says otherwise.
+
+/// Nesting of arrays and objects in a signed document. Real directives use seven levels.
+pub const JSON_DEPTH: usize = 32;
+
+/// Signatures in one envelope (`trust.md`, "Signatures").
+pub const ENVELOPE_SIGNATURES: usize = 32;
+
+/// Signatures in one metadata file.
+pub const METADATA_SIGNATURES: usize = 1_024;
+
+/// Root metadata.
+pub const ROOT_LENGTH: u64 = 512_000;
+
+/// Timestamp metadata.
+pub const TIMESTAMP_LENGTH: u64 = 16_384;
+
+/// Snapshot metadata, where the timestamp does not say how long it is.
+pub const SNAPSHOT_LENGTH: u64 = 2_000_000;
+
+/// Targets metadata, where the snapshot does not say how long it is.
+pub const TARGETS_LENGTH: u64 = 5_000_000;
+
+/// Root versions that one refresh walks (TUF 1.0.34, 5.3.3).
+pub const ROOT_ROTATIONS: u64 = 256;
+
+/// `issuers.json`.
+pub const ISSUERS_LENGTH: u64 = 1_000_000;
+
+/// The envelope of one directive. A catalogue of 1,400 entries takes about 2 MB.
+pub const ENVELOPE_LENGTH: u64 = 64_000_000;
+
+/// Directives and revisions listed by one repository.
+pub const LISTED_DIRECTIVES: usize = 100_000;

@@ -1,0 +1,99 @@
+//! The only place that counts signatures, for DSSE envelopes and TUF metadata alike.
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+use crate::key::{PublicKey, Verifier};
+
+/// How many distinct keys signed a message, where enough did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Count {
+    /// The keys whose signature verified, each once.
+    pub keys: Vec<PublicKey>,
+    /// The number that was required, at least 1.
+    pub required: u32,
+}
+
+/// Too few distinct keys signed a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("signatures by {found} of the trusted keys, wanted {required}")]
+pub struct Shortfall {
+    /// Distinct keys whose signature verified.
+    pub found: u32,
+    /// The number that was required.
+    pub required: u32,
+}
+
+/// Counts the distinct public keys that signed `message`.
+///
+/// `candidates` pairs a trusted key with a signature that might be its own: TUF pairs them by keyid, DSSE tries every
+/// key. Distinct means distinct *parsed public keys*: the same key under two keyids, or two signatures by one key, count
+/// once (TUF 1.0.34, 5.3.4; DSSE 1.0.2, protocol). A bad signature, or a key that `verifier` cannot use, counts for nothing.
+/// A threshold of zero is met by nobody.
+///
+/// # Errors
+/// [`Shortfall`] where fewer than `required` keys signed.
+pub fn meet<'a>(
+    message: &[u8],
+    candidates: impl IntoIterator<Item = (&'a PublicKey, &'a [u8])>,
+    required: u32,
+    verifier: &dyn Verifier,
+) -> Result<Count, Shortfall> {
+    let mut signed: BTreeSet<&PublicKey> = BTreeSet::new();
+    for (key, signature) in candidates {
+        if !signed.contains(key) && key.verifies(message, signature, verifier) {
+            signed.insert(key);
+        }
+    }
+    let found = u32::try_from(signed.len()).unwrap_or(u32::MAX);
+    if required == 0 || found < required {
+        return Err(Shortfall { found, required });
+    }
+    Ok(Count { keys: signed.into_iter().cloned().collect(), required })
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use ed25519_dalek::{Signer, SigningKey};
+
+    use super::*;
+    use crate::key::Ed25519Only;
+
+    fn officer(seed: u8) -> (SigningKey, PublicKey) {
+        let secret = SigningKey::from_bytes(&[seed; 32]);
+        let public = PublicKey::ed25519(secret.verifying_key().as_bytes()).unwrap();
+        (secret, public)
+    }
+
+    #[test]
+    fn counts_a_key_once_however_often_it_signs() {
+        let (secret, public) = officer(1);
+        let signature = secret.sign(b"order").to_bytes();
+        let pairs = vec![(&public, signature.as_slice()), (&public, signature.as_slice())];
+        assert_eq!(meet(b"order", pairs, 2, &Ed25519Only), Err(Shortfall { found: 1, required: 2 }));
+    }
+
+    #[test]
+    fn bad_signatures_count_for_nothing_and_do_not_spoil_good_ones() {
+        let (one, one_public) = officer(1);
+        let (two, two_public) = officer(2);
+        let (good, other) = (one.sign(b"order").to_bytes(), two.sign(b"another order").to_bytes());
+        let pairs = [
+            (&one_public, good.as_slice()),
+            (&two_public, other.as_slice()),
+            (&two_public, b"short".as_slice()),
+        ];
+        assert_eq!(meet(b"order", pairs, 2, &Ed25519Only), Err(Shortfall { found: 1, required: 2 }));
+        assert_eq!(meet(b"order", pairs, 1, &Ed25519Only).unwrap().keys, [one_public.clone()]);
+    }
+
+    #[test]
+    fn a_threshold_of_zero_is_met_by_nobody() {
+        let (secret, public) = officer(1);
+        let signature = secret.sign(b"order").to_bytes();
+        let pairs = [(&public, signature.as_slice())];
+        assert_eq!(meet(b"order", pairs, 0, &Ed25519Only), Err(Shortfall { found: 1, required: 0 }));
+    }
+}
