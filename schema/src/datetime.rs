@@ -20,6 +20,11 @@ pub struct DateTime(Timestamp);
 pub struct NotADateTime;
 
 impl DateTime {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(Timestamp::constant(0, 0));
+    /// The last moment that can be written.
+    pub const MAX: Self = Self(Timestamp::constant(Self::MAX_SECOND, 0));
+
     /// The moment of a timestamp; a fraction of a second is dropped.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ extern crate alloc;
 
 pub mod datetime;
 pub mod digest;
+pub mod directive;
 pub mod dsse;
 pub mod json;
 pub mod key;

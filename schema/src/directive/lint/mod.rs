@@ -1,0 +1,1 @@
+//! What a draft is told before anyone signs it.

@@ -1,0 +1,175 @@
+//! The ban list: what a directive is about, and how it is recognised.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use super::DayOrTime;
+use super::words::words;
+
+/// One entry of the ban list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct Subject {
+    /// Its name within the directive, for actions to refer to.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// What the directive wants of it.
+    pub disposition: Disposition,
+    /// The makers that are meant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entities: Vec<Entity>,
+    /// Products that the order names, as it names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<String>,
+    /// Everything by which the products are recognised; any one is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<Identifier>,
+    /// Whether the order reaches code inside other makers' products.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedded: Option<Embedded>,
+    /// What the order leaves out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excludes: Vec<Exclude>,
+    /// When the entry was listed, for clocks that run from listing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed: Option<DayOrTime>,
+    /// The entry's own date, for dues that say `by_subject`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<DayOrTime>,
+    /// The entry counts from here on; from the beginning where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<DayOrTime>,
+    /// The entry counts until here, inclusive; for ever where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<DayOrTime>,
+    /// Remarks for people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+words! {
+    /// What a directive wants of a subject.
+    pub enum Disposition {
+        /// It must go.
+        Prohibited = "prohibited",
+        /// It must be repaired or updated.
+        Remediate = "remediate",
+        /// It may stay under conditions.
+        Restricted = "restricted",
+    }
+}
+
+words! {
+    /// Whether an order reaches code inside other makers' products.
+    pub enum Embedded {
+        /// It does.
+        In = "in",
+        /// It does not: such a hit is excluded, and shown.
+        Out = "out",
+    }
+}
+
+words! {
+    /// How far an identifier can be relied on.
+    pub enum Confidence {
+        /// The maker's own documentation, or several independent sources.
+        High = "high",
+        /// Two sources, or the maker's code seen indirectly.
+        Medium = "medium",
+        /// One third party. A hit is `possible` at most.
+        Low = "low",
+        /// Of the same maker, but perhaps not what the order means. A hit is `possible` at most.
+        Review = "review",
+    }
+}
+
+words! {
+    /// What kind of identifier a value is.
+    pub enum IdentifierKind {
+        /// A package URL (ECMA-427).
+        Purl = "purl",
+        /// A CPE 2.3 name or its beginning (NISTIR 7695).
+        Cpe = "cpe",
+        /// A maker's name.
+        Vendor = "vendor",
+        /// A product's name; counts together with a `vendor` of the same subject.
+        Product = "product",
+        /// A package name, exactly, in any distribution.
+        Package = "package",
+        /// A CVE identifier.
+        Cve = "cve",
+        /// SHA-256 of a file.
+        Sha256 = "sha256",
+        /// A file's path.
+        Path = "path",
+        /// A process's name.
+        Process = "process",
+        /// The subject of a code signature.
+        Signer = "signer",
+        /// An Apple developer team.
+        TeamId = "team-id",
+        /// An Apple bundle.
+        BundleId = "bundle-id",
+        /// A mobile application.
+        AppId = "app-id",
+        /// A browser extension.
+        ExtensionId = "extension-id",
+        /// A Windows registry key.
+        RegistryKey = "registry-key",
+        /// A domain and what is below it.
+        Domain = "domain",
+        /// An address range.
+        Cidr = "cidr",
+        /// An autonomous system.
+        Asn = "asn",
+    }
+}
+
+/// One thing by which a product is recognised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct Identifier {
+    /// What kind of value it is.
+    pub kind: IdentifierKind,
+    /// The value.
+    pub value: String,
+    /// The versions that are meant (vers: a range specifier); all where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub versions: Option<String>,
+    /// Where the identifier was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// How far it can be relied on; `high` where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Confidence>,
+}
+
+/// A maker, and how it stands to the one that the order names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct Entity {
+    /// Its legal name.
+    pub name: String,
+    /// How it stands to the entity that the order names: `named`, `parent`, `successor`, `affiliate`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<String>,
+    /// Other names that it goes by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+}
+
+/// Something that an order leaves out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct Exclude {
+    /// Its name within the subject, for verdicts to cite.
+    pub id: String,
+    /// What is left out, in words.
+    pub reason: String,
+    /// By what it is recognised; none where only a person can tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<Identifier>,
+}
