@@ -21,14 +21,17 @@
 
 extern crate alloc;
 
+pub mod believe;
 pub mod datetime;
 pub mod digest;
 pub mod directive;
 pub mod dsse;
+pub mod issuers;
 pub mod json;
 pub mod key;
 pub mod limits;
 pub mod payload_type;
+pub mod policy;
 pub mod threshold;
 mod verified;
 

@@ -274,7 +274,7 @@ impl Clock<'_> {
         for anchor in several {
             match self.anchor(anchor) {
                 Ok(on) if earliest.is_none_or(|known| on.begin(&self.zone) < known.begin(&self.zone)) => {
-                    earliest = Some(on)
+                    earliest = Some(on);
                 }
                 Ok(_) | Err(Stop::RunsFrom(_)) => {}
                 Err(stop) => return Err(stop),

@@ -7,8 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::deadline::{self, Deadline, Events};
-use super::{Anchor, Directive, FORMAT};
-use super::{Due, Identifier, Roll, Unit};
+use super::{Anchor, Directive, Due, FORMAT, Identifier, RelationKind, Roll, Unit};
 use crate::DateTime;
 use crate::json::{Decoded, Pointer};
 
@@ -40,6 +39,12 @@ pub enum What {
         of: &'static str,
         /// The word.
         word: String,
+    },
+    /// Something that this version reads and does not act on.
+    #[error("{of} is shown and not applied")]
+    NotApplied {
+        /// What it is: `waiver`.
+        of: &'static str,
     },
     /// A deadline that this version cannot compute exactly.
     #[error("deadline: {reason}")]
@@ -95,17 +100,23 @@ pub fn unsupported(decoded: &Decoded<Directive>) -> Vec<Unsupported> {
             }
         }
     }
+    for number in 0..directive.waivers.len() {
+        found.add(root.join("waivers").join(number), What::NotApplied { of: "a waiver" });
+    }
     for (number, relation) in directive.relations.iter().enumerate() {
-        found.word(
-            &root.join("relations").join(number).join("kind"),
-            "relation",
-            relation.kind.is_known(),
-            relation.kind.as_str(),
-        );
+        let at = root.join("relations").join(number);
+        found.word(&at.join("kind"), "relation", relation.kind.is_known(), relation.kind.as_str());
+        if changes_what_is_in_force(&relation.kind) {
+            found.add(at, What::NotApplied { of: "a relation that changes another directive" });
+        }
     }
     found.list.sort();
     found.list.dedup();
     found.list
+}
+
+fn changes_what_is_in_force(kind: &RelationKind) -> bool {
+    !matches!(kind, RelationKind::Implements | RelationKind::Supplements | RelationKind::CarriesOver)
 }
 
 struct Found {
@@ -176,6 +187,7 @@ mod tests {
     fn lists_unknown_members_words_and_deadlines_with_their_places() {
         let text = br#"{"format":"interdict-directive/2","id":"T-1","revision":1,"status":"paused","title":"t","issuer":"i",
             "zone":"UTC","issued":"2017-09-13","more":1,
+            "relations":[{"kind":"revokes","target":{"id":"T-0"}},{"kind":"supplements","target":{"id":"T-0"}}],
             "subjects":[{"id":"s","name":"s","disposition":"frowned-upon","identifiers":[{"kind":"smell","value":"x"}]}],
             "actions":[{"id":"a","modality":"must","kind":"sing","due":{"offset":{"n":1,"unit":"business-day","anchor":"issued"}}}]}"#;
         let decoded = Directive::parse(text).unwrap();
@@ -190,11 +202,12 @@ mod tests {
                 "/actions/0/kind unknown action \"sing\"",
                 "/format format \"interdict-directive/2\"",
                 "/more unknown member",
+                "/relations/0 a relation that changes another directive is shown and not applied",
                 "/status unknown status \"paused\"",
                 "/subjects/0/disposition unknown disposition \"frowned-upon\"",
                 "/subjects/0/identifiers/0/kind unknown identifier kind \"smell\"",
             ]
-            .map(|line| line.to_string())
+            .map(ToString::to_string)
         );
     }
 }

@@ -1,0 +1,310 @@
+//! The one function that believes a directive (`trust.md`, rule 2). It stands beside envelopes, directives and repository
+//! metadata, because it is the only thing that joins them.
+
+use alloc::string::String;
+
+use crate::directive::{Directive, DirectiveId, NotADirective, Revision, named_by};
+use crate::dsse::{self, Envelope, Payload};
+use crate::issuers::Issuers;
+use crate::json::Decoded;
+use crate::key::Verifier;
+use crate::{Sha256, Verified, payload_type};
+
+/// A directive that its issuer signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Believed {
+    /// The directive, and the places of members that this version has no field for.
+    pub document: Decoded<Directive>,
+    /// The payload, its digest, and who signed it.
+    pub payload: Payload,
+}
+
+/// A directive that was not believed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The target path does not name a directive and a revision.
+    #[error("target path {found:?}, wanted <id>.<revision>.json")]
+    TargetPath {
+        /// The path.
+        found: String,
+    },
+    /// The id lies in nobody's prefixes.
+    #[error("no issuer may issue {id}")]
+    NoIssuer {
+        /// The id.
+        id: DirectiveId,
+    },
+    /// The list of issuers names this payload as forged.
+    #[error("payload {digest} was repudiated")]
+    Repudiated {
+        /// Its digest.
+        digest: Sha256,
+    },
+    /// Another kind of document, or too few of the issuer's officers signed.
+    #[error(transparent)]
+    Envelope(#[from] dsse::Refusal),
+    /// Signed, but not a directive that this version can read.
+    #[error(transparent)]
+    Payload(#[from] NotADirective),
+    /// The payload is another directive than the target path says.
+    #[error("found directive {found}, wanted {expected}")]
+    Id {
+        /// The payload's.
+        found: DirectiveId,
+        /// The target path's.
+        expected: DirectiveId,
+    },
+    /// The payload is another revision than the target path says.
+    #[error("found revision {found}, wanted {expected}")]
+    Revision {
+        /// The payload's.
+        found: Revision,
+        /// The target path's.
+        expected: Revision,
+    },
+    /// The payload names another issuer than the one whose prefix the id has.
+    #[error("found issuer {found:?}, wanted {expected:?}")]
+    Issuer {
+        /// The payload's.
+        found: String,
+        /// The one whose prefix it is.
+        expected: String,
+    },
+}
+
+/// Believes a directive, or says why not.
+///
+/// The target path names id and revision; the id's prefix names the issuer; that issuer's keys alone must meet its
+/// threshold; and the payload must agree with all three. A payload that was repudiated is refused whoever signed it.
+///
+/// # Errors
+/// The first of these that does not hold.
+pub fn believe(
+    envelope: &Envelope,
+    target_path: &str,
+    issuers: &Verified<Issuers>,
+    verifier: &dyn Verifier,
+) -> Result<Verified<Believed>, Refusal> {
+    let (id, revision) =
+        named_by(target_path).ok_or_else(|| Refusal::TargetPath { found: target_path.into() })?;
+    let issuer = issuers.issuer_of(&id).ok_or_else(|| Refusal::NoIssuer { id: id.clone() })?;
+    let digest = envelope.digest();
+    if issuers.repudiates(&digest) {
+        return Err(Refusal::Repudiated { digest });
+    }
+    let payload = envelope
+        .open(payload_type::DIRECTIVE, &issuer.keys_for(&digest), issuer.threshold, verifier)?
+        .into_inner();
+    let document = Directive::parse(&payload.bytes)?;
+    let directive = &document.value;
+    if directive.id != id {
+        return Err(Refusal::Id { found: directive.id.clone(), expected: id });
+    }
+    if directive.revision != revision {
+        return Err(Refusal::Revision { found: directive.revision, expected: revision });
+    }
+    if directive.issuer != issuer.id {
+        return Err(Refusal::Issuer { found: directive.issuer.clone(), expected: issuer.id.clone() });
+    }
+    Ok(Verified::attest(Believed { document, payload }))
+}
+
+/// A break in the chain of revisions (`trust.md`, rule 4).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenChain {
+    /// A revision is missing.
+    #[error("found revision {found}, wanted {expected}")]
+    Gap {
+        /// The revision found.
+        found: Revision,
+        /// The one that should stand there.
+        expected: Revision,
+    },
+    /// A revision does not name the one before it.
+    #[error("revision {revision} names {found:?} as the one before it, wanted {expected:?}")]
+    Previous {
+        /// The revision.
+        revision: Revision,
+        /// The digest that it names.
+        found: Option<Sha256>,
+        /// The digest of the revision before it.
+        expected: Option<Sha256>,
+    },
+}
+
+/// Checks that revisions of one directive, in order, rise from 1 by one and each names the one before.
+///
+/// # Errors
+/// The first break.
+pub fn check_chain<'a>(revisions: impl IntoIterator<Item = &'a Believed>) -> Result<(), BrokenChain> {
+    let mut expected = Revision::FIRST;
+    let mut before: Option<Sha256> = None;
+    for believed in revisions {
+        let directive = &believed.document.value;
+        if directive.revision != expected {
+            return Err(BrokenChain::Gap { found: directive.revision, expected });
+        }
+        if directive.previous != before {
+            return Err(BrokenChain::Previous {
+                revision: directive.revision,
+                found: directive.previous,
+                expected: before,
+            });
+        }
+        before = Some(believed.payload.digest);
+        expected = expected.next();
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+    use alloc::vec::Vec;
+
+    use ed25519_dalek::{Signer, SigningKey};
+
+    use super::*;
+    use crate::dsse::{Signature, pae};
+    use crate::issuers::{FORMAT, Issuer, IssuerKey, KeyState};
+    use crate::key::Ed25519Only;
+    use crate::threshold::Shortfall;
+
+    type Case = (Envelope, &'static str, Result<Verified<Believed>, Refusal>);
+
+    fn secret(seed: u8) -> SigningKey {
+        SigningKey::from_bytes(&[seed; 32])
+    }
+
+    fn issuer(id: &str, prefix: &str, seeds: &[u8]) -> Issuer {
+        let key = |seed: &u8| IssuerKey {
+            scheme: "ed25519".into(),
+            public: base16ct::lower::encode_string(secret(*seed).verifying_key().as_bytes()),
+            state: KeyState::Active,
+            vouches: Vec::new(),
+            holder: None,
+        };
+        let keys = seeds.iter().map(key).collect();
+        Issuer {
+            id: id.into(),
+            name: id.into(),
+            threshold: 2,
+            prefixes: vec![prefix.into()],
+            may_amend: Vec::new(),
+            keys,
+        }
+    }
+
+    fn issuers() -> Issuers {
+        let list = vec![issuer("dhs", "BOD", &[1, 2, 3]), issuer("other", "X", &[4, 5])];
+        Issuers { format: FORMAT.into(), version: 1, issuers: list, repudiated: Vec::new() }
+    }
+
+    fn payload(id: &str, revision: u32, issuer: &str, previous: Option<Sha256>) -> Vec<u8> {
+        let previous = previous.map(|digest| alloc::format!(r#""previous":"{digest}","#)).unwrap_or_default();
+        alloc::format!(
+            r#"{{"format":"interdict-directive/1","id":"{id}","revision":{revision},{previous}"status":"in-force","title":"t",
+            "issuer":"{issuer}","zone":"UTC","issued":"2017-09-13"}}"#
+        )
+        .into_bytes()
+    }
+
+    fn signed(payload: Vec<u8>, seeds: &[u8]) -> Envelope {
+        let message = pae(payload_type::DIRECTIVE, &payload);
+        let signatures = seeds
+            .iter()
+            .map(|seed| Signature { keyid: None, sig: secret(*seed).sign(&message).to_bytes().into() })
+            .collect();
+        Envelope { payload_type: payload_type::DIRECTIVE.into(), payload, signatures }
+    }
+
+    fn judge(envelope: &Envelope, path: &str, issuers: Issuers) -> Result<Verified<Believed>, Refusal> {
+        believe(envelope, path, &Verified::attest(issuers), &Ed25519Only)
+    }
+
+    #[test]
+    fn believes_what_the_issuers_threshold_signed_under_the_path_that_names_it() {
+        let believed =
+            judge(&signed(payload("BOD-1", 1, "dhs", None), &[1, 3]), "BOD-1.1.json", issuers()).unwrap();
+        assert_eq!(believed.document.value.id.as_str(), "BOD-1");
+    }
+
+    #[test]
+    fn refuses_every_disagreement_between_path_issuer_and_payload() {
+        let two = &[1, 2];
+        let shortfall =
+            |found| Err(Refusal::Envelope(dsse::Refusal::Threshold(Shortfall { found, required: 2 })));
+        let cases: Vec<Case> = vec![
+            (signed(payload("BOD-1", 1, "dhs", None), &[1]), "BOD-1.1.json", shortfall(1)),
+            (signed(payload("BOD-1", 1, "dhs", None), &[1, 4]), "BOD-1.1.json", shortfall(1)),
+            (signed(payload("BOD-1", 1, "other", None), &[4, 5]), "BOD-1.1.json", shortfall(0)),
+            (
+                signed(payload("BOD-1", 1, "dhs", None), two),
+                "BOD-1.json",
+                Err(Refusal::TargetPath { found: "BOD-1.json".into() }),
+            ),
+            (
+                signed(payload("BOD-1", 1, "dhs", None), two),
+                "Y-1.1.json",
+                Err(Refusal::NoIssuer { id: "Y-1".parse().unwrap() }),
+            ),
+            (
+                signed(payload("BOD-2", 1, "dhs", None), two),
+                "BOD-1.1.json",
+                Err(Refusal::Id { found: "BOD-2".parse().unwrap(), expected: "BOD-1".parse().unwrap() }),
+            ),
+            (
+                signed(payload("BOD-1", 2, "dhs", None), two),
+                "BOD-1.1.json",
+                Err(Refusal::Revision { found: Revision::FIRST.next(), expected: Revision::FIRST }),
+            ),
+            (
+                signed(payload("BOD-1", 1, "other", None), two),
+                "BOD-1.1.json",
+                Err(Refusal::Issuer { found: "other".into(), expected: "dhs".into() }),
+            ),
+        ];
+        for (envelope, path, wanted) in cases {
+            assert_eq!(judge(&envelope, path, issuers()), wanted, "{path}");
+        }
+    }
+
+    #[test]
+    fn refuses_a_payload_that_was_repudiated_whoever_signed_it() {
+        let envelope = signed(payload("BOD-1", 1, "dhs", None), &[1, 2, 3]);
+        let mut list = issuers();
+        list.repudiated.push(envelope.digest());
+        assert_eq!(
+            judge(&envelope, "BOD-1.1.json", list),
+            Err(Refusal::Repudiated { digest: envelope.digest() })
+        );
+    }
+
+    #[test]
+    fn a_chain_rises_from_one_and_each_revision_names_the_one_before() {
+        let judged = |revision, previous| {
+            let envelope = signed(payload("BOD-1", revision, "dhs", previous), &[1, 2]);
+            judge(&envelope, &alloc::format!("BOD-1.{revision}.json"), issuers()).unwrap().into_inner()
+        };
+        let first = judged(1, None);
+        let second = judged(2, Some(first.payload.digest));
+        assert_eq!(check_chain([&first, &second]), Ok(()));
+        let expected = Revision::FIRST;
+        assert_eq!(check_chain([&second]), Err(BrokenChain::Gap { found: expected.next(), expected }));
+        assert_eq!(
+            check_chain([&first, &first]),
+            Err(BrokenChain::Gap { found: expected, expected: expected.next() })
+        );
+        let forged = judged(2, Some(Sha256::of(b"another")));
+        let wanted = BrokenChain::Previous {
+            revision: expected.next(),
+            found: Some(Sha256::of(b"another")),
+            expected: Some(first.payload.digest),
+        };
+        assert_eq!(check_chain([&first, &forged]), Err(wanted));
+        assert!(matches!(
+            check_chain([&judged(1, Some(Sha256::of(b"x")))]),
+            Err(BrokenChain::Previous { .. })
+        ));
+    }
+}

@@ -1,0 +1,232 @@
+//! From verified directives to a policy.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use jiff::tz::TimeZone;
+
+use super::{DirectiveState, FORMAT, Mark, Policy, PolicyDeadline, Repository, Rule};
+use crate::believe::Believed;
+use crate::directive::deadline::{self, Deadline, Events, deadline};
+use crate::directive::unsupported::unsupported;
+use crate::directive::{Action, ActionKind, Directive, Disposition, Edge, Modality, Status, Subject};
+use crate::{DateTime, Verified};
+
+/// The newest verified revision of one directive, and where it comes from.
+#[derive(Debug, Clone)]
+pub struct Source<'a> {
+    /// The name of the repository; one of those given to [`derive`].
+    pub repository: &'a str,
+    /// The directive.
+    pub directive: &'a Verified<Believed>,
+    /// What the operator must know of it.
+    pub marks: Vec<Mark>,
+}
+
+/// Derives the policy of a generation. The order of `sources` does not matter.
+///
+/// A closed or revoked directive gives no rules; everything else does, stale or marked as it may be: only a signed
+/// document lifts a ban. With no repository at all the policy is stale from the beginning.
+pub fn derive(generation: u64, mut repositories: Vec<Repository>, mut sources: Vec<Source<'_>>) -> Policy {
+    repositories.sort_by(|a, b| a.name.cmp(&b.name));
+    let name =
+        |source: &Source<'_>| (source.repository.to_string(), source.directive.document.value.id.clone());
+    sources.sort_by_key(name);
+    Policy {
+        format: FORMAT.into(),
+        generation,
+        verified_at: repositories
+            .iter()
+            .map(|repository| repository.verified_at)
+            .min()
+            .unwrap_or(DateTime::EPOCH),
+        fresh_until: repositories
+            .iter()
+            .map(|repository| repository.fresh_until)
+            .min()
+            .unwrap_or(DateTime::EPOCH),
+        repositories,
+        directives: sources.iter().map(state).collect(),
+        rules: sources.iter().flat_map(rules).collect(),
+    }
+}
+
+fn state(source: &Source<'_>) -> DirectiveState {
+    let directive = &source.directive.document.value;
+    DirectiveState {
+        repository: source.repository.into(),
+        id: directive.id.clone(),
+        revision: directive.revision,
+        digest: source.directive.payload.digest,
+        status: directive.status.clone(),
+        title: directive.title.clone(),
+        marks: source.marks.clone(),
+        unsupported: unsupported(&source.directive.document).len(),
+    }
+}
+
+fn rules(source: &Source<'_>) -> Vec<Rule> {
+    let directive = &source.directive.document.value;
+    // A status that this version does not know does not lift a ban.
+    if matches!(directive.status, Status::Closed | Status::Revoked) {
+        return Vec::new();
+    }
+    // A zone that this version does not know is reported as unsupported; UTC keeps the rule.
+    let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
+    let effective = directive.effective().begin(&zone);
+    let rule = |subject: &Subject| Rule {
+        repository: source.repository.into(),
+        directive: directive.id.clone(),
+        revision: directive.revision,
+        digest: source.directive.payload.digest,
+        subject: subject.id.clone(),
+        name: subject.name.clone(),
+        disposition: subject.disposition.clone(),
+        audit_from: subject.valid_from.map_or(effective, |from| from.begin(&zone).max(effective)),
+        block_from: block_from(directive, subject, effective),
+        until: subject.valid_until.map(|until| until.end(&zone)),
+        waived_until: None,
+        identifiers: subject.identifiers.clone(),
+        deadlines: deadlines(directive, subject),
+    };
+    directive.subjects.iter().map(rule).collect()
+}
+
+/// The begin instant of the earliest action that takes a prohibited subject out of use (`formats.md`, "Policy file").
+///
+/// An action that must *begin* by a day begins with that day; one that must be *complete* by a day leaves the agency
+/// its time, so it counts from the end of that day; one that is ongoing, or has no date, from the effective instant.
+fn block_from(directive: &Directive, subject: &Subject, effective: DateTime) -> Option<DateTime> {
+    if subject.disposition != Disposition::Prohibited {
+        return None;
+    }
+    let takes_out = |action: &&Action| {
+        action.modality == Modality::Must
+            && action.concerns(&subject.id)
+            && matches!(
+                action.kind,
+                ActionKind::Block | ActionKind::Disconnect | ActionKind::BeginRemoval | ActionKind::Remove
+            )
+    };
+    let begin = |action: &Action| {
+        let edge = action.due.as_ref().and_then(|due| due.edge.as_ref());
+        match deadline(directive, action, Some(subject), &Events::default(), DateTime::EPOCH) {
+            None => Some(effective),
+            Some(Deadline::Ongoing { from }) => Some(from),
+            Some(Deadline::Once { begin, .. }) if edge == Some(&Edge::Begin) => Some(begin),
+            Some(Deadline::Once { end, .. }) => Some(end),
+            Some(Deadline::Recurring { first, .. }) => Some(first),
+            // A clock that has not started, or cannot be read, does not start a block.
+            Some(Deadline::RunsFrom(_) | Deadline::BySubject | Deadline::Unsupported(_)) => None,
+        }
+    };
+    directive.actions.iter().filter(takes_out).filter_map(begin).min()
+}
+
+fn deadlines(directive: &Directive, subject: &Subject) -> Vec<PolicyDeadline> {
+    let concerning = directive.actions.iter().filter(|action| action.concerns(&subject.id));
+    let mut deadlines: Vec<PolicyDeadline> = concerning
+        .filter_map(|action| {
+            let found = deadline(directive, action, Some(subject), &Events::default(), DateTime::EPOCH)?;
+            let every = action
+                .due
+                .as_ref()
+                .and_then(|due| due.every.as_ref())
+                .map(|every| alloc::format!("{} {}", every.n, every.unit));
+            let (at, runs_from): (Option<DateTime>, Option<String>) = match found {
+                Deadline::Once { end, .. } => (Some(end), None),
+                Deadline::Recurring { first, .. } => (Some(first), None),
+                Deadline::Ongoing { .. } => (None, Some("ongoing".into())),
+                Deadline::RunsFrom(anchor) => (None, Some(anchor.to_string())),
+                Deadline::BySubject | Deadline::Unsupported(_) => (None, Some("unsupported".into())),
+            };
+            let edge = action.due.as_ref().and_then(|due| due.edge.clone());
+            Some(PolicyDeadline {
+                action: action.id.clone(),
+                kind: action.kind.clone(),
+                edge,
+                at,
+                every,
+                runs_from,
+            })
+        })
+        .collect();
+    deadlines.sort_by_key(|deadline| (deadline.at.is_none(), deadline.at));
+    deadlines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Sha256;
+    use crate::dsse::Payload;
+    use crate::threshold::Count;
+
+    fn directive(status: &str, disposition: &str, actions: &str) -> Verified<Believed> {
+        let text = alloc::format!(
+            r#"{{"format":"interdict-directive/1","id":"T-1","revision":1,"status":"{status}","title":"t","issuer":"i",
+            "zone":"America/New_York","issued":"2017-09-13",
+            "subjects":[{{"id":"s","name":"S","disposition":"{disposition}"}}],"actions":[{actions}]}}"#
+        );
+        let document = Directive::parse(text.as_bytes()).unwrap();
+        let signed_by = Count { keys: Vec::new(), required: 1 };
+        let payload =
+            Payload { bytes: text.clone().into_bytes(), digest: Sha256::of(text.as_bytes()), signed_by };
+        Verified::attest(Believed { document, payload })
+    }
+
+    fn policy(directive: &Verified<Believed>) -> Policy {
+        derive(1, Vec::new(), alloc::vec![Source { repository: "r", directive, marks: Vec::new() }])
+    }
+
+    fn block(disposition: &str, actions: &str) -> Option<String> {
+        policy(&directive("in-force", disposition, actions))
+            .rules
+            .first()
+            .and_then(|rule| rule.block_from)
+            .map(|at| at.to_string())
+    }
+
+    const BEGIN: &str = r#"{"id":"begin","modality":"must","kind":"begin-removal","due":{"edge":"begin","offset":{"n":90,"unit":"day","anchor":"issued"}}}"#;
+    const REMOVE: &str = r#"{"id":"remove","modality":"must","kind":"remove","due":{"edge":"complete","at":{"time":"2017-12-01"}}}"#;
+    const SHOULD: &str = r#"{"id":"block","modality":"should","kind":"block"}"#;
+
+    #[test]
+    fn a_block_begins_with_the_earliest_action_that_takes_the_subject_out_of_use() {
+        assert_eq!(block("prohibited", BEGIN).as_deref(), Some("2017-12-12T05:00:00Z"));
+        assert_eq!(
+            block("prohibited", &alloc::format!("{BEGIN},{REMOVE}")).as_deref(),
+            Some("2017-12-02T04:59:59Z")
+        );
+        assert_eq!(
+            block("prohibited", r#"{"id":"b","modality":"must","kind":"block"}"#).as_deref(),
+            Some("2017-09-13T04:00:00Z")
+        );
+    }
+
+    #[test]
+    fn nothing_blocks_that_is_not_prohibited_or_only_recommended() {
+        assert_eq!(block("remediate", BEGIN), None);
+        assert_eq!(block("prohibited", SHOULD), None);
+        assert_eq!(
+            block(
+                "prohibited",
+                r#"{"id":"b","modality":"must","kind":"remove","due":{"edge":"complete","offset":{"n":1,"unit":"day","anchor":"detected"}}}"#
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn only_closing_or_revoking_lifts_a_rule() {
+        for (status, rules) in [("in-force", 1), ("paused", 1), ("closed", 0), ("revoked", 0)] {
+            let policy = policy(&directive(status, "prohibited", BEGIN));
+            assert_eq!((policy.rules.len(), policy.directives.len()), (rules, 1), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_policy_without_repositories_is_stale_from_the_beginning() {
+        assert_eq!(derive(1, Vec::new(), Vec::new()).fresh_until, DateTime::EPOCH);
+    }
+}

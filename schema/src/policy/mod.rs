@@ -1,0 +1,166 @@
+//! The policy file: what the client leaves for scripts (`trust.md`, rule 15).
+//!
+//! It holds instants and not states, so that a reader compares with its own clock and the file of a dead client cannot say
+//! "fresh" for ever. [`derive`] is the only way it comes about, and equal inputs give equal bytes.
+
+mod derive;
+mod write;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::directive::{ActionKind, DirectiveId, Disposition, Edge, Identifier, Revision, Status};
+use crate::{DateTime, Sha256};
+
+pub use derive::{Source, derive};
+
+/// The only value of [`Policy::format`] so far.
+pub const FORMAT: &str = "interdict-policy/1";
+
+/// What is in force, with the instants from which and until which it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct Policy {
+    /// The format of this document: `interdict-policy/1`.
+    pub format: String,
+    /// The generation that this file belongs to, from 1.
+    pub generation: u64,
+    /// When the oldest of the repositories below was verified.
+    pub verified_at: DateTime,
+    /// From here on the policy is stale; it stays in force.
+    pub fresh_until: DateTime,
+    /// The repositories that it comes from, by name.
+    pub repositories: Vec<Repository>,
+    /// Every directive and its state, by repository and id.
+    pub directives: Vec<DirectiveState>,
+    /// One rule for each subject of each directive in force, in the order of the directives.
+    pub rules: Vec<Rule>,
+}
+
+/// A repository that a policy comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct Repository {
+    /// The operator's name for it.
+    pub name: String,
+    /// When its metadata was verified.
+    pub verified_at: DateTime,
+    /// When its timestamp expires.
+    pub fresh_until: DateTime,
+    /// The version of its timestamp.
+    pub timestamp: u64,
+    /// The version of its root.
+    pub root: u64,
+}
+
+/// A directive and its state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct DirectiveState {
+    /// The repository that it comes from.
+    pub repository: String,
+    /// Its id.
+    pub id: DirectiveId,
+    /// The newest revision that was verified.
+    pub revision: Revision,
+    /// SHA-256 of that revision's payload.
+    pub digest: Sha256,
+    /// Whether it is in force.
+    pub status: Status,
+    /// Its title.
+    pub title: String,
+    /// What the operator must know of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
+    /// How many of its places this version does not understand.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unsupported: usize,
+}
+
+/// What an operator must know of a directive that stays in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Mark {
+    /// The repository no longer lists it (`trust.md`, rule 12).
+    Vanished,
+    /// The keys that signed it no longer count (`trust.md`, rule 3).
+    SignatureWithdrawn,
+    /// A newer text was refused; this is the last one that was consistent (`trust.md`, rule 5).
+    Quarantined,
+}
+
+impl Mark {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Vanished => "vanished",
+            Self::SignatureWithdrawn => "signature-withdrawn",
+            Self::Quarantined => "quarantined",
+        }
+    }
+}
+
+/// One subject of one directive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct Rule {
+    /// The repository that it comes from.
+    pub repository: String,
+    /// The directive.
+    pub directive: DirectiveId,
+    /// Its revision.
+    pub revision: Revision,
+    /// SHA-256 of its payload.
+    pub digest: Sha256,
+    /// The subject's id.
+    pub subject: String,
+    /// The subject's name for people.
+    pub name: String,
+    /// What the directive wants of it.
+    pub disposition: Disposition,
+    /// From here on a finding is to be reported.
+    pub audit_from: DateTime,
+    /// From here on it may be blocked; absent where the directive does not say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block_from: Option<DateTime>,
+    /// The last second that the rule counts; absent where it has no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime>,
+    /// Until here a waiver frees this agency of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived_until: Option<DateTime>,
+    /// Everything by which it is recognised.
+    pub identifiers: Vec<Identifier>,
+    /// What must be done by when, in the order of the dates; undated last.
+    pub deadlines: Vec<PolicyDeadline>,
+}
+
+/// A deadline of a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct PolicyDeadline {
+    /// The action's id.
+    pub action: String,
+    /// What is to be done.
+    pub kind: ActionKind,
+    /// What must have happened by then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edge: Option<Edge>,
+    /// The last second; the first deadline where it recurs; absent where there is no date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime>,
+    /// Where it recurs: every so many of a unit, `30 day`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<String>,
+    /// Where there is no date: the event from which the clock runs, `ongoing`, or `unsupported`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs_from: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
