@@ -6,15 +6,21 @@
 //! | [`clock`], [`randomness`], [`stream`], [`passphrase`] | the parts of a world |
 //! | [`testing`] | a world made of a settable clock, counted randomness and captured streams |
 //! | [`exit`] | exit codes and their precedence |
-//! | [`write`] | durable, atomic changes to a disk; bounded reads are in [`read`] |
+//! | [`write`], [`read`], [`lock`] | durable, atomic changes to a disk; bounded reads; one process at a time |
+//! | [`key_file`], [`signer`], [`example_keys`] | keys on disk, what signs with them, and those that are refused |
+//! | [`terminal`] | what a person sees, and text from outside made safe to look at |
 //!
 //! Nothing here knows what a directive or a repository is.
 
 pub mod clock;
+pub mod example_keys;
 pub mod exit;
+pub mod key_file;
+pub mod lock;
 pub mod passphrase;
 pub mod randomness;
 pub mod read;
+pub mod signer;
 pub mod stream;
 pub mod terminal;
 pub mod testing;

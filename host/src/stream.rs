@@ -6,30 +6,41 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// An output stream for which a closed pipe is a quiet end.
-pub struct Stream {
-    inner: Box<dyn Write + Send>,
+/// An output stream for which a closed pipe is a quiet end. Clones write to the same place, so that a log can share
+/// standard error with the error at the end.
+#[derive(Clone)]
+pub struct Stream(Arc<Mutex<Inner>>);
+
+struct Inner {
+    writer: Box<dyn Write + Send>,
     closed: bool,
 }
 
 impl Stream {
     /// Wraps a writer.
-    pub fn new(inner: impl Write + Send + 'static) -> Self {
-        Self { inner: Box::new(inner), closed: false }
+    pub fn new(writer: impl Write + Send + 'static) -> Self {
+        Self(Arc::new(Mutex::new(Inner { writer: Box::new(writer), closed: false })))
     }
 
     /// Whether the reader has gone. Long work whose only result is output may then stop.
     pub fn is_closed(&self) -> bool {
-        self.closed
+        self.lock().closed
     }
 
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
     fn settle<T>(&mut self, result: io::Result<T>, written: T) -> io::Result<T> {
         match result {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.closed = true;
                 // Dropped here, so that a buffer does not try the dead pipe again at the end.
-                self.inner = Box::new(io::sink());
+                self.writer = Box::new(io::sink());
                 Ok(written)
             }
             other => other,
@@ -39,19 +50,21 @@ impl Stream {
 
 impl Write for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let result = self.inner.write(bytes);
-        self.settle(result, bytes.len())
+        let mut inner = self.lock();
+        let result = inner.writer.write(bytes);
+        inner.settle(result, bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let result = self.inner.flush();
-        self.settle(result, ())
+        let mut inner = self.lock();
+        let result = inner.writer.flush();
+        inner.settle(result, ())
     }
 }
 
 impl fmt::Debug for Stream {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Stream").field("closed", &self.closed).finish_non_exhaustive()
+        formatter.debug_struct("Stream").field("closed", &self.is_closed()).finish_non_exhaustive()
     }
 }
 

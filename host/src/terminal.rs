@@ -1,6 +1,10 @@
 //! What a person sees: whether the streams are terminals, how wide, and whether to colour.
 //!
-//! Colour is never the only sign of anything.
+//! Colour is never the only sign of anything. Text from documents goes through [`escape_control`] first.
+
+mod escape;
+
+pub use escape::{escape_control, is_invisible};
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
