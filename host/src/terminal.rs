@@ -3,8 +3,16 @@
 //! Colour is never the only sign of anything. Text from documents goes through [`escape_control`] first.
 
 mod escape;
+mod paint;
+mod progress;
+mod span;
+mod table;
 
 pub use escape::{escape_control, is_invisible};
+pub use paint::Paint;
+pub use progress::{Progress, Unit};
+pub use span::{days_until, in_words};
+pub use table::Table;
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
