@@ -6,7 +6,7 @@
 //! | [`clock`], [`randomness`], [`stream`], [`passphrase`] | the parts of a world |
 //! | [`testing`] | a world made of a settable clock, counted randomness and captured streams |
 //! | [`exit`] | exit codes and their precedence |
-//! | [`write`], [`read`], [`lock`] | durable, atomic changes to a disk; bounded reads; one process at a time |
+//! | [`mod@write`], [`read`], [`lock`] | durable, atomic changes to a disk; bounded reads; one process at a time |
 //! | [`key_file`], [`signer`], [`example_keys`] | keys on disk, what signs with them, and those that are refused |
 //! | [`terminal`] | what a person sees, and text from outside made safe to look at |
 //! | [`logging`] | what happened, on standard error |
