@@ -6,7 +6,8 @@
 use jiff::Timestamp;
 use thiserror::Error;
 
-/// Tells the time.
+/// Tells the time, with the fractions of a second that a log shows. Everything else uses
+/// [`World::now`](crate::world::World::now), which is in whole seconds.
 pub trait Clock: Send + Sync {
     /// The present moment.
     ///
@@ -22,8 +23,8 @@ pub enum ClockError {
     /// The clock stands before 1970, as it does on a machine whose battery is empty.
     #[error("the clock stands before 1970")]
     BeforeEpoch,
-    /// The clock stands after the year 9999.
-    #[error("the clock stands after the year 9999")]
+    /// The clock stands after the year 9999, or before the year 0.
+    #[error("the clock stands outside the years 0 to 9999")]
     OutOfRange,
     /// There is no clock, or it does not answer.
     #[error("the clock does not answer")]

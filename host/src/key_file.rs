@@ -30,7 +30,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use ed25519_dalek::SigningKey;
-use jiff::Timestamp;
+use interdict_schema::DateTime;
+use interdict_schema::key::PublicKey;
 use zeroize::Zeroizing;
 
 pub use error::KeyFileError;
@@ -63,7 +64,6 @@ pub struct KeyFile {
     /// Everything but the secret.
     header: Document,
     public: [u8; 32],
-    created: Timestamp,
     secret: Zeroizing<Vec<u8>>,
     mode: Option<u32>,
 }
@@ -77,7 +77,7 @@ impl KeyFile {
     pub fn generate(
         randomness: &mut dyn Randomness,
         label: &str,
-        created: Timestamp,
+        created: DateTime,
         protection: Protection<'_>,
     ) -> Result<Self, KeyFileError> {
         let mut seed = Zeroizing::new([0; 32]);
@@ -94,7 +94,7 @@ impl KeyFile {
         seed: &[u8; 32],
         randomness: &mut dyn Randomness,
         label: &str,
-        created: Timestamp,
+        created: DateTime,
         protection: Protection<'_>,
     ) -> Result<Self, KeyFileError> {
         check_label(label)?;
@@ -110,7 +110,7 @@ impl KeyFile {
             }
             _ => seed.to_vec(),
         };
-        Ok(Self { header, public, created, secret: Zeroizing::new(secret), mode: None })
+        Ok(Self { header, public, secret: Zeroizing::new(secret), mode: None })
     }
 
     /// Reads a key file from disk.
@@ -145,7 +145,7 @@ impl KeyFile {
         header.check_version()?;
         let secret = header.take_secret()?;
         let public = header.public_bytes()?;
-        let created = header.created.parse().map_err(|_| KeyFileError::Created)?;
+        PublicKey::ed25519(&public)?;
         check_label(&header.label)?;
         if header.keyid != format::keyid(&public) {
             return Err(KeyFileError::KeyId);
@@ -154,7 +154,7 @@ impl KeyFile {
             parameters.cost().check()?;
         }
         examples.check(&public)?;
-        Ok(Self { header, public, created, secret, mode: None })
+        Ok(Self { header, public, secret, mode: None })
     }
 
     /// The key, ready to sign. `passphrase` is called only when the file is encrypted.
@@ -217,8 +217,8 @@ impl KeyFile {
     }
 
     /// When the key was made.
-    pub fn created(&self) -> Timestamp {
-        self.created
+    pub fn created(&self) -> DateTime {
+        self.header.created
     }
 
     /// Whether a passphrase is needed.

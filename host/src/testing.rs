@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use interdict_schema::DateTime;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -37,7 +38,7 @@ pub struct TestWorld {
 impl TestWorld {
     /// The world described above.
     pub fn new() -> Self {
-        let clock = TestClock::at(Timestamp::constant(1_505_304_000, 0));
+        let clock = TestClock(Arc::new(Mutex::new(Ok(Timestamp::constant(1_505_304_000, 0)))));
         let (stdout, stderr) = (Captured::default(), Captured::default());
         let world = World {
             clock: Arc::new(clock.clone()),
@@ -58,7 +59,7 @@ impl TestWorld {
 
     /// Sets the time.
     #[must_use]
-    pub fn at(self, now: Timestamp) -> Self {
+    pub fn at(self, now: DateTime) -> Self {
         self.clock.set(now);
         self
     }
@@ -126,13 +127,13 @@ pub struct TestClock(Arc<Mutex<Result<Timestamp, ClockError>>>);
 
 impl TestClock {
     /// A clock that stands at this moment.
-    pub fn at(now: Timestamp) -> Self {
-        Self(Arc::new(Mutex::new(Ok(now))))
+    pub fn at(now: DateTime) -> Self {
+        Self(Arc::new(Mutex::new(Ok(now.timestamp()))))
     }
 
     /// Sets it.
-    pub fn set(&self, now: Timestamp) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Ok(now);
+    pub fn set(&self, now: DateTime) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Ok(now.timestamp());
     }
 
     /// Breaks it.
@@ -219,8 +220,8 @@ mod tests {
     fn the_clock_stands_where_it_was_set() {
         let test = TestWorld::new();
         assert_eq!(test.world.now().unwrap().to_string(), "2017-09-13T12:00:00Z");
-        test.clock.set(Timestamp::UNIX_EPOCH);
-        assert_eq!(test.world.now(), Ok(Timestamp::UNIX_EPOCH));
+        test.clock.set(DateTime::EPOCH);
+        assert_eq!(test.world.now(), Ok(DateTime::EPOCH));
         test.clock.fail(ClockError::Unreadable);
         assert_eq!(test.world.now(), Err(ClockError::Unreadable));
     }

@@ -9,19 +9,31 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use interdict_schema::DateTime;
 use jiff::tz::TimeZone;
+use thiserror::Error;
 
+use crate::cli::{ErrorReport, ReportFormat};
 use crate::clock::{Clock, ClockError, SystemClock};
+use crate::exit::{Exit, Outcome};
 use crate::passphrase::{PassphrasePrompt, TerminalPrompt};
 use crate::randomness::{Randomness, SystemRandomness};
 use crate::stream::Stream;
 use crate::terminal::Terminal;
 use crate::write::Disk;
+
+/// The longest answer that [`World::ask`] takes, in bytes, its line break included.
+pub const MAX_ANSWER_BYTES: u64 = 4096;
+
+/// Standard output did not take the results.
+#[derive(Debug, Error)]
+#[error("cannot write the results to standard output")]
+pub struct OutputError(#[from] io::Error);
 
 /// What a program may know of, and do to, the process and machine it runs on.
 pub struct World {
@@ -82,13 +94,13 @@ impl World {
         }
     }
 
-    /// The present moment.
+    /// The present moment, in whole seconds.
     ///
     /// # Errors
     ///
     /// [`ClockError`] when the clock cannot be read.
-    pub fn now(&self) -> Result<Timestamp, ClockError> {
-        self.clock.now()
+    pub fn now(&self) -> Result<DateTime, ClockError> {
+        DateTime::from_timestamp(self.clock.now()?).map_err(|_| ClockError::OutOfRange)
     }
 
     /// An environment variable that is set and not empty.
@@ -101,14 +113,32 @@ impl World {
         self.current_dir.join(path)
     }
 
-    /// Pushes buffered results out. `main` calls it once, after the verb and before the exit code.
+    /// Asks a person for one line: the question on standard error, the answer from standard input, without its line
+    /// break. `None` where there is no person, or no answer within [`MAX_ANSWER_BYTES`].
     ///
     /// # Errors
     ///
-    /// What the stream's writer gave, except that a closed pipe is no error.
-    pub fn flush(&mut self) -> io::Result<()> {
-        self.stdout.flush()?;
-        self.stderr.flush()
+    /// What the streams gave.
+    pub fn ask(&mut self, question: &str) -> io::Result<Option<String>> {
+        if !self.terminal.stdin {
+            return Ok(None);
+        }
+        write!(self.stderr, "{question} ")?;
+        self.stderr.flush()?;
+        let mut answer = String::new();
+        (&mut self.stdin).take(MAX_ANSWER_BYTES).read_line(&mut answer)?;
+        Ok(answer.strip_suffix('\n').map(|line| line.trim_end_matches('\r').to_owned()))
+    }
+
+    /// Ends the program: pushes buffered results out and gives the exit code. Results that could not be written are no
+    /// answer, whatever the verb had to say.
+    pub fn finish(mut self, outcome: impl Into<Outcome>) -> ExitCode {
+        let mut outcome = outcome.into();
+        if let Err(error) = self.stdout.flush() {
+            let report = ErrorReport::new(&OutputError(error), Exit::NoAnswer);
+            outcome.add(report.show(&mut self, ReportFormat::Text));
+        }
+        outcome.exit().into()
     }
 }
 
@@ -143,6 +173,47 @@ mod tests {
         assert_eq!(test.world.variable("EMPTY"), None);
         assert_eq!(test.world.variable("FULL"), Some("yes"));
         assert_eq!(test.world.variable("ABSENT"), None);
+    }
+
+    #[test]
+    fn a_question_is_asked_only_where_a_person_can_answer() {
+        let mut nobody = TestWorld::new().stdin("yes\n");
+        assert!(nobody.world.ask("sure?").is_ok_and(|answer| answer.is_none()));
+        assert_eq!(nobody.stderr.text(), "");
+        let mut person = TestWorld::new().terminal(80).stdin("yes\r\nno");
+        assert!(person.world.ask("sure?").is_ok_and(|answer| answer.as_deref() == Some("yes")));
+        assert_eq!((person.stderr.text().as_str(), person.stdout.text().as_str()), ("sure? ", ""));
+        // The input ended in the middle of a line: that is not an answer.
+        assert!(person.world.ask("sure?").is_ok_and(|answer| answer.is_none()));
+    }
+
+    #[test]
+    fn an_answer_of_the_limit_is_taken_and_one_byte_more_is_not() {
+        for (letters, taken) in [(4095, true), (4096, false)] {
+            let mut test = TestWorld::new().terminal(80).stdin("a".repeat(letters) + "\n");
+            assert!(test.world.ask("?").is_ok_and(|answer| answer.is_some() == taken), "{letters}");
+        }
+    }
+
+    #[test]
+    fn results_that_cannot_be_written_are_no_answer() {
+        struct Full;
+        impl Write for Full {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::StorageFull.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Err(io::ErrorKind::StorageFull.into())
+            }
+        }
+        let mut test = TestWorld::new();
+        test.world.stdout = Stream::new(Full);
+        assert_eq!(test.world.finish(Exit::Findings), ExitCode::from(3));
+        assert_eq!(
+            test.stderr.text(),
+            "error: cannot write the results to standard output\n  caused by: no storage space\n"
+        );
+        assert_eq!(TestWorld::new().world.finish(Exit::Findings), ExitCode::from(1));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use interdict_schema::key::KeyRefusal;
 use thiserror::Error;
 
 use crate::example_keys::ExampleKeyError;
@@ -52,9 +53,9 @@ pub enum KeyFileError {
         /// How many there may be.
         max_characters: usize,
     },
-    /// The time of making is not an RFC 3339 time.
-    #[error("the field created is not an RFC 3339 time")]
-    Created,
+    /// The public half is not a key that anyone would verify with.
+    #[error("the public half cannot be used")]
+    Public(#[from] KeyRefusal),
     /// The keyid is not that of the public half.
     #[error("the keyid is not that of the public half")]
     KeyId,

@@ -2,9 +2,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
+use interdict_schema::{DateTime, Sha256};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::KeyFileError;
@@ -25,7 +24,7 @@ pub(super) struct Document {
     pub keyid: String,
     public: String,
     pub label: String,
-    pub created: String,
+    pub created: DateTime,
     pub encryption: Encryption,
     /// Left out of what is bound to the secret, which is everything else.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,7 +81,7 @@ enum Cipher {
 }
 
 impl Document {
-    pub(super) fn new(public: &[u8; 32], label: &str, created: Timestamp, encryption: Encryption) -> Self {
+    pub(super) fn new(public: &[u8; 32], label: &str, created: DateTime, encryption: Encryption) -> Self {
         Self {
             format: Format::InterdictKey,
             version: VERSION,
@@ -90,7 +89,7 @@ impl Document {
             keyid: keyid(public),
             public: STANDARD.encode(public),
             label: label.to_owned(),
-            created: format!("{created:.0}"),
+            created,
             encryption,
             secret: None,
         }
@@ -167,11 +166,7 @@ fn exactly<const N: usize>(field: &'static str, text: &str) -> Result<[u8; N], K
 
 /// TUF 1.0.34, 4.2: SHA-256 of the canonical form of the key object, in hexadecimal.
 pub(super) fn keyid(public: &[u8; 32]) -> String {
-    let public = hexadecimal(public);
+    let public = base16ct::lower::encode_string(public);
     let canonical = format!(r#"{{"keytype":"ed25519","keyval":{{"public":"{public}"}},"scheme":"ed25519"}}"#);
-    hexadecimal(&Sha256::digest(canonical))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    base16ct::lower::encode_string(bytes)
+    Sha256::of(canonical.as_bytes()).to_string()
 }

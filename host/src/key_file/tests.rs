@@ -8,23 +8,28 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use interdict_keys_example::Name;
+use interdict_schema::key::KeyRefusal;
 
 use super::*;
 use crate::signer::Signer;
 use crate::testing::CountedRandomness;
 use crate::write::DiskErrorKind;
 
-const CREATED: Timestamp = Timestamp::constant(1_505_304_000, 0);
+fn created() -> DateTime {
+    "2017-09-13T12:00:00Z".parse().unwrap()
+}
+
 const CHEAP: Cost = Cost::INSECURE_FOR_TESTS;
 
 fn encrypted(passphrase: &str) -> KeyFile {
     let passphrase = Secret::new(passphrase);
     let protection = Protection::Passphrase(&passphrase, CHEAP);
-    KeyFile::generate(&mut CountedRandomness::default(), "officer", CREATED, protection).unwrap()
+    KeyFile::generate(&mut CountedRandomness::default(), "officer", created(), protection).unwrap()
 }
 
 fn unencrypted() -> KeyFile {
-    KeyFile::generate(&mut CountedRandomness::default(), "officer", CREATED, Protection::Unencrypted).unwrap()
+    KeyFile::generate(&mut CountedRandomness::default(), "officer", created(), Protection::Unencrypted)
+        .unwrap()
 }
 
 fn never() -> Result<Secret, PassphraseError> {
@@ -49,7 +54,7 @@ fn an_encrypted_key_is_read_back_with_its_passphrase() {
     assert!(read.is_encrypted());
     assert_eq!(
         (read.label(), read.created(), read.public(), read.keyid()),
-        ("officer", CREATED, made.public(), made.keyid())
+        ("officer", created(), made.public(), made.keyid())
     );
     let signer = read.unlock(|| Ok(Secret::new("correct horse"))).unwrap();
     assert_eq!(signer.public(), made.public());
@@ -98,8 +103,8 @@ fn every_open_field_is_bound_to_the_secret() {
 #[test]
 fn the_public_half_must_be_that_of_the_secret() {
     let mut randomness = CountedRandomness::default();
-    let one = KeyFile::generate(&mut randomness, "officer", CREATED, Protection::Unencrypted).unwrap();
-    let two = KeyFile::generate(&mut randomness, "officer", CREATED, Protection::Unencrypted).unwrap();
+    let one = KeyFile::generate(&mut randomness, "officer", created(), Protection::Unencrypted).unwrap();
+    let two = KeyFile::generate(&mut randomness, "officer", created(), Protection::Unencrypted).unwrap();
     let mixed = changed(&one, &STANDARD.encode(&*one.secret), &STANDARD.encode(&*two.secret));
     let error = KeyFile::parse(&mixed, ExampleKeys::Refuse).unwrap().unlock(never).unwrap_err();
     assert!(matches!(error, KeyFileError::PublicMismatch));
@@ -108,7 +113,11 @@ fn the_public_half_must_be_that_of_the_secret() {
 #[test]
 fn the_keyid_must_be_that_of_the_public_half() {
     let made = unencrypted();
-    let error = refused(&changed(&made, &STANDARD.encode(made.public()), &STANDARD.encode([9; 32])));
+    let error = refused(&changed(
+        &made,
+        &STANDARD.encode(made.public()),
+        &STANDARD.encode(interdict_keys_example::key(Name::Root1).verifying_key().to_bytes()),
+    ));
     assert!(matches!(error, KeyFileError::KeyId));
 }
 
@@ -132,7 +141,7 @@ fn what_is_not_a_key_file_is_refused_with_the_field() {
         refused(&changed(&made, &STANDARD.encode(made.public()), "AAAA")),
         KeyFileError::Length { field: "public", found: 3, expected: 32 }
     ));
-    assert!(matches!(refused(&changed(&made, "2017-09-13T12:00:00Z", "yesterday")), KeyFileError::Created));
+    assert!(matches!(refused(&changed(&made, "2017-09-13T12:00:00Z", "yesterday")), KeyFileError::Json(_)));
     assert!(matches!(
         refused(&changed(&made, &STANDARD.encode(made.public()), "?")),
         KeyFileError::Base64 { field: "public", .. }
@@ -140,6 +149,10 @@ fn what_is_not_a_key_file_is_refused_with_the_field() {
     assert!(matches!(
         refused(&changed(&made, "\"label\"", "\"version\": 1, \"label\"")),
         KeyFileError::Json(_)
+    ));
+    assert!(matches!(
+        refused(&changed(&made, &STANDARD.encode(made.public()), &STANDARD.encode([0; 32]))),
+        KeyFileError::Public(KeyRefusal::Weak)
     ));
     let seed = STANDARD.encode(&*unencrypted().secret);
     let short = KeyFile::parse(&changed(&unencrypted(), &seed, "AAAA"), ExampleKeys::Refuse).unwrap();
@@ -152,7 +165,7 @@ fn what_is_not_a_key_file_is_refused_with_the_field() {
 #[test]
 fn a_label_has_1_to_128_visible_characters() {
     let make = |label: &str| {
-        KeyFile::generate(&mut CountedRandomness::default(), label, CREATED, Protection::Unencrypted)
+        KeyFile::generate(&mut CountedRandomness::default(), label, created(), Protection::Unencrypted)
     };
     make(&"é".repeat(128)).unwrap();
     for label in ["", &"é".repeat(129), "off\u{202e}icer", "two\nlines"] {
@@ -167,7 +180,7 @@ fn an_example_key_is_refused_unless_allowed() {
         &seed,
         &mut CountedRandomness::default(),
         "officer-1",
-        CREATED,
+        created(),
         Protection::Unencrypted,
     )
     .unwrap();
@@ -233,7 +246,8 @@ fn debug_shows_no_secret() {
 fn the_recommended_cost_works() {
     let passphrase = Secret::new("x");
     let protection = Protection::Passphrase(&passphrase, Cost::RECOMMENDED);
-    let made = KeyFile::generate(&mut CountedRandomness::default(), "officer", CREATED, protection).unwrap();
+    let made =
+        KeyFile::generate(&mut CountedRandomness::default(), "officer", created(), protection).unwrap();
     made.unlock(|| Ok(Secret::new("x"))).unwrap();
 }
 

@@ -3,20 +3,20 @@
 //! Days are counted on the calendar of a zone, the way a person counts them: at noon on the 3rd, the end of the 5th is in
 //! two days. What is overdue is decided by the instants alone.
 
-use jiff::Timestamp;
+use interdict_schema::DateTime;
 use jiff::tz::TimeZone;
 
 /// Midnights between now and the deadline on the calendar of `zone`: 0 today, negative when it was on an earlier day.
-pub fn days_until(now: Timestamp, due: Timestamp, zone: &TimeZone) -> i64 {
-    let (today, day) = (zone.to_datetime(now).date(), zone.to_datetime(due).date());
+pub fn days_until(now: DateTime, due: DateTime, zone: &TimeZone) -> i64 {
+    let (today, day) = (zone.to_datetime(now.timestamp()).date(), zone.to_datetime(due.timestamp()).date());
     // A span between two dates is in days; it exists, because both are within jiff's years.
     today.until(day).map_or(0, |span| i64::from(span.get_days()))
 }
 
 /// "in 3 days", "tomorrow", "today, in 5 hours", "12 days overdue".
-pub fn in_words(now: Timestamp, due: Timestamp, zone: &TimeZone) -> String {
+pub fn in_words(now: DateTime, due: DateTime, zone: &TimeZone) -> String {
     let days = days_until(now, due, zone);
-    let seconds = due.as_second() - now.as_second();
+    let seconds = due.unix_seconds() - now.unix_seconds();
     if now > due {
         return match -days {
             0 => format!("{} overdue", short(-seconds)),
