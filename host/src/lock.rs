@@ -1,0 +1,118 @@
+//! An exclusive lock on a folder: one process at a time changes it.
+//!
+//! The lock is advisory (`flock(2)`) and belongs to the open file, so the kernel releases it when the process ends,
+//! however it ends; the file stays and means nothing by itself. It holds the process id of the last holder, for the
+//! message alone. Network file systems without locking give [`LockError::Disk`], never a lock that is none.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::read::read_to_limit;
+use crate::write::{DiskError, Operation};
+
+/// A lock that is held until it is dropped.
+#[derive(Debug)]
+#[must_use = "a lock that is dropped is released"]
+pub struct Lock {
+    _file: File,
+}
+
+/// The lock was not taken.
+#[derive(Debug, Error)]
+pub enum LockError {
+    /// Another process has it.
+    #[error("{} is locked by {}", path.display(), Holder(*pid))]
+    Held {
+        /// Which lock file.
+        path: PathBuf,
+        /// The holder's process id, as far as the file says.
+        pid: Option<u32>,
+    },
+    /// The lock file could not be made or locked.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+}
+
+struct Holder(Option<u32>);
+
+impl std::fmt::Display for Holder {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some(pid) => write!(formatter, "process {pid}"),
+            None => formatter.write_str("another process"),
+        }
+    }
+}
+
+impl Lock {
+    /// Takes the lock, or says at once who has it. The file is made if it is not there; its folder must be.
+    ///
+    /// # Errors
+    ///
+    /// [`LockError::Held`] when another open file has the lock, in this process too.
+    pub fn acquire(path: &Path) -> Result<Self, LockError> {
+        let failed = |error| DiskError::new(Operation::Lock, path, error);
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(path)
+            .map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(LockError::Held { path: path.to_path_buf(), pid: holder(&mut file) });
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(error).into()),
+        }
+        // The name of the holder is a courtesy: a disk too full for it is found out by what the lock is for.
+        let _ = name_holder(&mut file);
+        Ok(Self { _file: file })
+    }
+}
+
+fn name_holder(file: &mut File) -> io::Result<()> {
+    file.set_len(0)?;
+    writeln!(file, "{}", std::process::id())
+}
+
+fn holder(file: &mut File) -> Option<u32> {
+    let bytes = read_to_limit(file, 32).ok().flatten()?;
+    std::str::from_utf8(&bytes).ok()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+    use super::*;
+    use crate::write::DiskErrorKind;
+
+    #[test]
+    fn a_second_taker_is_told_who_holds_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let held = Lock::acquire(&path).unwrap();
+        let error = Lock::acquire(&path).unwrap_err();
+        assert!(matches!(&error, LockError::Held { pid, .. } if *pid == Some(std::process::id())), "{error}");
+        assert_eq!(
+            error.to_string(),
+            format!("{} is locked by process {}", path.display(), std::process::id())
+        );
+        drop(held);
+        let _again = Lock::acquire(&path).unwrap();
+    }
+
+    #[test]
+    fn a_lock_in_a_folder_that_is_not_there_is_a_disk_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Lock::acquire(&folder.path().join("absent/lock")).unwrap_err();
+        assert!(matches!(error, LockError::Disk(disk) if disk.kind() == DiskErrorKind::NotFound));
+    }
+}

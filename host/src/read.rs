@@ -1,0 +1,136 @@
+//! Reading files that somebody else may have written: never more than a stated number of bytes.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Mode as FileMode, OFlags};
+use thiserror::Error;
+
+use crate::write::{DiskError, Operation};
+
+/// A file was not read.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// The file is longer than the caller reads.
+    #[error("{} is longer than {max_bytes} bytes", path.display())]
+    TooLong {
+        /// Which file.
+        path: PathBuf,
+        /// The most that would have been read.
+        max_bytes: u64,
+    },
+    /// A directory, pipe or device stands where a plain file should.
+    #[error("{} is not a plain file", path.display())]
+    NotPlain {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The disk gave no answer.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+}
+
+/// Reads a whole file of at most `max_bytes`. Links are followed and pipes are read, so `<(command)` works.
+///
+/// # Errors
+///
+/// [`ReadError::TooLong`] at `max_bytes + 1`; [`ReadError::Disk`] when it cannot be opened or read.
+pub fn read_bounded(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
+    let file = File::open(path).map_err(|error| DiskError::new(Operation::Open, path, error))?;
+    read_opened(file, path, max_bytes)
+}
+
+/// Reads a whole plain file of at most `max_bytes` and does not follow a link in the last place of its path: for
+/// folders in which somebody less trusted can make names.
+///
+/// # Errors
+///
+/// As [`read_bounded`]; [`ReadError::NotPlain`] for a directory, pipe or device; a link is an error of the disk (`ELOOP`).
+pub fn read_bounded_nofollow(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
+    // Without NONBLOCK a named pipe would hold the process until somebody writes.
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let failed = |error: io::Error| DiskError::new(Operation::Open, path, error);
+    let descriptor =
+        rustix::fs::open(path, flags, FileMode::empty()).map_err(|errno| failed(errno.into()))?;
+    let file = File::from(descriptor);
+    if !file.metadata().map_err(failed)?.is_file() {
+        return Err(ReadError::NotPlain { path: path.to_path_buf() });
+    }
+    read_opened(file, path, max_bytes)
+}
+
+/// Reads a stream (standard input, a response) to its end, at most `max_bytes`. `None` when there is more.
+///
+/// # Errors
+///
+/// What the stream gave.
+pub fn read_to_limit(stream: &mut dyn Read, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    stream.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+    let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    Ok((length <= max_bytes).then_some(bytes))
+}
+
+fn read_opened(mut file: File, path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
+    let bytes =
+        read_to_limit(&mut file, max_bytes).map_err(|error| DiskError::new(Operation::Read, path, error))?;
+    bytes.ok_or_else(|| ReadError::TooLong { path: path.to_path_buf(), max_bytes })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::disallowed_methods,
+        reason = "a test may fail by panicking and write files"
+    )]
+
+    use super::*;
+    use crate::write::DiskErrorKind;
+
+    #[test]
+    fn a_file_of_the_limit_is_read_and_one_byte_more_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, [7; 100]).unwrap();
+        assert_eq!(read_bounded(&path, 100).unwrap(), [7; 100]);
+        assert_eq!(read_bounded_nofollow(&path, 100).unwrap(), [7; 100]);
+        for error in [read_bounded(&path, 99), read_bounded_nofollow(&path, 99)].map(Result::unwrap_err) {
+            assert!(matches!(error, ReadError::TooLong { max_bytes: 99, .. }), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_absent_file_is_told_from_an_unreadable_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = read_bounded(&folder.path().join("absent"), 1).unwrap_err();
+        assert!(matches!(error, ReadError::Disk(disk) if disk.kind() == DiskErrorKind::NotFound));
+    }
+
+    #[test]
+    fn links_are_followed_only_when_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        std::fs::write(&file, b"x").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        assert_eq!(read_bounded(&link, 1).unwrap(), b"x");
+        assert!(matches!(read_bounded_nofollow(&link, 1), Err(ReadError::Disk(_))));
+    }
+
+    #[test]
+    fn a_pipe_or_directory_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &pipe,
+            rustix::fs::FileType::Fifo,
+            FileMode::RUSR | FileMode::WUSR,
+            0,
+        )
+        .unwrap();
+        assert!(matches!(read_bounded_nofollow(&pipe, 1), Err(ReadError::NotPlain { .. })));
+        assert!(matches!(read_bounded_nofollow(folder.path(), 1), Err(ReadError::NotPlain { .. })));
+    }
+}
