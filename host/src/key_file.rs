@@ -1,7 +1,8 @@
 //! Key files: an Ed25519 key on disk, its secret encrypted under a passphrase.
 //!
-//! `interdict-key` version 1 is a JSON object. All of it but the secret can be read without the passphrase, and all of
-//! it is bound to the secret: whoever changes the label or the public half of an encrypted file makes it unreadable.
+//! `interdict-key` version 1 is a JSON object. All of it but the secret can be read without the passphrase, and all
+//! of it is bound to the secret: whoever changes the label or the public half of an encrypted file makes it
+//! unreadable.
 //!
 //! | field | what it holds |
 //! |---|---|
@@ -14,9 +15,9 @@
 //! | `encryption` | `"none"`, or the parameters of the encryption (below) |
 //! | `secret` | the seed (RFC 8032 section 5.1.5), encrypted or not, base64 |
 //!
-//! Encryption is XChaCha20-Poly1305 under Argon2id (RFC 9106) of the passphrase: `{kdf: "argon2id", memory_kib, passes,
-//! lanes, salt, cipher: "xchacha20-poly1305", nonce}`. The associated data is everything but `secret`. A file that
-//! asks for more work than [`Cost::MAX`] is refused before any is done.
+//! Encryption is XChaCha20-Poly1305 under Argon2id (RFC 9106) of the passphrase: `{kdf: "argon2id", memory_kib,
+//! passes, lanes, salt, cipher: "xchacha20-poly1305", nonce}`. The associated data is everything but `secret`. A file
+//! that asks for more work than [`Cost::MAX`] is refused before any is done.
 //!
 //! Not here: asking for the passphrase ([`crate::passphrase`]) and signing ([`crate::signer`]).
 

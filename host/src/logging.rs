@@ -1,8 +1,8 @@
 //! Logs: what happened, on standard error, as text or as JSON lines.
 //!
-//! Nothing is installed for the whole process: `main` and tests alike run a verb inside [`Logging::run`], and a thread that is
-//! started meanwhile takes the [`Dispatch`] along. Times come from the world's clock. Warnings are always shown;
-//! `-v` adds what the programs do, `-vv` the details, `-vvv` everything, that of other crates included.
+//! Nothing is installed for the whole process: `main` and tests alike run a verb inside [`Logging::run`], and a
+//! thread that is started meanwhile takes the [`Dispatch`] along. Times come from the world's clock. Warnings are
+//! always shown; `-v` adds what the programs do, `-vv` the details, `-vvv` everything, that of other crates included.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};

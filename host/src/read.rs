@@ -46,7 +46,8 @@ pub fn read_bounded(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
 ///
 /// # Errors
 ///
-/// As [`read_bounded`]; [`ReadError::NotPlain`] for a directory, pipe or device; a link is an error of the disk (`ELOOP`).
+/// As [`read_bounded`]; [`ReadError::NotPlain`] for a directory, pipe or device; a link is an error of the disk
+/// (`ELOOP`).
 pub fn read_bounded_nofollow(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
     // Without NONBLOCK a named pipe would hold the process until somebody writes.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;

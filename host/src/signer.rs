@@ -1,7 +1,7 @@
 //! Something that can sign: a key file today, a token or an agent later.
 //!
-//! A signer signs the bytes it is given. What those bytes are (a DSSE pre-authentication encoding, a canonical `signed`)
-//! and whether they deserve it is the caller's business.
+//! A signer signs the bytes it is given. What those bytes are (a DSSE pre-authentication encoding, a canonical
+//! `signed`) and whether they deserve it is the caller's business.
 
 use std::fmt;
 

@@ -57,7 +57,8 @@ impl Terminal {
     }
 }
 
-/// `NO_COLOR` beats `CLICOLOR_FORCE` beats `TERM=dumb` beats what the stream is (no-color.org, bixense.com/clicolors).
+/// `NO_COLOR` beats `CLICOLOR_FORCE` beats `TERM=dumb` beats what the stream is (no-color.org,
+/// bixense.com/clicolors).
 fn colour_wanted(environment: &BTreeMap<String, String>, is_terminal: bool) -> bool {
     let set = |name: &str| environment.get(name).is_some_and(|value| !value.is_empty());
     if set("NO_COLOR") {

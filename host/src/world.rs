@@ -130,8 +130,8 @@ impl World {
         Ok(answer.strip_suffix('\n').map(|line| line.trim_end_matches('\r').to_owned()))
     }
 
-    /// Ends the program: pushes buffered results out and gives the exit code. Results that could not be written are no
-    /// answer, whatever the verb had to say.
+    /// Ends the program: pushes buffered results out and gives the exit code. Results that could not be written are
+    /// no answer, beside what the verb had to say.
     pub fn finish(mut self, outcome: impl Into<Outcome>) -> ExitCode {
         let mut outcome = outcome.into();
         if let Err(error) = self.stdout.flush() {

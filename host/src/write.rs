@@ -111,7 +111,8 @@ impl Disk {
     ///
     /// # Errors
     ///
-    /// What the disk gave; the old file is then untouched, unless only the last step, the sync of the directory, failed.
+    /// What the disk gave; the old file is then untouched, unless only the last step, the sync of the directory,
+    /// failed.
     pub fn replace(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<(), DiskError> {
         let staged = self.write_temporary(path, bytes, mode)?;
         self.step(Operation::Rename, path)?;

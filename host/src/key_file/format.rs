@@ -121,7 +121,8 @@ impl Document {
         exactly("public", &self.public)
     }
 
-    /// What the encryption binds: everything but the secret, as this program writes it, whatever the white space of the file.
+    /// What the encryption binds: everything but the secret, as this program writes it, whatever the white space of
+    /// the file.
     pub(super) fn associated_data(&self) -> Vec<u8> {
         debug_assert!(self.secret.is_none(), "the secret has been taken");
         serde_json::to_vec(self).expect("strings and numbers become JSON")

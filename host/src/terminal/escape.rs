@@ -35,8 +35,8 @@ pub const fn is_invisible(character: char) -> bool {
     )
 }
 
-/// The text with every [invisible](is_invisible) character shown as `\u{…}`. Line breaks and tabs too: what comes from
-/// a document stays on the line it was put on.
+/// The text with every [invisible](is_invisible) character shown as `\u{…}`. Line breaks and tabs too: what comes
+/// from a document stays on the line it was put on.
 pub fn escape_control(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_invisible) {
         return Cow::Borrowed(text);

@@ -1,7 +1,7 @@
 //! The time until a deadline, in words.
 //!
-//! Days are counted on the calendar of a zone, the way a person counts them: at noon on the 3rd, the end of the 5th is in
-//! two days. What is overdue is decided by the instants alone.
+//! Days are counted on the calendar of a zone, the way a person counts them: at noon on the 3rd, the end of the 5th
+//! is in two days. What is overdue is decided by the instants alone.
 
 use interdict_schema::DateTime;
 use jiff::tz::TimeZone;

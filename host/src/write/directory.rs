@@ -130,8 +130,8 @@ impl Disk {
         }
     }
 
-    /// Points the symbolic link `link` at `target` by one rename: a reader sees the old target or the new. `target` is
-    /// stored as given, so a relative one starts from the link's directory.
+    /// Points the symbolic link `link` at `target` by one rename: a reader sees the old target or the new. `target`
+    /// is stored as given, so a relative one starts from the link's directory.
     ///
     /// # Errors
     ///

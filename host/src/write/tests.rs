@@ -83,7 +83,8 @@ fn a_crash_at_any_step_of_replace_leaves_the_old_file_or_the_new() {
             Ok(()) => assert_eq!(steps, 5),
             Err(error) => assert_eq!(error.kind(), DiskErrorKind::Stopped),
         }
-        // Between creation and rename a crash leaves the temporary file, with half its bytes when it was being written.
+        // Between creation and rename a crash leaves the temporary file, with half its bytes when it was being
+        // written.
         let left = names(folder.path()).len() - 1;
         assert_eq!(left, usize::from((1..4).contains(&steps)), "after {steps} steps");
         assert_eq!(Disk::default().sweep_temporary(folder.path()).unwrap(), left);
