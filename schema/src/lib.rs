@@ -29,6 +29,7 @@ pub mod key;
 pub mod limits;
 pub mod payload_type;
 pub mod threshold;
+pub mod tuf;
 mod verified;
 
 pub use datetime::DateTime;

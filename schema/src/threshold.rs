@@ -86,7 +86,7 @@ mod tests {
             (&two_public, b"short".as_slice()),
         ];
         assert_eq!(meet(b"order", pairs, 2, &Ed25519Only), Err(Shortfall { found: 1, required: 2 }));
-        assert_eq!(meet(b"order", pairs, 1, &Ed25519Only).unwrap().keys, [one_public.clone()]);
+        assert_eq!(meet(b"order", pairs, 1, &Ed25519Only).unwrap().keys, core::slice::from_ref(&one_public));
     }
 
     #[test]
