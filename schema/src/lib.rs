@@ -33,6 +33,7 @@ pub mod limits;
 pub mod payload_type;
 pub mod policy;
 pub mod threshold;
+pub mod tuf;
 mod verified;
 
 pub use datetime::DateTime;

@@ -21,6 +21,15 @@ pub const SNAPSHOT_LENGTH: u64 = 2_000_000;
 /// Targets metadata, where the snapshot does not say how long it is.
 pub const TARGETS_LENGTH: u64 = 5_000_000;
 
+/// Any metadata, whatever length other metadata states for it.
+pub const METADATA_LENGTH: u64 = 64_000_000;
+
+/// Delegated roles that one search for a target visits (TUF 1.0.34, 5.6.7.1).
+pub const ROLES_VISITED: usize = 32;
+
+/// A target path.
+pub const TARGET_PATH_LENGTH: usize = 1_024;
+
 /// Root versions that one refresh walks (TUF 1.0.34, 5.3.3).
 pub const ROOT_ROTATIONS: u64 = 256;
 

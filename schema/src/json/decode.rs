@@ -1,6 +1,5 @@
 //! From a [`Value`] to a typed document: serde, with the place of every error and of every field that nothing read.
 
-use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::RefCell;
@@ -51,8 +50,8 @@ pub struct Decoded<T> {
 /// # Errors
 /// The first value of a wrong shape.
 pub fn decode<'de, T: de::Deserialize<'de>>(value: &'de Value<'_>) -> Result<Decoded<T>, DecodeError> {
-    let unknown = Rc::new(RefCell::new(Vec::new()));
-    let value = T::deserialize(Place { value, pointer: Pointer::root(), unknown: &unknown })?;
+    let unknown = RefCell::new(Vec::new());
+    let value = T::deserialize(Place { value, path: Path::Document, unknown: &unknown })?;
     Ok(Decoded { value, unknown: unknown.take() })
 }
 
@@ -132,17 +131,39 @@ impl Thinned<'_> {
     }
 }
 
-/// A value, where it stands, and where to note what nobody reads.
-#[derive(Clone)]
-struct Place<'v, 'de, 'a> {
-    value: &'de Value<'a>,
-    pointer: Pointer,
-    unknown: &'v RefCell<Vec<Pointer>>,
+/// The way from the document to a value, borrowed from the calls that lead there: text only when someone asks.
+#[derive(Clone, Copy)]
+enum Path<'p> {
+    Document,
+    Member(&'p Path<'p>, &'p str),
+    Element(&'p Path<'p>, usize),
 }
 
-impl<'v, 'de, 'a> Place<'v, 'de, 'a> {
-    fn below(&self, token: impl fmt::Display, value: &'de Value<'a>) -> Self {
-        Self { value, pointer: self.pointer.join(token), unknown: self.unknown }
+impl Path<'_> {
+    fn pointer(&self) -> Pointer {
+        match self {
+            Self::Document => Pointer::root(),
+            Self::Member(parent, key) => parent.pointer().join(key),
+            Self::Element(parent, number) => parent.pointer().join(number),
+        }
+    }
+}
+
+/// A value, where it stands, and where to note what nobody reads.
+#[derive(Clone, Copy)]
+struct Place<'p, 'de, 'a> {
+    value: &'de Value<'a>,
+    path: Path<'p>,
+    unknown: &'p RefCell<Vec<Pointer>>,
+}
+
+impl<'p, 'de, 'a> Place<'p, 'de, 'a> {
+    fn member(&'p self, key: &'de str, value: &'de Value<'a>) -> Self {
+        Self { value, path: Path::Member(&self.path, key), unknown: self.unknown }
+    }
+
+    fn element(&'p self, number: usize, value: &'de Value<'a>) -> Self {
+        Self { value, path: Path::Element(&self.path, number), unknown: self.unknown }
     }
 
     fn name<T>(&self, result: Result<T, DecodeError>) -> Result<T, DecodeError> {
@@ -150,7 +171,7 @@ impl<'v, 'de, 'a> Place<'v, 'de, 'a> {
             if error.placed {
                 error
             } else {
-                DecodeError { pointer: self.pointer.clone(), placed: true, ..error }
+                DecodeError { pointer: self.path.pointer(), placed: true, ..error }
             }
         })
     }
@@ -167,10 +188,10 @@ impl<'de> de::Deserializer<'de> for Place<'_, 'de, '_> {
             Value::Negative(value) => visitor.visit_i64(*value),
             Value::String(text) => visitor.visit_borrowed_str(text),
             Value::Array(elements) => {
-                visitor.visit_seq(Elements { of: self.clone(), rest: elements.iter().enumerate() })
+                visitor.visit_seq(Elements { of: &self, rest: elements.iter().enumerate() })
             }
             Value::Object(object) => {
-                visitor.visit_map(Members { of: self.clone(), rest: object.iter(), next: None })
+                visitor.visit_map(Members { of: &self, rest: object.iter(), next: None })
             }
         };
         self.name(result)
@@ -188,8 +209,7 @@ impl<'de> de::Deserializer<'de> for Place<'_, 'de, '_> {
         _: &'static str,
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        let place = self.clone();
-        place.name(visitor.visit_newtype_struct(self))
+        self.name(visitor.visit_newtype_struct(self))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -198,12 +218,11 @@ impl<'de> de::Deserializer<'de> for Place<'_, 'de, '_> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        let place = self.clone();
-        place.name(visitor.visit_enum(Variant { place: self }))
+        self.name(visitor.visit_enum(Variant { place: &self }))
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        self.unknown.borrow_mut().push(self.pointer);
+        self.unknown.borrow_mut().push(self.path.pointer());
         visitor.visit_unit()
     }
 
@@ -213,8 +232,8 @@ impl<'de> de::Deserializer<'de> for Place<'_, 'de, '_> {
     }
 }
 
-struct Elements<'v, 'de, 'a> {
-    of: Place<'v, 'de, 'a>,
+struct Elements<'p, 'de, 'a> {
+    of: &'p Place<'p, 'de, 'a>,
     rest: core::iter::Enumerate<core::slice::Iter<'de, Value<'a>>>,
 }
 
@@ -225,12 +244,12 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de, '_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, DecodeError> {
-        self.rest.next().map(|(number, value)| seed.deserialize(self.of.below(number, value))).transpose()
+        self.rest.next().map(|(number, value)| seed.deserialize(self.of.element(number, value))).transpose()
     }
 }
 
-struct Members<'v, 'de, 'a, I> {
-    of: Place<'v, 'de, 'a>,
+struct Members<'p, 'de, 'a, I> {
+    of: &'p Place<'p, 'de, 'a>,
     rest: I,
     next: Option<(&'de str, &'de Value<'a>)>,
 }
@@ -243,15 +262,15 @@ impl<'de, 'a: 'de, I: Iterator<Item = (&'de str, &'de Value<'a>)>> MapAccess<'de
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
         self.next = self.rest.next();
         let Some((key, value)) = self.next else { return Ok(None) };
-        let place = self.of.below(key, value);
-        place.name(seed.deserialize(de::value::BorrowedStrDeserializer::new(key))).map(Some)
+        let result = seed.deserialize(de::value::BorrowedStrDeserializer::new(key));
+        self.of.member(key, value).name(result).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, DecodeError> {
         match self.next.take() {
             Some((key, value)) => {
-                let place = self.of.below(key, value);
-                place.name(seed.deserialize(place.clone()))
+                let place = self.of.member(key, value);
+                place.name(seed.deserialize(place))
             }
             None => Err(de::Error::custom("a value was asked for before its key")),
         }
@@ -259,22 +278,22 @@ impl<'de, 'a: 'de, I: Iterator<Item = (&'de str, &'de Value<'a>)>> MapAccess<'de
 }
 
 /// An enum: a word, or an object of one member.
-struct Variant<'v, 'de, 'a> {
-    place: Place<'v, 'de, 'a>,
+struct Variant<'p, 'de, 'a> {
+    place: &'p Place<'p, 'de, 'a>,
 }
 
-impl<'v, 'de, 'a> EnumAccess<'de> for Variant<'v, 'de, 'a> {
+impl<'p, 'de, 'a> EnumAccess<'de> for Variant<'p, 'de, 'a> {
     type Error = DecodeError;
-    type Variant = Content<'v, 'de, 'a>;
+    type Variant = Content<'p, 'de, 'a>;
 
     fn variant_seed<V: DeserializeSeed<'de>>(
         self,
         seed: V,
-    ) -> Result<(V::Value, Content<'v, 'de, 'a>), DecodeError> {
+    ) -> Result<(V::Value, Content<'p, 'de, 'a>), DecodeError> {
         let (word, content) = match self.place.value {
             Value::String(word) => (word.as_ref(), None),
             Value::Object(object) => match (object.iter().next(), object.len()) {
-                (Some((word, content)), 1) => (word, Some(self.place.below(word, content))),
+                (Some((word, content)), 1) => (word, Some(self.place.member(word, content))),
                 (_, found) => return Err(de::Error::invalid_length(found, &"an object of one member")),
             },
             other => {
@@ -286,8 +305,8 @@ impl<'v, 'de, 'a> EnumAccess<'de> for Variant<'v, 'de, 'a> {
     }
 }
 
-struct Content<'v, 'de, 'a> {
-    content: Option<Place<'v, 'de, 'a>>,
+struct Content<'p, 'de, 'a> {
+    content: Option<Place<'p, 'de, 'a>>,
 }
 
 impl<'de> VariantAccess<'de> for Content<'_, 'de, '_> {

@@ -1,0 +1,168 @@
+//! Lengths and digests that metadata states of files (TUF 1.0.34, 4.4 and 4.5).
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+
+use serde::{Deserialize, Serialize};
+
+use crate::Sha256;
+use crate::digest::Sha512;
+
+/// Digests of one file. Every known one that is stated must agree; unknown algorithms are kept and agree with nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Wire")]
+pub struct Hashes {
+    /// SHA-256.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Sha256>,
+    /// SHA-512.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha512: Option<Sha512>,
+    /// Digests by algorithms that are not computed here, as they were read.
+    #[serde(flatten)]
+    pub others: BTreeMap<String, String>,
+}
+
+/// Hashes that are none, or malformed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum NotHashes {
+    #[error("found no digest, wanted at least one")]
+    None,
+    #[error("{algorithm}: {source}")]
+    Malformed { algorithm: &'static str, source: crate::digest::NotADigest },
+}
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Wire(BTreeMap<String, String>);
+
+impl TryFrom<Wire> for Hashes {
+    type Error = NotHashes;
+
+    fn try_from(Wire(mut others): Wire) -> Result<Self, NotHashes> {
+        if others.is_empty() {
+            return Err(NotHashes::None);
+        }
+        let malformed = |algorithm| move |source| NotHashes::Malformed { algorithm, source };
+        let sha256 =
+            others.remove("sha256").map(|text| text.parse()).transpose().map_err(malformed("sha256"))?;
+        let sha512 =
+            others.remove("sha512").map(|text| text.parse()).transpose().map_err(malformed("sha512"))?;
+        Ok(Self { sha256, sha512, others })
+    }
+}
+
+/// Bytes that are not those of which a length and digests were stated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Mismatch {
+    /// Longer or shorter.
+    #[error("found {found} bytes, wanted {wanted}")]
+    Length {
+        /// The length of the bytes.
+        found: u64,
+        /// The length stated.
+        wanted: u64,
+    },
+    /// Another SHA-256.
+    #[error("found sha256 {found}, wanted {wanted}")]
+    Sha256 {
+        /// The digest of the bytes.
+        found: Sha256,
+        /// The digest stated.
+        wanted: Sha256,
+    },
+    /// Another SHA-512.
+    #[error("found sha512 {found}, wanted {wanted}")]
+    Sha512 {
+        /// The digest of the bytes.
+        found: Box<Sha512>,
+        /// The digest stated.
+        wanted: Box<Sha512>,
+    },
+    /// Nothing that can be compared.
+    #[error("found no sha256 and no sha512 digest, wanted one of them")]
+    NoKnownDigest,
+}
+
+impl Hashes {
+    /// The SHA-256 of some bytes alone: what we write.
+    pub fn sha256_of(bytes: &[u8]) -> Self {
+        Self { sha256: Some(Sha256::of(bytes)), ..Self::default() }
+    }
+
+    /// Whether every digest that can be computed agrees.
+    ///
+    /// # Errors
+    /// The first [`Mismatch`], or that there is none to compare.
+    pub fn verify(&self, bytes: &[u8]) -> Result<(), Mismatch> {
+        if self.sha256.is_none() && self.sha512.is_none() {
+            return Err(Mismatch::NoKnownDigest);
+        }
+        if let Some(wanted) = self.sha256 {
+            let found = Sha256::of(bytes);
+            if found != wanted {
+                return Err(Mismatch::Sha256 { found, wanted });
+            }
+        }
+        if let Some(wanted) = self.sha512 {
+            let found = Sha512::of(bytes);
+            if found != wanted {
+                return Err(Mismatch::Sha512 { found: Box::new(found), wanted: Box::new(wanted) });
+            }
+        }
+        Ok(())
+    }
+
+    /// The digest that stands in front of a target's name where snapshots are consistent; SHA-256 where there is one.
+    pub fn prefix(&self) -> Option<String> {
+        self.sha256
+            .map(|digest| digest.to_string())
+            .or_else(|| self.sha512.map(|digest| digest.to_string()))
+            .or_else(|| self.others.values().next().cloned())
+    }
+}
+
+/// The length of some bytes.
+pub(super) fn length(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stated_digest_that_can_be_computed_must_agree() {
+        let both = Hashes { sha512: Some(Sha512::of(b"a")), ..Hashes::sha256_of(b"a") };
+        assert_eq!(both.verify(b"a"), Ok(()));
+        let (found, wanted) = (Sha256::of(b"b"), Sha256::of(b"a"));
+        assert_eq!(both.verify(b"b"), Err(Mismatch::Sha256 { found, wanted }));
+        let mixed = Hashes { sha512: Some(Sha512::of(b"b")), ..Hashes::sha256_of(b"a") };
+        let (found, wanted) = (Sha512::of(b"a"), Sha512::of(b"b"));
+        assert_eq!(
+            mixed.verify(b"a"),
+            Err(Mismatch::Sha512 { found: Box::new(found), wanted: Box::new(wanted) })
+        );
+    }
+
+    #[test]
+    fn an_unknown_algorithm_is_kept_and_vouches_for_nothing() {
+        let text = r#"{"blake3":"00ff"}"#;
+        let hashes: Hashes = serde_json::from_str(text).unwrap();
+        assert_eq!(hashes.verify(b""), Err(Mismatch::NoKnownDigest));
+        assert_eq!(hashes.prefix().as_deref(), Some("00ff"));
+        assert_eq!(serde_json::to_string(&hashes).unwrap(), text);
+    }
+
+    #[test]
+    fn refuses_no_digest_and_malformed_digests() {
+        for (text, words) in [
+            ("{}", "found no digest, wanted at least one"),
+            (r#"{"sha256":"00"}"#, "sha256: found 2 characters, wanted 64 lower-case hexadecimal digits"),
+        ] {
+            let error = serde_json::from_str::<Hashes>(text).unwrap_err();
+            assert!(error.to_string().starts_with(words), "{error}");
+        }
+    }
+}

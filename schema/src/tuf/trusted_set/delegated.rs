@@ -1,0 +1,95 @@
+//! The search for a target through delegations (TUF 1.0.34, 5.6.7).
+//!
+//! It goes by names and depth first, in the order of precedence, over what is trusted already, and stops where a role is
+//! missing: the caller supplies that role and asks again. So one role is fetched at a time, and only one that is needed.
+//! A role counts only as its delegator *of this search* vouched for it.
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+use super::targets::TARGETS;
+use super::{Held, TrustedSet};
+use crate::limits::ROLES_VISITED;
+use crate::tuf::refusal::Refusal;
+use crate::tuf::role::RoleName;
+use crate::tuf::target_path::TargetPath;
+use crate::tuf::targets::TargetFile;
+
+/// How far a search came.
+#[must_use]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup<'s> {
+    /// The file, and the role that may and does list it.
+    Found {
+        /// The role.
+        role: RoleName,
+        /// What it states.
+        file: &'s TargetFile,
+    },
+    /// No role that may list it does.
+    NotFound,
+    /// Goes on when [`TrustedSet::update_delegated`] has admitted this role on this delegator's word.
+    Needs {
+        /// The role.
+        role: RoleName,
+        /// Who delegates to it.
+        delegator: RoleName,
+    },
+    /// Not found among the most roles that one search visits; there are more. Says nothing about whether it exists.
+    TooManyRoles {
+        /// The most delegated roles visited.
+        limit: usize,
+    },
+}
+
+impl TrustedSet<'_> {
+    /// Searches a target.
+    ///
+    /// # Errors
+    /// [`Refusal::OutOfOrder`] where no targets are trusted; [`Refusal::Unlisted`] where the search needs a role that the
+    /// snapshot does not list.
+    pub fn find(&self, path: &TargetPath) -> Result<Lookup<'_>, Refusal> {
+        let Some(top) = self.targets() else {
+            return Err(Refusal::OutOfOrder { role: TARGETS, wanted: TARGETS });
+        };
+        let mut visited: BTreeSet<RoleName> = BTreeSet::from([TARGETS]);
+        let mut here = (TARGETS, top.signed());
+        let mut to_visit: Vec<(RoleName, RoleName)> = Vec::new();
+        loop {
+            let (name, targets) = here;
+            if let Some(file) = targets.file(path) {
+                return Ok(Lookup::Found { role: name, file });
+            }
+            let roles = targets.delegations.iter().flat_map(|delegations| &delegations.roles);
+            let mut below = Vec::new();
+            for role in roles.filter(|role| role.paths.contain(path)) {
+                below.push((RoleName::from_text(&role.name), name.clone()));
+                if role.terminating {
+                    // What this role does not list is not listed: neither its siblings nor its elders are asked.
+                    to_visit.clear();
+                    break;
+                }
+            }
+            to_visit.extend(below.into_iter().rev());
+            // A cycle, or a role that two delegate to: it was asked already.
+            let next = loop {
+                match to_visit.pop() {
+                    Some((role, _)) if visited.contains(&role) => {}
+                    other => break other,
+                }
+            };
+            let Some((role, delegator)) = next else { return Ok(Lookup::NotFound) };
+            if visited.len() > ROLES_VISITED {
+                return Ok(Lookup::TooManyRoles { limit: ROLES_VISITED });
+            }
+            visited.insert(role.clone());
+            let held = self.delegated.get(&(role.clone(), delegator.clone())).and_then(Held::current);
+            let Some(held) = held else {
+                // Known without a request.
+                self.delegated_request(&role)?;
+                return Ok(Lookup::Needs { role, delegator });
+            };
+            here = (role, held.signed());
+        }
+    }
+}
