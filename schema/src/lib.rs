@@ -28,6 +28,7 @@ pub mod json;
 pub mod key;
 pub mod limits;
 pub mod payload_type;
+pub mod product;
 pub mod threshold;
 mod verified;
 

@@ -1,0 +1,13 @@
+//! How a product is recognised: identifiers, read and compared.
+//!
+//! Every type's values are valid and canonical, so that equality means sameness. A comparison has three answers
+//! ([`Answer`]): what cannot be compared is *unknown* with a reason, never "no". Nothing is compared by substring.
+//! Not here: which component breaks which directive (the client's assessment).
+
+pub mod answer;
+pub mod purl;
+pub mod versions;
+
+pub use answer::{Answer, Reason};
+pub use purl::Purl;
+pub use versions::Versions;
