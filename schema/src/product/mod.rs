@@ -5,9 +5,11 @@
 //! Not here: which component breaks which directive (the client's assessment).
 
 pub mod answer;
+pub mod cpe;
 pub mod purl;
 pub mod versions;
 
 pub use answer::{Answer, Reason};
+pub use cpe::Cpe;
 pub use purl::Purl;
 pub use versions::Versions;

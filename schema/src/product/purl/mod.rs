@@ -156,9 +156,9 @@ impl fmt::Display for Purl {
         }
         // A repository's name is the path at its host.
         if self.package_type == "git" {
-            segments(f, &self.name)?
+            segments(f, &self.name)?;
         } else {
-            encode(f, &self.name)?
+            encode(f, &self.name)?;
         }
         if let Some(version) = &self.version {
             f.write_str("@")?;
