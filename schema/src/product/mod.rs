@@ -6,10 +6,19 @@
 
 pub mod answer;
 pub mod cpe;
+pub mod cve;
+pub mod identifier;
+pub mod name;
+pub mod package;
 pub mod purl;
+pub mod text;
 pub mod versions;
 
 pub use answer::{Answer, Reason};
 pub use cpe::Cpe;
+pub use cve::CveId;
+pub use identifier::{Identifier, IdentifierError, Support, validate};
+pub use name::Name;
+pub use package::PackageName;
 pub use purl::Purl;
 pub use versions::Versions;
