@@ -32,6 +32,7 @@ pub mod key;
 pub mod limits;
 pub mod payload_type;
 pub mod policy;
+pub mod product;
 pub mod threshold;
 pub mod tuf;
 mod verified;

@@ -41,3 +41,12 @@ pub const ENVELOPE_LENGTH: u64 = 64_000_000;
 
 /// Directives and revisions listed by one repository.
 pub const LISTED_DIRECTIVES: usize = 100_000;
+
+/// A package URL. The longest in public inventories take about 600.
+pub const PURL_LENGTH: usize = 4_096;
+
+/// A CPE name. The NVD dictionary's longest takes about 300.
+pub const CPE_LENGTH: usize = 4_096;
+
+/// Any other identifier by which a product is recognised.
+pub const IDENTIFIER_LENGTH: usize = 4_096;

@@ -1,0 +1,90 @@
+use alloc::format;
+use alloc::string::ToString;
+
+use super::*;
+use crate::limits::CPE_LENGTH;
+
+fn cpe(text: &str) -> Cpe {
+    Cpe::parse(text).unwrap()
+}
+
+#[test]
+fn a_list_of_vendor_and_product_may_stop_there() {
+    let short = cpe("cpe:2.3:a:kaspersky:anti-virus");
+    assert!(short.is_short());
+    assert_eq!(short.to_string(), "cpe:2.3:a:kaspersky:anti-virus:*:*:*:*:*:*:*:*");
+    assert!(!cpe(&short.to_string()).is_short());
+}
+
+#[test]
+fn the_rule_recognises_what_it_is_wider_than_and_not_the_reverse() {
+    let rule = cpe("cpe:2.3:a:kaspersky:endpoint_security");
+    let found = cpe("cpe:2.3:a:Kaspersky:Endpoint_Security:11.4.0:*:*:*:*:windows:*:*");
+    assert_eq!(rule.matches(&found), Answer::Match);
+    assert_eq!(found.matches(&rule), Answer::Unknown(Reason::CpeLessSpecific));
+}
+
+#[test]
+fn a_vendor_that_only_begins_alike_is_another_vendor() {
+    let rule = cpe("cpe:2.3:a:kaspersky:*");
+    for other in
+        ["cpe:2.3:a:kasper_skarhoj:accessible_is_browse_results", "cpe:2.3:a:kaspersky_lab:online_scanner"]
+    {
+        assert_eq!(rule.matches(&cpe(other)), Answer::NoMatch, "{other}");
+    }
+}
+
+#[test]
+fn quoting_is_kept_apart_from_wildcards() {
+    let rule = cpe(r"cpe:2.3:a:v:p\*");
+    assert_eq!(rule.matches(&cpe(r"cpe:2.3:a:v:p\*")), Answer::Match);
+    assert_eq!(rule.matches(&cpe("cpe:2.3:a:v:pq")), Answer::NoMatch);
+    assert_eq!(cpe("cpe:2.3:a:v:p*").matches(&cpe("cpe:2.3:a:v:pq")), Answer::Match);
+    assert_eq!(cpe("cpe:2.3:a:v:p??").matches(&cpe("cpe:2.3:a:v:pq")), Answer::Match);
+    assert_eq!(cpe("cpe:2.3:a:v:p?").matches(&cpe("cpe:2.3:a:v:pqr")), Answer::NoMatch);
+    assert_eq!(cpe(r"cpe:2.3:a:v:a\:b\\").to_string(), r"cpe:2.3:a:v:a\:b\\:*:*:*:*:*:*:*:*");
+    assert_eq!(cpe(r"cpe:2.3:a:v:\-").product().literal().as_deref(), Some("-"));
+}
+
+#[test]
+fn the_uri_binding_says_the_same() {
+    for (uri, name) in [
+        ("cpe:/a:kaspersky:anti-virus", "cpe:2.3:a:kaspersky:anti-virus:*:*:*:*:*:*:*:*"),
+        (
+            "cpe:/a:hp:insight:7.4.0.1570:-:~~online~win2003~x64~",
+            "cpe:2.3:a:hp:insight:7.4.0.1570:-:*:*:online:win2003:x64:*",
+        ),
+        ("cpe:/a:v:p%21:8%02", r"cpe:2.3:a:v:p\!:8*:*:*:*:*:*:*:*"),
+        ("cpe:/o", "cpe:2.3:o:*:*:*:*:*:*:*:*:*:*"),
+    ] {
+        assert_eq!(cpe(uri).to_string(), name);
+        assert_eq!(cpe(uri), cpe(name));
+    }
+}
+
+#[test]
+fn says_at_which_byte_which_rule_is_broken() {
+    for (text, at, rule) in [
+        ("", 0, CpeRule::Prefix),
+        ("cpe:2.2:a:v:p", 0, CpeRule::Prefix),
+        ("cpe:2.3:a:v", 11, CpeRule::TooFew { found: 2 }),
+        ("cpe:2.3:x:v:p", 8, CpeRule::Part),
+        ("cpe:2.3:-:v:p", 8, CpeRule::Part),
+        ("cpe:2.3:a::p", 10, CpeRule::Empty),
+        ("cpe:2.3:a:v:p*q", 13, CpeRule::Wildcard),
+        ("cpe:2.3:a:v:**", 12, CpeRule::Wildcard),
+        ("cpe:2.3:a:v:p!", 13, CpeRule::Character),
+        ("cpe:2.3:a:v:é", 12, CpeRule::Character),
+        (r"cpe:2.3:a:v:p\", 13, CpeRule::Quote),
+        (r"cpe:2.3:a:v:\q", 12, CpeRule::Quote),
+        ("cpe:2.3:a:v:p:*:*:*:*:*:*:*:*:*", 29, CpeRule::TooMany { wanted: 11 }),
+        ("cpe:/a:v:p%zz", 10, CpeRule::Percent),
+        ("cpe:/a:v:p:1:2:~a~b", 15, CpeRule::Packed { found: 2 }),
+        ("cpe:/a:1:2:3:4:5:6:7", 18, CpeRule::TooMany { wanted: 7 }),
+    ] {
+        assert_eq!(Cpe::parse(text), Err(CpeError { at, rule }), "{text}");
+    }
+    let longest = format!("cpe:2.3:a:v:{}", "p".repeat(CPE_LENGTH - 12));
+    assert!(Cpe::parse(&longest).is_ok());
+    assert_eq!(Cpe::parse(&(longest + "p")).unwrap_err().rule, CpeRule::TooLong { limit: CPE_LENGTH });
+}

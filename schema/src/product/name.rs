@@ -1,0 +1,115 @@
+//! Names of publishers and products, as they are compared: whole sequences of words.
+//!
+//! Two names are the same when, in NFKC (UAX 15), with letter case folded and punctuation and blanks taken as
+//! boundaries, they have the same words in the same order. Never a part of one: `Kaspersky` is not `Kaspersky Lab`,
+//! and legal suffixes (`Inc.`, `AO`) stay; other spellings are listed as aliases by the issuer.
+
+use alloc::string::String;
+use core::fmt;
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
+/// A normalised name: words joined by one blank. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name(String);
+
+impl Name {
+    /// The name in a text, or nothing if there is no letter or digit in it.
+    pub fn of(text: &str) -> Option<Self> {
+        let mut words = String::with_capacity(text.len());
+        let mut boundary = false;
+        for c in text.nfkc().flat_map(fold).nfc() {
+            if is_ignorable(c) {
+                continue;
+            }
+            if !is_in_word(c) {
+                boundary = !words.is_empty();
+                continue;
+            }
+            if boundary {
+                words.push(' ');
+                boundary = false;
+            }
+            words.push(c);
+        }
+        words.contains(char::is_alphanumeric).then_some(Self(words))
+    }
+
+    /// The words, in order.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.0.split(' ')
+    }
+
+    /// The words joined by one blank.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Case folding: upper and then lower case joins what lower case alone keeps apart (`ß` and `ss`, both sigmas).
+/// The dotless `ı` stays, because folding it would make it an `i`.
+fn fold(c: char) -> impl Iterator<Item = char> {
+    let upper = if c == 'ı' { None } else { Some(c.to_uppercase()) };
+    upper.into_iter().flatten().chain((c == 'ı').then_some(c)).flat_map(char::to_lowercase)
+}
+
+/// `+` and `#` tell products apart (`C`, `C++`, `C#`), so they are part of a word.
+fn is_in_word(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c) || c == '+' || c == '#'
+}
+
+/// What no reader sees: soft hyphen, zero-width characters, direction marks, byte order mark.
+const fn is_ignorable(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Name {
+        Name::of(text).unwrap()
+    }
+
+    #[test]
+    fn case_blanks_punctuation_and_width_do_not_count() {
+        for other in
+            ["kaspersky lab, inc.", " KASPERSKY-LAB  Inc", "Ｋaspersky_Lab/Inc", "Kaspersky\u{200b} Lab\tInc"]
+        {
+            assert_eq!(name("Kaspersky Lab, Inc."), name(other), "{other}");
+        }
+        assert_eq!(name("Straße"), name("STRASSE"));
+        assert_eq!(name("e\u{301}cole"), name("École"));
+        assert_eq!(name("Kaspersky Lab").words().collect::<alloc::vec::Vec<_>>(), ["kaspersky", "lab"]);
+    }
+
+    #[test]
+    fn a_part_of_a_name_is_another_name() {
+        for other in [
+            "Kaspersky",
+            "Kaspersky Lab Inc",
+            "Lab Kaspersky",
+            "Kasperskylab",
+            "Kasper Skarhoj",
+            "Kaspersky Labs",
+        ] {
+            assert_ne!(name("Kaspersky Lab"), name(other), "{other}");
+        }
+        assert_ne!(name("C"), name("C++"));
+        assert_ne!(name("ılık"), name("ilik"));
+    }
+
+    #[test]
+    fn nothing_to_compare_is_no_name() {
+        for text in ["", " ", "*", "--", "\u{feff}", "...", "+"] {
+            assert_eq!(Name::of(text), None, "{text:?}");
+        }
+    }
+}
