@@ -131,7 +131,7 @@ impl fmt::Display for Revision {
 /// The directive and revision that a target path names: `BOD-17-01.1.json`; none for every other path.
 ///
 /// Only the one spelling counts: no leading zero, no sign.
-pub(crate) fn named_by(target_path: &str) -> Option<(DirectiveId, Revision)> {
+pub fn named_by(target_path: &str) -> Option<(DirectiveId, Revision)> {
     let (id, number) = target_path.strip_suffix(".json")?.rsplit_once('.')?;
     let plain = number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
     let revision = number.parse().ok().filter(|_| plain).and_then(Revision::new)?;

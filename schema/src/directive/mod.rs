@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use action::{Action, ActionKind, Field, FieldType, Modality, NegativeReport};
 pub use day_or_time::{DayOrTime, NotADayOrTime};
 pub use due::{Anchor, At, Due, Edge, Every, NotAnAnchor, Offset, Roll, Unit};
-pub(crate) use id::named_by;
+pub use id::named_by;
 pub use id::{DirectiveId, NotADirectiveId, Revision};
 pub use relation::{Relation, RelationKind, Response, ResponseState, Target, Waiver};
 pub use scope::{Addressee, Scope, SystemPredicate};
