@@ -1,1 +1,15 @@
-//! placeholder
+//! The bound party's program: fetch, verify, hold, assess, report.
+//!
+//! | room | what happens there |
+//! |---|---|
+//! | [`config`], [`places`] | what the operator wants; where things lie |
+//! | [`fetch`] | bytes from elsewhere |
+//! | [`store`] | what is kept, verified each time it is read |
+
+mod cli;
+pub mod config;
+pub mod fetch;
+pub mod places;
+pub mod store;
+
+pub use cli::{Arguments, run};

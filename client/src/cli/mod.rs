@@ -1,0 +1,66 @@
+//! The command line: a list of verbs, one small file each. A verb reads its options, calls the library, and shows what it
+//! got; it decides nothing.
+
+mod context;
+mod setup;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use interdict_host::cli::{self, GlobalArgs, STYLES};
+use interdict_host::exit::Outcome;
+use interdict_host::world::World;
+
+pub(crate) use context::{Context, Failure};
+
+/// Fetch, verify and apply signed binding directives
+#[derive(Debug, Parser)]
+#[command(name = "interdict", version, styles = STYLES, propagate_version = true, after_help = EXAMPLE, after_long_help = AFTER)]
+pub struct Arguments {
+    #[command(flatten)]
+    global: GlobalArgs,
+
+    /// The configuration file [default: /etc/interdict/config.toml for root, else the XDG one]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
+    config: Option<PathBuf>,
+
+    /// The folder of state [default: /var/lib/interdict for root, else the XDG one]
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
+    state: Option<PathBuf>,
+
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXAMPLE: &str = "Example: interdict setup https://directives.example.gov/ && interdict trust root.json && interdict sync && interdict check";
+
+const AFTER: &str = "\
+Example: interdict setup https://directives.example.gov/ && interdict trust root.json && interdict sync && interdict check
+
+Exit codes: 0 nothing outstanding, 1 findings, 2 wrong use, 3 no answer (network, disk), 4 refused (an answer that was not
+believed), 5 stale, 6 unsupported content. When several hold, the first of 2, 4, 3, 5, 6, 1 is given.";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Setup(setup::Setup),
+}
+
+/// Runs the program: the arguments with the program's name first, and the world it runs in.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> Outcome {
+    let arguments: Arguments = match cli::parse(arguments, world) {
+        Ok(arguments) => arguments,
+        Err(exit) => return exit.into(),
+    };
+    let logging = arguments.global.apply(world);
+    let mut context = Context {
+        world,
+        examples: arguments.global.example_keys(),
+        config: arguments.config,
+        state: arguments.state,
+    };
+    let result = logging.run(|| match arguments.verb {
+        Verb::Setup(verb) => verb.run(&mut context),
+    });
+    result.unwrap_or_else(|failure| failure.show(world))
+}

@@ -1,0 +1,306 @@
+//! `config.toml`: which repositories are followed, and for whom.
+//!
+//! Not here: the pin. A repository that is configured is not yet trusted.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use interdict_host::read::{ReadError, read_bounded};
+use interdict_host::write::{Disk, DiskError, DiskErrorKind, Mode};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use thiserror::Error;
+
+/// The longest configuration that is read, in bytes.
+pub const MAX_CONFIG_BYTES: u64 = 1_000_000;
+
+/// The configuration.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// For whom directives are read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency: Option<Agency>,
+    /// The repositories that are followed, each of another name.
+    #[serde(default, rename = "repository", skip_serializing_if = "Vec::is_empty")]
+    pub repositories: Vec<RepositoryConfig>,
+}
+
+/// The agency that this client works for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agency {
+    /// Its name, as directives address it.
+    pub name: String,
+}
+
+/// One repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepositoryConfig {
+    /// The operator's name for it.
+    pub name: RepositoryName,
+    /// Where it is.
+    pub url: Location,
+}
+
+/// An operator's name for a repository: 1 to 32 of `a-z 0-9 -`, beginning with a letter. It names folders.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RepositoryName(String);
+
+/// A text that is not a [`RepositoryName`].
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("found the name {found:?}, wanted 1 to 32 of a-z, 0-9 and hyphens, a letter first")]
+pub struct NotARepositoryName {
+    /// The text.
+    pub found: String,
+}
+
+impl RepositoryName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for RepositoryName {
+    type Err = NotARepositoryName;
+
+    fn from_str(text: &str) -> Result<Self, NotARepositoryName> {
+        let plain = text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+        let fits = plain
+            && (1..=32).contains(&text.len())
+            && text.starts_with(|first: char| first.is_ascii_lowercase());
+        if fits { Ok(Self(text.into())) } else { Err(NotARepositoryName { found: text.into() }) }
+    }
+}
+
+impl fmt::Display for RepositoryName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl Serialize for RepositoryName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for RepositoryName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+/// Where a repository is: `http://…`, `https://…`, or an absolute folder of this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A server; the text ends with `/`.
+    Http(String),
+    /// A folder with `metadata/` and `targets/` in it.
+    Directory(PathBuf),
+}
+
+/// A text that is not a [`Location`].
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("found {found:?}, wanted http://, https:// or a folder")]
+pub struct NotALocation {
+    /// The text.
+    pub found: String,
+}
+
+impl Location {
+    /// Reads a location; a relative folder starts from `base`.
+    ///
+    /// # Errors
+    /// [`NotALocation`] for an empty text, another scheme, or a URL without a host.
+    pub fn parse(text: &str, base: &Path) -> Result<Self, NotALocation> {
+        let refuse = || NotALocation { found: text.into() };
+        match text.split_once("://") {
+            Some(("http" | "https", rest)) => {
+                let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+                if host.is_empty() || rest.contains(['?', '#']) || rest.contains(char::is_whitespace) {
+                    return Err(refuse());
+                }
+                Ok(Self::Http(if text.ends_with('/') { text.into() } else { format!("{text}/") }))
+            }
+            Some(("file", path)) if path.starts_with('/') => Ok(Self::Directory(path.into())),
+            None if !text.is_empty() => Ok(Self::Directory(base.join(text))),
+            _ => Err(refuse()),
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Http(url) => f.write_str(url),
+            Self::Directory(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+impl Serialize for Location {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Location {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?, Path::new("/")).map_err(de::Error::custom)
+    }
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// It could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// It is not UTF-8.
+    #[error("{}: not UTF-8", path.display())]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is not TOML of the right shape.
+    #[error("{}: not a configuration", path.display())]
+    Shape {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        source: Box<toml::de::Error>,
+    },
+    /// Two repositories of one name.
+    #[error("{}: two repositories have the name {name}", path.display())]
+    DuplicateName {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        name: RepositoryName,
+    },
+    /// It could not be written.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+}
+
+impl Config {
+    /// Reads a configuration; the empty one where there is no file.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for a file that cannot be read or understood: a mistake in it never counts as its absence.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let bytes = match read_bounded(path, MAX_CONFIG_BYTES) {
+            Ok(bytes) => bytes,
+            Err(ReadError::Disk(error)) if error.kind() == DiskErrorKind::NotFound => {
+                return Ok(Self::default());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let text = std::str::from_utf8(&bytes).map_err(|_| ConfigError::NotUtf8 { path: path.into() })?;
+        let config: Self = toml::from_str(text)
+            .map_err(|source| ConfigError::Shape { path: path.into(), source: Box::new(source) })?;
+        let mut names: Vec<&RepositoryName> =
+            config.repositories.iter().map(|repository| &repository.name).collect();
+        names.sort();
+        match names.windows(2).find_map(|pair| match pair {
+            [one, other] if one == other => Some((*one).clone()),
+            _ => None,
+        }) {
+            Some(name) => Err(ConfigError::DuplicateName { path: path.into(), name }),
+            None => Ok(config),
+        }
+    }
+
+    /// Writes the configuration, with a line on top that says what it is.
+    ///
+    /// # Errors
+    /// [`ConfigError::Disk`].
+    pub fn write(&self, disk: &Disk, path: &Path) -> Result<(), ConfigError> {
+        let body = toml::to_string_pretty(self).expect("names, locations and texts are always TOML");
+        if let Some(folder) = path.parent() {
+            disk.create_dir_all_synced(folder, Mode::Public)?;
+        }
+        let text =
+            format!("# Configuration of interdict. `interdict setup URL` adds a repository.\n\n{body}");
+        Ok(disk.replace(path, text.as_bytes(), Mode::Public)?)
+    }
+
+    /// The repository of this name.
+    pub fn repository(&self, name: &str) -> Option<&RepositoryConfig> {
+        self.repositories.iter().find(|repository| repository.name.as_str() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::disallowed_methods,
+        reason = "a test may fail by panicking and write files"
+    )]
+
+    use super::*;
+
+    #[test]
+    fn reads_back_what_it_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("below/config.toml");
+        assert_eq!(Config::read(&path).unwrap(), Config::default());
+        let config = Config {
+            agency: Some(Agency { name: "Example \"Agency\"".into() }),
+            repositories: vec![
+                RepositoryConfig {
+                    name: "dhs".parse().unwrap(),
+                    url: Location::parse("https://example.gov/d", folder.path()).unwrap(),
+                },
+                RepositoryConfig {
+                    name: "usb".parse().unwrap(),
+                    url: Location::parse("media", folder.path()).unwrap(),
+                },
+            ],
+        };
+        config.write(&Disk::default(), &path).unwrap();
+        assert_eq!(Config::read(&path).unwrap(), config);
+    }
+
+    #[test]
+    fn a_mistake_is_an_error_and_never_an_empty_configuration() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        for (text, wanted) in [
+            ("repositories = []", "not a configuration"),
+            ("[[repository]]\nname = \"../x\"\nurl = \"http://a/\"", "not a configuration"),
+            ("[[repository]]\nname = \"a\"\nurl = \"ftp://a/\"", "not a configuration"),
+            (
+                "[[repository]]\nname = \"a\"\nurl = \"/x\"\n[[repository]]\nname = \"a\"\nurl = \"/y\"",
+                "have the name a",
+            ),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let error = Config::read(&path).unwrap_err().to_string();
+            assert!(error.contains(wanted), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_location_is_a_server_or_a_folder() {
+        let base = Path::new("/base");
+        assert_eq!(Location::parse("http://h:1/x", base), Ok(Location::Http("http://h:1/x/".into())));
+        assert_eq!(Location::parse("rel", base), Ok(Location::Directory("/base/rel".into())));
+        assert_eq!(Location::parse("file:///x", base), Ok(Location::Directory("/x".into())));
+        for bad in ["", "ftp://x/", "http://", "https:///x", "http://h/?q", "http://h/#f", "file://x"] {
+            assert!(Location::parse(bad, base).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_32_is_read_and_one_of_33_is_not() {
+        assert!("a".repeat(32).parse::<RepositoryName>().is_ok());
+        for bad in ["", "A", "1a", "a/b", "..", &"a".repeat(33)] {
+            assert!(bad.parse::<RepositoryName>().is_err(), "{bad}");
+        }
+    }
+}

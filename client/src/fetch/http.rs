@@ -1,0 +1,164 @@
+//! A repository on a server.
+//!
+//! TLS is by rustls with ring, because nothing else starts as quickly; the system's certificate authorities are loaded for
+//! https alone, and their absence never breaks http. Trust rests on signatures and not on TLS.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+use interdict_host::read::read_to_limit;
+use interdict_host::world::World;
+use reqwest::blocking::Client;
+use reqwest::{NoProxy, Proxy, StatusCode, redirect};
+use rustls::RootCertStore;
+use thiserror::Error;
+
+use super::{Fetch, FetchError, Folder};
+
+/// How long a connection may take to come about.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long any file may take, beside its length.
+const BASE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Slow retrieval: a source that keeps below so many bytes a second for the whole of a file is given up.
+const MIN_BYTES_PER_SECOND: u64 = 8_192;
+/// Redirects that are followed; never to another scheme.
+const MAX_REDIRECTS: usize = 5;
+
+/// How to reach the network: what the environment says of proxies and certificates.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NetworkOptions {
+    /// `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, in lower case.
+    pub proxies: BTreeMap<String, String>,
+    /// `SSL_CERT_FILE`: a file of certificate authorities instead of the system's.
+    pub certificate_file: Option<std::path::PathBuf>,
+}
+
+impl NetworkOptions {
+    /// What this world's environment says. Upper-case names count where the lower-case one is not set.
+    pub fn of(world: &World) -> Self {
+        let names = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"];
+        let value = |name: &str| {
+            world.variable(name).or_else(|| world.variable(&name.to_uppercase())).map(str::to_owned)
+        };
+        Self {
+            proxies: names.iter().filter_map(|name| Some(((*name).to_owned(), value(name)?))).collect(),
+            certificate_file: world.variable("SSL_CERT_FILE").map(|file| world.resolve(file)),
+        }
+    }
+}
+
+/// A connection to a server.
+#[derive(Debug)]
+pub struct Http {
+    base: String,
+    client: Client,
+}
+
+/// What went wrong on the network.
+#[derive(Debug, Error)]
+pub enum HttpError {
+    /// The client could not be set up, or the exchange failed.
+    #[error(transparent)]
+    Exchange(#[from] reqwest::Error),
+    /// The body ended early, or could not be read.
+    #[error("the answer broke off")]
+    Body(#[from] std::io::Error),
+    /// TLS could not be set up.
+    #[error("cannot set up TLS")]
+    Tls(#[from] rustls::Error),
+    /// The certificate authorities could not be read.
+    #[error("no certificate authority could be loaded, which https needs")]
+    NoCertificates,
+}
+
+impl Http {
+    /// A connection to the server at this URL, which ends with `/`. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`HttpError`] where a proxy's address does not parse or, for https, no certificate authority can be loaded.
+    pub fn new(base: &str, options: &NetworkOptions) -> Result<Self, HttpError> {
+        let scheme_kept = redirect::Policy::custom(|attempt| {
+            let began = attempt.previous().first().map(|url| url.scheme().to_owned());
+            if attempt.previous().len() > MAX_REDIRECTS {
+                attempt.error("too many redirects")
+            } else if began.as_deref() == Some(attempt.url().scheme()) {
+                attempt.follow()
+            } else {
+                attempt.error("a redirect to another scheme")
+            }
+        });
+        let mut builder = Client::builder()
+            .user_agent(concat!("interdict/", env!("CARGO_PKG_VERSION")))
+            .redirect(scheme_kept)
+            .referer(false)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .http1_only()
+            .tls_backend_preconfigured(tls(base.starts_with("https:"), options)?)
+            .no_proxy();
+        let exempt = options.proxies.get("no_proxy").and_then(|list| NoProxy::from_string(list));
+        for (name, make) in PROXIES {
+            if let Some(address) = options.proxies.get(name) {
+                builder = builder.proxy(make(address)?.no_proxy(exempt.clone()));
+            }
+        }
+        Ok(Self { base: base.to_owned(), client: builder.build()? })
+    }
+}
+
+type MakeProxy = fn(&str) -> reqwest::Result<Proxy>;
+
+const PROXIES: [(&str, MakeProxy); 3] = [
+    ("http_proxy", |to| Proxy::http(to)),
+    ("https_proxy", |to| Proxy::https(to)),
+    ("all_proxy", |to| Proxy::all(to)),
+];
+
+fn tls(https: bool, options: &NetworkOptions) -> Result<rustls::ClientConfig, HttpError> {
+    let mut authorities = RootCertStore::empty();
+    if https {
+        let loaded = match &options.certificate_file {
+            Some(file) => rustls_native_certs::load_certs_from_paths(Some(file), None),
+            None => rustls_native_certs::load_native_certs(),
+        };
+        authorities.add_parsable_certificates(loaded.certs);
+        if authorities.is_empty() {
+            return Err(HttpError::NoCertificates);
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(authorities)
+        .with_no_client_auth())
+}
+
+impl Fetch for Http {
+    fn fetch(&self, folder: Folder, path: &str, max_bytes: u64) -> Result<Vec<u8>, FetchError> {
+        let place = format!("{}{folder}/{path}", self.base);
+        let failed = |error: HttpError| FetchError::Network { place: place.clone(), source: Box::new(error) };
+        let timeout = BASE_TIMEOUT + Duration::from_secs(max_bytes / MIN_BYTES_PER_SECOND);
+        let mut response = self
+            .client
+            .get(&place)
+            .timeout(timeout)
+            .send()
+            .map_err(|error| failed(error.without_url().into()))?;
+        match response.status() {
+            StatusCode::OK => {}
+            StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => return Err(FetchError::NotFound { place }),
+            other => return Err(FetchError::Status { place, status: other.as_u16() }),
+        }
+        if response.content_length().is_some_and(|length| length > max_bytes) {
+            return Err(FetchError::TooLong { place, limit: max_bytes });
+        }
+        let read = read_to_limit(&mut (&mut response as &mut dyn Read), max_bytes)
+            .map_err(|error| failed(error.into()))?;
+        read.ok_or(FetchError::TooLong { place, limit: max_bytes })
+    }
+
+    fn source(&self) -> String {
+        self.base.clone()
+    }
+}

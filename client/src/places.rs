@@ -1,0 +1,109 @@
+//! Where everything lies at the client (`architecture.md`, "On disk at the client"). Names only: nothing is opened here.
+
+use std::path::{Path, PathBuf};
+
+use interdict_host::directories::{self, DirectoryError, SYSTEM_STATE_DIR};
+use interdict_host::world::World;
+
+use crate::config::RepositoryName;
+
+/// The configuration file and the state folder of one run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    /// `config.toml`.
+    pub config: PathBuf,
+    /// `STATE`.
+    pub state: PathBuf,
+}
+
+impl Places {
+    /// The places that the options name, or else `INTERDICT_CONFIG` and `INTERDICT_STATE`, or else the usual ones.
+    ///
+    /// # Errors
+    /// [`DirectoryError`] for a user without a home, where something is not named.
+    pub fn new(world: &World, config: Option<&Path>, state: Option<&Path>) -> Result<Self, DirectoryError> {
+        let named = |option: Option<&Path>, variable: &str| {
+            option
+                .map(Path::to_path_buf)
+                .or_else(|| world.variable(variable).map(PathBuf::from))
+                .map(|path| world.resolve(path))
+        };
+        let config = match named(config, "INTERDICT_CONFIG") {
+            Some(path) => path,
+            None => directories::config_dir(world)?.join("config.toml"),
+        };
+        let state = match named(state, "INTERDICT_STATE") {
+            Some(path) => path,
+            None => directories::state_dir(world)?,
+        };
+        Ok(Self { config, state })
+    }
+
+    /// These places, or for a verb that only reads those of the service, where the user has no state of their own.
+    #[must_use]
+    pub fn for_reading(self) -> Self {
+        let service = Path::new(SYSTEM_STATE_DIR);
+        if !self.current().exists() && service.join("current").exists() {
+            return Self { state: service.into(), ..self };
+        }
+        self
+    }
+
+    /// `STATE/lock`: held by whoever changes the state.
+    pub fn lock(&self) -> PathBuf {
+        self.state.join("lock")
+    }
+
+    /// `STATE/generations`.
+    pub fn generations(&self) -> PathBuf {
+        self.state.join("generations")
+    }
+
+    /// `STATE/current`: a link to the active generation.
+    pub fn current(&self) -> PathBuf {
+        self.state.join("current")
+    }
+
+    /// `STATE/repositories/<name>`.
+    pub fn repository(&self, name: &RepositoryName) -> RepositoryPlaces {
+        RepositoryPlaces { folder: self.state.join("repositories").join(name.as_str()) }
+    }
+}
+
+/// What is kept of one repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepositoryPlaces {
+    folder: PathBuf,
+}
+
+impl RepositoryPlaces {
+    /// The folder of the pin and of the roots that followed it.
+    pub fn trust(&self) -> PathBuf {
+        self.folder.join("trust")
+    }
+
+    /// The root that the operator pinned.
+    pub fn pin(&self) -> PathBuf {
+        self.trust().join("pinned.root.json")
+    }
+
+    /// A root that followed the pin.
+    pub fn root(&self, version: u64) -> PathBuf {
+        self.trust().join(format!("{version}.root.json"))
+    }
+
+    /// The folder of the last trusted metadata, under unversioned names.
+    pub fn metadata(&self) -> PathBuf {
+        self.folder.join("metadata")
+    }
+
+    /// What must never go down.
+    pub fn memory(&self) -> PathBuf {
+        self.folder.join("memory").join("memory.json")
+    }
+
+    /// The folder of what was refused.
+    pub fn evidence(&self) -> PathBuf {
+        self.folder.join("evidence")
+    }
+}

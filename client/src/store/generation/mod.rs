@@ -1,0 +1,151 @@
+//! Generations: everything that a policy rests on, as of one moment, in one folder (`trust.md`, rule 10).
+//!
+//! ```text
+//! generations/000012/
+//!   policy.json policy.jsonl policy.tsv        derived, for scripts
+//!   status.json                                what the sync that made it ended in
+//!   directives/BOD-17-01.json                  the payload of the newest revision
+//!   repositories/<name>/index.json             what follows, and why it was admitted when
+//!     pinned.root.json <N>.root.json           the chain of roots
+//!     timestamp.json snapshot.json targets.json
+//!     issuers.<version>.json                   the lists of issuers that envelopes were believed under
+//!     envelopes/BOD-17-01.1.json
+//!   SHA256SUMS                                 of all files above, for sha256sum -c
+//! ```
+//!
+//! [`read`] verifies all of it again, from the pin in the store and not from the copy here. [`write`] builds a new folder
+//! beside the others and switches `current` to it with one rename.
+
+mod index;
+mod read;
+mod write;
+
+use std::sync::Arc;
+
+use interdict_schema::believe::Believed;
+use interdict_schema::directive::{Directive, DirectiveId};
+use interdict_schema::policy::{self, Mark, Policy, Source};
+use interdict_schema::tuf::Accepted;
+use interdict_schema::{DateTime, Verified};
+
+pub use index::{Alarm, AlarmKind, Index};
+pub use read::{GenerationError, active_number, is_whole, read_active, read_repository};
+pub use write::{Draft, KEPT, write};
+
+use crate::config::RepositoryName;
+
+/// A generation that was read and verified.
+#[derive(Debug, Clone)]
+pub struct Generation {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Its repositories, by name.
+    pub repositories: Vec<HeldRepository>,
+}
+
+/// What is held of one repository, verified as of its admission.
+#[derive(Debug, Clone)]
+pub struct HeldRepository {
+    /// The operator's name for it.
+    pub name: RepositoryName,
+    /// When its metadata was verified.
+    pub admitted_at: DateTime,
+    /// When its timestamp expires.
+    pub fresh_until: DateTime,
+    /// The roots that were verified: the pinned one first, the newest last.
+    pub roots: Vec<Arc<[u8]>>,
+    /// The timestamp, snapshot and targets that were verified.
+    pub metadata: Vec<Accepted>,
+    /// The lists of issuers under which the directives below are believed, by version.
+    pub issuers: Vec<HeldIssuers>,
+    /// Every directive that was ever believed and not repudiated.
+    pub directives: Vec<HeldDirective>,
+    /// What is wrong, and will be said until it is not.
+    pub alarms: Vec<Alarm>,
+}
+
+/// A list of issuers, as its envelope.
+#[derive(Debug, Clone)]
+pub struct HeldIssuers {
+    /// Its version.
+    pub version: u32,
+    /// The envelope's bytes.
+    pub envelope: Arc<[u8]>,
+}
+
+/// A directive: all its revisions, from the first.
+#[derive(Debug, Clone)]
+pub struct HeldDirective {
+    /// Never empty; rising by one from 1.
+    pub revisions: Vec<HeldRevision>,
+    /// What the operator must know of it.
+    pub marks: Vec<Mark>,
+}
+
+/// One revision, as its envelope.
+#[derive(Debug, Clone)]
+pub struct HeldRevision {
+    /// The envelope's bytes.
+    pub envelope: Arc<[u8]>,
+    /// The version of the list of issuers under which it is believed.
+    pub issuers: u32,
+    /// The directive.
+    pub believed: Verified<Believed>,
+}
+
+impl HeldDirective {
+    /// The newest revision.
+    pub fn newest(&self) -> &HeldRevision {
+        self.revisions.last().expect("a held directive has at least one revision")
+    }
+
+    /// The text of the newest revision.
+    pub fn directive(&self) -> &Directive {
+        &self.newest().believed.document.value
+    }
+
+    /// The directive's id.
+    pub fn id(&self) -> &DirectiveId {
+        &self.directive().id
+    }
+}
+
+impl HeldRepository {
+    /// The version of the newest root, and of the timestamp; 0 for what is not there.
+    pub fn versions(&self) -> (u64, u64) {
+        let version = |name: &str| {
+            let found = self.metadata.iter().find(|file| file.role().as_str() == name);
+            found.map_or(0, Accepted::version)
+        };
+        (version("root"), version("timestamp"))
+    }
+}
+
+impl Generation {
+    /// The policy that follows from it: the same for equal generations.
+    pub fn policy(&self) -> Policy {
+        let repository = |held: &HeldRepository| {
+            let (root, timestamp) = held.versions();
+            policy::Repository {
+                name: held.name.to_string(),
+                verified_at: held.admitted_at,
+                fresh_until: held.fresh_until,
+                timestamp,
+                root,
+            }
+        };
+        let sources = self.directives().map(|(repository, held)| Source {
+            repository: repository.name.as_str(),
+            directive: &held.newest().believed,
+            marks: held.marks.clone(),
+        });
+        policy::derive(self.number, self.repositories.iter().map(repository).collect(), sources.collect())
+    }
+
+    /// Every directive, with the repository that it comes from.
+    pub fn directives(&self) -> impl Iterator<Item = (&HeldRepository, &HeldDirective)> {
+        self.repositories
+            .iter()
+            .flat_map(|held| held.directives.iter().map(move |directive| (held, directive)))
+    }
+}

@@ -1,0 +1,348 @@
+//! Reading a generation, which is verifying it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use interdict_host::read::{ReadError, read_bounded_nofollow};
+use interdict_schema::believe::{self, BrokenChain, believe, check_chain};
+use interdict_schema::dsse::{Envelope, NotAnEnvelope};
+use interdict_schema::issuers::{self, Issuers};
+use interdict_schema::key::{PublicKey, Verifier};
+use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, METADATA_LENGTH, ROOT_LENGTH};
+use interdict_schema::tuf;
+use interdict_schema::tuf::RoleType;
+use interdict_schema::tuf::{Lookup, Source, TrustedSet, Update};
+use interdict_schema::tuf::{NotATargetPath, TargetPath};
+use interdict_schema::{Sha256, Verified};
+use thiserror::Error;
+
+use super::index::{FORMAT, Index, IndexedDirective};
+use super::{Generation, HeldDirective, HeldIssuers, HeldRepository, HeldRevision};
+use crate::config::RepositoryName;
+use crate::places::Places;
+use crate::store::roots;
+
+/// The longest index or list of digests that is read, in bytes.
+const MAX_INDEX_BYTES: u64 = 64_000_000;
+
+/// A generation that is not what it was when it was written.
+#[derive(Debug, Error)]
+pub enum GenerationError {
+    /// A file could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// `current` leads to something that is not a generation.
+    #[error("{} leads to {found:?}, wanted generations/<number>", path.display())]
+    Current {
+        /// The link.
+        path: PathBuf,
+        /// Where it leads.
+        found: PathBuf,
+    },
+    /// A file is not of its form.
+    #[error("{}: not as it was written", path.display())]
+    Form {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A repository that is not pinned.
+    #[error("repository {name} has no pinned root")]
+    NotPinned {
+        /// The repository.
+        name: RepositoryName,
+    },
+    /// Metadata that does not verify.
+    #[error("repository {name}: metadata does not verify")]
+    Metadata {
+        /// The repository.
+        name: RepositoryName,
+        /// Why.
+        source: Box<tuf::Refusal>,
+    },
+    /// A file that metadata does not name, or that is another than it names.
+    #[error("repository {name}: {path} is not the file that the metadata names")]
+    Target {
+        /// The repository.
+        name: RepositoryName,
+        /// The target path.
+        path: String,
+    },
+    /// An envelope that cannot be read.
+    #[error("{}: not an envelope", path.display())]
+    Envelope {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: NotAnEnvelope,
+    },
+    /// A list of issuers that does not verify.
+    #[error("repository {name}: the list of issuers does not verify")]
+    Issuers {
+        /// The repository.
+        name: RepositoryName,
+        /// Why.
+        source: issuers::Refusal,
+    },
+    /// A directive that does not verify.
+    #[error("repository {name}: {path} does not verify")]
+    Directive {
+        /// The repository.
+        name: RepositoryName,
+        /// The target path.
+        path: String,
+        /// Why.
+        source: Box<believe::Refusal>,
+    },
+    /// Revisions that do not follow each other.
+    #[error("repository {name}: revisions do not follow each other")]
+    Chain {
+        /// The repository.
+        name: RepositoryName,
+        /// Why.
+        source: BrokenChain,
+    },
+}
+
+/// The number of the active generation; `None` before the first.
+///
+/// # Errors
+/// [`GenerationError::Current`] where the link leads elsewhere.
+pub fn active_number(places: &Places) -> Result<Option<u64>, GenerationError> {
+    let path = places.current();
+    let Ok(found) = fs::read_link(&path) else {
+        // A file or folder in the link's place is not the absence of a generation.
+        return if fs::symlink_metadata(&path).is_ok() {
+            Err(GenerationError::Current { path, found: PathBuf::new() })
+        } else {
+            Ok(None)
+        };
+    };
+    let number =
+        found.strip_prefix("generations").ok().and_then(Path::to_str).and_then(|name| name.parse().ok());
+    number.map(Some).ok_or(GenerationError::Current { path, found })
+}
+
+/// Reads and verifies the active generation; `None` before the first.
+///
+/// # Errors
+/// [`GenerationError`] for the first thing that does not verify.
+pub fn read_active(places: &Places, verifier: &dyn Verifier) -> Result<Option<Generation>, GenerationError> {
+    let Some(number) = active_number(places)? else { return Ok(None) };
+    let folder = folder_of(places, number).join("repositories");
+    let mut names: Vec<RepositoryName> = fs::read_dir(&folder)
+        .map_err(|_| GenerationError::Form { path: folder.clone() })?
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .collect();
+    names.sort();
+    let repositories =
+        names.iter().map(|name| read_repository(places, number, name, verifier)).collect::<Result<_, _>>()?;
+    Ok(Some(Generation { number, repositories }))
+}
+
+pub(super) fn folder_of(places: &Places, number: u64) -> PathBuf {
+    places.generations().join(format!("{number:06}"))
+}
+
+/// Whether every file of a generation has the digest that `SHA256SUMS` says, and no file is missing or strange: a quick
+/// look for damage, not for lies.
+pub fn is_whole(places: &Places, number: u64) -> bool {
+    let folder = folder_of(places, number);
+    let Ok(sums) = read_bounded_nofollow(&folder.join("SHA256SUMS"), MAX_INDEX_BYTES) else { return false };
+    let Ok(sums) = String::from_utf8(sums) else { return false };
+    sums.lines().all(|line| {
+        let Some((digest, file)) = line.split_once("  ") else { return false };
+        read_bounded_nofollow(&folder.join(file), ENVELOPE_LENGTH)
+            .is_ok_and(|bytes| Sha256::of(&bytes).to_string() == digest)
+    })
+}
+
+/// Reads and verifies one repository's part of a generation: the chain of roots from the pin in the store, the metadata as
+/// of its admission, the lists of issuers, and the envelope of every directive.
+///
+/// # Errors
+/// [`GenerationError`] for the first thing that does not verify.
+pub fn read_repository(
+    places: &Places,
+    number: u64,
+    name: &RepositoryName,
+    verifier: &dyn Verifier,
+) -> Result<HeldRepository, GenerationError> {
+    let part =
+        Part { name, folder: folder_of(places, number).join("repositories").join(name.as_str()), verifier };
+    let index = part.index()?;
+    let pin = roots::read(&places.repository(name))?
+        .ok_or_else(|| GenerationError::NotPinned { name: name.clone() })?
+        .pin;
+    let (set, roots) = part.trusted_set(&index, pin)?;
+    let issuers = part.issuers(&index, &roots)?;
+    let mut directives = Vec::new();
+    for indexed in &index.directives {
+        directives.push(part.directive(indexed, &issuers, &set)?);
+    }
+    let fresh_until = set.timestamp().map_or(index.admitted_at, |timestamp| timestamp.signed().expires);
+    Ok(HeldRepository {
+        name: name.clone(),
+        admitted_at: index.admitted_at,
+        fresh_until,
+        metadata: set.accepted(),
+        roots: roots.into_iter().map(|root| root.bytes).collect(),
+        issuers: issuers.into_iter().map(|(held, _)| held).collect(),
+        directives,
+        alarms: index.alarms,
+    })
+}
+
+/// A root of the chain, with what verifying lists of issuers needs of it.
+struct ChainRoot {
+    bytes: Arc<[u8]>,
+    keys: Vec<PublicKey>,
+    threshold: u32,
+    all_keys: Vec<PublicKey>,
+}
+
+impl ChainRoot {
+    fn of(set: &TrustedSet<'_>) -> Self {
+        let root = set.root().signed();
+        Self {
+            bytes: set.root().bytes().into(),
+            keys: root.public_keys(RoleType::Root),
+            threshold: root.roles.root.threshold,
+            all_keys: root.keys.values().filter_map(|key| key.public().cloned()).collect(),
+        }
+    }
+}
+
+struct Part<'a> {
+    name: &'a RepositoryName,
+    folder: PathBuf,
+    verifier: &'a dyn Verifier,
+}
+
+impl<'a> Part<'a> {
+    fn file(&self, name: &str, max_bytes: u64) -> Result<Vec<u8>, GenerationError> {
+        Ok(read_bounded_nofollow(&self.folder.join(name), max_bytes)?)
+    }
+
+    fn index(&self) -> Result<Index, GenerationError> {
+        let bytes = self.file("index.json", MAX_INDEX_BYTES)?;
+        let form = || GenerationError::Form { path: self.folder.join("index.json") };
+        let index: Index = serde_json::from_slice(&bytes).map_err(|_| form())?;
+        if index.format == FORMAT { Ok(index) } else { Err(form()) }
+    }
+
+    fn refuse(&self, source: tuf::Refusal) -> GenerationError {
+        GenerationError::Metadata { name: self.name.clone(), source: Box::new(source) }
+    }
+
+    fn trusted_set(
+        &self,
+        index: &Index,
+        pin: Vec<u8>,
+    ) -> Result<(TrustedSet<'a>, Vec<ChainRoot>), GenerationError> {
+        let mut set = TrustedSet::new(&pin, index.admitted_at, self.verifier)
+            .map_err(|refusal| self.refuse(refusal))?;
+        let mut roots = vec![ChainRoot::of(&set)];
+        for version in &index.roots {
+            let bytes = self.file(&format!("{version}.root.json"), ROOT_LENGTH)?;
+            // Recovery from fast-forward concerns what was stored before, and nothing was.
+            let _ = set.update_root(&bytes).map_err(|refusal| self.refuse(refusal))?;
+            roots.push(ChainRoot::of(&set));
+        }
+        set.finish_root().map_err(|refusal| self.refuse(refusal))?;
+        let read = |name: &str| self.file(name, METADATA_LENGTH);
+        let steps: [(&str, fn(&mut TrustedSet<'a>, &[u8]) -> Result<Update, tuf::Refusal>); 3] = [
+            ("timestamp.json", |set, bytes| set.update_timestamp(bytes, Source::Remote)),
+            ("snapshot.json", |set, bytes| set.update_snapshot(bytes, Source::Remote)),
+            ("targets.json", |set, bytes| set.update_targets(bytes, Source::Remote)),
+        ];
+        for (name, update) in steps {
+            let _ = update(&mut set, &read(name)?).map_err(|refusal| self.refuse(refusal))?;
+        }
+        Ok((set, roots))
+    }
+
+    /// The lists of issuers, each signed by the threshold of some root of the chain.
+    fn issuers(
+        &self,
+        index: &Index,
+        roots: &[ChainRoot],
+    ) -> Result<Vec<(HeldIssuers, Verified<Issuers>)>, GenerationError> {
+        let one = |version: &u32| {
+            let file = format!("issuers.{version}.json");
+            let bytes = self.file(&file, ISSUERS_LENGTH)?;
+            let envelope = self.envelope(&file, &bytes, ISSUERS_LENGTH)?;
+            let mut answer = None;
+            for root in roots.iter().rev() {
+                let opened =
+                    Issuers::open(&envelope, &root.keys, root.threshold, &root.all_keys, self.verifier);
+                let accepted = opened.is_ok();
+                // The newest root's refusal is the one to tell.
+                if accepted || answer.is_none() {
+                    answer = Some(opened);
+                }
+                if accepted {
+                    break;
+                }
+            }
+            let opened = answer.ok_or_else(|| GenerationError::NotPinned { name: self.name.clone() })?;
+            let list =
+                opened.map_err(|source| GenerationError::Issuers { name: self.name.clone(), source })?;
+            if list.version != *version {
+                return Err(GenerationError::Form { path: self.folder.join(file) });
+            }
+            Ok((HeldIssuers { version: *version, envelope: bytes.into() }, list))
+        };
+        index.issuers.iter().map(one).collect()
+    }
+
+    fn envelope(&self, file: &str, bytes: &[u8], max_bytes: u64) -> Result<Envelope, GenerationError> {
+        Envelope::parse(bytes, max_bytes)
+            .map_err(|source| GenerationError::Envelope { path: self.folder.join(file), source })
+    }
+
+    fn directive(
+        &self,
+        indexed: &IndexedDirective,
+        issuers: &[(HeldIssuers, Verified<Issuers>)],
+        set: &TrustedSet<'_>,
+    ) -> Result<HeldDirective, GenerationError> {
+        let mut revisions: Vec<HeldRevision> = Vec::new();
+        for (revision, version) in (1_u32..).zip(&indexed.issuers) {
+            let path = format!("{}.{revision}.json", indexed.id);
+            let file = format!("envelopes/{path}");
+            let bytes = self.file(&file, ENVELOPE_LENGTH)?;
+            let stranger = || GenerationError::Target { name: self.name.clone(), path: path.clone() };
+            // What is still held although the metadata no longer names it carries a mark that says so.
+            if !listed(set, &path, &bytes).map_err(|_| stranger())? && indexed.marks.is_empty() {
+                return Err(stranger());
+            }
+            let (_, list) = issuers.iter().find(|(held, _)| held.version == *version).ok_or_else(stranger)?;
+            let envelope = self.envelope(&file, &bytes, ENVELOPE_LENGTH)?;
+            let believed = believe(&envelope, &path, list, self.verifier).map_err(|source| {
+                GenerationError::Directive {
+                    name: self.name.clone(),
+                    path: path.clone(),
+                    source: Box::new(source),
+                }
+            })?;
+            revisions.push(HeldRevision { envelope: bytes.into(), issuers: *version, believed });
+        }
+        if revisions.is_empty() {
+            return Err(GenerationError::Form { path: self.folder.join("index.json") });
+        }
+        check_chain(revisions.iter().map(|revision| &*revision.believed))
+            .map_err(|source| GenerationError::Chain { name: self.name.clone(), source })?;
+        Ok(HeldDirective { revisions, marks: indexed.marks.clone() })
+    }
+}
+
+/// Whether the metadata names a file and these are its bytes.
+fn listed(set: &TrustedSet<'_>, path: &str, bytes: &[u8]) -> Result<bool, NotATargetPath> {
+    let path: TargetPath = path.parse()?;
+    match set.find(&path) {
+        Ok(Lookup::Found { file, .. }) => Ok(file.verify(bytes).is_ok()),
+        _ => Ok(false),
+    }
+}

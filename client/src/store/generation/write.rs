@@ -1,0 +1,204 @@
+//! Writing a generation: build it where nobody looks, sync, rename, switch `current`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use interdict_host::write::{Disk, DiskError, Mode};
+use interdict_schema::Sha256;
+use serde::Serialize;
+
+use super::index::{FORMAT, Index, IndexedDirective};
+use super::read::{active_number, folder_of};
+use super::{Generation, HeldRepository};
+use crate::places::Places;
+
+/// How many generations are kept, the active one included.
+pub const KEPT: usize = 3;
+
+/// Where a generation is built, beside the others.
+const STAGING: &str = ".tmp-next";
+
+/// A generation before it has a number.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Its repositories, by name.
+    pub repositories: Vec<HeldRepository>,
+}
+
+/// Writes a generation and makes it the active one. Needs the lock.
+///
+/// # Errors
+/// [`DiskError`]: the old generation is then still the active one, unless only the sync after the switch failed.
+pub fn write(disk: &Disk, places: &Places, draft: Draft) -> Result<Generation, DiskError> {
+    disk.create_dir_all_synced(&places.generations(), Mode::Public)?;
+    disk.sweep_temporary(&places.generations())?;
+    let numbers = numbers(places);
+    let number = numbers.last().copied().unwrap_or(0).saturating_add(1);
+    let generation = Generation { number, repositories: draft.repositories };
+    let staging = places.generations().join(STAGING);
+    let previous = active_number(places).ok().flatten().map(|number| folder_of(places, number));
+    Builder { disk, folder: staging.clone(), previous, sums: BTreeMap::new() }.build(&generation)?;
+    disk.sync_filesystem(&staging)?;
+    disk.rename(&staging, &folder_of(places, number))?;
+    disk.switch_symlink(&places.current(), &PathBuf::from(format!("generations/{number:06}")))?;
+    let old = numbers.len().saturating_sub(KEPT.saturating_sub(1));
+    for number in numbers.iter().take(old) {
+        disk.remove_dir_all(&folder_of(places, *number))?;
+    }
+    Ok(generation)
+}
+
+/// The numbers of the generations on disk, rising.
+fn numbers(places: &Places) -> Vec<u64> {
+    let entries = fs::read_dir(places.generations()).into_iter().flatten().flatten();
+    let mut numbers: Vec<u64> =
+        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+struct Builder<'a> {
+    disk: &'a Disk,
+    folder: PathBuf,
+    /// The active generation, whose unchanged files get a second name instead of a copy.
+    previous: Option<PathBuf>,
+    sums: BTreeMap<String, Sha256>,
+}
+
+impl Builder<'_> {
+    fn build(mut self, generation: &Generation) -> Result<(), DiskError> {
+        self.folder("")?;
+        self.folder("directives")?;
+        self.folder("repositories")?;
+        for held in &generation.repositories {
+            self.repository(held)?;
+        }
+        for (_, held) in generation.directives() {
+            // Two repositories with one directive: the first by name. Their issuers are separate in the policy.
+            let file = format!("directives/{}.json", held.id());
+            if !self.sums.contains_key(&file) {
+                self.file(file, &held.newest().believed.payload.bytes)?;
+            }
+        }
+        let policy = generation.policy();
+        self.file("policy.json".into(), &policy.to_json())?;
+        self.file("policy.jsonl".into(), &policy.to_json_lines())?;
+        self.file("policy.tsv".into(), &policy.to_tsv())?;
+        self.file("status.json".into(), &status(generation))?;
+        let sums: String = self.sums.iter().map(|(file, digest)| format!("{digest}  {file}\n")).collect();
+        self.disk.write_new_unsynced(&self.folder.join("SHA256SUMS"), sums.as_bytes(), Mode::Public)
+    }
+
+    fn repository(&mut self, held: &HeldRepository) -> Result<(), DiskError> {
+        let base = format!("repositories/{}", held.name);
+        self.folder(&base)?;
+        self.folder(&format!("{base}/envelopes"))?;
+        let (root, _) = held.versions();
+        let later = u64::try_from(held.roots.len().saturating_sub(1)).unwrap_or(0);
+        let versions: Vec<u64> = (root.saturating_sub(later).saturating_add(1)..=root).collect();
+        for (number, bytes) in held.roots.iter().enumerate() {
+            let name = match number.checked_sub(1).and_then(|later| versions.get(later)) {
+                Some(version) => format!("{version}.root.json"),
+                None => "pinned.root.json".into(),
+            };
+            self.file(format!("{base}/{name}"), bytes)?;
+        }
+        let mut timestamp = Sha256::of(b"");
+        for file in held.metadata.iter().filter(|file| file.role().as_str() != "root") {
+            if file.role().as_str() == "timestamp" {
+                timestamp = Sha256::of(file.bytes());
+            }
+            self.file(format!("{base}/{}", file.file_name()), file.bytes())?;
+        }
+        for list in &held.issuers {
+            self.file(format!("{base}/issuers.{}.json", list.version), &list.envelope)?;
+        }
+        for revision in held.directives.iter().flat_map(|directive| &directive.revisions) {
+            let path = revision.believed.document.value.target_path();
+            self.file(format!("{base}/envelopes/{path}"), &revision.envelope)?;
+        }
+        let index = Index {
+            format: FORMAT.into(),
+            admitted_at: held.admitted_at,
+            roots: versions,
+            timestamp,
+            issuers: held.issuers.iter().map(|list| list.version).collect(),
+            directives: held
+                .directives
+                .iter()
+                .map(|directive| IndexedDirective {
+                    id: directive.id().clone(),
+                    issuers: directive.revisions.iter().map(|revision| revision.issuers).collect(),
+                    marks: directive.marks.clone(),
+                })
+                .collect(),
+            alarms: held.alarms.clone(),
+        };
+        self.file(format!("{base}/index.json"), &json(&index))
+    }
+
+    fn folder(&self, name: &str) -> Result<(), DiskError> {
+        self.disk.create_new_dir(&self.folder.join(name), Mode::Public)
+    }
+
+    fn file(&mut self, name: String, bytes: &[u8]) -> Result<(), DiskError> {
+        let path = self.folder.join(&name);
+        match self.previous.as_ref().map(|previous| previous.join(&name)).filter(|old| holds(old, bytes)) {
+            Some(old) => self.disk.link_or_copy(&old, &path)?,
+            None => self.disk.write_new_unsynced(&path, bytes, Mode::Public)?,
+        }
+        self.sums.insert(name, Sha256::of(bytes));
+        Ok(())
+    }
+}
+
+/// Whether a file has exactly these bytes.
+fn holds(path: &Path, bytes: &[u8]) -> bool {
+    let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let same_length = fs::symlink_metadata(path).is_ok_and(|found| found.is_file() && found.len() == length);
+    same_length && interdict_host::read::read_bounded_nofollow(path, length).is_ok_and(|found| found == bytes)
+}
+
+/// `status.json`: what a script wants to know of the generation as a whole.
+fn status(generation: &Generation) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Status<'a> {
+        format: &'static str,
+        generation: u64,
+        repositories: Vec<RepositoryStatus<'a>>,
+    }
+    #[derive(Serialize)]
+    struct RepositoryStatus<'a> {
+        name: &'a str,
+        admitted_at: interdict_schema::DateTime,
+        fresh_until: interdict_schema::DateTime,
+        root: u64,
+        timestamp: u64,
+        directives: usize,
+        alarms: &'a [super::Alarm],
+    }
+    let repositories = generation.repositories.iter().map(|held| {
+        let (root, timestamp) = held.versions();
+        RepositoryStatus {
+            name: held.name.as_str(),
+            admitted_at: held.admitted_at,
+            fresh_until: held.fresh_until,
+            root,
+            timestamp,
+            directives: held.directives.len(),
+            alarms: &held.alarms,
+        }
+    });
+    json(&Status {
+        format: "interdict-status/1",
+        generation: generation.number,
+        repositories: repositories.collect(),
+    })
+}
+
+fn json<T: Serialize>(value: &T) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).expect("the store's documents have only string keys");
+    bytes.push(b'\n');
+    bytes
+}

@@ -1,0 +1,200 @@
+//! What must never go down (`trust.md`, rules 8 and 9): versions, and the digest of every revision that was ever believed.
+
+use std::collections::BTreeMap;
+
+use interdict_host::read::ReadError;
+use interdict_host::write::{Disk, DiskError, Mode};
+use interdict_schema::directive::{DirectiveId, Revision};
+use interdict_schema::{DateTime, Sha256};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::roots::read_if_there;
+use crate::places::RepositoryPlaces;
+
+/// The longest memory that is read, in bytes: room for a million revisions.
+const MAX_MEMORY_BYTES: u64 = 128_000_000;
+
+/// The only value of [`Memory::format`] so far.
+const FORMAT: &str = "interdict-memory/1";
+
+/// What is remembered of one repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Memory {
+    format: String,
+    /// The version of the newest root that was trusted.
+    pub root: u64,
+    /// The version of the newest timestamp; 0 where none is remembered.
+    pub timestamp: u64,
+    /// The version of the newest snapshot; 0 where none is remembered.
+    pub snapshot: u64,
+    /// The version of the newest targets; 0 where none is remembered.
+    pub targets: u64,
+    /// When the last accepted refresh began, but never later than that timestamp's expiry.
+    pub refreshed_at: Option<DateTime>,
+    /// The newest list of issuers that was believed.
+    pub issuers: Option<RememberedIssuers>,
+    /// The payload digest of every revision that was believed, by directive.
+    pub directives: BTreeMap<DirectiveId, BTreeMap<Revision, Sha256>>,
+}
+
+/// A list of issuers that was believed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RememberedIssuers {
+    /// Its version.
+    pub version: u32,
+    /// SHA-256 of its payload.
+    pub digest: Sha256,
+}
+
+/// A memory that cannot be used.
+#[derive(Debug, Error)]
+pub enum MemoryError {
+    /// It could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// It is there, but not as it was written.
+    #[error("{}: the memory of versions and directives is damaged", path.display())]
+    Damaged {
+        /// The file.
+        path: std::path::PathBuf,
+    },
+    /// It is not there, beside a store that has been used.
+    #[error("{}: the memory of versions and directives is missing", path.display())]
+    Missing {
+        /// The file.
+        path: std::path::PathBuf,
+    },
+}
+
+impl Memory {
+    /// The memory of someone who has seen nothing but this root.
+    pub fn new(root: u64) -> Self {
+        Self {
+            format: FORMAT.into(),
+            root,
+            timestamp: 0,
+            snapshot: 0,
+            targets: 0,
+            refreshed_at: None,
+            issuers: None,
+            directives: BTreeMap::new(),
+        }
+    }
+
+    /// Reads the memory. `trust` writes the first one, so its absence is never innocent.
+    ///
+    /// # Errors
+    /// [`MemoryError`].
+    pub fn read(places: &RepositoryPlaces) -> Result<Self, MemoryError> {
+        let path = places.memory();
+        let Some(bytes) = read_if_there(&path, MAX_MEMORY_BYTES)? else {
+            return Err(MemoryError::Missing { path });
+        };
+        // The digest on the first line shows a file that was cut off or edited.
+        let damaged = || MemoryError::Damaged { path: path.clone() };
+        let (digest, body) = bytes.split_at_checked(65).ok_or_else(damaged)?;
+        if format!("{}\n", Sha256::of(body)).as_bytes() != digest {
+            return Err(damaged());
+        }
+        let memory: Self = serde_json::from_slice(body).map_err(|_| damaged())?;
+        if memory.format == FORMAT { Ok(memory) } else { Err(damaged()) }
+    }
+
+    /// Writes the memory.
+    ///
+    /// # Errors
+    /// [`DiskError`]; the old memory is then untouched.
+    pub fn write(&self, disk: &Disk, places: &RepositoryPlaces) -> Result<(), DiskError> {
+        let path = places.memory();
+        if let Some(folder) = path.parent() {
+            disk.create_dir_all_synced(folder, Mode::Public)?;
+        }
+        let body = serde_json::to_vec(self).expect("names, numbers and digests are always JSON");
+        let mut bytes = format!("{}\n", Sha256::of(&body)).into_bytes();
+        bytes.extend(body);
+        disk.replace(&path, &bytes, Mode::Public)
+    }
+
+    /// Forgets the versions of timestamp and snapshot, after a verified root that changed their keys.
+    pub fn forget_timestamp_and_snapshot(&mut self) {
+        (self.timestamp, self.snapshot) = (0, 0);
+    }
+
+    /// The newest revision of a directive that was ever believed.
+    pub fn newest(&self, id: &DirectiveId) -> Option<Revision> {
+        self.directives.get(id)?.keys().next_back().copied()
+    }
+
+    /// The digest of a revision that was believed.
+    pub fn digest(&self, id: &DirectiveId, revision: Revision) -> Option<&Sha256> {
+        self.directives.get(id)?.get(&revision)
+    }
+
+    /// Forgets the payloads that a root-signed list names as forged, and what came after them.
+    pub fn repudiate(&mut self, repudiated: impl Fn(&Sha256) -> bool) {
+        for revisions in self.directives.values_mut() {
+            if let Some(first) =
+                revisions.iter().find(|(_, digest)| repudiated(digest)).map(|(revision, _)| *revision)
+            {
+                revisions.retain(|revision, _| *revision < first);
+            }
+        }
+        self.directives.retain(|_, revisions| !revisions.is_empty());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::disallowed_methods,
+        reason = "a test may fail by panicking and write files"
+    )]
+
+    use super::*;
+    use crate::places::Places;
+
+    fn places(folder: &tempfile::TempDir) -> RepositoryPlaces {
+        Places { config: "/none".into(), state: folder.path().into() }.repository(&"r".parse().unwrap())
+    }
+
+    #[test]
+    fn every_byte_that_is_changed_or_cut_off_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let places = places(&folder);
+        assert!(matches!(Memory::read(&places), Err(MemoryError::Missing { .. })));
+        let mut memory = Memory::new(3);
+        memory
+            .directives
+            .entry("BOD-1".parse().unwrap())
+            .or_default()
+            .insert(Revision::FIRST, Sha256::of(b"x"));
+        memory.write(&Disk::default(), &places).unwrap();
+        assert_eq!(Memory::read(&places).unwrap(), memory);
+        let whole = std::fs::read(places.memory()).unwrap();
+        for at in 0..whole.len() {
+            let mut flipped = whole.clone();
+            *flipped.get_mut(at).unwrap() ^= 1;
+            std::fs::write(places.memory(), flipped).unwrap();
+            assert!(matches!(Memory::read(&places), Err(MemoryError::Damaged { .. })), "{at}");
+            std::fs::write(places.memory(), whole.get(..at).unwrap()).unwrap();
+            assert!(matches!(Memory::read(&places), Err(MemoryError::Damaged { .. })), "{at}");
+        }
+    }
+
+    #[test]
+    fn a_repudiated_revision_is_forgotten_with_what_came_after_it() {
+        let mut memory = Memory::new(1);
+        let id: DirectiveId = "BOD-1".parse().unwrap();
+        let [one, two, three] = [b"1", b"2", b"3"].map(|text| Sha256::of(text));
+        let (first, second) = (Revision::FIRST, Revision::FIRST.next());
+        memory
+            .directives
+            .insert(id.clone(), BTreeMap::from([(first, one), (second, two), (second.next(), three)]));
+        memory.repudiate(|digest| *digest == two);
+        assert_eq!(memory.newest(&id), Some(first));
+        memory.repudiate(|digest| *digest == one);
+        assert_eq!(memory.newest(&id), None);
+    }
+}

@@ -1,0 +1,18 @@
+//! What the client keeps on disk, and the only code that reads and writes it.
+//!
+//! Reading verifies: nobody trusts a file because it is local. Writing takes what verification returned and nothing else,
+//! whole and durably, so that a crash at any point leaves a store that the next run accepts.
+//!
+//! | file | what it keeps |
+//! |---|---|
+//! | [`roots`] | the pin, and the roots that followed it |
+//! | [`metadata`] | the last trusted timestamp, snapshot and targets |
+//! | [`memory`] | what must never go down |
+//! | [`generation`] | everything that a policy rests on, as of one moment |
+//! | [`evidence`] | what was refused, and why |
+
+pub mod evidence;
+pub mod generation;
+pub mod memory;
+pub mod metadata;
+pub mod roots;
