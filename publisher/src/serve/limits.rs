@@ -19,6 +19,9 @@ pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long running answers may go on after the signal to stop.
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The longest of the timeouts above that can be set; beyond, arithmetic with moments would overflow.
+pub const LONGEST_TIMEOUT: Duration = Duration::from_hours(24);
+
 /// Connections served at once; further ones wait in the kernel's queue. Together with one open file for
 /// each this stays below 1,024, the usual limit of open files.
 pub const MAX_CONNECTIONS: usize = 480;

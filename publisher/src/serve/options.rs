@@ -4,9 +4,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::limits::{DRAIN_TIMEOUT, HEADER_TIMEOUT, IDLE_TIMEOUT, MAX_CONNECTIONS, WRITE_TIMEOUT};
+use super::limits::{
+    DRAIN_TIMEOUT, HEADER_TIMEOUT, IDLE_TIMEOUT, LONGEST_TIMEOUT, MAX_CONNECTIONS, WRITE_TIMEOUT,
+};
 
-/// What to serve, where, and how patiently. [`ServeOptions::new`] fills in [`limits`](super::limits).
+/// What to serve, where, and how patiently. [`ServeOptions::new`] fills in [`limits`](super::limits); a
+/// timeout beyond [`LONGEST_TIMEOUT`] counts as that.
 #[derive(Debug, Clone)]
 pub struct ServeOptions {
     /// The folder that holds `metadata/` and `targets/`. It is opened once: files may be renamed into it
@@ -39,5 +42,17 @@ impl ServeOptions {
             write_timeout: WRITE_TIMEOUT,
             drain_timeout: DRAIN_TIMEOUT,
         }
+    }
+
+    pub(super) fn within_limits(mut self) -> Self {
+        for timeout in [
+            &mut self.header_timeout,
+            &mut self.idle_timeout,
+            &mut self.write_timeout,
+            &mut self.drain_timeout,
+        ] {
+            *timeout = LONGEST_TIMEOUT.min(*timeout);
+        }
+        self
     }
 }

@@ -37,6 +37,7 @@ pub fn bind(options: ServeOptions) -> Result<BoundServer, ServeError> {
     if options.max_connections == 0 {
         return Err(ServeError::NoConnections);
     }
+    let options = options.within_limits();
     let tree = Tree::open_root(&options.root).map_err(|source| ServeError::of_root(&options.root, source))?;
     let at_address = |source| ServeError::of_address(options.listen, source);
     let listener = TcpListener::bind(options.listen).map_err(at_address)?;
@@ -57,7 +58,7 @@ pub fn serve(options: ServeOptions, out: &mut dyn Write, log: AccessLog) -> Resu
     writeln!(out, "listening on {}", server.url())
         .and_then(|()| out.flush())
         .map_err(ServeError::Announce)?;
-    server.run_on(&runtime, stop, log)
+    server.run_on(runtime, stop, log)
 }
 
 /// Binds and serves on a thread of its own.
@@ -97,22 +98,28 @@ impl BoundServer {
     /// # Errors
     /// [`ServeError::Setup`].
     pub fn run(self, stop: impl Future<Output = ()>, log: AccessLog) -> Result<(), ServeError> {
-        let runtime = runtime()?;
-        self.run_on(&runtime, stop, log)
+        self.run_on(runtime()?, stop, log)
     }
 
     fn run_on(
         self,
-        runtime: &Runtime,
+        runtime: Runtime,
         stop: impl Future<Output = ()>,
         log: AccessLog,
     ) -> Result<(), ServeError> {
-        let worker = Worker { site: Arc::new(Site::new(self.tree)), log, options: self.options };
-        runtime.block_on(async {
+        let site = Arc::new(Site::new(self.tree));
+        let same_log = log.clone();
+        let worker = Worker { site, log, options: self.options };
+        let ended = runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(self.listener).map_err(ServeError::Setup)?;
             worker.work(listener, stop).await;
             Ok(())
-        })
+        });
+        // A read that hangs on a dead disk must not keep the program; connections that are cut off here
+        // still write their lines.
+        runtime.shutdown_background();
+        same_log.flush();
+        ended
     }
 }
 

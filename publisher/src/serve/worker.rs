@@ -66,7 +66,6 @@ impl Worker {
         if tokio::time::timeout(worker.options.drain_timeout, graceful.shutdown()).await.is_err() {
             tracing::warn!("connections were cut off at the end of the drain timeout");
         }
-        worker.log.flush();
     }
 
     fn protocol(&self) -> http1::Builder {
