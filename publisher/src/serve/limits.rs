@@ -38,6 +38,12 @@ pub const MAX_TARGET_BYTES: usize = 8_000;
 /// Path components; each costs a system call. Deeper paths do not exist for us.
 pub const MAX_PATH_COMPONENTS: usize = 8;
 
+/// How long a folder below the root stays open after it was found.
+pub const FOLDER_LIFETIME: Duration = Duration::from_secs(1);
+
+/// Folders open at once; a repository has two.
+pub const MAX_OPEN_FOLDERS: usize = 32;
+
 /// The longest file that is read whole and kept in memory: above the largest targets metadata that every
 /// client accepts. Longer files are sent from disk and never compressed.
 pub const MAX_HELD_FILE_BYTES: u64 = 8 * 1024 * 1024;

@@ -4,23 +4,37 @@
 //! (`O_NOFOLLOW`), so no name leads out of the root, whatever is linked inside it and whenever. Only
 //! regular files exist here. Not here: which names are asked for at all (`path.rs`).
 //!
-//! The root itself is opened once, when the server starts, and may be a link: the operator named it.
+//! The root itself is opened once, when the server starts, and may be a link: the operator named it. The
+//! folders below it stay open for [`FOLDER_LIFETIME`] after they were found, because looking for one costs
+//! more than the rest of an answer; what happens to a file is seen at once, what happens to a folder a
+//! second later.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
+use super::limits::{FOLDER_LIFETIME, MAX_OPEN_FOLDERS};
 use super::path::RequestPath;
 
 /// An open root folder.
 #[derive(Debug)]
 pub(super) struct Tree {
-    root: OwnedFd,
+    root: Arc<OwnedFd>,
+    /// By path below the root.
+    folders: Mutex<HashMap<Box<str>, OpenFolder>>,
+}
+
+#[derive(Debug)]
+struct OpenFolder {
+    found: Instant,
+    folder: Arc<OwnedFd>,
 }
 
 /// What tells one content of a path from the next: a publication renames a new file into place.
@@ -77,7 +91,8 @@ impl Tree {
     /// Whatever the system says: `NotFound`, `NotADirectory`, `PermissionDenied`.
     pub(super) fn open_root(root: &Path) -> io::Result<Self> {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        Ok(Self { root: rustix::fs::open(root, flags, Mode::empty())? })
+        let root = rustix::fs::open(root, flags, Mode::empty())?;
+        Ok(Self { root: Arc::new(root), folders: Mutex::default() })
     }
 
     /// The stamp of the file that a path names now, without opening it.
@@ -85,10 +100,9 @@ impl Tree {
     /// # Errors
     /// [`LookupError`].
     pub(super) fn stamp(&self, path: &RequestPath<'_>) -> Result<Stamp, LookupError> {
-        self.at(path, |folder, name| {
-            let stat = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
-            stamp_of(&stat)
-        })
+        let (folder, name) = path.split();
+        let folder = self.folder(folder, Instant::now())?;
+        stamp_of(&rustix::fs::statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW)?)
     }
 
     /// Opens the file that a path names now. The stamp is that of the opened file.
@@ -98,26 +112,40 @@ impl Tree {
     pub(super) fn open(&self, path: &RequestPath<'_>) -> Result<(File, Stamp), LookupError> {
         // NONBLOCK: opening a named pipe must not wait for its writer.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-        self.at(path, |folder, name| {
-            let file = rustix::fs::openat(folder, name, flags, Mode::empty())?;
-            let stamp = stamp_of(&rustix::fs::fstat(&file)?)?;
-            Ok((File::from(file), stamp))
-        })
+        let (folder, name) = path.split();
+        let folder = self.folder(folder, Instant::now())?;
+        let file = rustix::fs::openat(&folder, name, flags, Mode::empty())?;
+        let stamp = stamp_of(&rustix::fs::fstat(&file)?)?;
+        Ok((File::from(file), stamp))
     }
 
-    fn at<T>(
-        &self,
-        path: &RequestPath<'_>,
-        look: impl FnOnce(BorrowedFd<'_>, &str) -> Result<T, LookupError>,
-    ) -> Result<T, LookupError> {
-        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let (folders, name) = path.split();
-        let mut inner: Option<OwnedFd> = None;
-        for folder in folders {
-            let outer = inner.as_ref().map_or(self.root.as_fd(), AsFd::as_fd);
-            inner = Some(rustix::fs::openat(outer, folder, flags, Mode::empty())?);
+    /// The folder of that path, `None` being the root, as found within the last [`FOLDER_LIFETIME`].
+    fn folder(&self, path: Option<&str>, now: Instant) -> Result<Arc<OwnedFd>, LookupError> {
+        let Some(path) = path else { return Ok(Arc::clone(&self.root)) };
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = folders.get(path)
+            && now.saturating_duration_since(open.found) < FOLDER_LIFETIME
+        {
+            return Ok(Arc::clone(&open.folder));
         }
-        look(inner.as_ref().map_or(self.root.as_fd(), AsFd::as_fd), name)
+        folders.remove(path);
+        let folder = Arc::new(self.walk(path)?);
+        if folders.len() >= MAX_OPEN_FOLDERS {
+            folders.clear();
+        }
+        folders.insert(path.into(), OpenFolder { found: now, folder: Arc::clone(&folder) });
+        Ok(folder)
+    }
+
+    fn walk(&self, path: &str) -> Result<OwnedFd, LookupError> {
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mut components = path.split('/');
+        let first = components.next().unwrap_or_default();
+        let mut folder = rustix::fs::openat(&self.root, first, flags, Mode::empty())?;
+        for component in components {
+            folder = rustix::fs::openat(folder.as_fd(), component, flags, Mode::empty())?;
+        }
+        Ok(folder)
     }
 }
 
@@ -182,6 +210,36 @@ mod tests {
         assert!(!found(&tree, &format!("/{}", "n".repeat(300))));
         assert!(matches!(tree.stamp(&RequestPath::parse("/pipe").unwrap()), Err(LookupError::NotFound)));
         assert!(matches!(tree.open(&RequestPath::parse("/pipe").unwrap()), Err(LookupError::NotFound)));
+    }
+
+    #[test]
+    fn looks_for_a_folder_again_after_its_lifetime() {
+        let outside = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let metadata = folder.path().join("metadata");
+        fs::create_dir(&metadata).unwrap();
+        let tree = Tree::open_root(folder.path()).unwrap();
+        let start = Instant::now();
+        assert!(tree.folder(Some("metadata"), start).is_ok());
+        fs::remove_dir(&metadata).unwrap();
+        symlink(outside.path(), &metadata).unwrap();
+        let last = start + FOLDER_LIFETIME.saturating_sub(Duration::from_nanos(1));
+        assert!(tree.folder(Some("metadata"), last).is_ok());
+        let late = start + FOLDER_LIFETIME;
+        assert!(matches!(tree.folder(Some("metadata"), late), Err(LookupError::NotFound)));
+        assert!(matches!(tree.folder(Some("metadata"), start), Err(LookupError::NotFound)));
+    }
+
+    #[test]
+    fn keeps_no_more_folders_open_than_it_may() {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::open_root(folder.path()).unwrap();
+        for number in 0..=MAX_OPEN_FOLDERS {
+            let name = number.to_string();
+            fs::create_dir(folder.path().join(&name)).unwrap();
+            assert!(tree.folder(Some(&name), Instant::now()).is_ok());
+            assert!(tree.folders.lock().unwrap().len() <= MAX_OPEN_FOLDERS);
+        }
     }
 
     #[test]
