@@ -1,0 +1,17 @@
+//! The static-file server over real sockets: one test a behaviour, grouped by what a client meets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod client;
+mod conditions;
+mod connections;
+mod files;
+mod paths;
+mod protocol;
+mod site;
+mod stopping;
