@@ -5,11 +5,15 @@
 //! | [`config`], [`places`] | what the operator wants; where things lie |
 //! | [`fetch`] | bytes from elsewhere |
 //! | [`store`] | what is kept, verified each time it is read |
+//! | [`update`] | drives the trusted set: fetch, accept, then persist |
+//! | [`sync`] | from metadata to the next generation |
 
 mod cli;
 pub mod config;
 pub mod fetch;
 pub mod places;
 pub mod store;
+pub mod sync;
+pub mod update;
 
 pub use cli::{Arguments, run};

@@ -59,6 +59,11 @@ impl Places {
         self.state.join("generations")
     }
 
+    /// `STATE/generations/<number>`.
+    pub fn generation(&self, number: u64) -> PathBuf {
+        self.generations().join(format!("{number:06}"))
+    }
+
     /// `STATE/current`: a link to the active generation.
     pub fn current(&self) -> PathBuf {
         self.state.join("current")

@@ -29,7 +29,7 @@ use interdict_schema::tuf::Accepted;
 use interdict_schema::{DateTime, Verified};
 
 pub use index::{Alarm, AlarmKind, Index};
-pub use read::{GenerationError, active_number, is_whole, read_active, read_repository};
+pub use read::{GenerationError, active_number, built_from, is_whole, read_active, read_repository};
 pub use write::{Draft, KEPT, write};
 
 use crate::config::RepositoryName;

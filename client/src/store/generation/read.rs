@@ -17,7 +17,7 @@ use interdict_schema::tuf::{NotATargetPath, TargetPath};
 use interdict_schema::{Sha256, Verified};
 use thiserror::Error;
 
-use super::index::{FORMAT, Index, IndexedDirective};
+use super::index::{Alarm, FORMAT, Index, IndexedDirective};
 use super::{Generation, HeldDirective, HeldIssuers, HeldRepository, HeldRevision};
 use crate::config::RepositoryName;
 use crate::places::Places;
@@ -129,7 +129,7 @@ pub fn active_number(places: &Places) -> Result<Option<u64>, GenerationError> {
 /// [`GenerationError`] for the first thing that does not verify.
 pub fn read_active(places: &Places, verifier: &dyn Verifier) -> Result<Option<Generation>, GenerationError> {
     let Some(number) = active_number(places)? else { return Ok(None) };
-    let folder = folder_of(places, number).join("repositories");
+    let folder = places.generation(number).join("repositories");
     let mut names: Vec<RepositoryName> = fs::read_dir(&folder)
         .map_err(|_| GenerationError::Form { path: folder.clone() })?
         .flatten()
@@ -141,14 +141,23 @@ pub fn read_active(places: &Places, verifier: &dyn Verifier) -> Result<Option<Ge
     Ok(Some(Generation { number, repositories }))
 }
 
-pub(super) fn folder_of(places: &Places, number: u64) -> PathBuf {
-    places.generations().join(format!("{number:06}"))
+/// What was wrong when a generation was made, if its part of this repository was built from this timestamp; else `None`.
+pub fn built_from(
+    places: &Places,
+    number: u64,
+    name: &RepositoryName,
+    timestamp: &Sha256,
+) -> Option<Vec<Alarm>> {
+    let path = places.generation(number).join("repositories").join(name.as_str()).join("index.json");
+    let bytes = read_bounded_nofollow(&path, MAX_INDEX_BYTES).ok()?;
+    let index: Index = serde_json::from_slice(&bytes).ok()?;
+    (index.timestamp == *timestamp).then_some(index.alarms)
 }
 
 /// Whether every file of a generation has the digest that `SHA256SUMS` says, and no file is missing or strange: a quick
 /// look for damage, not for lies.
 pub fn is_whole(places: &Places, number: u64) -> bool {
-    let folder = folder_of(places, number);
+    let folder = places.generation(number);
     let Ok(sums) = read_bounded_nofollow(&folder.join("SHA256SUMS"), MAX_INDEX_BYTES) else { return false };
     let Ok(sums) = String::from_utf8(sums) else { return false };
     sums.lines().all(|line| {
@@ -170,7 +179,7 @@ pub fn read_repository(
     verifier: &dyn Verifier,
 ) -> Result<HeldRepository, GenerationError> {
     let part =
-        Part { name, folder: folder_of(places, number).join("repositories").join(name.as_str()), verifier };
+        Part { name, folder: places.generation(number).join("repositories").join(name.as_str()), verifier };
     let index = part.index()?;
     let pin = roots::read(&places.repository(name))?
         .ok_or_else(|| GenerationError::NotPinned { name: name.clone() })?

@@ -9,7 +9,7 @@ use interdict_schema::Sha256;
 use serde::Serialize;
 
 use super::index::{FORMAT, Index, IndexedDirective};
-use super::read::{active_number, folder_of};
+use super::read::active_number;
 use super::{Generation, HeldRepository};
 use crate::places::Places;
 
@@ -37,14 +37,14 @@ pub fn write(disk: &Disk, places: &Places, draft: Draft) -> Result<Generation, D
     let number = numbers.last().copied().unwrap_or(0).saturating_add(1);
     let generation = Generation { number, repositories: draft.repositories };
     let staging = places.generations().join(STAGING);
-    let previous = active_number(places).ok().flatten().map(|number| folder_of(places, number));
+    let previous = active_number(places).ok().flatten().map(|number| places.generation(number));
     Builder { disk, folder: staging.clone(), previous, sums: BTreeMap::new() }.build(&generation)?;
     disk.sync_filesystem(&staging)?;
-    disk.rename(&staging, &folder_of(places, number))?;
+    disk.rename(&staging, &places.generation(number))?;
     disk.switch_symlink(&places.current(), &PathBuf::from(format!("generations/{number:06}")))?;
     let old = numbers.len().saturating_sub(KEPT.saturating_sub(1));
     for number in numbers.iter().take(old) {
-        disk.remove_dir_all(&folder_of(places, *number))?;
+        disk.remove_dir_all(&places.generation(*number))?;
     }
     Ok(generation)
 }

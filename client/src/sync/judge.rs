@@ -1,0 +1,209 @@
+//! Which text of each directive is held after a sync (`trust.md`, rules 3 to 5, 8 and 12). Pure.
+//!
+//! A conflict touches only the directive in it: its last consistent text stays, everything else advances. Silence lifts
+//! nothing: what was ever believed is held until a signed revision ends it, or a root-signed list repudiates it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use interdict_schema::Verified;
+use interdict_schema::believe::{self, Believed, BrokenChain, believe, check_chain};
+use interdict_schema::directive::{DirectiveId, Revision};
+use interdict_schema::dsse;
+use interdict_schema::dsse::{Envelope, NotAnEnvelope};
+use interdict_schema::issuers::Issuers;
+use interdict_schema::key::Verifier;
+use interdict_schema::limits::ENVELOPE_LENGTH;
+use interdict_schema::policy::Mark;
+use thiserror::Error;
+
+use crate::store::generation::{Alarm, AlarmKind, HeldDirective, HeldRepository, HeldRevision};
+use crate::store::memory::Memory;
+
+/// The envelope of a revision, as the metadata lists it and the server gave it.
+#[derive(Debug, Clone)]
+pub(crate) struct Listed {
+    /// What its target path names.
+    pub revision: Revision,
+    /// Its target path.
+    pub path: String,
+    /// Its bytes, which are those that the metadata names.
+    pub envelope: Arc<[u8]>,
+}
+
+/// What is held from now on.
+#[must_use]
+pub(crate) struct Judgement {
+    /// Every directive, by id.
+    pub directives: Vec<HeldDirective>,
+    /// What is wrong.
+    pub alarms: Vec<Alarm>,
+    /// Envelopes that were refused, for evidence.
+    pub refused: Vec<RefusedEnvelope>,
+}
+
+/// An envelope that was refused.
+pub(crate) struct RefusedEnvelope {
+    /// A word for counting.
+    pub kind: AlarmKind,
+    /// Its target path.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+    /// Its bytes.
+    pub envelope: Arc<[u8]>,
+}
+
+/// Why a listed text is not held.
+#[derive(Debug, Error)]
+enum Problem {
+    #[error(transparent)]
+    Envelope(#[from] NotAnEnvelope),
+    #[error(transparent)]
+    Refused(#[from] believe::Refusal),
+    #[error(transparent)]
+    Chain(#[from] BrokenChain),
+    #[error("revision {revision} was believed with another payload before")]
+    Equivocation { revision: Revision },
+    #[error("the keys that signed revision {revision} no longer count: {source}")]
+    Withdrawn { revision: Revision, source: believe::Refusal },
+}
+
+impl Problem {
+    fn kind(&self) -> (AlarmKind, Mark) {
+        match self {
+            Self::Envelope(_) | Self::Refused(_) | Self::Chain(_) => {
+                (AlarmKind::Quarantined, Mark::Quarantined)
+            }
+            Self::Equivocation { .. } => (AlarmKind::Equivocation, Mark::Quarantined),
+            Self::Withdrawn { .. } => (AlarmKind::SignatureWithdrawn, Mark::SignatureWithdrawn),
+        }
+    }
+}
+
+/// What judging rests on.
+pub(crate) struct Judge<'a> {
+    /// The list of issuers that is trusted now.
+    pub issuers: &'a Verified<Issuers>,
+    /// What was seen before, without what the list repudiates.
+    pub memory: &'a Memory,
+    /// What was held before.
+    pub previous: Option<&'a HeldRepository>,
+    /// Checks signatures of other algorithms.
+    pub verifier: &'a dyn Verifier,
+}
+
+impl Judge<'_> {
+    /// Judges every directive that is listed, remembered or held.
+    pub fn judge(&self, listed: &BTreeMap<DirectiveId, Vec<Listed>>) -> Judgement {
+        let mut judgement = Judgement { directives: Vec::new(), alarms: Vec::new(), refused: Vec::new() };
+        let before = self.previous.into_iter().flat_map(|held| &held.directives).map(HeldDirective::id);
+        let ids: BTreeSet<&DirectiveId> =
+            listed.keys().chain(self.memory.directives.keys()).chain(before).collect();
+        for id in ids {
+            self.directive(id, listed.get(id).map_or(&[], Vec::as_slice), &mut judgement);
+        }
+        judgement
+    }
+
+    fn directive(&self, id: &DirectiveId, listed: &[Listed], judgement: &mut Judgement) {
+        let held = self.held(id);
+        let (good, problem) = self.consistent(id, listed, held.as_ref());
+        let remembered = self.memory.newest(id);
+        let newest = good.last().map(|revision| revision.believed.document.value.revision);
+        if problem.is_none() && !good.is_empty() && newest >= remembered {
+            judgement.directives.push(HeldDirective { revisions: good, marks: Vec::new() });
+            return;
+        }
+        let (kind, mark, reason) = match &problem {
+            Some((_, problem)) => {
+                let (kind, mark) = problem.kind();
+                (kind, mark, problem.to_string())
+            }
+            None if remembered.is_none() && held.is_none() => return,
+            None => (AlarmKind::Vanished, Mark::Vanished, vanished(newest, remembered)),
+        };
+        if let Some((refused, _)) = &problem {
+            let (path, envelope) = (refused.path.clone(), Arc::clone(&refused.envelope));
+            judgement.refused.push(RefusedEnvelope { kind, path, reason: reason.clone(), envelope });
+        }
+        judgement.alarms.push(Alarm { kind, directive: Some(id.clone()), reason });
+        // The last consistent text: whichever goes further.
+        let kept = held.map_or_else(Vec::new, |held| held.revisions);
+        let revisions = if good.len() > kept.len() { good } else { kept };
+        if !revisions.is_empty() {
+            judgement.directives.push(HeldDirective { revisions, marks: vec![mark] });
+        }
+    }
+
+    /// What was held of a directive, without what is repudiated now.
+    fn held(&self, id: &DirectiveId) -> Option<HeldDirective> {
+        let held = self.previous?.directives.iter().find(|held| held.id() == id)?;
+        let stands = |revision: &&HeldRevision| !self.issuers.repudiates(&revision.believed.payload.digest);
+        let revisions: Vec<HeldRevision> = held.revisions.iter().take_while(stands).cloned().collect();
+        (!revisions.is_empty()).then(|| HeldDirective { revisions, marks: held.marks.clone() })
+    }
+
+    /// The revisions from the first on that are consistent with each other, the issuers and the memory; and the first that
+    /// is not.
+    fn consistent<'l>(
+        &self,
+        id: &DirectiveId,
+        listed: &'l [Listed],
+        held: Option<&HeldDirective>,
+    ) -> (Vec<HeldRevision>, Option<(&'l Listed, Problem)>) {
+        let mut sorted: Vec<&Listed> = listed.iter().collect();
+        sorted.sort_by_key(|listed| listed.revision);
+        let mut good: Vec<HeldRevision> = Vec::new();
+        for listed in sorted {
+            let judged = self.revision(id, listed, held).and_then(|revision| {
+                let chain = good.iter().chain([&revision]).map(|revision| &*revision.believed);
+                check_chain(chain)?;
+                Ok(revision)
+            });
+            match judged {
+                Ok(revision) => good.push(revision),
+                Err(problem) => return (good, Some((listed, problem))),
+            }
+        }
+        (good, None)
+    }
+
+    fn revision(
+        &self,
+        id: &DirectiveId,
+        listed: &Listed,
+        held: Option<&HeldDirective>,
+    ) -> Result<HeldRevision, Problem> {
+        let version = self.issuers.version;
+        // Verified a moment ago, when the previous generation was read, and under the same list.
+        let same = |held: &&HeldRevision| held.issuers == version && held.envelope == listed.envelope;
+        if let Some(same) = held.and_then(|held| held.revisions.iter().find(same)) {
+            return Ok(same.clone());
+        }
+        let envelope = Envelope::parse(&listed.envelope, ENVELOPE_LENGTH)?;
+        let remembered = self.memory.digest(id, listed.revision);
+        if remembered.is_some_and(|remembered| *remembered != envelope.digest()) {
+            return Err(Problem::Equivocation { revision: listed.revision });
+        }
+        let believed: Verified<Believed> = match believe(&envelope, &listed.path, self.issuers, self.verifier)
+        {
+            Ok(believed) => believed,
+            // It was believed with these very words: what changed is whose keys count.
+            Err(source @ believe::Refusal::Envelope(dsse::Refusal::Threshold(_))) if remembered.is_some() => {
+                return Err(Problem::Withdrawn { revision: listed.revision, source });
+            }
+            Err(refusal) => return Err(refusal.into()),
+        };
+        Ok(HeldRevision { envelope: Arc::clone(&listed.envelope), issuers: version, believed })
+    }
+}
+
+fn vanished(newest: Option<Revision>, remembered: Option<Revision>) -> String {
+    match (newest, remembered) {
+        (Some(newest), Some(remembered)) => {
+            format!("revision {newest} is the newest one listed, wanted at least {remembered}")
+        }
+        _ => "no longer listed".into(),
+    }
+}

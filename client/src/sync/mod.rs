@@ -1,0 +1,301 @@
+//! `sync`: refresh a repository's metadata, fetch its directives, and make what is believed the next generation.
+//!
+//! [`repository`] brings one repository to its newest acceptable state; [`judge`] decides which text of each directive is
+//! held; the caller writes one generation for all repositories together. Whatever fails, what was held stays.
+
+mod judge;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use interdict_host::write::Disk;
+use interdict_schema::directive::{DirectiveId, named_by};
+use interdict_schema::dsse::Envelope;
+use interdict_schema::issuers::{self, Issuers};
+use interdict_schema::key::{PublicKey, Verifier};
+use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, LISTED_DIRECTIVES};
+use interdict_schema::tuf::{Lookup, RoleType, TargetFile, TargetPath, TrustedSet};
+use interdict_schema::{DateTime, Sha256, Verified};
+
+use self::judge::{Judge, Listed};
+use crate::config::RepositoryName;
+use crate::fetch::{Fetch, Folder};
+use crate::places::Places;
+use crate::store::evidence::{self, Refused};
+use crate::store::generation::{
+    Alarm, GenerationError, HeldDirective, HeldIssuers, HeldRepository, active_number, built_from, is_whole,
+    read_repository,
+};
+use crate::store::memory::{Memory, RememberedIssuers};
+use crate::store::roots::StoredRoots;
+use crate::update::{Distrust, Refresh, Refreshed, UpdateError};
+
+/// What a sync of one repository works with.
+pub struct Sync<'a, 'v> {
+    /// Makes the changes on disk.
+    pub disk: &'a Disk,
+    /// Where everything lies.
+    pub places: &'a Places,
+    /// The repository.
+    pub name: &'a RepositoryName,
+    /// Where the bytes come from.
+    pub fetch: &'a dyn Fetch,
+    /// The update start time.
+    pub now: DateTime,
+    /// Checks signatures of algorithms other than Ed25519.
+    pub verifier: &'v dyn Verifier,
+    /// Told of every envelope that is to be fetched: how many are done, and how many there are.
+    pub progress: &'a dyn Fn(usize, usize),
+}
+
+/// What became of a repository.
+#[must_use]
+pub enum Synced {
+    /// The active generation was built from exactly this metadata.
+    Unchanged {
+        /// What was wrong then, and still is.
+        alarms: Vec<Alarm>,
+        /// When the timestamp expires.
+        fresh_until: DateTime,
+    },
+    /// Something to make a generation of.
+    Changed {
+        /// What is held now.
+        held: HeldRepository,
+        /// Files of the store that were damaged and have been replaced, in words.
+        damage: Vec<String>,
+    },
+}
+
+/// The newest readable state of a repository on disk: of the active generation, or, where that is damaged, of an older one.
+///
+/// # Errors
+/// The error of the active generation, where nothing older can be read either.
+pub fn held_before(
+    places: &Places,
+    name: &RepositoryName,
+    verifier: &dyn Verifier,
+) -> Result<Option<HeldRepository>, GenerationError> {
+    let Some(active) = active_number(places)? else { return Ok(None) };
+    let mut first_error = None;
+    for number in (1..=active).rev() {
+        let part = places.generation(number).join("repositories").join(name.as_str());
+        if !part.exists() {
+            // A repository that joined later has no part in what came before it.
+            if number == active && places.generation(number).exists() {
+                return Ok(None);
+            }
+            continue;
+        }
+        match read_repository(places, number, name, verifier) {
+            Ok(held) => return Ok(Some(held)),
+            Err(error) => {
+                first_error.get_or_insert(error);
+            }
+        }
+    }
+    first_error.map_or(Ok(None), Err)
+}
+
+impl<'v> Sync<'_, 'v> {
+    /// Brings the repository to its newest acceptable state. Metadata and memory are stored by then; the generation is the
+    /// caller's to write.
+    ///
+    /// # Errors
+    /// [`UpdateError`]: what was held stays as it was.
+    pub fn repository(&self, roots: &StoredRoots, memory: &mut Memory) -> Result<Synced, UpdateError> {
+        let result = self.repository_inner(roots, memory);
+        if let Err(UpdateError::Refused { file, source, bytes }) = &result {
+            self.keep_evidence(source.kind(), &source.to_string(), file, bytes);
+        }
+        result
+    }
+
+    fn repository_inner(&self, roots: &StoredRoots, memory: &mut Memory) -> Result<Synced, UpdateError> {
+        let places = self.places.repository(self.name);
+        let refresh = Refresh {
+            disk: self.disk,
+            places: &places,
+            fetch: self.fetch,
+            now: self.now,
+            verifier: self.verifier,
+        };
+        let Refreshed { set, roots, damage } = refresh.run(roots, memory)?;
+        let timestamp = set.timestamp().map(|timestamp| Sha256::of(timestamp.bytes()));
+        let fresh_until = set.timestamp().map_or(self.now, |timestamp| timestamp.signed().expires);
+        if let (Some(timestamp), Ok(Some(active))) = (timestamp, active_number(self.places))
+            && let Some(alarms) = built_from(self.places, active, self.name, &timestamp)
+            && is_whole(self.places, active)
+        {
+            return Ok(Synced::Unchanged { alarms, fresh_until });
+        }
+        // A generation that cannot be read is rebuilt: memory says what must be in it.
+        let previous = held_before(self.places, self.name, self.verifier).ok().flatten();
+        let (issuers, list) = self.issuers(&set, memory, previous.as_ref())?;
+        let listed = self.listed(&set, previous.as_ref())?;
+        memory.repudiate(|digest| list.repudiates(digest));
+        let judge = Judge { issuers: &list, memory, previous: previous.as_ref(), verifier: self.verifier };
+        let judgement = judge.judge(&listed);
+        for refused in &judgement.refused {
+            self.keep_evidence(
+                refused.kind.as_str(),
+                &refused.reason,
+                &format!("targets/{}", refused.path),
+                &refused.envelope,
+            );
+        }
+        for revision in judgement.directives.iter().flat_map(|held| &held.revisions) {
+            let directive = &revision.believed.document.value;
+            let revisions = memory.directives.entry(directive.id.clone()).or_default();
+            revisions.insert(directive.revision, revision.believed.payload.digest);
+        }
+        // Before the generation: a crash in between leaves a memory that the next sync agrees with.
+        memory.write(self.disk, &places)?;
+        let held = HeldRepository {
+            name: self.name.clone(),
+            admitted_at: self.now,
+            fresh_until,
+            roots,
+            metadata: set.accepted(),
+            issuers: needed(issuers, previous.as_ref(), &judgement.directives),
+            directives: judgement.directives,
+            alarms: judgement.alarms,
+        };
+        Ok(Synced::Changed { held, damage })
+    }
+
+    fn keep_evidence(&self, kind: &str, reason: &str, file: &str, bytes: &[u8]) {
+        let source = self.fetch.source();
+        let refused = Refused { kind, reason, file, source: &source, bytes, at: self.now };
+        if let Err(error) = evidence::keep(self.disk, &self.places.repository(self.name).evidence(), refused)
+        {
+            tracing::warn!(%error, "evidence could not be kept");
+        }
+    }
+
+    /// The list of issuers that the metadata names, believed.
+    fn issuers(
+        &self,
+        set: &TrustedSet<'_>,
+        memory: &mut Memory,
+        previous: Option<&HeldRepository>,
+    ) -> Result<(HeldIssuers, Verified<Issuers>), UpdateError> {
+        let path = issuers::TARGET_PATH;
+        let held = previous.into_iter().flat_map(|held| held.issuers.iter().map(|list| &list.envelope));
+        let bytes = match find(set, path)? {
+            Some((path, file)) => self.target(set, &path, file, ISSUERS_LENGTH, held)?,
+            None => {
+                return Err(UpdateError::refused(
+                    Folder::Targets,
+                    path,
+                    Distrust::NotListed { path },
+                    Vec::new(),
+                ));
+            }
+        };
+        let refuse = |why: Distrust| UpdateError::refused(Folder::Targets, path, why, bytes.to_vec());
+        let envelope = Envelope::parse(&bytes, ISSUERS_LENGTH).map_err(|error| refuse(error.into()))?;
+        let root = set.root().signed();
+        let all_keys: Vec<PublicKey> = root.keys.values().filter_map(|key| key.public().cloned()).collect();
+        let root_keys = root.public_keys(RoleType::Root);
+        let list = Issuers::open(&envelope, &root_keys, root.roles.root.threshold, &all_keys, self.verifier)
+            .map_err(|refusal| refuse(refusal.into()))?;
+        let digest = envelope.digest();
+        if let Some(remembered) = &memory.issuers {
+            let (found, remembered_version) = (list.version, remembered.version);
+            if found < remembered_version {
+                return Err(refuse(Distrust::OldIssuers { found, remembered: remembered_version }));
+            }
+            if found == remembered_version && digest != remembered.digest {
+                return Err(refuse(Distrust::IssuersEquivocation { version: found }));
+            }
+        }
+        memory.issuers = Some(RememberedIssuers { version: list.version, digest });
+        Ok((HeldIssuers { version: list.version, envelope: bytes.clone() }, list))
+    }
+
+    /// The envelopes of all directives that the metadata names.
+    fn listed(
+        &self,
+        set: &TrustedSet<'_>,
+        previous: Option<&HeldRepository>,
+    ) -> Result<BTreeMap<DirectiveId, Vec<Listed>>, UpdateError> {
+        let names: Vec<&String> =
+            set.targets().map(|targets| targets.signed().targets.keys().collect()).unwrap_or_default();
+        let named: Vec<_> = names.into_iter().filter_map(|path| Some((path, named_by(path)?))).collect();
+        if named.len() > LISTED_DIRECTIVES {
+            let why = Distrust::TooManyDirectives { found: named.len(), limit: LISTED_DIRECTIVES };
+            return Err(UpdateError::refused(Folder::Metadata, "targets.json", why, Vec::new()));
+        }
+        let mut held: BTreeMap<String, &Arc<[u8]>> = BTreeMap::new();
+        for revision in
+            previous.into_iter().flat_map(|held| &held.directives).flat_map(|directive| &directive.revisions)
+        {
+            held.insert(revision.believed.document.value.target_path(), &revision.envelope);
+        }
+        let mut listed: BTreeMap<DirectiveId, Vec<Listed>> = BTreeMap::new();
+        let total = named.len();
+        for (number, (path, (id, revision))) in named.into_iter().enumerate() {
+            (self.progress)(number, total);
+            // Enumerating proposes a name; the search says whether it is believed (`trust.md`, rule 6).
+            let Some((target, file)) = find(set, path)? else { continue };
+            let envelope = self.target(set, &target, file, ENVELOPE_LENGTH, held.get(path).copied())?;
+            listed.entry(id).or_default().push(Listed { revision, path: path.clone(), envelope });
+        }
+        (self.progress)(total, total);
+        Ok(listed)
+    }
+
+    /// A target's bytes: those that are held, where they are the ones that the metadata names; else fetched.
+    fn target<'h>(
+        &self,
+        set: &TrustedSet<'_>,
+        path: &TargetPath,
+        file: &TargetFile,
+        limit: u64,
+        held: impl IntoIterator<Item = &'h Arc<[u8]>>,
+    ) -> Result<Arc<[u8]>, UpdateError> {
+        if file.length > limit {
+            let why = Distrust::Length { found: file.length, limit };
+            return Err(UpdateError::refused(Folder::Targets, path.as_str(), why, Vec::new()));
+        }
+        if let Some(same) = held.into_iter().find(|bytes| file.verify(bytes).is_ok()) {
+            return Ok(Arc::clone(same));
+        }
+        let request = set.target_request(path, file);
+        let bytes = self.fetch.fetch(Folder::Targets, &request.path, request.max_bytes)?;
+        set.verify_target(path, file, &bytes).map_err(|refusal| {
+            UpdateError::refused(Folder::Targets, &request.path, refusal, bytes.clone())
+        })?;
+        Ok(bytes.into())
+    }
+}
+
+fn find<'s>(
+    set: &'s TrustedSet<'_>,
+    path: &str,
+) -> Result<Option<(TargetPath, &'s TargetFile)>, UpdateError> {
+    let Ok(path) = path.parse::<TargetPath>() else { return Ok(None) };
+    match set.find(&path) {
+        Ok(Lookup::Found { file, .. }) => Ok(Some((path, file))),
+        Ok(_) => Ok(None),
+        Err(refusal) => Err(UpdateError::refused(Folder::Targets, path.as_str(), refusal, Vec::new())),
+    }
+}
+
+/// The lists of issuers that the directives need: the newest one, and older ones under which some are still believed.
+fn needed(
+    newest: HeldIssuers,
+    previous: Option<&HeldRepository>,
+    directives: &[HeldDirective],
+) -> Vec<HeldIssuers> {
+    let versions: Vec<u32> =
+        directives.iter().flat_map(|held| &held.revisions).map(|revision| revision.issuers).collect();
+    let older = previous
+        .into_iter()
+        .flat_map(|held| &held.issuers)
+        .filter(|list| list.version != newest.version && versions.contains(&list.version));
+    let mut lists: Vec<HeldIssuers> = older.cloned().collect();
+    lists.push(newest);
+    lists
+}

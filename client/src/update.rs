@@ -1,0 +1,349 @@
+//! Drives the trusted set: fetch, let it accept or refuse, then persist (TUF 1.0.34, 5).
+//!
+//! What is trusted afterwards lies in the store as the bytes that were received. What is not is returned with the bytes, so
+//! that the caller can keep them as evidence. No directive is looked at here.
+
+use std::sync::Arc;
+
+use interdict_host::read::ReadError;
+use interdict_host::write::{Disk, DiskError};
+use interdict_schema::DateTime;
+use interdict_schema::key::Verifier;
+use interdict_schema::limits::ROOT_ROTATIONS;
+use interdict_schema::tuf::{
+    self, Accepted, Recovery, Request, RoleType, Source, TrustedSet, Update, Version,
+};
+use thiserror::Error;
+
+use crate::fetch::{Fetch, FetchError, Folder};
+use crate::places::RepositoryPlaces;
+use crate::store::memory::Memory;
+use crate::store::{metadata, roots};
+
+/// What a refresh works with.
+pub struct Refresh<'a, 'v> {
+    /// Makes the changes on disk.
+    pub disk: &'a Disk,
+    /// The repository's folders.
+    pub places: &'a RepositoryPlaces,
+    /// Where the bytes come from.
+    pub fetch: &'a dyn Fetch,
+    /// The update start time, one and the same throughout.
+    pub now: DateTime,
+    /// Checks signatures of algorithms other than Ed25519.
+    pub verifier: &'v dyn Verifier,
+}
+
+/// A set that is trusted now, and stored.
+pub struct Refreshed<'v> {
+    /// The set.
+    pub set: TrustedSet<'v>,
+    /// The chain of roots: the pinned one first, the newest last.
+    pub roots: Vec<Arc<[u8]>>,
+    /// Files of the store that were damaged and have been replaced, in words.
+    pub damage: Vec<String>,
+}
+
+/// A refresh that did not come to its end. What was trusted before still is.
+#[derive(Debug, Error)]
+pub enum UpdateError {
+    /// An answer that the rules forbid.
+    #[error("{file} was refused")]
+    Refused {
+        /// The file: `metadata/timestamp.json`.
+        file: String,
+        /// Why.
+        source: Box<Distrust>,
+        /// The answer.
+        bytes: Vec<u8>,
+    },
+    /// The pinned root, or a root after it, does not verify any more.
+    #[error("the pinned root does not verify")]
+    Pin {
+        /// Why.
+        source: Box<tuf::Refusal>,
+    },
+    /// No answer, or one that goes on for ever.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// More new roots than one refresh walks; the next refresh goes on.
+    #[error("more than {limit} new roots")]
+    TooManyRoots {
+        /// The most that are walked.
+        limit: u64,
+    },
+    /// The clock is before the last accepted refresh.
+    #[error("the clock says {now}, which is before the last accepted refresh of {last}")]
+    ClockBehind {
+        /// The clock.
+        now: DateTime,
+        /// That refresh.
+        last: DateTime,
+    },
+    /// A file of the store cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The disk does not take what was accepted.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+}
+
+/// Why an answer is not believed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Distrust {
+    /// The rules of the repository's metadata forbid it.
+    #[error(transparent)]
+    Metadata(#[from] tuf::Refusal),
+    /// It is older than what this machine remembers, although the file that would show it is gone.
+    #[error("found version {found} of {role}, wanted at least the remembered {remembered}")]
+    Memory {
+        /// The role.
+        role: RoleType,
+        /// Its version.
+        found: Version,
+        /// The version remembered.
+        remembered: Version,
+    },
+    /// The list of issuers is not believed.
+    #[error(transparent)]
+    Issuers(#[from] interdict_schema::issuers::Refusal),
+    /// The list of issuers is not an envelope.
+    #[error(transparent)]
+    Envelope(#[from] interdict_schema::dsse::NotAnEnvelope),
+    /// The metadata lists no list of issuers.
+    #[error("the metadata does not list {path}")]
+    NotListed {
+        /// The target path.
+        path: &'static str,
+    },
+    /// The list of issuers is older than the remembered one.
+    #[error("found version {found} of the list of issuers, wanted at least the remembered {remembered}")]
+    OldIssuers {
+        /// Its version.
+        found: u32,
+        /// The version remembered.
+        remembered: u32,
+    },
+    /// The list of issuers is another than the remembered one of the same version.
+    #[error("version {version} of the list of issuers has another content than the remembered one")]
+    IssuersEquivocation {
+        /// The version.
+        version: u32,
+    },
+    /// More is listed than is read.
+    #[error("found {found} directives listed, wanted at most {limit}")]
+    TooManyDirectives {
+        /// How many are listed.
+        found: usize,
+        /// The most that are read.
+        limit: usize,
+    },
+    /// A file is longer than it may be.
+    #[error("found a length of {found} bytes listed, wanted at most {limit}")]
+    Length {
+        /// The length.
+        found: u64,
+        /// The most that is read.
+        limit: u64,
+    },
+}
+
+impl Distrust {
+    /// A word for counting, of a bounded set.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Metadata(refusal) => refusal.kind(),
+            Self::Memory { .. } | Self::OldIssuers { .. } => "rollback",
+            Self::Issuers(_) | Self::Envelope(_) => "issuers",
+            Self::NotListed { .. } => "unlisted",
+            Self::IssuersEquivocation { .. } => "equivocation",
+            Self::TooManyDirectives { .. } | Self::Length { .. } => "too-long",
+        }
+    }
+}
+
+impl UpdateError {
+    /// A refusal of a file.
+    pub(crate) fn refused(folder: Folder, path: &str, why: impl Into<Distrust>, bytes: Vec<u8>) -> Self {
+        Self::Refused { file: format!("{folder}/{path}"), source: Box::new(why.into()), bytes }
+    }
+}
+
+impl<'v> Refresh<'_, 'v> {
+    /// Refreshes the metadata of a repository, and stores what is trusted: roots as they come, the rest at the end.
+    ///
+    /// # Errors
+    /// [`UpdateError`]; roots that were accepted by then are kept.
+    pub fn run(&self, pin: &roots::StoredRoots, memory: &mut Memory) -> Result<Refreshed<'v>, UpdateError> {
+        // A clock that runs behind would let everything that has expired since come back (`trust.md`, rule 9).
+        if let Some(last) = memory.refreshed_at.filter(|last| self.now < *last) {
+            return Err(UpdateError::ClockBehind { now: self.now, last });
+        }
+        let mut damage = Vec::new();
+        let (mut set, mut chain) = self.stored_roots(pin, &mut damage)?;
+        self.walk_roots(&mut set, &mut chain, memory)?;
+        self.timestamp(&mut set, memory, &mut damage)?;
+        self.role(&mut set, RoleType::Snapshot, memory.snapshot, &mut damage)?;
+        self.role(&mut set, RoleType::Targets, memory.targets, &mut damage)?;
+        let accepted = set.accepted();
+        let version = |role: RoleType| {
+            accepted.iter().find(|file| *file.role() == role.into()).map_or(0, Accepted::version)
+        };
+        memory.root = version(RoleType::Root);
+        memory.timestamp = version(RoleType::Timestamp);
+        memory.snapshot = version(RoleType::Snapshot);
+        memory.targets = version(RoleType::Targets);
+        // Bounded, so that a wild clock cannot forbid every later refresh.
+        memory.refreshed_at = set.timestamp().map(|timestamp| self.now.min(timestamp.signed().expires));
+        memory.write(self.disk, self.places)?;
+        let stored: Vec<Accepted> =
+            accepted.into_iter().filter(|file| *file.role() != RoleType::Root.into()).collect();
+        metadata::keep(self.disk, self.places, &stored)?;
+        Ok(Refreshed { set, roots: chain, damage })
+    }
+
+    /// The chain as it is stored, from the pin, as far as it verifies.
+    fn stored_roots(
+        &self,
+        stored: &roots::StoredRoots,
+        damage: &mut Vec<String>,
+    ) -> Result<(TrustedSet<'v>, Vec<Arc<[u8]>>), UpdateError> {
+        let mut set = TrustedSet::new(&stored.pin, self.now, self.verifier)
+            .map_err(|refusal| UpdateError::Pin { source: Box::new(refusal) })?;
+        let mut chain: Vec<Arc<[u8]>> = vec![stored.pin.as_slice().into()];
+        for root in &stored.later {
+            match set.update_root(root) {
+                // What recovery asks for was done when this root first came.
+                Ok(_) => chain.push(root.as_slice().into()),
+                Err(refusal) => {
+                    damage.push(format!("a stored root: {refusal}"));
+                    break;
+                }
+            }
+        }
+        Ok((set, chain))
+    }
+
+    fn walk_roots(
+        &self,
+        set: &mut TrustedSet<'v>,
+        chain: &mut Vec<Arc<[u8]>>,
+        memory: &mut Memory,
+    ) -> Result<(), UpdateError> {
+        let mut walked = 0;
+        loop {
+            let Request { path, max_bytes } = set.root_request();
+            let bytes = match self.fetch.fetch(Folder::Metadata, &path, max_bytes) {
+                Ok(bytes) => bytes,
+                Err(FetchError::NotFound { .. }) => break,
+                Err(error) => return Err(error.into()),
+            };
+            if walked == ROOT_ROTATIONS {
+                return Err(UpdateError::TooManyRoots { limit: ROOT_ROTATIONS });
+            }
+            walked = walked.saturating_add(1);
+            let refuse =
+                |refusal: tuf::Refusal| UpdateError::refused(Folder::Metadata, &path, refusal, bytes.clone());
+            let new = set.update_root(&bytes).map_err(refuse)?;
+            if new.recovery == Recovery::DropTimestampAndSnapshot {
+                // Before the root is stored: a crash in between costs a floor that a verified root has lifted anyway.
+                memory.forget_timestamp_and_snapshot();
+                memory.write(self.disk, self.places)?;
+                metadata::drop_timestamp_and_snapshot(self.disk, self.places)?;
+            }
+            roots::keep(self.disk, self.places, &new.accepted)?;
+            chain.push(new.accepted.bytes().into());
+        }
+        let (path, version) = (set.root_request().path, set.root().signed().version);
+        let newest = || set.root().bytes().to_vec();
+        if version < memory.root {
+            let why = Distrust::Memory { role: RoleType::Root, found: version, remembered: memory.root };
+            return Err(UpdateError::refused(Folder::Metadata, &path, why, newest()));
+        }
+        let bytes = newest();
+        set.finish_root().map_err(|refusal| {
+            UpdateError::refused(Folder::Metadata, &format!("{version}.root.json"), refusal, bytes)
+        })
+    }
+
+    fn timestamp(
+        &self,
+        set: &mut TrustedSet<'v>,
+        memory: &Memory,
+        damage: &mut Vec<String>,
+    ) -> Result<(), UpdateError> {
+        if let Some(local) = metadata::read(self.places, RoleType::Timestamp)? {
+            note(set.update_timestamp(&local, Source::Local), RoleType::Timestamp, damage);
+        }
+        let Request { path, max_bytes } = set.timestamp_request();
+        let bytes = self.fetch.fetch(Folder::Metadata, &path, max_bytes)?;
+        let refuse = |why: Distrust| UpdateError::refused(Folder::Metadata, &path, why, bytes.clone());
+        let mut next = set.clone();
+        let _ = next.update_timestamp(&bytes, Source::Remote).map_err(|refusal| refuse(refusal.into()))?;
+        let found = next.timestamp().map_or(0, |timestamp| timestamp.signed().version);
+        if found < memory.timestamp {
+            return Err(refuse(Distrust::Memory {
+                role: RoleType::Timestamp,
+                found,
+                remembered: memory.timestamp,
+            }));
+        }
+        *set = next;
+        Ok(())
+    }
+
+    /// The snapshot or the top-level targets: the local file where it is still the one that is named, else the remote one.
+    fn role(
+        &self,
+        set: &mut TrustedSet<'v>,
+        role: RoleType,
+        remembered: Version,
+        damage: &mut Vec<String>,
+    ) -> Result<(), UpdateError> {
+        let update = |set: &mut TrustedSet<'v>, bytes: &[u8], source| match role {
+            RoleType::Snapshot => set.update_snapshot(bytes, source),
+            _ => set.update_targets(bytes, source),
+        };
+        if let Some(local) = metadata::read(self.places, role)?
+            && let Some(Update::Accepted(_)) = note(update(set, &local, Source::Local), role, damage)
+        {
+            return Ok(());
+        }
+        let timestamp = || metadata_bytes(set, RoleType::Timestamp);
+        let request = match role {
+            RoleType::Snapshot => set.snapshot_request(),
+            _ => set.targets_request(),
+        };
+        let Request { path, max_bytes } = request
+            .map_err(|refusal| UpdateError::refused(Folder::Metadata, role.as_str(), refusal, timestamp()))?;
+        let bytes = self.fetch.fetch(Folder::Metadata, &path, max_bytes)?;
+        let refuse = |why: Distrust| UpdateError::refused(Folder::Metadata, &path, why, bytes.clone());
+        let accepted = match update(set, &bytes, Source::Remote).map_err(|refusal| refuse(refusal.into()))? {
+            Update::Accepted(accepted) => accepted.version(),
+            Update::Same | Update::Floor => return Ok(()),
+        };
+        if accepted < remembered {
+            return Err(refuse(Distrust::Memory { role, found: accepted, remembered }));
+        }
+        Ok(())
+    }
+}
+
+/// A local file that is refused is damaged: the remote one takes its place, and the operator is told.
+fn note(update: Result<Update, tuf::Refusal>, role: RoleType, damage: &mut Vec<String>) -> Option<Update> {
+    match update {
+        Ok(update) => Some(update),
+        Err(refusal) => {
+            damage.push(format!("{}.json: {refusal}", role.as_str()));
+            None
+        }
+    }
+}
+
+fn metadata_bytes(set: &TrustedSet<'_>, role: RoleType) -> Vec<u8> {
+    set.accepted()
+        .iter()
+        .find(|file| *file.role() == role.into())
+        .map(|file| file.bytes().to_vec())
+        .unwrap_or_default()
+}
