@@ -5,10 +5,12 @@
 //! | [`config`], [`places`] | what the operator wants; where things lie |
 //! | [`fetch`] | bytes from elsewhere |
 //! | [`store`] | what is kept, verified each time it is read |
+//! | [`inventory`] | what is on a machine, in a product, or on a list; one reader a format |
 
 mod cli;
 pub mod config;
 pub mod fetch;
+pub mod inventory;
 pub mod places;
 pub mod store;
 
