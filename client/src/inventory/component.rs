@@ -30,7 +30,7 @@ pub struct Component {
     pub cpe: Vec<Cpe>,
     /// SHA-256 digests of its file.
     pub sha256: Vec<Sha256>,
-    /// Vulnerabilities that the inventory says it has.
+    /// Vulnerabilities that the inventory says it has, sorted, each once.
     pub cves: Vec<CveId>,
     /// Vulnerabilities that the inventory says do not touch it, or no longer.
     pub dismissed: Vec<DismissedCve>,

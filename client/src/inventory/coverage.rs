@@ -110,6 +110,12 @@ pub enum Problem {
         /// The limit.
         limit: usize,
     },
+    /// More vulnerabilities than the limit.
+    #[error("found more than {limit} vulnerabilities, counted at every component, wanted fewer")]
+    TooManyFindings {
+        /// The limit.
+        limit: usize,
+    },
     /// Bytes that are not UTF-8, replaced.
     #[error("found bytes that are not UTF-8, replaced them by U+FFFD")]
     Utf8,

@@ -218,6 +218,8 @@ fn row(
         return Err(Problem::NothingNamed);
     }
     name_it(&mut component);
+    component.cves.sort_unstable();
+    component.cves.dedup();
     Ok(Some(component))
 }
 

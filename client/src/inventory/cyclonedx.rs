@@ -22,7 +22,7 @@ const VERSIONS: [&str; 6] = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
 #[serde(transparent)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// The first look: is it ours at all.
+/// A look at a document that is not of the wanted shape: is it ours at all.
 #[derive(Deserialize)]
 struct Head<'a> {
     #[serde(borrow, rename = "bomFormat")]
@@ -33,12 +33,16 @@ struct Head<'a> {
 
 #[derive(Deserialize)]
 struct Bom<'a> {
+    #[serde(borrow, rename = "bomFormat")]
+    format: Option<Text<'a>>,
+    #[serde(borrow, rename = "specVersion")]
+    version: Option<Text<'a>>,
     #[serde(borrow)]
     metadata: Option<Metadata<'a>>,
-    #[serde(borrow, default)]
-    components: Vec<Entry<'a>>,
-    #[serde(borrow, default)]
-    vulnerabilities: Vec<Vulnerability<'a>>,
+    #[serde(borrow)]
+    components: Option<Vec<Entry<'a>>>,
+    #[serde(borrow)]
+    vulnerabilities: Option<Vec<Vulnerability<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -69,10 +73,10 @@ struct Entry<'a> {
     purl: Option<Text<'a>>,
     #[serde(borrow)]
     cpe: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    hashes: Vec<Hash<'a>>,
-    #[serde(borrow, default)]
-    components: Vec<Entry<'a>>,
+    #[serde(borrow)]
+    hashes: Option<Vec<Hash<'a>>>,
+    #[serde(borrow)]
+    components: Option<Vec<Entry<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -93,12 +97,12 @@ struct Hash<'a> {
 struct Vulnerability<'a> {
     #[serde(borrow)]
     id: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    references: Vec<Alias<'a>>,
+    #[serde(borrow)]
+    references: Option<Vec<Alias<'a>>>,
     #[serde(borrow)]
     analysis: Option<Analysis<'a>>,
-    #[serde(borrow, default)]
-    affects: Vec<Affected<'a>>,
+    #[serde(borrow)]
+    affects: Option<Vec<Affected<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -117,8 +121,8 @@ struct Analysis<'a> {
 struct Affected<'a> {
     #[serde(borrow, rename = "ref")]
     reference: Text<'a>,
-    #[serde(borrow, default)]
-    versions: Vec<AffectedVersion<'a>>,
+    #[serde(borrow)]
+    versions: Option<Vec<AffectedVersion<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -143,31 +147,39 @@ pub fn read(bytes: &[u8], source: &str, limits: &Limits) -> Inventory {
         Ok(text) => text,
         Err(error) => return unread(Problem::NotUtf8 { at: count(error.valid_up_to()) }),
     };
-    let json = |error: &serde_json::Error| Problem::Json { detail: error.to_string() };
-    let head: Head<'_> = match serde_json::from_str(text) {
-        Ok(head) => head,
-        Err(error) => return unread(json(&error)),
-    };
-    if str_of(head.format.as_ref()) != Some("CycloneDX") {
-        return unread(Problem::BomFormat { found: head.format.map(|text| text.0.into_owned()) });
-    }
-    if !str_of(head.version.as_ref()).is_some_and(|version| VERSIONS.contains(&version)) {
-        return unread(Problem::SpecVersion { found: head.version.map(|text| text.0.into_owned()) });
-    }
     let bom: Bom<'_> = match serde_json::from_str(text) {
         Ok(bom) => bom,
-        Err(error) => return unread(json(&error)),
+        Err(error) => {
+            // Rather than say that a stranger lacks our fields, say that it is a stranger.
+            let head: Option<Head<'_>> = serde_json::from_str(text).ok();
+            let stranger = head.and_then(|head| check(head.format.as_ref(), head.version.as_ref()).err());
+            return unread(stranger.unwrap_or_else(|| Problem::Json { detail: error.to_string() }));
+        }
     };
+    if let Err(problem) = check(bom.format.as_ref(), bom.version.as_ref()) {
+        return unread(problem);
+    }
     let mut reader = Reader { inventory: &mut inventory, coverage, limits };
     if let Some(subject) = bom.metadata.as_ref().and_then(|metadata| metadata.component.as_ref()) {
         reader.component(subject, false);
     }
-    bom.components.iter().for_each(|entry| reader.component(entry, false));
-    reader.vulnerabilities(&bom.vulnerabilities);
+    bom.components.iter().flatten().for_each(|entry| reader.component(entry, false));
+    reader.vulnerabilities(bom.vulnerabilities.as_deref().unwrap_or_default());
     let mut coverage = reader.coverage;
     coverage.components = count(inventory.components.len());
     inventory.coverage.push(coverage);
     inventory
+}
+
+fn check(format: Option<&Text<'_>>, version: Option<&Text<'_>>) -> Result<(), Problem> {
+    let found = |text: Option<&Text<'_>>| text.map(|text| text.0.clone().into_owned());
+    if str_of(format) != Some("CycloneDX") {
+        return Err(Problem::BomFormat { found: found(format) });
+    }
+    if !str_of(version).is_some_and(|version| VERSIONS.contains(&version)) {
+        return Err(Problem::SpecVersion { found: found(version) });
+    }
+    Ok(())
 }
 
 struct Reader<'a> {
@@ -211,11 +223,11 @@ impl Reader<'_> {
         if let Some(cpe) = str_of(entry.cpe.as_ref()) {
             identifiers.cpe(&mut component, cpe);
         }
-        for hash in entry.hashes.iter().filter(|hash| hash.alg.0 == "SHA-256") {
+        for hash in entry.hashes.iter().flatten().filter(|hash| hash.alg.0 == "SHA-256") {
             identifiers.sha256(&mut component, &hash.content.0);
         }
         self.inventory.components.push(component);
-        entry.components.iter().for_each(|child| self.component(child, true));
+        entry.components.iter().flatten().for_each(|child| self.component(child, true));
     }
 
     fn vulnerabilities(&mut self, vulnerabilities: &[Vulnerability<'_>]) {
@@ -225,63 +237,81 @@ impl Reader<'_> {
                 by_reference.entry(reference).or_default().push(index);
             }
         }
+        let mut left = self.limits.findings;
         for (index, vulnerability) in vulnerabilities.iter().enumerate() {
             let row = count(index) + 1;
-            for cve in cves(vulnerability) {
-                self.attach(cve, vulnerability, row, &by_reference);
+            let whole = cves(vulnerability).into_iter().all(|cve| {
+                attach(self.inventory, cve, vulnerability, row, &by_reference, &mut left).is_some()
+            });
+            if !whole {
+                let reason = Problem::TooManyFindings { limit: self.limits.findings };
+                self.coverage.stop(Place { row, byte: 0 }, reason);
+                break;
             }
         }
-    }
-
-    fn attach(
-        &mut self,
-        cve: CveId,
-        vulnerability: &Vulnerability<'_>,
-        row: u64,
-        by_reference: &HashMap<String, Vec<usize>>,
-    ) {
-        let state = vulnerability.analysis.as_ref().and_then(|analysis| str_of(analysis.state.as_ref()));
-        let dismissed = state.filter(|state| {
-            matches!(*state, "resolved" | "resolved_with_pedigree" | "false_positive" | "not_affected")
-        });
-        let loose = |affects: Option<&str>| LooseFinding {
-            cve,
-            affects: affects.map(str::to_owned),
-            source: SourceRow { source: 0, row, byte: None, reference: None },
-        };
-        if vulnerability.affects.is_empty() && dismissed.is_none() {
-            self.inventory.findings.push(loose(None));
-        }
-        for affected in &vulnerability.affects {
-            let reference = affected.reference.0.as_ref();
-            // A BOM-Link names the document before `#`.
-            let local = reference.rsplit_once('#').map(|(_, local)| local);
-            let found = by_reference.get(reference).or_else(|| by_reference.get(local?));
-            let spared = !affected.versions.is_empty()
-                && affected
-                    .versions
-                    .iter()
-                    .all(|version| str_of(version.status.as_ref()) == Some("unaffected"));
-            let dismissed = dismissed.or(spared.then_some("unaffected"));
-            if found.is_none() && dismissed.is_none() {
-                self.inventory.findings.push(loose(Some(reference)));
-            }
-            for index in found.into_iter().flatten() {
-                let Some(component) = self.inventory.components.get_mut(*index) else { continue };
-                match dismissed {
-                    Some(state) => component.dismissed.push(DismissedCve { cve, state: state.to_owned() }),
-                    None if component.cves.contains(&cve) => {}
-                    None => component.cves.push(cve),
-                }
-            }
+        for component in &mut self.inventory.components {
+            component.cves.sort_unstable();
+            component.cves.dedup();
         }
     }
 }
 
+/// Brings a vulnerability to the components that it names. `None` when no more are `left`.
+fn attach(
+    inventory: &mut Inventory,
+    cve: CveId,
+    vulnerability: &Vulnerability<'_>,
+    row: u64,
+    by_reference: &HashMap<String, Vec<usize>>,
+    left: &mut usize,
+) -> Option<()> {
+    let state = vulnerability.analysis.as_ref().and_then(|analysis| str_of(analysis.state.as_ref()));
+    let dismissed = state.filter(|state| {
+        matches!(*state, "resolved" | "resolved_with_pedigree" | "false_positive" | "not_affected")
+    });
+    let loose = |affects: Option<&str>| LooseFinding {
+        cve,
+        affects: affects.map(str::to_owned),
+        source: SourceRow { source: 0, row, byte: None, reference: None },
+    };
+    let affects = vulnerability.affects.as_deref().unwrap_or_default();
+    if affects.is_empty() && dismissed.is_none() {
+        *left = left.checked_sub(1)?;
+        inventory.findings.push(loose(None));
+    }
+    for affected in affects {
+        *left = left.checked_sub(1)?;
+        let reference = affected.reference.0.as_ref();
+        // A BOM-Link names the document before `#`.
+        let local = reference.rsplit_once('#').map(|(_, local)| local);
+        let found = by_reference.get(reference).or_else(|| by_reference.get(local?));
+        let versions = affected.versions.as_deref().unwrap_or_default();
+        let unaffected =
+            |version: &AffectedVersion<'_>| str_of(version.status.as_ref()) == Some("unaffected");
+        let spared = !versions.is_empty() && versions.iter().all(unaffected);
+        let dismissed = dismissed.or(spared.then_some("unaffected"));
+        if found.is_none() && dismissed.is_none() {
+            inventory.findings.push(loose(Some(reference)));
+        }
+        for (nth, index) in found.into_iter().flatten().enumerate() {
+            // The first is counted with its reference.
+            *left = left.checked_sub(usize::from(nth > 0))?;
+            let Some(component) = inventory.components.get_mut(*index) else { continue };
+            match dismissed {
+                Some(state) => component.dismissed.push(DismissedCve { cve, state: state.to_owned() }),
+                None => component.cves.push(cve),
+            }
+        }
+    }
+    Some(())
+}
+
 /// The CVE ids of a vulnerability: its own id, or those that it refers to (a scanner's own id with a CVE beside it).
 fn cves(vulnerability: &Vulnerability<'_>) -> Vec<CveId> {
-    let ids =
-        vulnerability.id.iter().chain(vulnerability.references.iter().filter_map(|alias| alias.id.as_ref()));
+    let ids = vulnerability
+        .id
+        .iter()
+        .chain(vulnerability.references.iter().flatten().filter_map(|alias| alias.id.as_ref()));
     let mut cves: Vec<CveId> = ids.filter_map(|id| id.0.trim().parse().ok()).collect();
     cves.sort_unstable();
     cves.dedup();

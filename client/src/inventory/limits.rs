@@ -9,14 +9,21 @@ pub struct Limits {
     pub row_bytes: usize,
     /// Components of one source.
     pub components: usize,
+    /// Vulnerabilities of one source, counted at every component that they touch.
+    pub findings: usize,
     /// Notes kept of one source; more are counted.
     pub notes: usize,
 }
 
 impl Limits {
     /// The bounds that the program uses.
-    pub const STANDARD: Self =
-        Self { file_bytes: 2 << 30, row_bytes: 1 << 20, components: 20_000_000, notes: 100 };
+    pub const STANDARD: Self = Self {
+        file_bytes: 2 << 30,
+        row_bytes: 1 << 20,
+        components: 20_000_000,
+        findings: 20_000_000,
+        notes: 100,
+    };
 }
 
 impl Default for Limits {

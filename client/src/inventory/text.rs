@@ -71,7 +71,6 @@ impl Identifiers<'_> {
 
     pub(super) fn cve(&mut self, component: &mut Component, text: &str) {
         match text.trim().parse() {
-            Ok(cve) if component.cves.contains(&cve) => {}
             Ok(cve) => component.cves.push(cve),
             Err(error) => self.note(Problem::Cve(error)),
         }

@@ -122,6 +122,28 @@ fn nesting_and_numbers_are_bounded() {
 }
 
 #[test]
+fn a_document_cannot_multiply_its_vulnerabilities_without_end() {
+    let text = bom(
+        r#""components":[{"bom-ref":"a","name":"a"},{"bom-ref":"a","name":"b"}],"vulnerabilities":[
+           {"id":"CVE-2017-0144","references":[{"id":"CVE-2017-0145"}],"affects":[{"ref":"a"},{"ref":"a"}]}]"#,
+    );
+    let read = |findings| {
+        let limits = Limits { findings, ..Limits::STANDARD };
+        super::read(text.as_bytes(), "bom", &limits)
+    };
+    assert!(read(8).is_complete());
+    assert_eq!(read(8).components[1].cves.len(), 2);
+    let reason = Problem::TooManyFindings { limit: 7 };
+    let place = Place { row: 1, byte: 0 };
+    assert_eq!(read(7).coverage[0].read, Reading::Partial { reason, place, skipped: 0 });
+}
+
+#[test]
+fn a_list_that_is_null_is_an_empty_one() {
+    assert!(read(&bom(r#""components":null,"vulnerabilities":null"#)).is_complete());
+}
+
+#[test]
 fn an_identifier_that_does_not_parse_leaves_the_source_incomplete() {
     let inventory = read(&bom(r#""components":[{"name":"a","purl":"nonsense","cpe":"cpe:2.3:a"}]"#));
     assert_eq!(inventory.components.len(), 1);
