@@ -1,4 +1,4 @@
-//! The valid documents of the CycloneDX specification, 1.4 to 1.7.
+//! The valid documents of the `CycloneDX` specification, 1.4 to 1.7.
 
 #![allow(
     clippy::unwrap_used,
@@ -25,9 +25,11 @@ fn documents() -> Vec<PathBuf> {
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
     let files =
         versions.flat_map(|version| fs::read_dir(version).unwrap()).map(|entry| entry.unwrap().path());
-    let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
-    let mut documents: Vec<_> =
-        files.filter(|path| name(path).starts_with("valid-") && name(path).ends_with(".json")).collect();
+    let valid = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.starts_with("valid-") && path.extension().is_some_and(|extension| extension == "json")
+    };
+    let mut documents: Vec<_> = files.filter(valid).collect();
     documents.sort();
     documents
 }
