@@ -7,10 +7,12 @@
 //! | [`store`] | what is kept, verified each time it is read |
 //! | [`update`] | drives the trusted set: fetch, accept, then persist |
 //! | [`sync`] | from metadata to the next generation |
+//! | [`inventory`] | what is on a machine, in a product, or on a list; one reader a format |
 
 mod cli;
 pub mod config;
 pub mod fetch;
+pub mod inventory;
 pub mod places;
 pub mod store;
 pub mod sync;

@@ -2,6 +2,13 @@
 //!
 //! Its group `recommended` lets a reader repair the letter case of keys; that is the lenient reader.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails, and says what it counted"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

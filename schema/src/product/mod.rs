@@ -11,6 +11,8 @@ pub mod identifier;
 pub mod name;
 pub mod package;
 pub mod purl;
+#[cfg(test)]
+mod stability;
 pub mod text;
 pub mod versions;
 

@@ -48,6 +48,7 @@ pub(super) fn parse(text: &str, manner: Manner) -> Read<Purl> {
     let (package_type, path) = after.split_once('/').unwrap_or((after, ""));
     let package_type = type_of(package_type, path.is_empty(), type_at)?;
 
+    let path = path.trim_start_matches('/');
     let path_at = rest.len() - path.len();
     let (path, version) = split_version(path.trim_end_matches('/'));
     let version = version.map(|text| decode(text, path_at + path.len() + 1)).transpose()?;
@@ -173,6 +174,7 @@ fn decode(text: &str, at: usize) -> Read<String> {
 /// Applies the rules of the type; `at` is where the name stands.
 pub(super) fn finish(purl: Purl, at: usize, manner: Manner) -> Read<Purl> {
     let Purl { package_type, namespace, name, version, qualifiers, subpath } = purl;
+    let name = if package_type == "git" { without_empty_segments(&name) } else { name };
     if name.is_empty() {
         return wrong(at, PurlRule::NameMissing);
     }
@@ -199,20 +201,35 @@ pub(super) fn finish(purl: Purl, at: usize, manner: Manner) -> Read<Purl> {
     Ok(Purl { package_type, namespace, name, version, qualifiers, subpath })
 }
 
+fn without_empty_segments(path: &str) -> String {
+    path.split('/').filter(|segment| !segment.is_empty()).collect::<Vec<_>>().join("/")
+}
+
 /// Checks parts that did not come from a text.
 pub(super) fn build(parts: Purl) -> Read<Purl> {
     let package_type = type_of(&parts.package_type, false, 0)?;
     parts.qualifiers.keys().try_for_each(|key| check_key(key, 0))?;
-    let empty = |text: &String| !text.is_empty();
-    let trim = |text: String| text.trim_matches('/').to_string();
+    let texts = [&parts.namespace, &parts.version, &parts.subpath].into_iter().flatten();
+    let texts = texts.chain(parts.qualifiers.values()).chain([&parts.name]);
+    if texts.clone().any(|text| text.contains(char::is_control)) {
+        return wrong(0, PurlRule::Control);
+    }
+    if texts.map(String::len).fold(0, usize::saturating_add) > PURL_LENGTH {
+        return wrong(0, PurlRule::TooLong { limit: PURL_LENGTH });
+    }
+    let filled = |text: &String| !text.is_empty();
+    let inside = |path: String| {
+        let segments = path.split('/').filter(|segment| !matches!(*segment, "" | "." | ".."));
+        segments.collect::<Vec<_>>().join("/")
+    };
     finish(
         Purl {
             package_type,
-            namespace: parts.namespace.map(trim).filter(empty),
+            namespace: parts.namespace.map(|path| without_empty_segments(&path)).filter(filled),
             name: parts.name,
-            version: parts.version.filter(empty),
-            qualifiers: parts.qualifiers.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
-            subpath: parts.subpath.map(trim).filter(empty),
+            version: parts.version.filter(filled),
+            qualifiers: parts.qualifiers.into_iter().filter(|(_, value)| filled(value)).collect(),
+            subpath: parts.subpath.map(inside).filter(filled),
         },
         0,
         Manner::Strict,

@@ -98,3 +98,18 @@ fn versions_and_qualifiers_count_where_the_rule_has_them() {
     let answer = purl("pkg:deb/debian/kesl").matches(&range, &purl("pkg:deb/debian/kesl@11"));
     assert_eq!(answer, Answer::Unknown(Reason::SchemeUnsupported));
 }
+
+#[test]
+fn parts_are_checked_as_a_text_is() {
+    let deb = |namespace, name, version, subpath| {
+        Purl::build("deb", namespace, name, version, BTreeMap::new(), subpath)
+    };
+    let built = deb(Some("/debian//x/"), "Kesl", Some(""), Some("a/../b")).unwrap();
+    assert_eq!(built.to_string(), "pkg:deb/debian/x/kesl#a/b");
+    let rule = |built: Result<Purl, PurlError>| built.unwrap_err().rule;
+    assert_eq!(rule(deb(None, "", None, None)), PurlRule::NameMissing);
+    assert_eq!(rule(deb(None, "a\nb", None, None)), PurlRule::Control);
+    let longest = "a".repeat(PURL_LENGTH);
+    assert!(deb(None, &longest, None, None).is_ok());
+    assert_eq!(rule(deb(None, &longest, Some("1"), None)), PurlRule::TooLong { limit: PURL_LENGTH });
+}

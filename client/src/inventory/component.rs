@@ -1,0 +1,163 @@
+//! What an inventory holds: components, loose findings, and its coverage.
+
+use interdict_schema::Sha256;
+use interdict_schema::product::{Cpe, CveId, Purl};
+
+use super::coverage::Coverage;
+
+/// One product that an inventory lists. Names and versions stand as the source wrote them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Component {
+    /// The kind of package, a package-URL type: `deb`, `npm`. `None` where the source does not say.
+    pub ecosystem: Option<String>,
+    /// The name: a package's, or a product's.
+    pub name: String,
+    /// The product's name, where the source gives one besides `name`.
+    pub product: Option<String>,
+    /// The group or namespace, where the source gives one (`CycloneDX` `group`).
+    pub group: Option<String>,
+    /// The version.
+    pub version: Option<String>,
+    /// Who supplies, makes or publishes it, each name once.
+    pub vendors: Vec<String>,
+    /// Names that only hint at a vendor (the maintainer of a Debian package).
+    pub vendor_hints: Vec<String>,
+    /// The source package that it was built from (dpkg).
+    pub source_package: Option<String>,
+    /// The package URL.
+    pub purl: Option<Purl>,
+    /// CPE names.
+    pub cpe: Vec<Cpe>,
+    /// SHA-256 digests of its file.
+    pub sha256: Vec<Sha256>,
+    /// Vulnerabilities that the inventory says it has, sorted, each once.
+    pub cves: Vec<CveId>,
+    /// Vulnerabilities that the inventory says do not touch it, or no longer.
+    pub dismissed: Vec<DismissedCve>,
+    /// The machine it is on, where the source lists several.
+    pub host: Option<String>,
+    /// Whether it is really there.
+    pub presence: Presence,
+    /// Whether it is a part of another component (bundled, embedded).
+    pub nested: bool,
+    /// Where it stands.
+    pub source: SourceRow,
+}
+
+/// Whether a component is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Presence {
+    /// Installed, or listed by a source that lists what is there.
+    Installed,
+    /// Unpacked or half installed: its files are there, wholly or in part.
+    Incomplete,
+    /// Removed, with configuration left behind.
+    Residual,
+}
+
+/// A vulnerability that an inventory explains away (VEX).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DismissedCve {
+    /// The id.
+    pub cve: CveId,
+    /// The state as the source spells it: `not_affected`, `false_positive`, `resolved`.
+    pub state: String,
+}
+
+/// A vulnerability that an inventory lists without saying of which component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LooseFinding {
+    /// The id.
+    pub cve: CveId,
+    /// What it is said to affect, as written, where that is no component of this inventory.
+    pub affects: Option<String>,
+    /// Where it stands.
+    pub source: SourceRow,
+}
+
+/// Where a component stands in its source.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SourceRow {
+    /// Index into the inventory's coverage.
+    pub source: usize,
+    /// The stanza or component from 1; in a CSV file the line.
+    pub row: u64,
+    /// The byte where the row starts, where the format has rows.
+    pub byte: Option<u64>,
+    /// The source's own name for it (`CycloneDX` `bom-ref`).
+    pub reference: Option<String>,
+}
+
+/// Components with the coverage of the sources they come from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Inventory {
+    /// What was found, in the order of the sources.
+    pub components: Vec<Component>,
+    /// Vulnerabilities that belong to no component.
+    pub findings: Vec<LooseFinding>,
+    /// What was read and what was not. Never empty for an inventory that was read.
+    pub coverage: Vec<Coverage>,
+}
+
+impl Component {
+    /// A component of which nothing but its name and place is known.
+    pub fn named(name: impl Into<String>, source: SourceRow) -> Self {
+        Self {
+            ecosystem: None,
+            name: name.into(),
+            product: None,
+            group: None,
+            version: None,
+            vendors: Vec::new(),
+            vendor_hints: Vec::new(),
+            source_package: None,
+            purl: None,
+            cpe: Vec::new(),
+            sha256: Vec::new(),
+            cves: Vec::new(),
+            dismissed: Vec::new(),
+            host: None,
+            presence: Presence::Installed,
+            nested: false,
+            source,
+        }
+    }
+
+    /// Adds a vendor's name, unless it is blank or there.
+    pub fn add_vendor(&mut self, name: &str) {
+        let name = name.trim();
+        if !name.is_empty() && !self.vendors.iter().any(|known| known == name) {
+            self.vendors.push(name.to_owned());
+        }
+    }
+}
+
+impl Inventory {
+    /// Adds another inventory behind this one.
+    pub fn append(&mut self, mut other: Self) {
+        let before = self.coverage.len();
+        for component in &mut other.components {
+            component.source.source += before;
+        }
+        for finding in &mut other.findings {
+            finding.source.source += before;
+        }
+        self.components.append(&mut other.components);
+        self.findings.append(&mut other.findings);
+        self.coverage.append(&mut other.coverage);
+    }
+
+    /// Whether there is a source, and every one was read to its end.
+    pub fn is_complete(&self) -> bool {
+        !self.coverage.is_empty() && self.coverage.iter().all(Coverage::is_complete)
+    }
+
+    /// Where a row stands, for a person: `status, row 12`, or with the source's own name for it.
+    pub fn place_of(&self, row: &SourceRow) -> String {
+        let source = self.coverage.get(row.source).map_or("", |coverage| coverage.source.as_str());
+        match &row.reference {
+            Some(reference) => format!("{source}, {reference}"),
+            None => format!("{source}, row {}", row.row),
+        }
+    }
+}

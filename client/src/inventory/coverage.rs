@@ -1,0 +1,265 @@
+//! What was read of a source, and what was not. A source that was not read is never a clean one.
+
+use std::io;
+
+use interdict_schema::product::cpe::CpeError;
+use interdict_schema::product::cve::CveError;
+use interdict_schema::product::purl::PurlError;
+
+use super::detect::Format;
+use super::limits::Limits;
+
+/// What was read of one source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// The source's label: a path as the user wrote it, or `standard input`.
+    pub source: String,
+    /// Its format; `None` where that is not known.
+    pub format: Option<Format>,
+    /// Components that it gave.
+    pub components: u64,
+    /// How far it was read.
+    pub read: Reading,
+    /// What was odd, at most [`Limits::notes`].
+    pub notes: Vec<Note>,
+    /// Notes beyond that.
+    pub notes_dropped: u64,
+}
+
+/// How far a source was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading {
+    /// To its end, every row.
+    Complete,
+    /// Not every row.
+    Partial {
+        /// The first reason.
+        reason: Problem,
+        /// Where.
+        place: Place,
+        /// Rows that were left out one by one; what follows a broken stanza is not counted.
+        skipped: u64,
+    },
+    /// Not at all.
+    Unread {
+        /// Why.
+        reason: Problem,
+    },
+}
+
+/// A place in a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Place {
+    /// Row from 1: a stanza, or a line of CSV or JSON.
+    pub row: u64,
+    /// Byte from 0.
+    pub byte: u64,
+}
+
+/// Something odd in a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub problem: Problem,
+}
+
+/// What can be wrong with a source.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// A package database that is not there.
+    #[error("no {database} database at {path}")]
+    NoDatabase {
+        /// The kind of database.
+        database: &'static str,
+        /// Where it was looked for.
+        path: String,
+    },
+    /// A package database that this version has no reader for.
+    #[error("found an {database} database at {path}, which this version does not read")]
+    NoReader {
+        /// The kind of database.
+        database: &'static str,
+        /// Where it is.
+        path: String,
+    },
+    /// The disk said no.
+    #[error("cannot read {path}: {kind}")]
+    Disk {
+        /// The file.
+        path: String,
+        /// What the system said.
+        kind: io::ErrorKind,
+    },
+    /// A file over the limit.
+    #[error("found more than {limit} bytes, wanted fewer")]
+    FileTooLong {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A row over the limit.
+    #[error("found a row of more than {limit} bytes, wanted fewer")]
+    RowTooLong {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// More components than the limit.
+    #[error("found more than {limit} components, wanted fewer")]
+    TooManyComponents {
+        /// The limit.
+        limit: usize,
+    },
+    /// More vulnerabilities than the limit.
+    #[error("found more than {limit} vulnerabilities, counted at every component, wanted fewer")]
+    TooManyFindings {
+        /// The limit.
+        limit: usize,
+    },
+    /// Bytes that are not UTF-8, replaced.
+    #[error("found bytes that are not UTF-8, replaced them by U+FFFD")]
+    Utf8,
+    /// Bytes that are not UTF-8, where the format must be.
+    #[error("found bytes that are not UTF-8 at byte {at}")]
+    NotUtf8 {
+        /// The first such byte.
+        at: u64,
+    },
+    /// A NUL byte.
+    #[error("found a NUL byte, wanted text")]
+    Nul,
+    /// A line of a stanza that is neither a field nor its continuation.
+    #[error("found a line that is no field, wanted `Name: value`")]
+    NoField,
+    /// A field twice in one stanza.
+    #[error("found field {field} a second time in one stanza")]
+    FieldTwice {
+        /// The field.
+        field: &'static str,
+    },
+    /// A stanza without a field that it must have.
+    #[error("found a stanza without {field}")]
+    FieldMissing {
+        /// The field.
+        field: &'static str,
+    },
+    /// A status that dpkg does not have.
+    #[error("found a status that dpkg does not know, wanted three words such as `install ok installed`")]
+    Status,
+    /// Not JSON of the wanted shape.
+    #[error("found other JSON than wanted: {detail}")]
+    Json {
+        /// What the JSON reader found and wanted.
+        detail: String,
+    },
+    /// Not a `CycloneDX` document.
+    #[error("found bomFormat {found:?}, wanted \"CycloneDX\"")]
+    BomFormat {
+        /// The value found.
+        found: Option<String>,
+    },
+    /// A version of `CycloneDX` that is not read.
+    #[error("found specVersion {found:?}, wanted 1.2 to 1.7")]
+    SpecVersion {
+        /// The value found.
+        found: Option<String>,
+    },
+    /// Not CSV.
+    #[error("found other CSV than wanted: {detail}")]
+    Csv {
+        /// What the CSV reader found and wanted.
+        detail: String,
+    },
+    /// A header without a known column.
+    #[error("found no column that names a product, wanted one of name, product, purl, cpe, sha256, cve")]
+    Header,
+    /// The same column twice.
+    #[error("found column {column} a second time")]
+    ColumnTwice {
+        /// The column as it is known here.
+        column: &'static str,
+    },
+    /// A column that is not used.
+    #[error("column {column:?} is not used")]
+    UnknownColumn {
+        /// The column as written.
+        column: String,
+    },
+    /// A row of another width.
+    #[error("found {found} fields, wanted {wanted} as in the header")]
+    RowWidth {
+        /// Fields found.
+        found: u64,
+        /// Fields of the header.
+        wanted: u64,
+    },
+    /// A row in which nothing names a product.
+    #[error("found a row that names no product")]
+    NothingNamed,
+    /// A package URL that is none.
+    #[error("not a package URL, {0}")]
+    Purl(PurlError),
+    /// A CPE name that is none.
+    #[error("not a CPE name, {0}")]
+    Cpe(CpeError),
+    /// A CVE id that is none.
+    #[error("not a CVE id, {0}")]
+    Cve(CveError),
+    /// A SHA-256 digest that is none.
+    #[error("not a SHA-256 digest, wanted 64 hexadecimal digits")]
+    Sha256,
+}
+
+impl Coverage {
+    /// The coverage of a source that has given nothing yet.
+    pub fn new(source: &str, format: Option<Format>) -> Self {
+        Self {
+            source: source.to_owned(),
+            format,
+            components: 0,
+            read: Reading::Complete,
+            notes: Vec::new(),
+            notes_dropped: 0,
+        }
+    }
+
+    /// The coverage of a source that could not be read.
+    pub fn unread(source: &str, format: Option<Format>, reason: Problem) -> Self {
+        Self { read: Reading::Unread { reason }, ..Self::new(source, format) }
+    }
+
+    /// Whether every row was read. Identifiers that do not parse make a source incomplete too: what they name was
+    /// not looked for.
+    pub fn is_complete(&self) -> bool {
+        self.read == Reading::Complete && !self.notes.iter().any(|note| note.problem.hides_something())
+    }
+
+    pub(super) fn note(&mut self, place: Place, problem: Problem, limits: &Limits) {
+        if self.notes.len() < limits.notes {
+            self.notes.push(Note { place, problem });
+        } else {
+            self.notes_dropped += 1;
+        }
+    }
+
+    /// The first reason stays; later ones are counted.
+    pub(super) fn skip(&mut self, place: Place, problem: Problem) {
+        match &mut self.read {
+            Reading::Partial { skipped, .. } => *skipped += 1,
+            Reading::Complete => self.read = Reading::Partial { reason: problem, place, skipped: 1 },
+            Reading::Unread { .. } => {}
+        }
+    }
+
+    pub(super) fn stop(&mut self, place: Place, reason: Problem) {
+        if self.read == Reading::Complete {
+            self.read = Reading::Partial { reason, place, skipped: 0 };
+        }
+    }
+}
+
+impl Problem {
+    const fn hides_something(&self) -> bool {
+        matches!(self, Self::Purl(_) | Self::Cpe(_) | Self::Cve(_) | Self::Sha256)
+    }
+}

@@ -1,0 +1,258 @@
+//! CSV with a header (RFC 4180), as spreadsheets and asset systems export it.
+//!
+//! The delimiter (`,`, `;` or tab) is the one that the header has most of. Known columns, in any letter case and
+//! order, are in [`Column`]; others are listed in the notes. A row of another width is left out and named; the rest is
+//! read. Not here: workbooks, UTF-16.
+
+use csv::{ByteRecord, ReaderBuilder};
+
+use super::component::{Component, Inventory, SourceRow};
+use super::coverage::{Coverage, Place, Problem};
+use super::detect::Format;
+use super::limits::Limits;
+use super::text::{Identifiers, count, text, without_mark};
+
+/// What a column says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// The component's name.
+    Name,
+    /// Its version.
+    Version,
+    /// Its vendor.
+    Vendor,
+    /// The product's name, where `name` is a package's.
+    Product,
+    /// A package URL.
+    Purl,
+    /// CPE names, blanks or `|` between several.
+    Cpe,
+    /// SHA-256 digests, likewise.
+    Sha256,
+    /// CVE ids; commas and semicolons part them too.
+    Cve,
+    /// The kind of package, a package-URL type.
+    Ecosystem,
+    /// The machine.
+    Host,
+}
+
+impl Column {
+    /// The column of a heading, in any letter case, blanks and underscores alike.
+    fn of(heading: &str) -> Option<Self> {
+        let heading = heading.trim().to_lowercase().replace([' ', '-'], "_");
+        Some(match heading.as_str() {
+            "name" | "package" | "component" | "software" | "display_name" | "displayname" => Self::Name,
+            "version" | "display_version" | "displayversion" => Self::Version,
+            "vendor" | "publisher" | "supplier" | "manufacturer" => Self::Vendor,
+            "product" | "product_name" => Self::Product,
+            "purl" | "package_url" => Self::Purl,
+            "cpe" | "cpe23" | "cpes" => Self::Cpe,
+            "sha256" | "sha_256" | "hash_sha256" => Self::Sha256,
+            "cve" | "cves" | "cve_id" | "cve_ids" => Self::Cve,
+            "ecosystem" | "type" | "package_type" => Self::Ecosystem,
+            "host" | "hostname" | "asset" | "machine" | "computer" => Self::Host,
+            _ => return None,
+        })
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Version => "version",
+            Self::Vendor => "vendor",
+            Self::Product => "product",
+            Self::Purl => "purl",
+            Self::Cpe => "cpe",
+            Self::Sha256 => "sha256",
+            Self::Cve => "cve",
+            Self::Ecosystem => "ecosystem",
+            Self::Host => "host",
+        }
+    }
+
+    /// Whether a row can be recognised by this column.
+    const fn names_a_product(self) -> bool {
+        matches!(self, Self::Name | Self::Product | Self::Purl | Self::Cpe | Self::Sha256 | Self::Cve)
+    }
+}
+
+/// The delimiter of a header line: whichever of `,`, `;` and tab stands there most often outside quotes.
+pub(super) fn delimiter(header: &[u8]) -> u8 {
+    let mut quoted = false;
+    let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0)];
+    for byte in header {
+        quoted ^= *byte == b'"';
+        for (delimiter, count) in &mut counts {
+            *count += usize::from(!quoted && byte == delimiter);
+        }
+    }
+    // The first of equals: a header of one column is a comma's.
+    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| *delimiter)
+}
+
+/// The known columns of a header line. For telling the format.
+pub(super) fn known_columns(header: &str) -> usize {
+    let delimiter = char::from(delimiter(header.as_bytes()));
+    let known =
+        |heading: &str| Column::of(heading.trim().trim_matches('"')).is_some_and(Column::names_a_product);
+    header.split(delimiter).filter(|heading| known(heading)).count()
+}
+
+/// Reads a table.
+pub fn read(bytes: &[u8], source: &str, limits: &Limits) -> Inventory {
+    let mut coverage = Coverage::new(source, Some(Format::Csv));
+    let mark = count(bytes.len() - without_mark(bytes).len());
+    let body = without_mark(bytes);
+    let header = body.split(|b| *b == b'\n').next().unwrap_or_default();
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(header)).from_reader(body);
+    let mut components = Vec::new();
+    let mut columns: Option<Vec<Option<Column>>> = None;
+    let mut record = ByteRecord::new();
+    loop {
+        let position = reader.position().clone();
+        let here = Place { row: position.line(), byte: position.byte() + mark };
+        match reader.read_byte_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            // Reading from memory gives no other error than a row that the reader cannot make sense of.
+            Err(error) => {
+                coverage.stop(here, Problem::Csv { detail: error.to_string() });
+                break;
+            }
+        }
+        let place = start(body, here, mark);
+        let Some(known) = &columns else {
+            match columns_of(&record, place, &mut coverage, limits) {
+                Ok(found) => columns = Some(found),
+                Err(problem) => return unread(source, problem),
+            }
+            continue;
+        };
+        if components.len() >= limits.components {
+            coverage.stop(place, Problem::TooManyComponents { limit: limits.components });
+            break;
+        }
+        match row(&record, known, place, &mut coverage, limits) {
+            Ok(component) => components.extend(component),
+            Err(problem) => coverage.skip(place, problem),
+        }
+    }
+    if columns.is_none() {
+        return unread(source, Problem::Header);
+    }
+    coverage.components = count(components.len());
+    Inventory { components, findings: Vec::new(), coverage: vec![coverage] }
+}
+
+/// Where the record after a position really starts: the reader leaves line ends and blank lines before it.
+fn start(body: &[u8], place: Place, mark: u64) -> Place {
+    let rest = usize::try_from(place.byte.saturating_sub(mark)).ok().and_then(|at| body.get(at..));
+    let ends = rest.unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    ends.fold(place, |place, byte| Place { row: place.row + u64::from(*byte == b'\n'), byte: place.byte + 1 })
+}
+
+fn unread(source: &str, problem: Problem) -> Inventory {
+    let coverage = vec![Coverage::unread(source, Some(Format::Csv), problem)];
+    Inventory { coverage, ..Inventory::default() }
+}
+
+fn columns_of(
+    header: &ByteRecord,
+    place: Place,
+    coverage: &mut Coverage,
+    limits: &Limits,
+) -> Result<Vec<Option<Column>>, Problem> {
+    let mut columns = Vec::with_capacity(header.len());
+    for heading in header {
+        let heading = text(heading, place, coverage, limits).into_owned();
+        let column = Column::of(&heading);
+        if let Some(column) = column.filter(|column| columns.contains(&Some(*column))) {
+            return Err(Problem::ColumnTwice { column: column.name() });
+        }
+        if column.is_none() {
+            coverage.note(place, Problem::UnknownColumn { column: heading }, limits);
+        }
+        columns.push(column);
+    }
+    if columns.iter().flatten().any(|column| column.names_a_product()) {
+        Ok(columns)
+    } else {
+        Err(Problem::Header)
+    }
+}
+
+fn row(
+    record: &ByteRecord,
+    columns: &[Option<Column>],
+    place: Place,
+    coverage: &mut Coverage,
+    limits: &Limits,
+) -> Result<Option<Component>, Problem> {
+    if record.as_slice().len() > limits.row_bytes {
+        return Err(Problem::RowTooLong { limit: limits.row_bytes });
+    }
+    if record.len() != columns.len() {
+        return Err(Problem::RowWidth { found: count(record.len()), wanted: count(columns.len()) });
+    }
+    if record.iter().all(|field| field.trim_ascii().is_empty()) {
+        return Ok(None);
+    }
+    if record.as_slice().contains(&0) {
+        return Err(Problem::Nul);
+    }
+    let row = SourceRow { source: 0, row: place.row, byte: Some(place.byte), reference: None };
+    let mut component = Component::named("", row);
+    let mut named = false;
+    for (column, field) in columns.iter().zip(record) {
+        let Some(column) = column else { continue };
+        let value = text(field.trim_ascii(), place, coverage, limits);
+        if value.is_empty() {
+            continue;
+        }
+        named |= column.names_a_product();
+        fill(&mut component, *column, &value, &mut Identifiers { coverage, limits, place });
+    }
+    if !named {
+        return Err(Problem::NothingNamed);
+    }
+    name_it(&mut component);
+    component.cves.sort_unstable();
+    component.cves.dedup();
+    Ok(Some(component))
+}
+
+fn fill(component: &mut Component, column: Column, value: &str, identifiers: &mut Identifiers<'_>) {
+    let several = || value.split(|c: char| c.is_whitespace() || c == '|').filter(|part| !part.is_empty());
+    match column {
+        Column::Name => value.clone_into(&mut component.name),
+        Column::Version => component.version = Some(value.to_owned()),
+        Column::Vendor => component.add_vendor(value),
+        Column::Product => component.product = Some(value.to_owned()),
+        Column::Ecosystem => component.ecosystem = Some(value.to_ascii_lowercase()),
+        Column::Host => component.host = Some(value.to_owned()),
+        Column::Purl => identifiers.purl(component, value),
+        Column::Cpe => several().for_each(|part| identifiers.cpe(component, part)),
+        Column::Sha256 => several().for_each(|part| identifiers.sha256(component, part)),
+        Column::Cve => several()
+            .flat_map(|part| part.split([',', ';']))
+            .filter(|part| !part.is_empty())
+            .for_each(|part| identifiers.cve(component, part)),
+    }
+}
+
+/// A row without a name takes the product's, or the one in its package URL or CPE name.
+fn name_it(component: &mut Component) {
+    if component.name.is_empty() {
+        let from_purl = component.purl.as_ref().map(|purl| purl.name().to_owned());
+        let from_cpe = || component.cpe.iter().find_map(|cpe| cpe.product().literal());
+        component.name = component.product.take().or(from_purl).or_else(from_cpe).unwrap_or_default();
+    }
+    if component.version.is_none() {
+        component.version = component.purl.as_ref().and_then(|purl| purl.version().map(str::to_owned));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,322 @@
+//! `CycloneDX` in JSON (ECMA-424; specification 1.2 to 1.7): the fields that are matched, and no others.
+//!
+//! Unknown fields are ignored, floats allowed, nesting bounded by the JSON reader (128 levels), a field of ours twice
+//! refused. A document is read wholly or not at all. Not here: services, the tools that wrote the document,
+//! pedigrees, licences, signatures.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use interdict_schema::product::CveId;
+use serde::Deserialize;
+
+use super::component::{Component, DismissedCve, Inventory, LooseFinding, SourceRow};
+use super::coverage::{Coverage, Place, Problem};
+use super::detect::Format;
+use super::limits::Limits;
+use super::text::{Identifiers, count, without_mark};
+
+const VERSIONS: [&str; 6] = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// A look at a document that is not of the wanted shape: is it ours at all.
+#[derive(Deserialize)]
+struct Head<'a> {
+    #[serde(borrow, rename = "bomFormat")]
+    format: Option<Text<'a>>,
+    #[serde(borrow, rename = "specVersion")]
+    version: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Bom<'a> {
+    #[serde(borrow, rename = "bomFormat")]
+    format: Option<Text<'a>>,
+    #[serde(borrow, rename = "specVersion")]
+    version: Option<Text<'a>>,
+    #[serde(borrow)]
+    metadata: Option<Metadata<'a>>,
+    #[serde(borrow)]
+    components: Option<Vec<Entry<'a>>>,
+    #[serde(borrow)]
+    vulnerabilities: Option<Vec<Vulnerability<'a>>>,
+}
+
+#[derive(Deserialize)]
+struct Metadata<'a> {
+    #[serde(borrow)]
+    component: Option<Entry<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Entry<'a> {
+    #[serde(borrow, rename = "bom-ref")]
+    reference: Option<Text<'a>>,
+    #[serde(borrow)]
+    name: Text<'a>,
+    #[serde(borrow)]
+    group: Option<Text<'a>>,
+    #[serde(borrow)]
+    version: Option<Text<'a>>,
+    #[serde(borrow)]
+    publisher: Option<Text<'a>>,
+    #[serde(borrow)]
+    author: Option<Text<'a>>,
+    #[serde(borrow)]
+    supplier: Option<Organization<'a>>,
+    #[serde(borrow)]
+    manufacturer: Option<Organization<'a>>,
+    #[serde(borrow)]
+    purl: Option<Text<'a>>,
+    #[serde(borrow)]
+    cpe: Option<Text<'a>>,
+    #[serde(borrow)]
+    hashes: Option<Vec<Hash<'a>>>,
+    #[serde(borrow)]
+    components: Option<Vec<Entry<'a>>>,
+}
+
+#[derive(Deserialize)]
+struct Organization<'a> {
+    #[serde(borrow)]
+    name: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Hash<'a> {
+    #[serde(borrow)]
+    alg: Text<'a>,
+    #[serde(borrow)]
+    content: Text<'a>,
+}
+
+#[derive(Deserialize)]
+struct Vulnerability<'a> {
+    #[serde(borrow)]
+    id: Option<Text<'a>>,
+    #[serde(borrow)]
+    references: Option<Vec<Alias<'a>>>,
+    #[serde(borrow)]
+    analysis: Option<Analysis<'a>>,
+    #[serde(borrow)]
+    affects: Option<Vec<Affected<'a>>>,
+}
+
+#[derive(Deserialize)]
+struct Alias<'a> {
+    #[serde(borrow)]
+    id: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Analysis<'a> {
+    #[serde(borrow)]
+    state: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Affected<'a> {
+    #[serde(borrow, rename = "ref")]
+    reference: Text<'a>,
+    #[serde(borrow)]
+    versions: Option<Vec<AffectedVersion<'a>>>,
+}
+
+#[derive(Deserialize)]
+struct AffectedVersion<'a> {
+    #[serde(borrow)]
+    status: Option<Text<'a>>,
+}
+
+fn str_of<'t>(text: Option<&'t Text<'_>>) -> Option<&'t str> {
+    text.map(|text| text.0.trim()).filter(|text| !text.is_empty())
+}
+
+/// Reads a document.
+pub fn read(bytes: &[u8], source: &str, limits: &Limits) -> Inventory {
+    let mut inventory = Inventory::default();
+    let coverage = Coverage::new(source, Some(Format::CycloneDx));
+    let unread = |reason| Inventory {
+        coverage: vec![Coverage::unread(source, Some(Format::CycloneDx), reason)],
+        ..Inventory::default()
+    };
+    let text = match std::str::from_utf8(without_mark(bytes)) {
+        Ok(text) => text,
+        Err(error) => return unread(Problem::NotUtf8 { at: count(error.valid_up_to()) }),
+    };
+    let bom: Bom<'_> = match serde_json::from_str(text) {
+        Ok(bom) => bom,
+        Err(error) => {
+            // Rather than say that a stranger lacks our fields, say that it is a stranger.
+            let head: Option<Head<'_>> = serde_json::from_str(text).ok();
+            let stranger = head.and_then(|head| check(head.format.as_ref(), head.version.as_ref()).err());
+            return unread(stranger.unwrap_or_else(|| Problem::Json { detail: error.to_string() }));
+        }
+    };
+    if let Err(problem) = check(bom.format.as_ref(), bom.version.as_ref()) {
+        return unread(problem);
+    }
+    let mut reader = Reader { inventory: &mut inventory, coverage, limits };
+    if let Some(subject) = bom.metadata.as_ref().and_then(|metadata| metadata.component.as_ref()) {
+        reader.component(subject, false);
+    }
+    bom.components.iter().flatten().for_each(|entry| reader.component(entry, false));
+    reader.vulnerabilities(bom.vulnerabilities.as_deref().unwrap_or_default());
+    let mut coverage = reader.coverage;
+    coverage.components = count(inventory.components.len());
+    inventory.coverage.push(coverage);
+    inventory
+}
+
+fn check(format: Option<&Text<'_>>, version: Option<&Text<'_>>) -> Result<(), Problem> {
+    let found = |text: Option<&Text<'_>>| text.map(|text| text.0.clone().into_owned());
+    if str_of(format) != Some("CycloneDX") {
+        return Err(Problem::BomFormat { found: found(format) });
+    }
+    if !str_of(version).is_some_and(|version| VERSIONS.contains(&version)) {
+        return Err(Problem::SpecVersion { found: found(version) });
+    }
+    Ok(())
+}
+
+struct Reader<'a> {
+    inventory: &'a mut Inventory,
+    coverage: Coverage,
+    limits: &'a Limits,
+}
+
+impl Reader<'_> {
+    fn component(&mut self, entry: &Entry<'_>, nested: bool) {
+        let place = Place { row: count(self.inventory.components.len()) + 1, byte: 0 };
+        if self.inventory.components.len() >= self.limits.components {
+            self.coverage.stop(place, Problem::TooManyComponents { limit: self.limits.components });
+            return;
+        }
+        let row = SourceRow {
+            source: 0,
+            row: place.row,
+            byte: None,
+            reference: str_of(entry.reference.as_ref()).map(str::to_owned),
+        };
+        let mut component = Component::named(entry.name.0.trim(), row);
+        component.nested = nested;
+        component.group = str_of(entry.group.as_ref()).map(str::to_owned);
+        component.version = str_of(entry.version.as_ref()).map(str::to_owned);
+        let organization = |organization: &Option<Organization<'_>>| -> Option<String> {
+            str_of(organization.as_ref()?.name.as_ref()).map(str::to_owned)
+        };
+        for vendor in [
+            organization(&entry.supplier),
+            organization(&entry.manufacturer),
+            str_of(entry.publisher.as_ref()).map(str::to_owned),
+            str_of(entry.author.as_ref()).map(str::to_owned),
+        ] {
+            component.add_vendor(vendor.as_deref().unwrap_or_default());
+        }
+        let mut identifiers = Identifiers { coverage: &mut self.coverage, limits: self.limits, place };
+        if let Some(purl) = str_of(entry.purl.as_ref()) {
+            identifiers.purl(&mut component, purl);
+        }
+        if let Some(cpe) = str_of(entry.cpe.as_ref()) {
+            identifiers.cpe(&mut component, cpe);
+        }
+        for hash in entry.hashes.iter().flatten().filter(|hash| hash.alg.0 == "SHA-256") {
+            identifiers.sha256(&mut component, &hash.content.0);
+        }
+        self.inventory.components.push(component);
+        entry.components.iter().flatten().for_each(|child| self.component(child, true));
+    }
+
+    fn vulnerabilities(&mut self, vulnerabilities: &[Vulnerability<'_>]) {
+        let mut by_reference: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, component) in self.inventory.components.iter().enumerate() {
+            if let Some(reference) = component.source.reference.clone() {
+                by_reference.entry(reference).or_default().push(index);
+            }
+        }
+        let mut left = self.limits.findings;
+        for (index, vulnerability) in vulnerabilities.iter().enumerate() {
+            let row = count(index) + 1;
+            let whole = cves(vulnerability).into_iter().all(|cve| {
+                attach(self.inventory, cve, vulnerability, row, &by_reference, &mut left).is_some()
+            });
+            if !whole {
+                let reason = Problem::TooManyFindings { limit: self.limits.findings };
+                self.coverage.stop(Place { row, byte: 0 }, reason);
+                break;
+            }
+        }
+        for component in &mut self.inventory.components {
+            component.cves.sort_unstable();
+            component.cves.dedup();
+        }
+    }
+}
+
+/// Brings a vulnerability to the components that it names. `None` when no more are `left`.
+fn attach(
+    inventory: &mut Inventory,
+    cve: CveId,
+    vulnerability: &Vulnerability<'_>,
+    row: u64,
+    by_reference: &HashMap<String, Vec<usize>>,
+    left: &mut usize,
+) -> Option<()> {
+    let state = vulnerability.analysis.as_ref().and_then(|analysis| str_of(analysis.state.as_ref()));
+    let dismissed = state.filter(|state| {
+        matches!(*state, "resolved" | "resolved_with_pedigree" | "false_positive" | "not_affected")
+    });
+    let loose = |affects: Option<&str>| LooseFinding {
+        cve,
+        affects: affects.map(str::to_owned),
+        source: SourceRow { source: 0, row, byte: None, reference: None },
+    };
+    let affects = vulnerability.affects.as_deref().unwrap_or_default();
+    if affects.is_empty() && dismissed.is_none() {
+        *left = left.checked_sub(1)?;
+        inventory.findings.push(loose(None));
+    }
+    for affected in affects {
+        *left = left.checked_sub(1)?;
+        let reference = affected.reference.0.as_ref();
+        // A BOM-Link names the document before `#`.
+        let local = reference.rsplit_once('#').map(|(_, local)| local);
+        let found = by_reference.get(reference).or_else(|| by_reference.get(local?));
+        let versions = affected.versions.as_deref().unwrap_or_default();
+        let unaffected =
+            |version: &AffectedVersion<'_>| str_of(version.status.as_ref()) == Some("unaffected");
+        let spared = !versions.is_empty() && versions.iter().all(unaffected);
+        let dismissed = dismissed.or(spared.then_some("unaffected"));
+        if found.is_none() && dismissed.is_none() {
+            inventory.findings.push(loose(Some(reference)));
+        }
+        for (nth, index) in found.into_iter().flatten().enumerate() {
+            // The first is counted with its reference.
+            *left = left.checked_sub(usize::from(nth > 0))?;
+            let Some(component) = inventory.components.get_mut(*index) else { continue };
+            match dismissed {
+                Some(state) => component.dismissed.push(DismissedCve { cve, state: state.to_owned() }),
+                None => component.cves.push(cve),
+            }
+        }
+    }
+    Some(())
+}
+
+/// The CVE ids of a vulnerability: its own id, or those that it refers to (a scanner's own id with a CVE beside it).
+fn cves(vulnerability: &Vulnerability<'_>) -> Vec<CveId> {
+    let ids = vulnerability
+        .id
+        .iter()
+        .chain(vulnerability.references.iter().flatten().filter_map(|alias| alias.id.as_ref()));
+    let mut cves: Vec<CveId> = ids.filter_map(|id| id.0.trim().parse().ok()).collect();
+    cves.sort_unstable();
+    cves.dedup();
+    cves
+}
+
+#[cfg(test)]
+mod tests;

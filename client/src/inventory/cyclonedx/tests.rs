@@ -1,0 +1,153 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+use super::super::coverage::Reading;
+use super::*;
+
+fn read(text: &str) -> Inventory {
+    super::read(text.as_bytes(), "bom.json", &Limits::STANDARD)
+}
+
+fn bom(rest: &str) -> String {
+    format!(r#"{{"bomFormat":"CycloneDX","specVersion":"1.6",{rest}}}"#)
+}
+
+fn unread(text: &str) -> Problem {
+    let inventory = read(text);
+    assert!(inventory.components.is_empty() && !inventory.is_complete());
+    match &inventory.coverage[0].read {
+        Reading::Unread { reason } => reason.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn reads_what_is_matched_and_ignores_the_rest() {
+    let digest = "AB".repeat(32);
+    let inventory = read(&bom(&format!(
+        r#""metadata":{{"component":{{"type":"device","name":"ws-17"}}}},
+           "components":[{{"type":"application","bom-ref":"k","name":"Endpoint \u0053ecurity","group":"g","version":"11",
+             "supplier":{{"name":"AO Kaspersky Lab"}},"publisher":"AO Kaspersky Lab","manufacturer":{{"name":"Other"}},
+             "purl":"pkg:generic/kes@11","cpe":"cpe:2.3:a:kaspersky:endpoint_security:11:*:*:*:*:*:*:*",
+             "hashes":[{{"alg":"MD5","content":"x"}},{{"alg":"SHA-256","content":"{digest}"}}],
+             "evidence":{{"occurrences":[1.5e3]}}}}]"#
+    )));
+    assert!(inventory.is_complete(), "{:?}", inventory.coverage);
+    let [device, found] = &inventory.components[..] else { panic!("{inventory:?}") };
+    assert_eq!(device.name, "ws-17");
+    assert_eq!(found.name, "Endpoint Security");
+    assert_eq!(found.vendors, ["AO Kaspersky Lab", "Other"]);
+    assert_eq!(found.ecosystem.as_deref(), Some("generic"));
+    assert_eq!(found.cpe[0].vendor().literal().as_deref(), Some("kaspersky"));
+    assert_eq!(found.sha256[0].to_string(), digest.to_lowercase());
+    assert_eq!(found.source.reference.as_deref(), Some("k"));
+}
+
+#[test]
+fn children_of_components_are_nested_at_every_depth() {
+    let inventory = read(&bom(
+        r#""components":[{"name":"a","components":[{"name":"b","components":[{"name":"c"}]}]},{"name":"d"}]"#,
+    ));
+    let nested: Vec<_> =
+        inventory.components.iter().map(|found| (found.name.as_str(), found.nested)).collect();
+    assert_eq!(nested, [("a", false), ("b", true), ("c", true), ("d", false)]);
+}
+
+#[test]
+fn a_vulnerability_comes_to_the_components_that_it_names() {
+    let inventory = read(&bom(
+        r#""components":[{"bom-ref":"a","name":"a"},{"bom-ref":"b","name":"b"}],"vulnerabilities":[
+           {"id":"CVE-2017-0144","affects":[{"ref":"a"},{"ref":"urn:cdx:x/1#b"}]},
+           {"id":"SNYK-1","references":[{"id":"cve-2021-44228"}],"affects":[{"ref":"b"},{"ref":"b"}]},
+           {"id":"CVE-2020-0001","analysis":{"state":"not_affected"},"affects":[{"ref":"a"}]},
+           {"id":"CVE-2020-0002","affects":[{"ref":"a","versions":[{"version":"1","status":"unaffected"}]}]},
+           {"id":"CVE-2020-0003"},{"id":"CVE-2020-0004","affects":[{"ref":"elsewhere"}]},{"id":"GHSA-x"}]"#,
+    ));
+    let ids = |cves: &[CveId]| cves.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    assert_eq!(ids(&inventory.components[0].cves), "CVE-2017-0144");
+    assert_eq!(ids(&inventory.components[1].cves), "CVE-2017-0144 CVE-2021-44228");
+    let dismissed: Vec<_> = inventory.components[0].dismissed.iter().map(|d| d.state.as_str()).collect();
+    assert_eq!(dismissed, ["not_affected", "unaffected"]);
+    let loose: Vec<_> =
+        inventory.findings.iter().map(|f| (f.cve.to_string(), f.affects.as_deref())).collect();
+    assert_eq!(loose, [("CVE-2020-0003".into(), None), ("CVE-2020-0004".into(), Some("elsewhere"))]);
+}
+
+#[test]
+fn refuses_what_is_no_document_of_a_known_version() {
+    assert_eq!(unread(r#"{"specVersion":"1.6"}"#), Problem::BomFormat { found: None });
+    let other = r#"{"bomFormat":"SPDX","specVersion":"1.6"}"#;
+    assert_eq!(unread(other), Problem::BomFormat { found: Some("SPDX".into()) });
+    let version = r#"{"bomFormat":"CycloneDX","specVersion":"2.0"}"#;
+    assert_eq!(unread(version), Problem::SpecVersion { found: Some("2.0".into()) });
+    for (text, detail) in [
+        (bom(r#""components":[{"version":"1"}]"#), "missing field `name`"),
+        (bom(r#""components":[{"name":"a","name":"b"}]"#), "duplicate field `name`"),
+        (bom(r#""components":[{"name":7}]"#), "invalid type"),
+        (bom(r#""components":[]"#).replace("]}", ""), "EOF while parsing"),
+        (bom(r#""components":[]"#) + "x", "trailing characters"),
+    ] {
+        let Problem::Json { detail: found } = unread(&text) else { panic!("{text}") };
+        assert!(found.contains(detail) && found.contains("line 1 column"), "{found}");
+    }
+    let inventory = super::read(b"{\"bomFormat\":\"\xff\"}", "b", &Limits::STANDARD);
+    assert_eq!(inventory.coverage[0].read, Reading::Unread { reason: Problem::NotUtf8 { at: 14 } });
+}
+
+#[test]
+fn nesting_and_numbers_are_bounded() {
+    let deep = |levels: usize| {
+        let open = r#"{"name":"y","components":["#.repeat(levels);
+        bom(&format!(r#""components":[{open}{{"name":"x"}}{}]"#, "]}".repeat(levels)))
+    };
+    // Two levels each, two for the document and its list, one for the innermost: 127 fit.
+    assert_eq!(read(&deep(62)).components.len(), 63);
+    let Problem::Json { detail } = unread(&deep(63)) else { panic!() };
+    assert!(detail.contains("recursion limit"), "{detail}");
+    assert!(matches!(unread(&deep(100_000)), Problem::Json { .. }));
+    let limits = Limits { components: 2, ..Limits::STANDARD };
+    let read = |text: &str| super::read(text.as_bytes(), "bom", &limits);
+    assert!(read(&bom(r#""components":[{"name":"a"},{"name":"b"}]"#)).is_complete());
+    let three = read(&bom(r#""components":[{"name":"a"},{"name":"b"},{"name":"c"}]"#));
+    assert_eq!(three.components.len(), 2);
+    let reason = Problem::TooManyComponents { limit: 2 };
+    assert_eq!(
+        three.coverage[0].read,
+        Reading::Partial { reason, place: Place { row: 3, byte: 0 }, skipped: 0 }
+    );
+}
+
+#[test]
+fn a_document_cannot_multiply_its_vulnerabilities_without_end() {
+    let text = bom(
+        r#""components":[{"bom-ref":"a","name":"a"},{"bom-ref":"a","name":"b"}],"vulnerabilities":[
+           {"id":"CVE-2017-0144","references":[{"id":"CVE-2017-0145"}],"affects":[{"ref":"a"},{"ref":"a"}]}]"#,
+    );
+    let read = |findings| {
+        let limits = Limits { findings, ..Limits::STANDARD };
+        super::read(text.as_bytes(), "bom", &limits)
+    };
+    assert!(read(8).is_complete());
+    assert_eq!(read(8).components[1].cves.len(), 2);
+    let reason = Problem::TooManyFindings { limit: 7 };
+    let place = Place { row: 1, byte: 0 };
+    assert_eq!(read(7).coverage[0].read, Reading::Partial { reason, place, skipped: 0 });
+}
+
+#[test]
+fn a_list_that_is_null_is_an_empty_one() {
+    assert!(read(&bom(r#""components":null,"vulnerabilities":null"#)).is_complete());
+}
+
+#[test]
+fn an_identifier_that_does_not_parse_leaves_the_source_incomplete() {
+    let inventory = read(&bom(r#""components":[{"name":"a","purl":"nonsense","cpe":"cpe:2.3:a"}]"#));
+    assert_eq!(inventory.components.len(), 1);
+    assert!(!inventory.is_complete());
+    assert_eq!(inventory.coverage[0].notes.len(), 2);
+    assert_eq!(inventory.coverage[0].notes[0].place.row, 1);
+}

@@ -1,0 +1,33 @@
+//! Every bound on an inventory, in one place. They are parameters, so that tests try them at n and n + 1.
+
+/// Bounds on one source of an inventory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one file. The SBOM of a large product takes about 200 MB.
+    pub file_bytes: u64,
+    /// Bytes of one stanza or row. The longest stanza of a Debian system takes about 40 KB.
+    pub row_bytes: usize,
+    /// Components of one source.
+    pub components: usize,
+    /// Vulnerabilities of one source, counted at every component that they touch.
+    pub findings: usize,
+    /// Notes kept of one source; more are counted.
+    pub notes: usize,
+}
+
+impl Limits {
+    /// The bounds that the program uses.
+    pub const STANDARD: Self = Self {
+        file_bytes: 2 << 30,
+        row_bytes: 1 << 20,
+        components: 20_000_000,
+        findings: 20_000_000,
+        notes: 100,
+    };
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::STANDARD
+    }
+}
