@@ -3,6 +3,8 @@
 
 mod context;
 mod setup;
+mod sync;
+mod trust;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -44,6 +46,8 @@ believed), 5 stale, 6 unsupported content. When several hold, the first of 2, 4,
 #[derive(Debug, Subcommand)]
 enum Verb {
     Setup(setup::Setup),
+    Trust(trust::Trust),
+    Sync(sync::SyncVerb),
 }
 
 /// Runs the program: the arguments with the program's name first, and the world it runs in.
@@ -61,6 +65,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
     };
     let result = logging.run(|| match arguments.verb {
         Verb::Setup(verb) => verb.run(&mut context),
+        Verb::Trust(verb) => verb.run(&mut context),
+        Verb::Sync(verb) => verb.run(&mut context),
     });
     result.unwrap_or_else(|failure| failure.show(world))
 }

@@ -1,0 +1,251 @@
+//! `interdict sync [NAME]`
+
+use std::io::Write;
+
+use clap::Args;
+use interdict_host::exit::{Exit, Outcome};
+use interdict_host::lock::Lock;
+use interdict_host::terminal::{Progress, Unit, escape_control};
+use interdict_host::write::Mode;
+use interdict_schema::DateTime;
+use interdict_schema::key::Ed25519Only;
+use thiserror::Error;
+
+use super::{Context, Failure};
+use crate::config::{Config, Location, RepositoryConfig, RepositoryName};
+use crate::fetch::{Directory, Fetch, FetchError, Http, HttpError, NetworkOptions};
+use crate::places::Places;
+use crate::store::generation::{self, Alarm, Draft, HeldRepository, active_number};
+use crate::store::memory::Memory;
+use crate::store::roots;
+use crate::sync::{Sync, Synced, held_before};
+use crate::update::UpdateError;
+
+/// Fetch and verify what is new, and make it the active generation
+#[derive(Debug, Args)]
+#[command(after_help = "Example: interdict sync dhs")]
+pub(super) struct SyncVerb {
+    /// One repository; all of them where absent
+    name: Option<RepositoryName>,
+}
+
+#[derive(Debug, Error)]
+enum SyncError {
+    #[error("no repository is named {name}")]
+    NotSetUp { name: RepositoryName },
+    #[error("{name} has no pinned root")]
+    NotTrusted { name: RepositoryName },
+    #[error("{name}: the connection cannot be set up")]
+    Connection { name: RepositoryName, source: HttpError },
+    #[error("the directives of {name} cannot be read, and leaving them out would lift their bans")]
+    WouldLift { name: RepositoryName },
+    #[error("{name}: nothing new was accepted")]
+    Update { name: RepositoryName, source: UpdateError },
+}
+
+/// What became of one repository.
+struct Result1 {
+    name: RepositoryName,
+    /// What is to be in the next generation; `None` where the active one has it already.
+    held: Option<HeldRepository>,
+    outcome: Outcome,
+    fresh_until: Option<DateTime>,
+}
+
+impl SyncVerb {
+    pub(super) fn run(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        let places = context.places()?;
+        let config = context.configured(&places)?;
+        let chosen = self.chosen(&config)?;
+        let now = context.world.now()?;
+        context.world.disk.create_dir_all_synced(&places.state, Mode::Public)?;
+        let _lock = Lock::acquire(&places.lock())?;
+        let mut results = Vec::new();
+        for repository in chosen {
+            results.push(one(context, &places, repository, now)?);
+        }
+        let mut outcome = Outcome::done();
+        for result in &results {
+            outcome.merge(&result.outcome);
+            if result.fresh_until.is_some_and(|fresh_until| fresh_until <= now) {
+                outcome.add(Exit::Stale);
+            }
+        }
+        if results.iter().any(|result| result.held.is_some()) {
+            let draft = assemble(&config, &places, results)?;
+            let written = generation::write(&context.world.disk, &places, draft)?;
+            let (directives, alarms) = (
+                written.directives().count(),
+                written.repositories.iter().map(|held| held.alarms.len()).sum::<usize>(),
+            );
+            writeln!(
+                context.world.stdout,
+                "generation {}: {directives} directives held, {alarms} alarms",
+                written.number
+            )?;
+        }
+        Ok(outcome)
+    }
+
+    fn chosen<'c>(&self, config: &'c Config) -> Result<Vec<&'c RepositoryConfig>, Failure> {
+        let Some(name) = &self.name else { return Ok(config.repositories.iter().collect()) };
+        config.repository(name.as_str()).map(|repository| vec![repository]).ok_or_else(|| {
+            let names: Vec<&str> =
+                config.repositories.iter().map(|repository| repository.name.as_str()).collect();
+            Failure::new(&SyncError::NotSetUp { name: name.clone() }, Exit::Usage)
+                .hint(format!("there are: {}", names.join(", ")))
+        })
+    }
+}
+
+/// Syncs one repository. What goes wrong with it is shown, and does not keep the others from advancing.
+fn one(
+    context: &mut Context<'_>,
+    places: &Places,
+    repository: &RepositoryConfig,
+    now: DateTime,
+) -> Result<Result1, Failure> {
+    let name = repository.name.clone();
+    let mut result = Result1 { name: name.clone(), held: None, outcome: Outcome::done(), fresh_until: None };
+    match attempt(context, places, repository, now) {
+        Ok(Synced::Unchanged { alarms, fresh_until }) => {
+            writeln!(context.world.stdout, "{name}: up to date, fresh until {fresh_until}")?;
+            shout(context, &name, &alarms, &mut result.outcome)?;
+            result.fresh_until = Some(fresh_until);
+        }
+        Ok(Synced::Changed { held, damage }) => {
+            for damaged in &damage {
+                writeln!(
+                    context.world.stderr,
+                    "warning: {name}: was damaged and has been fetched anew: {}",
+                    escape_control(damaged)
+                )?;
+            }
+            writeln!(
+                context.world.stdout,
+                "{name}: timestamp {}, {} directives, fresh until {}",
+                held.versions().1,
+                held.directives.len(),
+                held.fresh_until
+            )?;
+            shout(context, &name, &held.alarms, &mut result.outcome)?;
+            result.fresh_until = Some(held.fresh_until);
+            result.held = Some(held);
+        }
+        Err(failure) => result.outcome.merge(&failure.show(context.world)),
+    }
+    Ok(result)
+}
+
+fn shout(
+    context: &mut Context<'_>,
+    name: &RepositoryName,
+    alarms: &[Alarm],
+    outcome: &mut Outcome,
+) -> Result<(), Failure> {
+    for alarm in alarms {
+        outcome.add(alarm.kind.exit());
+        let directive = alarm.directive.as_ref().map(|id| format!(" {id}:")).unwrap_or_default();
+        writeln!(
+            context.world.stderr,
+            "alarm: {name}:{directive} {}: {}",
+            alarm.kind.as_str(),
+            escape_control(&alarm.reason)
+        )?;
+    }
+    Ok(())
+}
+
+fn attempt(
+    context: &mut Context<'_>,
+    places: &Places,
+    repository: &RepositoryConfig,
+    now: DateTime,
+) -> Result<Synced, Failure> {
+    let name = &repository.name;
+    let at = places.repository(name);
+    let Some(stored) = roots::read(&at)? else {
+        return Err(Failure::new(&SyncError::NotTrusted { name: name.clone() }, Exit::Usage)
+            .hint(format!("pin its root with `interdict trust ROOT.json --name {name}`")));
+    };
+    let mut memory = Memory::read(&at)?;
+    let fetch = connect(context, repository)?;
+    let progress = Progress::start(context.world, &format!("{name}: directives"), Unit::Items, None);
+    let sync = Sync {
+        disk: &context.world.disk,
+        places,
+        name,
+        fetch: &*fetch,
+        now,
+        verifier: &Ed25519Only,
+        progress: &|done, total| progress.message(&format!("{name}: directive {done} of {total}")),
+    };
+    sync.repository(&stored, &mut memory).map_err(|source| failure(name, source))
+}
+
+fn connect(context: &Context<'_>, repository: &RepositoryConfig) -> Result<Box<dyn Fetch>, Failure> {
+    Ok(match &repository.url {
+        Location::Directory(path) => Box::new(Directory::new(path.clone())),
+        Location::Http(url) => {
+            let http = Http::new(url, &NetworkOptions::of(context.world));
+            Box::new(http.map_err(|source| {
+                Failure::new(&SyncError::Connection { name: repository.name.clone(), source }, Exit::NoAnswer)
+            })?)
+        }
+    })
+}
+
+/// Each way in which an update can end has one exit and one next step.
+fn failure(name: &RepositoryName, source: UpdateError) -> Failure {
+    let (exit, hint) = match &source {
+        UpdateError::Refused { .. } | UpdateError::Fetch(FetchError::TooLong { .. }) => (
+            Exit::Refused,
+            "what was held stays in force; what was refused is kept as evidence; tell the authority",
+        ),
+        UpdateError::Pin { .. } => (
+            Exit::Refused,
+            "the store is damaged: pin the root again with `interdict trust ROOT.json --replace-trust`",
+        ),
+        UpdateError::Fetch(_) => (
+            Exit::NoAnswer,
+            "what was held stays in force; check the address and the network, then run it again",
+        ),
+        UpdateError::TooManyRoots { .. } => (Exit::NoAnswer, "run it again: it goes on where it stopped"),
+        UpdateError::ClockBehind { .. } => {
+            (Exit::Stale, "set the clock; nothing is accepted by a clock that runs behind")
+        }
+        UpdateError::Read(_) | UpdateError::Disk(_) => {
+            (Exit::NoAnswer, "what was held stays in force; make room or give access, then run it again")
+        }
+    };
+    Failure::new(&SyncError::Update { name: name.clone(), source }, exit).hint(hint)
+}
+
+/// The next generation: what is new, and of every other repository what was held. None is ever left out in silence.
+fn assemble(config: &Config, places: &Places, results: Vec<Result1>) -> Result<Draft, Failure> {
+    let mut repositories: Vec<HeldRepository> =
+        results.into_iter().filter_map(|result| result.held).collect();
+    for RepositoryConfig { name, .. } in &config.repositories {
+        if repositories.iter().any(|held| held.name == *name) {
+            continue;
+        }
+        let would_lift = || {
+            Failure::new(&SyncError::WouldLift { name: name.clone() }, Exit::Refused)
+                .hint("run `interdict sync` for all repositories together")
+        };
+        match held_before(places, name, &Ed25519Only) {
+            Ok(Some(held)) => repositories.push(held),
+            Ok(None) => {
+                // Never synced is no loss; held once and gone is one.
+                let known =
+                    Memory::read(&places.repository(name)).is_ok_and(|memory| !memory.directives.is_empty());
+                if known && active_number(places)?.is_some() {
+                    return Err(would_lift());
+                }
+            }
+            Err(_) => return Err(would_lift()),
+        }
+    }
+    repositories.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(Draft { repositories })
+}
