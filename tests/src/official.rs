@@ -7,11 +7,7 @@ use std::path::PathBuf;
 /// The folder `name` of the official data, under `INTERDICT_DATA` or, without it, beside the project.
 ///
 /// Says "skipped: no data at …" on standard error where there is none.
-#[expect(
-    clippy::disallowed_methods,
-    clippy::print_stderr,
-    reason = "the environment and the streams of the tests, not of the product"
-)]
+#[expect(clippy::print_stderr, reason = "the streams of the tests, not of the product")]
 pub fn folder(name: &str) -> Option<PathBuf> {
     let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     let folder = std::env::var_os("INTERDICT_DATA").map_or_else(beside, PathBuf::from).join(name);

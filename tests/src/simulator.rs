@@ -1,0 +1,265 @@
+//! An authority in memory: a true TUF repository of true envelopes, signed with the example keys, that signs whatever a
+//! test has just changed. A test is two lines of arrangement and one call.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use ed25519_dalek::Signer;
+use interdict_keys_example::{Name, key};
+use interdict_schema::directive::Directive;
+use interdict_schema::dsse::{self, Envelope, pae};
+use interdict_schema::issuers::{self, Issuer, IssuerKey, Issuers, KeyState};
+use interdict_schema::key::PublicKey;
+use interdict_schema::tuf::{
+    Key, MetaFile, Role, RoleKeys, Roles, Root, Signature, Snapshot, TargetFile, Targets, Timestamp,
+    TimestampMeta, Unsigned,
+};
+use interdict_schema::{DateTime, Sha256, payload_type};
+
+/// The moment at which every simulator begins.
+pub const BEGINNING: &str = "2017-09-13T12:00:00Z";
+
+/// An authority. Its fields are what it will sign next; [`publish`](Self::publish) signs them.
+#[derive(Debug, Clone)]
+pub struct Simulator {
+    /// The root, before signing.
+    pub root: Root,
+    /// Who signs the root.
+    pub root_signers: Vec<Name>,
+    /// The list of issuers, before signing.
+    pub issuers: Issuers,
+    /// The targets, before signing.
+    pub targets: Targets,
+    /// The snapshot, before signing.
+    pub snapshot: Snapshot,
+    /// The timestamp, before signing.
+    pub timestamp: Timestamp,
+    /// Who signs targets, snapshot and timestamp.
+    pub signers: [Name; 3],
+    /// Every file that is served, by its path: `metadata/timestamp.json`.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// So many days after a moment.
+pub fn days_after(moment: DateTime, days: i64) -> DateTime {
+    moment.saturating_add_seconds(days * 86_400)
+}
+
+/// The beginning.
+pub fn beginning() -> DateTime {
+    BEGINNING.parse().unwrap()
+}
+
+fn public(name: Name) -> PublicKey {
+    PublicKey::ed25519(key(name).verifying_key().as_bytes()).unwrap()
+}
+
+fn tuf_key(name: Name) -> (String, Key) {
+    let key = Key::of(&public(name));
+    (key.keyid(), key)
+}
+
+/// The keys of a role.
+pub fn role_keys(names: &[Name], threshold: u32) -> RoleKeys {
+    RoleKeys { keyids: names.iter().map(|name| tuf_key(*name).0).collect(), threshold }
+}
+
+/// Metadata signed by these keys.
+pub fn sign<T: Role>(signed: &T, names: &[Name]) -> Vec<u8> {
+    let unsigned = Unsigned::new(signed).unwrap();
+    let signature = |name: &Name| Signature {
+        keyid: tuf_key(*name).0,
+        sig: key(*name).sign(unsigned.message()).to_bytes().to_vec(),
+    };
+    unsigned.with_signatures(names.iter().map(signature))
+}
+
+/// An envelope round a payload, signed by these keys.
+pub fn envelope(payload_type: &str, payload: &[u8], names: &[Name]) -> Envelope {
+    let message = pae(payload_type, payload);
+    let signature = |name: &Name| dsse::Signature {
+        keyid: Some(tuf_key(*name).0),
+        sig: key(*name).sign(&message).to_bytes().to_vec(),
+    };
+    Envelope {
+        payload_type: payload_type.into(),
+        payload: payload.into(),
+        signatures: names.iter().map(signature).collect(),
+    }
+}
+
+/// An officer's key as the list of issuers has it.
+pub fn issuer_key(name: Name) -> IssuerKey {
+    let bytes = key(name).verifying_key();
+    let public = bytes.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    IssuerKey {
+        scheme: "ed25519".into(),
+        public,
+        state: KeyState::Active,
+        vouches: Vec::new(),
+        holder: Some(name.to_string()),
+    }
+}
+
+/// The payload of a small directive that prohibits the package `forbidden`.
+pub fn payload(id: &str, revision: u32, previous: Option<Sha256>) -> Vec<u8> {
+    let previous = previous.map(|digest| format!(r#""previous":"{digest}","#)).unwrap_or_default();
+    format!(
+        r#"{{"format":"interdict-directive/1","id":"{id}","revision":{revision},{previous}"status":"in-force","title":"Remove it","issuer":"dhs","zone":"America/New_York","issued":"2017-09-13","subjects":[{{"id":"it","name":"It","disposition":"prohibited","identifiers":[{{"kind":"package","value":"forbidden"}}]}}],"actions":[{{"id":"remove","modality":"must","kind":"remove","due":{{"edge":"complete","offset":{{"n":30,"unit":"day","anchor":"issued"}}}}}}]}}"#
+    )
+    .into_bytes()
+}
+
+impl Default for Simulator {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Simulator {
+    /// An authority with one issuer, `dhs`, two of whose three officers must sign, and nothing published but that.
+    pub fn new() -> Self {
+        let now = beginning();
+        let [root_1, root_2, root_3] = [Name::Root1, Name::Root2, Name::Root3];
+        let all = [root_1, root_2, root_3, Name::Targets1, Name::Snapshot, Name::Timestamp];
+        let root = Root {
+            version: 0,
+            expires: days_after(now, 365),
+            consistent_snapshot: true,
+            keys: all.into_iter().map(tuf_key).collect(),
+            roles: Roles {
+                root: role_keys(&[root_1, root_2, root_3], 2),
+                timestamp: role_keys(&[Name::Timestamp], 1),
+                snapshot: role_keys(&[Name::Snapshot], 1),
+                targets: role_keys(&[Name::Targets1], 1),
+            },
+        };
+        let officers = [Name::Officer1, Name::Officer2, Name::Officer3].map(issuer_key).to_vec();
+        let issuer = Issuer {
+            id: "dhs".into(),
+            name: "Department of Homeland Security".into(),
+            threshold: 2,
+            prefixes: vec!["BOD".into(), "ED".into()],
+            may_amend: Vec::new(),
+            keys: officers,
+        };
+        let nothing = MetaFile::of(1, b"");
+        let mut simulator = Self {
+            root,
+            root_signers: vec![root_1, root_2],
+            issuers: Issuers {
+                format: issuers::FORMAT.into(),
+                version: 0,
+                issuers: vec![issuer],
+                repudiated: Vec::new(),
+            },
+            targets: Targets {
+                version: 0,
+                expires: days_after(now, 365),
+                targets: BTreeMap::new(),
+                delegations: None,
+            },
+            snapshot: Snapshot { version: 0, expires: days_after(now, 14), meta: BTreeMap::new() },
+            timestamp: Timestamp {
+                version: 0,
+                expires: days_after(now, 7),
+                meta: TimestampMeta { snapshot: nothing },
+            },
+            signers: [Name::Targets1, Name::Snapshot, Name::Timestamp],
+            files: BTreeMap::new(),
+        };
+        simulator.publish_root();
+        simulator.publish_issuers();
+        simulator.publish();
+        simulator
+    }
+
+    /// Signs the next root.
+    pub fn publish_root(&mut self) {
+        self.root.version += 1;
+        let path = format!("metadata/{}.root.json", self.root.version);
+        self.files.insert(path, sign(&self.root, &self.root_signers));
+    }
+
+    /// Signs the next list of issuers and lists it; [`publish`](Self::publish) follows.
+    pub fn publish_issuers(&mut self) {
+        self.issuers.version += 1;
+        let list = serde_json::to_vec(&self.issuers).unwrap();
+        let file = envelope(payload_type::ISSUERS, &list, &self.root_signers).to_bytes();
+        self.target(issuers::TARGET_PATH, &file);
+    }
+
+    /// Lists and serves a target; [`publish`](Self::publish) follows.
+    pub fn target(&mut self, path: &str, bytes: &[u8]) {
+        self.targets.targets.insert(path.into(), TargetFile::of(bytes, None));
+        self.files.insert(format!("targets/{}.{path}", Sha256::of(bytes)), bytes.into());
+    }
+
+    /// Lists a directive signed by two officers; [`publish`](Self::publish) follows. Its payload's digest.
+    pub fn directive(&mut self, payload: &[u8]) -> Sha256 {
+        self.directive_by(payload, &[Name::Officer1, Name::Officer2])
+    }
+
+    /// Lists a directive signed by these keys; [`publish`](Self::publish) follows. Its payload's digest.
+    pub fn directive_by(&mut self, payload: &[u8], officers: &[Name]) -> Sha256 {
+        let path = Directive::parse(payload).unwrap().value.target_path();
+        let envelope = envelope(payload_type::DIRECTIVE, payload, officers);
+        self.target(&path, &envelope.to_bytes());
+        envelope.digest()
+    }
+
+    /// No longer lists a target; [`publish`](Self::publish) follows.
+    pub fn unlist(&mut self, path: &str) {
+        self.targets.targets.remove(path).unwrap();
+    }
+
+    /// Signs the next targets, snapshot and timestamp.
+    pub fn publish(&mut self) {
+        self.targets.version += 1;
+        self.sign_targets();
+        self.snapshot.version += 1;
+        self.sign_snapshot();
+        self.timestamp.version += 1;
+        self.sign_timestamp();
+    }
+
+    /// Signs the targets as they are.
+    pub fn sign_targets(&mut self) {
+        let bytes = sign(&self.targets, &self.signers[..1]);
+        self.snapshot.meta.insert("targets.json".into(), MetaFile::of(self.targets.version, &bytes));
+        self.files.insert(format!("metadata/{}.targets.json", self.targets.version), bytes);
+    }
+
+    /// Signs the snapshot as it is.
+    pub fn sign_snapshot(&mut self) {
+        let bytes = sign(&self.snapshot, &self.signers[1..2]);
+        self.timestamp.meta.snapshot = MetaFile::of(self.snapshot.version, &bytes);
+        self.files.insert(format!("metadata/{}.snapshot.json", self.snapshot.version), bytes);
+    }
+
+    /// Signs the timestamp as it is.
+    pub fn sign_timestamp(&mut self) {
+        self.files.insert("metadata/timestamp.json".into(), sign(&self.timestamp, &self.signers[2..]));
+    }
+
+    /// The first root: what an agency pins.
+    pub fn pin(&self) -> &[u8] {
+        self.files.get("metadata/1.root.json").unwrap()
+    }
+
+    /// The bytes of a file that is served.
+    pub fn file(&self, path: &str) -> &[u8] {
+        self.files.get(path).unwrap_or_else(|| panic!("{path} is not served"))
+    }
+
+    /// Lays the repository out in a folder, and nothing else there.
+    pub fn serve_from(&self, folder: &Path) {
+        let _ = fs::remove_dir_all(folder);
+        for (path, bytes) in &self.files {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+    }
+}
