@@ -11,6 +11,7 @@
     clippy::as_conversions,
     clippy::cast_precision_loss,
     clippy::print_stdout,
+    clippy::disallowed_methods,
     missing_docs,
     reason = "a benchmark stops at the first surprise and prints its figures"
 )]
@@ -28,6 +29,7 @@ use hyper::Response;
 use hyper::body::Bytes;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use interdict_host::clock::SystemClock;
 use interdict_publisher::serve::{AccessLog, RunningServer, ServeOptions, spawn};
 use tempfile::TempDir;
 
@@ -46,17 +48,12 @@ const LOADS: [Load; 4] = [
     Load { name: "1 MiB, 4 in flight", bytes: 1 << 20, in_flight: 4 },
 ];
 
-fn now() -> jiff::Timestamp {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    jiff::Timestamp::from_second(since.as_secs().cast_signed()).unwrap()
-}
-
 /// Serves a folder with one file.
 fn ours(bytes: usize) -> (TempDir, RunningServer) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("metadata")).unwrap();
     std::fs::write(folder.path().join(PATH), vec![b'x'; bytes]).unwrap();
-    let log = AccessLog::new(std::io::sink(), Arc::new(now));
+    let log = AccessLog::new(std::io::sink(), Arc::new(SystemClock));
     let server = spawn(ServeOptions::new(folder.path(), ([127, 0, 0, 1], 0).into()), log).unwrap();
     (folder, server)
 }

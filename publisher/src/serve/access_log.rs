@@ -9,17 +9,18 @@ use std::io::Write;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use interdict_host::clock::Clock;
 use jiff::Timestamp;
 
 use super::limits::MAX_LOGGED_BYTES;
 
-/// Where the log's times come from.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
 /// A log that many connections write to. Clones write to the same log.
 #[derive(Clone)]
-pub struct AccessLog {
-    clock: Clock,
+pub struct AccessLog(Option<Open>);
+
+#[derive(Clone)]
+struct Open {
+    clock: Arc<dyn Clock>,
     sink: Arc<Mutex<Sink>>,
 }
 
@@ -44,8 +45,8 @@ pub(super) struct Record<'a> {
 
 impl AccessLog {
     /// A log on a writer: each line is one `write_all`, so a writer that wants fewer system calls buffers.
-    /// It is flushed when the server stops.
-    pub fn new(writer: impl Write + Send + 'static, clock: Clock) -> Self {
+    /// It is flushed when the server stops. Where the clock cannot be read, the time of a line is `-`.
+    pub fn new(writer: impl Write + Send + 'static, clock: Arc<dyn Clock>) -> Self {
         let sink = Sink {
             writer: Box::new(writer),
             line: Vec::new(),
@@ -53,24 +54,27 @@ impl AccessLog {
             time: String::new(),
             broken: false,
         };
-        Self { clock, sink: Arc::new(Mutex::new(sink)) }
+        Self(Some(Open { clock, sink: Arc::new(Mutex::new(sink)) }))
     }
 
-    /// A log that goes nowhere and asks no clock.
+    /// No log.
     pub fn none() -> Self {
-        Self::new(std::io::sink(), Arc::new(|| Timestamp::UNIX_EPOCH))
+        Self(None)
     }
 
     pub(super) fn write(&self, record: &Record<'_>) {
-        let now = (self.clock)();
-        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
-        sink.write(now, record);
+        if let Some(Open { clock, sink }) = &self.0 {
+            let now = clock.now().ok();
+            sink.lock().unwrap_or_else(PoisonError::into_inner).write(now, record);
+        }
     }
 
     pub(super) fn flush(&self) {
-        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
-        let flushed = sink.writer.flush();
-        sink.note(flushed);
+        if let Some(Open { sink, .. }) = &self.0 {
+            let mut sink = sink.lock().unwrap_or_else(PoisonError::into_inner);
+            let flushed = sink.writer.flush();
+            sink.note(flushed);
+        }
     }
 }
 
@@ -81,15 +85,17 @@ impl fmt::Debug for AccessLog {
 }
 
 impl Sink {
-    fn write(&mut self, now: Timestamp, record: &Record<'_>) {
-        if self.second != Some(now.as_second()) {
+    fn write(&mut self, now: Option<Timestamp>, record: &Record<'_>) {
+        if let Some(now) = now
+            && self.second != Some(now.as_second())
+        {
             self.time = now.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string();
             self.second = Some(now.as_second());
         }
         let mut line = std::mem::take(&mut self.line);
         line.clear();
         // Writing to memory does not fail; the result is that of `Write` in general.
-        let composed = compose(&mut line, &self.time, record);
+        let composed = compose(&mut line, now.map_or("-", |_| &self.time), record);
         let written = composed.and_then(|()| self.writer.write_all(&line));
         self.line = line;
         self.note(written);
@@ -150,6 +156,9 @@ fn escape(line: &mut Vec<u8>, text: fmt::Arguments<'_>) {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+    use interdict_host::clock::ClockError;
+    use interdict_host::testing::TestWorld;
+
     use super::*;
 
     fn line(request: Option<(&str, &dyn fmt::Display, &'static str)>) -> String {
@@ -186,32 +195,23 @@ mod tests {
         );
     }
 
-    /// A writer whose bytes the test can read.
-    struct Shared(Arc<Mutex<Vec<u8>>>);
-    impl Write for Shared {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
     #[test]
     fn spells_the_time_of_each_record() {
-        let written = Arc::new(Mutex::new(Vec::new()));
-        let next = Arc::new(std::sync::atomic::AtomicI64::new(1_505_260_799));
-        let clock: Clock = Arc::new(move || {
-            Timestamp::from_second(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)).unwrap()
-        });
-        let log = AccessLog::new(Shared(Arc::clone(&written)), clock);
-        for _ in 0..2 {
+        let TestWorld { world, clock, stderr, .. } = TestWorld::new();
+        let log = AccessLog::new(world.stderr.clone(), world.clock.clone());
+        let record_at = |moment: &str| {
+            clock.set(moment.parse().unwrap());
             log.write(&Record { peer: "::1".parse().unwrap(), request: None, status: 400, bytes: 0 });
-        }
-        let written = String::from_utf8(written.lock().unwrap().clone()).unwrap();
+        };
+        record_at("2017-09-12T23:59:59Z");
+        record_at("2017-09-13T00:00:00Z");
+        clock.fail(ClockError::Unreadable);
+        log.write(&Record { peer: "::1".parse().unwrap(), request: None, status: 431, bytes: 0 });
         assert_eq!(
-            written,
-            "::1 - - [12/Sep/2017:23:59:59 +0000] \"-\" 400 0\n::1 - - [13/Sep/2017:00:00:00 +0000] \"-\" 400 0\n"
+            stderr.text(),
+            "::1 - - [12/Sep/2017:23:59:59 +0000] \"-\" 400 0\n\
+             ::1 - - [13/Sep/2017:00:00:00 +0000] \"-\" 400 0\n\
+             ::1 - - [-] \"-\" 431 0\n"
         );
     }
 }

@@ -35,7 +35,7 @@ mod tree;
 mod watched;
 mod worker;
 
-pub use access_log::{AccessLog, Clock};
+pub use access_log::AccessLog;
 pub use error::ServeError;
 pub use options::ServeOptions;
 pub use server::{BoundServer, RunningServer, bind, serve, spawn};

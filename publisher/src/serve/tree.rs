@@ -169,7 +169,7 @@ fn stamp_of(stat: &Stat) -> Result<Stamp, LookupError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+    #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test stops at the first surprise")]
 
     use std::fs;
     use std::os::unix::fs::symlink;

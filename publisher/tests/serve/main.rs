@@ -4,6 +4,7 @@
     clippy::indexing_slicing,
     clippy::as_conversions,
     clippy::panic,
+    clippy::disallowed_methods,
     reason = "a test stops at the first surprise"
 )]
 

@@ -162,7 +162,7 @@ fn records_each_request_in_one_line() {
 
     let lines = site.lines.clone();
     site.server.stop().unwrap();
-    let moment = "127.0.0.1 - - [13/Sep/2017:00:00:00 +0000]";
+    let moment = "127.0.0.1 - - [13/Sep/2017:12:00:00 +0000]";
     let length = TIMESTAMP.len();
     assert_eq!(
         lines.text(),

@@ -1,11 +1,10 @@
 //! A served folder: small, shaped like a published repository.
 
 use std::fs;
-use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 
+use interdict_host::testing::{Captured, TestWorld};
 use interdict_publisher::serve::{AccessLog, RunningServer, ServeOptions, spawn};
 use tempfile::TempDir;
 
@@ -26,33 +25,8 @@ pub fn directive() -> String {
 pub struct Site {
     pub folder: TempDir,
     pub server: RunningServer,
-    pub lines: Lines,
-}
-
-/// A writer that the test can read.
-#[derive(Clone, Default)]
-pub struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Lines {
-    pub fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-
-    /// A log of these lines in which it is always the start of 2017-09-13.
-    pub fn log(&self) -> AccessLog {
-        let clock = || jiff::Timestamp::from_second(1_505_260_800).unwrap();
-        AccessLog::new(self.clone(), Arc::new(clock))
-    }
-}
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+    /// The access log, in which it is always noon of 2017-09-13.
+    pub lines: Captured,
 }
 
 pub fn loopback() -> SocketAddr {
@@ -77,10 +51,10 @@ impl Site {
 
     pub fn start_with(change: impl FnOnce(&mut ServeOptions)) -> Self {
         let folder = published();
-        let lines = Lines::default();
+        let TestWorld { world, stderr: lines, .. } = TestWorld::new();
         let mut options = ServeOptions::new(folder.path(), loopback());
         change(&mut options);
-        let server = spawn(options, lines.log()).unwrap();
+        let server = spawn(options, AccessLog::new(world.stderr, world.clock)).unwrap();
         Self { folder, server, lines }
     }
 

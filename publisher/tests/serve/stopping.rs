@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use interdict_publisher::serve::{AccessLog, ServeError, ServeOptions, bind, serve, spawn};
 use rustix::process::{Signal, getpid, kill_process};
@@ -67,7 +67,13 @@ fn finishes_the_answers_under_way_before_it_ends() {
     connection.send(request("GET", "/long.pdf", &[]));
     assert_eq!(connection.head().status, 200);
     let server = site.server;
+    let address = server.address();
     let stopping = std::thread::spawn(move || server.stop());
+    // From the first moment on, nobody new is let in; this answer goes on all the same.
+    let start = Instant::now();
+    while TcpStream::connect(address).is_ok() {
+        assert!(start.elapsed() < Duration::from_secs(30), "still letting connections in");
+    }
     assert!(connection.read_exact(content.len()) == content);
     assert!(connection.rest().is_empty());
     stopping.join().unwrap().unwrap();
