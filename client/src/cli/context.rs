@@ -97,9 +97,14 @@ macro_rules! exits {
 exits! {
     ClockError => Exit::NoAnswer,
     DirectoryError => Exit::Usage,
-    DiskError => Exit::NoAnswer,
     ReadError => Exit::NoAnswer,
     io::Error => Exit::NoAnswer,
+}
+
+impl From<DiskError> for Failure {
+    fn from(error: DiskError) -> Self {
+        Self::new(&error, Exit::NoAnswer).hint("what was held stays in force; make room or give access, then run it again")
+    }
 }
 
 impl From<ConfigError> for Failure {

@@ -44,7 +44,10 @@ pub fn write(disk: &Disk, places: &Places, draft: Draft) -> Result<Generation, D
     disk.switch_symlink(&places.current(), &PathBuf::from(format!("generations/{number:06}")))?;
     let old = numbers.len().saturating_sub(KEPT.saturating_sub(1));
     for number in numbers.iter().take(old) {
-        disk.remove_dir_all(&places.generation(*number))?;
+        // The new generation is active already: an old one that stays is untidy and no failure.
+        if let Err(error) = disk.remove_dir_all(&places.generation(*number)) {
+            tracing::warn!(%error, "an old generation was not removed");
+        }
     }
     Ok(generation)
 }
