@@ -253,13 +253,16 @@ impl Simulator {
         self.files.get(path).unwrap_or_else(|| panic!("{path} is not served"))
     }
 
-    /// Lays the repository out in a folder, and nothing else there.
+    /// Lays the repository out in a folder, and nothing else there. The folders themselves stay: a server may hold them open.
     pub fn serve_from(&self, folder: &Path) {
-        let _ = fs::remove_dir_all(folder);
+        for part in ["metadata", "targets"] {
+            fs::create_dir_all(folder.join(part)).unwrap();
+            for entry in fs::read_dir(folder.join(part)).unwrap().flatten() {
+                fs::remove_file(entry.path()).unwrap();
+            }
+        }
         for (path, bytes) in &self.files {
-            let path = folder.join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, bytes).unwrap();
+            fs::write(folder.join(path), bytes).unwrap();
         }
     }
 }

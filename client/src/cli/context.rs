@@ -103,7 +103,8 @@ exits! {
 
 impl From<DiskError> for Failure {
     fn from(error: DiskError) -> Self {
-        Self::new(&error, Exit::NoAnswer).hint("what was held stays in force; make room or give access, then run it again")
+        Self::new(&error, Exit::NoAnswer)
+            .hint("what was held stays in force; make room or give access, then run it again")
     }
 }
 

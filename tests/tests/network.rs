@@ -1,0 +1,164 @@
+//! The client and the server over real sockets: how many requests, which refusals, two clients at once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test may fail by panicking and work on real folders"
+)]
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread;
+
+use interdict_host::exit::Exit;
+use interdict_host::testing::{Captured, TestClock};
+use interdict_publisher::serve::{AccessLog, RunningServer, ServeOptions, spawn};
+use interdict_tests::agency::{Agency, Run};
+use interdict_tests::simulator::{Simulator, beginning, payload};
+
+/// A server for the folder that the agency calls its mirror, and its access log.
+fn serve(agency: &Agency) -> (RunningServer, Captured) {
+    let log = Captured::default();
+    let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
+    let clock = Arc::new(TestClock::at(beginning()));
+    let server =
+        spawn(ServeOptions::new(agency.mirror(), any_port), AccessLog::new(log.clone(), clock)).unwrap();
+    (server, log)
+}
+
+/// What was asked for, in order: `GET /metadata/timestamp.json HTTP/1.1" 200`.
+fn requests(log: &Captured) -> Vec<String> {
+    let text = log.take_text();
+    text.lines()
+        .map(|line| {
+            line.split('"').nth(1).unwrap().to_owned() + line.split('"').nth(2).unwrap().get(..4).unwrap()
+        })
+        .collect()
+}
+
+fn follow(agency: &Agency, url: &str) {
+    assert_eq!(agency.run(&["setup", url]).exit(), Exit::Done);
+}
+
+#[test]
+fn a_sync_with_nothing_new_is_two_requests() {
+    let mut authority = Simulator::new();
+    authority.directive(&payload("BOD-1", 1, None));
+    authority.publish();
+    let agency = Agency::trusting(&authority);
+    authority.serve_from(&agency.mirror());
+    let (server, log) = serve(&agency);
+    follow(&agency, &server.url());
+    let first = agency.run(&["sync"]);
+    assert_eq!(first.exit(), Exit::Done, "{}", first.stderr);
+    assert_eq!(requests(&log).len(), 6, "root, timestamp, snapshot, targets, issuers, one directive");
+    let second = agency.run(&["sync"]);
+    assert_eq!(second.exit(), Exit::Done, "{}", second.stderr);
+    assert_eq!(
+        requests(&log),
+        ["GET /metadata/2.root.json HTTP/1.1 404", "GET /metadata/timestamp.json HTTP/1.1 200"]
+    );
+    server.stop().unwrap();
+}
+
+#[test]
+fn one_more_directive_is_one_more_download() {
+    let mut authority = Simulator::new();
+    authority.directive(&payload("BOD-1", 1, None));
+    authority.publish();
+    let agency = Agency::trusting(&authority);
+    authority.serve_from(&agency.mirror());
+    let (server, log) = serve(&agency);
+    follow(&agency, &server.url());
+    agency.run(&["sync"]);
+    authority.directive(&payload("BOD-2", 1, None));
+    authority.publish();
+    authority.serve_from(&agency.mirror());
+    log.take_text();
+    assert_eq!(agency.run(&["sync"]).exit(), Exit::Done);
+    let asked = requests(&log);
+    assert_eq!(asked.len(), 5, "{asked:?}");
+    assert!(
+        asked.iter().filter(|line| line.contains("/targets/")).all(|line| line.contains("BOD-2.1.json")),
+        "{asked:?}"
+    );
+    server.stop().unwrap();
+}
+
+/// A server that answers every request with these bytes, whatever is asked, until the client goes away.
+fn answers(bytes: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            // One packet holds such a request.
+            let _ = connection.read(&mut [0; 4096]);
+            let _ = connection.write_all(bytes);
+        }
+    });
+    url
+}
+
+fn sync_from(url: &str) -> (Agency, Run) {
+    let authority = Simulator::new();
+    let agency = Agency::trusting(&authority);
+    follow(&agency, url);
+    let before = agency.held();
+    let run = agency.run(&["sync"]);
+    assert!(agency.held() == before, "{}", run.stderr);
+    (agency, run)
+}
+
+#[test]
+fn an_answer_that_breaks_off_is_no_answer() {
+    let (_, run) = sync_from(&answers(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\nConnection: close\r\n\r\n{\"signed\"",
+    ));
+    assert_eq!(run.exit(), Exit::NoAnswer, "{}", run.stderr);
+    assert!(run.stderr.contains("the answer broke off"), "{}", run.stderr);
+}
+
+#[test]
+fn an_error_of_the_server_is_no_answer_and_never_the_end_of_the_roots() {
+    let (_, run) = sync_from(&answers(b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+    assert_eq!(run.exit(), Exit::NoAnswer, "{}", run.stderr);
+    assert!(run.stderr.contains("2.root.json: the server answered 500"), "{}", run.stderr);
+}
+
+#[test]
+fn a_page_in_place_of_metadata_is_refused() {
+    let (agency, run) = sync_from(&answers(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 21\r\nConnection: close\r\n\r\n<html>Log in</html>  ",
+    ));
+    assert_eq!(run.exit(), Exit::Refused, "{}", run.stderr);
+    let evidence = std::fs::read_dir(agency.state().join("repositories/main/evidence")).unwrap().count();
+    assert_eq!(evidence, 2, "the bytes and the reason are kept");
+}
+
+#[test]
+fn a_redirect_to_another_scheme_is_not_followed() {
+    let (_, run) =
+        sync_from(&answers(b"HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1:1/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+    assert_eq!(run.exit(), Exit::NoAnswer, "{}", run.stderr);
+    assert!(run.stderr.contains("a redirect to another scheme"), "{}", run.stderr);
+}
+
+#[test]
+fn a_server_that_is_not_there_is_no_answer() {
+    let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (_, run) = sync_from(&format!("http://{unused}/"));
+    assert_eq!(run.exit(), Exit::NoAnswer, "{}", run.stderr);
+    assert!(run.stderr.contains("hint: what was held stays in force"), "{}", run.stderr);
+}
+
+#[test]
+fn a_second_client_waits_its_turn() {
+    let authority = Simulator::new();
+    let agency = Agency::following(&authority);
+    let _lock = interdict_host::lock::Lock::acquire(&agency.state().join("lock")).unwrap();
+    let run = agency.sync(&authority);
+    assert_eq!(run.exit(), Exit::NoAnswer);
+    assert!(run.stderr.contains("hint: wait until the other run has finished"), "{}", run.stderr);
+}
