@@ -25,6 +25,9 @@ pub mod timestamp;
 pub mod trusted_set;
 pub mod unsigned;
 
+#[cfg(test)]
+mod simulator;
+
 pub use delegations::{DelegatedRole, Delegations, Paths};
 pub use hashes::{Hashes, Mismatch};
 pub use key::{Key, Keys};

@@ -23,6 +23,8 @@ mod request;
 mod roots;
 mod snapshots;
 mod targets;
+#[cfg(test)]
+mod tests;
 mod timestamps;
 
 use alloc::collections::BTreeMap;
@@ -73,8 +75,8 @@ enum Standing {
 }
 
 impl<T: Role> Held<T> {
-    fn current(&self) -> Option<&Metadata<T>> {
-        (self.standing == Standing::Current).then_some(&*self.metadata)
+    fn current(&self) -> Option<&Verified<Metadata<T>>> {
+        (self.standing == Standing::Current).then_some(&self.metadata)
     }
 }
 
@@ -85,28 +87,28 @@ impl TrustedSet<'_> {
     }
 
     /// The newest trusted root.
-    pub fn root(&self) -> &Metadata<Root> {
+    pub fn root(&self) -> &Verified<Metadata<Root>> {
         &self.root
     }
 
     /// The timestamp that was admitted, unless it is a lower bound only.
-    pub fn timestamp(&self) -> Option<&Metadata<Timestamp>> {
+    pub fn timestamp(&self) -> Option<&Verified<Metadata<Timestamp>>> {
         self.timestamp.as_ref()?.current()
     }
 
     /// The snapshot that was admitted, unless it is a lower bound only.
-    pub fn snapshot(&self) -> Option<&Metadata<Snapshot>> {
+    pub fn snapshot(&self) -> Option<&Verified<Metadata<Snapshot>>> {
         self.snapshot.as_ref()?.current()
     }
 
     /// The top-level targets that were admitted, unless they are a lower bound only.
-    pub fn targets(&self) -> Option<&Metadata<Targets>> {
+    pub fn targets(&self) -> Option<&Verified<Metadata<Targets>>> {
         self.targets.as_ref()?.current()
     }
 
     /// A delegated role that was admitted.
-    pub fn delegated(&self, role: &RoleName) -> Option<&Metadata<Targets>> {
-        self.delegated.iter().find(|((name, _), _)| name == role)?.1.current()
+    pub fn delegated(&self, role: &RoleName) -> Option<&Verified<Metadata<Targets>>> {
+        self.delegated.iter().filter(|((name, _), _)| name == role).find_map(|(_, held)| held.current())
     }
 
     /// Everything that is trusted and current, in the order in which it was believed: what a generation consists of
