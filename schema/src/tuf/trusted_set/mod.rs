@@ -12,13 +12,15 @@
 //!
 //! Use: [`TrustedSet::new`], [`update_root`](TrustedSet::update_root) until there is no next root,
 //! [`finish_root`](TrustedSet::finish_root); then for timestamp, snapshot and targets the local file, if there is one
-//! ([`Source::Local`]), and the remote file unless the local one is still current; then [`find`](TrustedSet::find).
+//! ([`Source::Local`]), and the remote file unless the local one is still current (the timestamp: always); then
+//! [`find`](TrustedSet::find).
 //! A stored set is verified again, as of the time of its admission, by the same calls with local files only.
 //!
 //! What it holds in memory is not persisted here. A caller persists what comes back as [`Accepted`], and nothing else.
 
 mod accepted;
 mod delegated;
+mod memory;
 mod request;
 mod roots;
 mod snapshots;
@@ -34,7 +36,7 @@ pub use accepted::{Accepted, NewRoot, Recovery, Source, Update};
 pub use delegated::Lookup;
 pub use request::Request;
 
-use super::metadata::{Metadata, Role};
+use super::metadata::{Metadata, Role, Version};
 use super::refusal::Refusal;
 use super::role::{RoleName, RoleType};
 use super::root::Root;
@@ -56,6 +58,8 @@ pub struct TrustedSet<'v> {
     targets: Option<Held<Targets>>,
     /// By role and the delegator that vouched for it. Of one role there is one content, whoever vouched.
     delegated: BTreeMap<(RoleName, RoleName), Held<Targets>>,
+    /// Versions seen before, which nothing may go below.
+    remembered: BTreeMap<RoleName, Version>,
 }
 
 /// Metadata that is signed as it must be.

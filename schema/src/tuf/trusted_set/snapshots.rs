@@ -34,7 +34,8 @@ impl TrustedSet<'_> {
         // Mix-and-match, then freeze.
         let current = is_version(&SNAPSHOT, signed.version, stated.version)
             .and(is_stated)
-            .and_then(|()| self.fresh(&SNAPSHOT, signed));
+            .and_then(|()| self.fresh(&SNAPSHOT, signed))
+            .and_then(|()| self.listed_not_below(&SNAPSHOT, signed));
         if source == Source::Remote {
             current.clone()?;
         }

@@ -27,6 +27,8 @@ impl TrustedSet<'_> {
             return Err(Refusal::TooLate { role: TIMESTAMP, trusted });
         }
         let new = self.read::<Timestamp>(bytes, TIMESTAMP_LENGTH)?;
+        self.not_below(&TIMESTAMP, new.signed().version)?;
+        self.snapshot_not_below(&TIMESTAMP, new.signed().snapshot().version)?;
         if let Some(held) = &self.timestamp {
             not_behind(&TIMESTAMP, &held.metadata, &new)?;
             let (held, new) = (held.metadata.signed(), new.signed());

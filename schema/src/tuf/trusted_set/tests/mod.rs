@@ -7,6 +7,7 @@
 )]
 
 mod delegated;
+mod memory;
 mod metadata;
 mod requests;
 mod roots;
@@ -39,9 +40,9 @@ fn holds(set: &TrustedSet<'_>) -> Vec<String> {
 
 /// Does something that the set has to refuse, and makes sure that it then holds what it held before.
 #[track_caller]
-fn refused<T: core::fmt::Debug>(
-    set: &mut TrustedSet<'_>,
-    attempt: impl FnOnce(&mut TrustedSet<'_>) -> Result<T, Refusal>,
+fn refused<'v, T: core::fmt::Debug>(
+    set: &mut TrustedSet<'v>,
+    attempt: impl FnOnce(&mut TrustedSet<'v>) -> Result<T, Refusal>,
 ) -> Refusal {
     let before = holds(set);
     let refusal = attempt(set).unwrap_err();
