@@ -40,9 +40,12 @@ pub fn meet<'a>(
     verifier: &dyn Verifier,
 ) -> Result<Count, Shortfall> {
     let mut signed: BTreeSet<&PublicKey> = BTreeSet::new();
+    // A signature that one key made is not tried with another: verification is what costs.
+    let mut spent: BTreeSet<&[u8]> = BTreeSet::new();
     for (key, signature) in candidates {
-        if !signed.contains(key) && key.verifies(message, signature, verifier) {
+        if !signed.contains(key) && !spent.contains(signature) && key.verifies(message, signature, verifier) {
             signed.insert(key);
+            spent.insert(signature);
         }
     }
     let found = u32::try_from(signed.len()).unwrap_or(u32::MAX);
@@ -54,6 +57,7 @@ pub fn meet<'a>(
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::String;
     use alloc::vec;
 
     use ed25519_dalek::{Signer, SigningKey};
@@ -87,6 +91,27 @@ mod tests {
         ];
         assert_eq!(meet(b"order", pairs, 2, &Ed25519Only), Err(Shortfall { found: 1, required: 2 }));
         assert_eq!(meet(b"order", pairs, 1, &Ed25519Only).unwrap().keys, core::slice::from_ref(&one_public));
+    }
+
+    /// Accepts what equals the key's material, and counts how often it is asked.
+    struct Counting(core::cell::Cell<u32>);
+
+    impl Verifier for Counting {
+        fn verifies(&self, _: &str, material: &[u8], _: &[u8], signature: &[u8]) -> bool {
+            self.0.set(self.0.get() + 1);
+            material == signature
+        }
+    }
+
+    #[test]
+    fn tries_no_signature_with_a_second_key_once_it_is_known_whose_it_is() {
+        let keys = [b"a", b"b", b"c"]
+            .map(|material| PublicKey::Other { scheme: String::from("test"), material: material.to_vec() });
+        let signatures = [b"a".as_slice(), b"b"];
+        let pairs = keys.iter().flat_map(|key| signatures.iter().map(move |signature| (key, *signature)));
+        let counting = Counting(core::cell::Cell::new(0));
+        assert_eq!(meet(b"order", pairs, 2, &counting).unwrap().keys, keys[..2]);
+        assert_eq!(counting.0.get(), 2);
     }
 
     #[test]
