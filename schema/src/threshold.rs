@@ -1,6 +1,6 @@
 //! The only place that counts signatures, for DSSE envelopes and TUF metadata alike.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use crate::key::{PublicKey, Verifier};
@@ -27,8 +27,8 @@ pub struct Shortfall {
 /// Counts the distinct public keys that signed `message`.
 ///
 /// `candidates` pairs a trusted key with a signature that might be its own: TUF pairs them by keyid, DSSE tries every
-/// key. Distinct means distinct *parsed public keys*: the same key under two keyids, or two signatures by one key, count
-/// once (TUF 1.0.34, 5.3.4; DSSE 1.0.2, protocol). A bad signature, or a key that `verifier` cannot use, counts for nothing.
+/// key. Distinct means distinct *parsed public keys*: the same key under two keyids or for two schemes, or two signatures by one key,
+/// count once (TUF 1.0.34, 5.3.4; DSSE 1.0.2, protocol). A bad signature, or a key that `verifier` cannot use, counts for nothing.
 /// A threshold of zero is met by nobody.
 ///
 /// # Errors
@@ -39,12 +39,15 @@ pub fn meet<'a>(
     required: u32,
     verifier: &dyn Verifier,
 ) -> Result<Count, Shortfall> {
-    let mut signed: BTreeSet<&PublicKey> = BTreeSet::new();
+    let mut signed: BTreeMap<&[u8], &PublicKey> = BTreeMap::new();
     // A signature that one key made is not tried with another: verification is what costs.
     let mut spent: BTreeSet<&[u8]> = BTreeSet::new();
     for (key, signature) in candidates {
-        if !signed.contains(key) && !spent.contains(signature) && key.verifies(message, signature, verifier) {
-            signed.insert(key);
+        if !signed.contains_key(key.material())
+            && !spent.contains(signature)
+            && key.verifies(message, signature, verifier)
+        {
+            signed.insert(key.material(), key);
             spent.insert(signature);
         }
     }
@@ -52,7 +55,7 @@ pub fn meet<'a>(
     if required == 0 || found < required {
         return Err(Shortfall { found, required });
     }
-    Ok(Count { keys: signed.into_iter().cloned().collect(), required })
+    Ok(Count { keys: signed.into_values().cloned().collect(), required })
 }
 
 #[cfg(test)]
@@ -112,6 +115,15 @@ mod tests {
         let counting = Counting(core::cell::Cell::new(0));
         assert_eq!(meet(b"order", pairs, 2, &counting).unwrap().keys, keys[..2]);
         assert_eq!(counting.0.get(), 2);
+    }
+
+    #[test]
+    fn one_key_for_two_schemes_is_one_key() {
+        let [one, two] = ["rsassa-pss-sha256", "rsa-pkcs1v15-sha256"]
+            .map(|scheme| PublicKey::Other { scheme: String::from(scheme), material: b"a".to_vec() });
+        let pairs = [(&one, b"a".as_slice()), (&two, b"a"), (&two, b"b")];
+        let counting = Counting(core::cell::Cell::new(0));
+        assert_eq!(meet(b"order", pairs, 2, &counting), Err(Shortfall { found: 1, required: 2 }));
     }
 
     #[test]

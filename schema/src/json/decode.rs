@@ -262,7 +262,7 @@ impl<'de, 'a: 'de, I: Iterator<Item = (&'de str, &'de Value<'a>)>> MapAccess<'de
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
         self.next = self.rest.next();
         let Some((key, value)) = self.next else { return Ok(None) };
-        let result = seed.deserialize(de::value::BorrowedStrDeserializer::new(key));
+        let result = seed.deserialize(Name(key));
         self.of.member(key, value).name(result).map(Some)
     }
 
@@ -274,6 +274,39 @@ impl<'de, 'a: 'de, I: Iterator<Item = (&'de str, &'de Value<'a>)>> MapAccess<'de
             }
             None => Err(de::Error::custom("a value was asked for before its key")),
         }
+    }
+}
+
+/// The key of a member: any type that reads from text, a newtype round one too.
+struct Name<'de>(&'de str);
+
+impl<'de> de::Deserializer<'de> for Name<'de> {
+    type Error = DecodeError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        visitor.visit_borrowed_str(self.0)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        visitor.visit_enum(de::value::BorrowedStrDeserializer::new(self.0))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq
+        tuple tuple_struct map struct identifier ignored_any
     }
 }
 
@@ -344,6 +377,8 @@ impl<'de> VariantAccess<'de> for Content<'_, 'de, '_> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::collections::BTreeMap;
+
     use serde::Deserialize;
 
     use super::*;
@@ -378,6 +413,23 @@ mod tests {
         assert_eq!(decoded.value.parts.get(1).and_then(|part| part.word.as_ref()), Some(&Word::With(3)));
         let unknown: Vec<&str> = decoded.unknown.iter().map(Pointer::as_str).collect();
         assert_eq!(unknown, ["/parts/0/more", "/x~1y"]);
+    }
+
+    #[test]
+    fn keys_may_be_words_and_newtypes() {
+        #[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+        struct Id(String);
+        #[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+        #[serde(rename_all = "kebab-case")]
+        enum Kind {
+            Plain,
+        }
+        let value = parse(br#"{"plain":{"a":1}}"#).unwrap();
+        let decoded = decode::<BTreeMap<Kind, BTreeMap<Id, u8>>>(&value).unwrap().value;
+        assert_eq!(decoded, BTreeMap::from([(Kind::Plain, BTreeMap::from([(Id("a".into()), 1)]))]));
+        let value = parse(br#"{"odd":{}}"#).unwrap();
+        let error = decode::<BTreeMap<Kind, BTreeMap<Id, u8>>>(&value).unwrap_err();
+        assert_eq!(error.to_string(), "at /odd: unknown variant `odd`, expected `plain`");
     }
 
     #[test]

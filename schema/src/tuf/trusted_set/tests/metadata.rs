@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::refused;
 use crate::json::ReadReason;
-use crate::limits::{METADATA_SIGNATURES, ROOT_LENGTH, TIMESTAMP_LENGTH};
+use crate::limits::{METADATA_SIGNATURES, ROOT_LENGTH, SNAPSHOT_LENGTH, TARGETS_LENGTH, TIMESTAMP_LENGTH};
 use crate::tuf::simulator::{Simulator, keys, sign, sign_text};
 use crate::tuf::{
     Metadata, Refusal, RoleName, RoleType, Source, Timestamp, TrustedSet, Unsigned, Unwritable, Update,
@@ -241,4 +241,36 @@ fn writes_what_every_client_reads() {
     }
     let targets = String::from_utf8(simulator.targets()).unwrap();
     assert!(targets.contains(r#""name":"r","paths":["x-*"],"terminating":false,"threshold":1"#), "{targets}");
+}
+
+#[test]
+fn refuses_one_byte_more_of_snapshot_and_targets_than_the_limit() {
+    let padded = |bytes: &[u8], length: u64| {
+        let mut padded = bytes.to_vec();
+        padded.resize(usize::try_from(length).unwrap(), b' ');
+        padded
+    };
+    let mut simulator = Simulator::new();
+    simulator.timestamp.meta.snapshot.length = None;
+    simulator.timestamp.meta.snapshot.hashes = None;
+    let mut set = simulator.stamped();
+    let bytes = padded(&simulator.snapshot(), SNAPSHOT_LENGTH + 1);
+    let (found, limit) = (SNAPSHOT_LENGTH + 1, SNAPSHOT_LENGTH);
+    assert_eq!(
+        refused(&mut set, |set| set.update_snapshot(&bytes, Source::Remote)),
+        Refusal::TooLong { role: RoleType::Snapshot.into(), found, limit }
+    );
+    assert!(set.update_snapshot(&bytes[..bytes.len() - 1], Source::Remote).is_ok());
+    let mut simulator = Simulator::new();
+    let stated = simulator.snapshot.meta.get_mut("targets.json").unwrap();
+    (stated.length, stated.hashes) = (None, None);
+    simulator.name_snapshot();
+    let mut set = simulator.listed();
+    let bytes = padded(&simulator.targets(), TARGETS_LENGTH + 1);
+    let (found, limit) = (TARGETS_LENGTH + 1, TARGETS_LENGTH);
+    assert_eq!(
+        refused(&mut set, |set| set.update_targets(&bytes, Source::Remote)),
+        Refusal::TooLong { role: RoleType::Targets.into(), found, limit }
+    );
+    assert!(set.update_targets(&bytes[..bytes.len() - 1], Source::Remote).is_ok());
 }

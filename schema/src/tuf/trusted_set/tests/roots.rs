@@ -192,3 +192,45 @@ fn refuses_a_root_after_the_last_one() {
         Refusal::TooLate { role: ROOT, trusted: ROOT }
     );
 }
+
+#[test]
+fn says_where_a_root_has_the_wrong_shape_and_ignores_roles_that_it_does_not_know() {
+    let simulator = Simulator::new();
+    let text = alloc::string::String::from_utf8(simulator.root()).unwrap();
+    let one = key(5).keyid();
+    for (from, to, place) in [
+        (r#""threshold":1"#, r#""threshold":0"#.into(), "/signed/roles/snapshot/threshold"),
+        (
+            alloc::format!(r#"["{one}"]"#).as_str(),
+            alloc::format!(r#"["{one}","{one}"]"#),
+            "/signed/roles/snapshot/keyids",
+        ),
+        (r#""timestamp":{"#, r#""other":{"#.into(), "/signed/roles"),
+        (r#""expires":"2026"#, r#""expires":"26"#.into(), "/signed/expires"),
+    ] {
+        let bytes = text.replacen(from, &to, 1);
+        assert_ne!(bytes, text);
+        match TrustedSet::new(bytes.as_bytes(), moment(NOW), &Ed25519Only).err() {
+            Some(Refusal::Shape { role: ROOT, source }) => assert_eq!(source.pointer.as_str(), place),
+            other => panic!("{other:?}"),
+        }
+    }
+    let signed = text.split_once(r#""signed":"#).unwrap().1.strip_suffix('}').unwrap();
+    let more = signed.replace(r#""roles":{"#, r#""roles":{"mirrors":{"keyids":[],"threshold":1},"#);
+    let bytes = crate::tuf::simulator::sign_text(&more, &[1, 2]);
+    let set = TrustedSet::new(&bytes, moment(NOW), &Ed25519Only).unwrap();
+    let unknown: alloc::vec::Vec<&str> =
+        set.root().unknown().iter().map(crate::json::Pointer::as_str).collect();
+    assert_eq!(unknown, ["/signed/roles/mirrors"]);
+}
+
+#[test]
+fn the_fingerprint_is_of_what_is_signed_and_not_of_the_file() {
+    let simulator = Simulator::new();
+    let unsigned = Unsigned::new(&simulator.root).unwrap();
+    let fingerprint = crate::Sha256::of(unsigned.message());
+    assert_eq!(pinned(&simulator).root().fingerprint(), fingerprint);
+    let more = sign(&simulator.root, &[1, 2, 9]);
+    let set = TrustedSet::new(&more, moment(NOW), &Ed25519Only).unwrap();
+    assert_eq!(set.root().fingerprint(), fingerprint);
+}
