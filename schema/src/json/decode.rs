@@ -10,7 +10,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::{Pointer, Value};
+use super::{Pointer, Value, excerpt};
 
 /// A value of the wrong shape, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl core::error::Error for DecodeError {}
 
 impl de::Error for DecodeError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { pointer: Pointer::root(), message: message.to_string(), placed: false }
+        Self { pointer: Pointer::root(), message: excerpt(&message.to_string()), placed: false }
     }
 }
 
@@ -437,6 +437,14 @@ mod tests {
         let value = parse(br#"{"parts":[{"id":"a"},{"id":"b","number":300}]}"#).unwrap();
         let error = decode::<Whole>(&value).unwrap_err();
         assert_eq!(error.to_string(), "at /parts/1/number: invalid value: integer `300`, expected u8");
+    }
+
+    #[test]
+    fn an_error_about_a_long_text_is_short() {
+        use crate::limits::ERROR_TEXT;
+        let long = alloc::format!(r#"{{"parts":"{}"}}"#, "é".repeat(100_000));
+        let error = decode::<Whole>(&parse(long.as_bytes()).unwrap()).unwrap_err();
+        assert_eq!(error.message.chars().count(), ERROR_TEXT);
     }
 
     #[test]
