@@ -120,14 +120,27 @@ impl From<DelegatedRole> for Wire {
 
 impl Paths {
     /// Whether a file is among these.
-    pub fn contain(&self, path: &TargetPath) -> bool {
+    pub fn contain(&self, file: &Sought<'_>) -> bool {
         match self {
-            Self::Patterns(patterns) => patterns.iter().any(|pattern| matches(pattern, path.as_str())),
+            Self::Patterns(patterns) => patterns.iter().any(|pattern| matches(pattern, file.path.as_str())),
             Self::HashPrefixes(prefixes) => {
-                let digest = Sha256::of(path.as_str().as_bytes()).to_string();
-                prefixes.iter().any(|prefix| digest.starts_with(prefix.as_str()))
+                prefixes.iter().any(|prefix| file.digest.starts_with(prefix.as_str()))
             }
         }
+    }
+}
+
+/// A file that is looked for, with the digest of its path taken once: there may be thousands of hash bins.
+#[derive(Debug, Clone)]
+pub struct Sought<'p> {
+    path: &'p TargetPath,
+    digest: String,
+}
+
+impl<'p> Sought<'p> {
+    /// The file under a path.
+    pub fn new(path: &'p TargetPath) -> Self {
+        Self { path, digest: Sha256::of(path.as_str().as_bytes()).to_string() }
     }
 }
 
@@ -218,7 +231,8 @@ mod tests {
     fn hash_prefixes_are_of_the_digest_of_the_path() {
         // SHA-256 of "a" begins with ca97.
         let path: TargetPath = "a".parse().unwrap();
-        let contain = |prefix: &str| Paths::HashPrefixes(alloc::vec![prefix.into()]).contain(&path);
+        let contain =
+            |prefix: &str| Paths::HashPrefixes(alloc::vec![prefix.into()]).contain(&Sought::new(&path));
         assert_eq!(
             [contain("ca9"), contain("ca97"), contain("ca98"), contain("9")],
             [true, true, false, false]

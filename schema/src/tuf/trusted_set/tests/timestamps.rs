@@ -119,8 +119,12 @@ fn an_equal_timestamp_does_not_revive_an_expired_one() {
     simulator.timestamp.expires = after(0);
     let mut set = simulator.rooted();
     assert_eq!(set.update_timestamp(&simulator.timestamp(), Source::Local), Ok(Update::Floor));
-    assert_eq!(set.update_timestamp(&simulator.timestamp(), Source::Remote), Ok(Update::Same));
+    assert_eq!(set.update_timestamp(&simulator.timestamp(), Source::Local), Ok(Update::Floor));
     let expired = Refusal::Expired { role: TIMESTAMP, expires: after(0), now: moment(NOW) };
+    assert_eq!(
+        refused(&mut set, |set| set.update_timestamp(&simulator.timestamp(), Source::Remote)),
+        expired
+    );
     assert_eq!(set.snapshot_request(), Err(expired.clone()));
     for source in [Source::Local, Source::Remote] {
         assert_eq!(refused(&mut set, |set| set.update_snapshot(&simulator.snapshot(), source)), expired);
