@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod damaged;
 mod delegated;
 mod memory;
 mod metadata;
