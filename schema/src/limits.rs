@@ -4,7 +4,7 @@
 pub const JSON_DEPTH: usize = 32;
 
 /// Characters of outside text, or of words about it, that an error carries.
-pub const ERROR_TEXT: usize = 240;
+pub const ERROR_TEXT: usize = 480;
 
 /// Signatures in one envelope (`trust.md`, "Signatures").
 pub const ENVELOPE_SIGNATURES: usize = 32;
