@@ -8,6 +8,7 @@
 
 mod canonical;
 mod decode;
+mod decode_all;
 mod pointer;
 mod reader;
 mod value;
@@ -17,7 +18,8 @@ use alloc::string::String;
 use crate::limits::ERROR_TEXT;
 
 pub use canonical::canonical;
-pub use decode::{DecodeError, Decoded, decode, decode_all};
+pub use decode::{DecodeError, Decoded, decode};
+pub use decode_all::decode_all;
 pub use pointer::Pointer;
 pub use reader::{ReadError, ReadReason, parse, parse_within};
 pub use value::{Object, Value};
