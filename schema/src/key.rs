@@ -74,6 +74,15 @@ impl PublicKey {
         if key.is_weak() { Err(KeyRefusal::Weak) } else { Ok(Self::Ed25519(bytes)) }
     }
 
+    /// What makes this key the same as another, whatever scheme it is to be used with: an RSA key that is listed for two
+    /// schemes is one key.
+    pub fn material(&self) -> &[u8] {
+        match self {
+            Self::Ed25519(bytes) => bytes,
+            Self::Other { material, .. } => material,
+        }
+    }
+
     /// Whether `signature` over `message` is by this key. Anything malformed is `false`.
     ///
     /// Ed25519 is `verify_strict`: it accepts a subset of what every other implementation accepts.

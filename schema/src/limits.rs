@@ -3,6 +3,9 @@
 /// Nesting of arrays and objects in a signed document. Real directives use seven levels.
 pub const JSON_DEPTH: usize = 32;
 
+/// Characters of outside text, or of words about it, that an error carries.
+pub const ERROR_TEXT: usize = 480;
+
 /// Signatures in one envelope (`trust.md`, "Signatures").
 pub const ENVELOPE_SIGNATURES: usize = 32;
 

@@ -1,6 +1,6 @@
 //! The only place that counts signatures, for DSSE envelopes and TUF metadata alike.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use crate::key::{PublicKey, Verifier};
@@ -27,8 +27,8 @@ pub struct Shortfall {
 /// Counts the distinct public keys that signed `message`.
 ///
 /// `candidates` pairs a trusted key with a signature that might be its own: TUF pairs them by keyid, DSSE tries every
-/// key. Distinct means distinct *parsed public keys*: the same key under two keyids, or two signatures by one key, count
-/// once (TUF 1.0.34, 5.3.4; DSSE 1.0.2, protocol). A bad signature, or a key that `verifier` cannot use, counts for nothing.
+/// key. Distinct means distinct *parsed public keys*: the same key under two keyids or for two schemes, or two signatures by one key,
+/// count once (TUF 1.0.34, 5.3.4; DSSE 1.0.2, protocol). A bad signature, or a key that `verifier` cannot use, counts for nothing.
 /// A threshold of zero is met by nobody.
 ///
 /// # Errors
@@ -39,21 +39,28 @@ pub fn meet<'a>(
     required: u32,
     verifier: &dyn Verifier,
 ) -> Result<Count, Shortfall> {
-    let mut signed: BTreeSet<&PublicKey> = BTreeSet::new();
+    let mut signed: BTreeMap<&[u8], &PublicKey> = BTreeMap::new();
+    // A signature that one key made is not tried with another: verification is what costs.
+    let mut spent: BTreeSet<&[u8]> = BTreeSet::new();
     for (key, signature) in candidates {
-        if !signed.contains(key) && key.verifies(message, signature, verifier) {
-            signed.insert(key);
+        if !signed.contains_key(key.material())
+            && !spent.contains(signature)
+            && key.verifies(message, signature, verifier)
+        {
+            signed.insert(key.material(), key);
+            spent.insert(signature);
         }
     }
     let found = u32::try_from(signed.len()).unwrap_or(u32::MAX);
     if required == 0 || found < required {
         return Err(Shortfall { found, required });
     }
-    Ok(Count { keys: signed.into_iter().cloned().collect(), required })
+    Ok(Count { keys: signed.into_values().cloned().collect(), required })
 }
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::String;
     use alloc::vec;
 
     use ed25519_dalek::{Signer, SigningKey};
@@ -87,6 +94,36 @@ mod tests {
         ];
         assert_eq!(meet(b"order", pairs, 2, &Ed25519Only), Err(Shortfall { found: 1, required: 2 }));
         assert_eq!(meet(b"order", pairs, 1, &Ed25519Only).unwrap().keys, core::slice::from_ref(&one_public));
+    }
+
+    /// Accepts what equals the key's material, and counts how often it is asked.
+    struct Counting(core::cell::Cell<u32>);
+
+    impl Verifier for Counting {
+        fn verifies(&self, _: &str, material: &[u8], _: &[u8], signature: &[u8]) -> bool {
+            self.0.set(self.0.get() + 1);
+            material == signature
+        }
+    }
+
+    #[test]
+    fn tries_no_signature_with_a_second_key_once_it_is_known_whose_it_is() {
+        let keys = [b"a", b"b", b"c"]
+            .map(|material| PublicKey::Other { scheme: String::from("test"), material: material.to_vec() });
+        let signatures = [b"a".as_slice(), b"b"];
+        let pairs = keys.iter().flat_map(|key| signatures.iter().map(move |signature| (key, *signature)));
+        let counting = Counting(core::cell::Cell::new(0));
+        assert_eq!(meet(b"order", pairs, 2, &counting).unwrap().keys, keys[..2]);
+        assert_eq!(counting.0.get(), 2);
+    }
+
+    #[test]
+    fn one_key_for_two_schemes_is_one_key() {
+        let [one, two] = ["rsassa-pss-sha256", "rsa-pkcs1v15-sha256"]
+            .map(|scheme| PublicKey::Other { scheme: String::from(scheme), material: b"a".to_vec() });
+        let pairs = [(&one, b"a".as_slice()), (&two, b"a"), (&two, b"b")];
+        let counting = Counting(core::cell::Cell::new(0));
+        assert_eq!(meet(b"order", pairs, 2, &counting), Err(Shortfall { found: 1, required: 2 }));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Objects ascend by code point, no blanks, only `"` and `\` are escaped, and control characters stand raw. It is not
 //! RFC 8785, and its output is not always JSON.
 
+use core::fmt;
+
 use alloc::vec::Vec;
 
 use super::Value;
@@ -19,8 +21,8 @@ fn write(value: &Value<'_>, out: &mut Vec<u8>) {
         Value::Null => out.extend_from_slice(b"null"),
         Value::Bool(true) => out.extend_from_slice(b"true"),
         Value::Bool(false) => out.extend_from_slice(b"false"),
-        Value::Unsigned(number) => out.extend_from_slice(alloc::format!("{number}").as_bytes()),
-        Value::Negative(number) => out.extend_from_slice(alloc::format!("{number}").as_bytes()),
+        Value::Unsigned(number) => write_number(number, out),
+        Value::Negative(number) => write_number(number, out),
         Value::String(text) => write_string(text, out),
         Value::Array(elements) => {
             out.push(b'[');
@@ -45,6 +47,17 @@ fn write(value: &Value<'_>, out: &mut Vec<u8>) {
             out.push(b'}');
         }
     }
+}
+
+fn write_number(number: impl fmt::Display, out: &mut Vec<u8>) {
+    struct Digits<'a>(&'a mut Vec<u8>);
+    impl fmt::Write for Digits<'_> {
+        fn write_str(&mut self, digits: &str) -> fmt::Result {
+            self.0.extend_from_slice(digits.as_bytes());
+            Ok(())
+        }
+    }
+    fmt::Write::write_fmt(&mut Digits(out), format_args!("{number}")).expect("a vector takes every byte");
 }
 
 fn write_string(text: &str, out: &mut Vec<u8>) {

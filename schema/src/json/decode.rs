@@ -10,7 +10,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::{Pointer, Value};
+use super::{Pointer, Value, excerpt};
 
 /// A value of the wrong shape, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct DecodeError {
     pub pointer: Pointer,
     /// Found and wanted, in serde's words.
     pub message: String,
-    placed: bool,
+    pub(super) placed: bool,
 }
 
 impl fmt::Display for DecodeError {
@@ -32,7 +32,7 @@ impl core::error::Error for DecodeError {}
 
 impl de::Error for DecodeError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { pointer: Pointer::root(), message: message.to_string(), placed: false }
+        Self { pointer: Pointer::root(), message: excerpt(&message.to_string()), placed: false }
     }
 }
 
@@ -53,82 +53,6 @@ pub fn decode<'de, T: de::Deserialize<'de>>(value: &'de Value<'_>) -> Result<Dec
     let unknown = RefCell::new(Vec::new());
     let value = T::deserialize(Place { value, path: Path::Document, unknown: &unknown })?;
     Ok(Decoded { value, unknown: unknown.take() })
-}
-
-/// Every error of shape that can be found, for documents that a person will correct; at most `most`.
-///
-/// After each error the offending value is taken out and decoding starts again, so that one mistake does not hide the
-/// next. A value that its object cannot do without takes the object with it.
-pub fn decode_all<T: for<'de> de::Deserialize<'de>>(
-    value: &Value<'_>,
-    most: usize,
-) -> (Option<Decoded<T>>, Vec<DecodeError>) {
-    let mut errors: Vec<DecodeError> = Vec::new();
-    let mut rest = Thinned { value: value.clone(), elements: Vec::new() };
-    let mut taken: Option<Pointer> = None;
-    loop {
-        let error = match decode::<T>(&rest.value) {
-            Ok(decoded) => return (errors.is_empty().then_some(decoded), errors),
-            Err(error) => error,
-        };
-        let at = error.pointer.clone();
-        // The member that is missing now is the one that was just taken out: already reported.
-        let missed = taken.as_ref().and_then(Pointer::split_last).is_some_and(|(parent, member)| {
-            parent == at && error.message.contains(&alloc::format!("missing field `{member}`"))
-        });
-        if !missed {
-            errors.push(DecodeError { pointer: rest.original(&at), ..error });
-        }
-        if errors.len() >= most || !rest.take(&at) {
-            return (None, errors);
-        }
-        taken = Some(at);
-    }
-}
-
-/// A document from which values were taken out, and which array elements these were.
-struct Thinned<'a> {
-    value: Value<'a>,
-    /// The array, in the places of the original document, and the number that the element had there.
-    elements: Vec<(Pointer, usize)>,
-}
-
-impl Thinned<'_> {
-    /// The place that a value had before anything was taken out.
-    fn original(&self, at: &Pointer) -> Pointer {
-        at.tokens().fold(Pointer::root(), |array, token| {
-            let mut gone: Vec<usize> =
-                self.elements.iter().filter(|(of, _)| *of == array).map(|(_, number)| *number).collect();
-            if gone.is_empty() {
-                return array.join(token);
-            }
-            gone.sort_unstable();
-            let number = token.parse::<usize>().unwrap_or(0);
-            array.join(gone.into_iter().fold(number, |number, before| {
-                if before <= number { number.saturating_add(1) } else { number }
-            }))
-        })
-    }
-
-    /// Takes the value at a place out; whether there was one.
-    fn take(&mut self, at: &Pointer) -> bool {
-        let Some((parent, token)) = at.split_last() else { return false };
-        let place = self.original(&parent);
-        let element = self.original(at).split_last().and_then(|(_, number)| number.parse().ok());
-        let Some(inside) = parent.tokens().try_fold(&mut self.value, |inside, step| inside.step_mut(&step))
-        else {
-            return false;
-        };
-        match (inside, token.parse::<usize>()) {
-            (Value::Object(object), _) => object.remove(&token).is_some(),
-            (Value::Array(elements), Ok(number)) if number < elements.len() => {
-                elements.remove(number);
-                self.elements.extend(element.map(|number| (place, number)));
-                true
-            }
-            _ => false,
-        }
-    }
 }
 
 /// The way from the document to a value, borrowed from the calls that lead there: text only when someone asks.
@@ -262,7 +186,7 @@ impl<'de, 'a: 'de, I: Iterator<Item = (&'de str, &'de Value<'a>)>> MapAccess<'de
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
         self.next = self.rest.next();
         let Some((key, value)) = self.next else { return Ok(None) };
-        let result = seed.deserialize(de::value::BorrowedStrDeserializer::new(key));
+        let result = seed.deserialize(Name(key));
         self.of.member(key, value).name(result).map(Some)
     }
 
@@ -274,6 +198,39 @@ impl<'de, 'a: 'de, I: Iterator<Item = (&'de str, &'de Value<'a>)>> MapAccess<'de
             }
             None => Err(de::Error::custom("a value was asked for before its key")),
         }
+    }
+}
+
+/// The key of a member: any type that reads from text, a newtype round one too.
+struct Name<'de>(&'de str);
+
+impl<'de> de::Deserializer<'de> for Name<'de> {
+    type Error = DecodeError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        visitor.visit_borrowed_str(self.0)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        visitor.visit_enum(de::value::BorrowedStrDeserializer::new(self.0))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq
+        tuple tuple_struct map struct identifier ignored_any
     }
 }
 
@@ -344,6 +301,8 @@ impl<'de> VariantAccess<'de> for Content<'_, 'de, '_> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::collections::BTreeMap;
+
     use serde::Deserialize;
 
     use super::*;
@@ -381,6 +340,23 @@ mod tests {
     }
 
     #[test]
+    fn keys_may_be_words_and_newtypes() {
+        #[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+        struct Id(String);
+        #[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+        #[serde(rename_all = "kebab-case")]
+        enum Kind {
+            Plain,
+        }
+        let value = parse(br#"{"plain":{"a":1}}"#).unwrap();
+        let decoded = decode::<BTreeMap<Kind, BTreeMap<Id, u8>>>(&value).unwrap().value;
+        assert_eq!(decoded, BTreeMap::from([(Kind::Plain, BTreeMap::from([(Id("a".into()), 1)]))]));
+        let value = parse(br#"{"odd":{}}"#).unwrap();
+        let error = decode::<BTreeMap<Kind, BTreeMap<Id, u8>>>(&value).unwrap_err();
+        assert_eq!(error.to_string(), "at /odd: unknown variant `odd`, expected `plain`");
+    }
+
+    #[test]
     fn says_where_a_value_is_of_the_wrong_shape() {
         let value = parse(br#"{"parts":[{"id":"a"},{"id":"b","number":300}]}"#).unwrap();
         let error = decode::<Whole>(&value).unwrap_err();
@@ -388,23 +364,10 @@ mod tests {
     }
 
     #[test]
-    fn finds_every_error_and_not_only_the_first() {
-        let value =
-            parse(br#"{"parts":[{"id":1},{"id":"b","number":"x","word":"odd"},{"id":"c"},{"number":9}]}"#)
-                .unwrap();
-        let (decoded, errors) = decode_all::<Whole>(&value, 100);
-        assert_eq!(decoded, None);
-        let places: Vec<&str> = errors.iter().map(|error| error.pointer.as_str()).collect();
-        assert_eq!(places, ["/parts/0/id", "/parts/1/number", "/parts/1/word", "/parts/3"]);
-    }
-
-    #[test]
-    fn a_document_without_errors_decodes() {
-        let value = parse(br#"{"parts":[]}"#).unwrap();
-        let (decoded, errors) = decode_all::<Whole>(&value, 100);
-        assert_eq!(
-            (decoded.map(|decoded| decoded.value), errors),
-            (Some(Whole { parts: Vec::new() }), Vec::new())
-        );
+    fn an_error_about_a_long_text_is_short() {
+        use crate::limits::ERROR_TEXT;
+        let long = alloc::format!(r#"{{"parts":"{}"}}"#, "é".repeat(100_000));
+        let error = decode::<Whole>(&parse(long.as_bytes()).unwrap()).unwrap_err();
+        assert_eq!(error.message.chars().count(), ERROR_TEXT);
     }
 }

@@ -8,7 +8,7 @@ use core::fmt;
 
 use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
-use super::{Object, Value};
+use super::{Object, Value, excerpt};
 use crate::limits::JSON_DEPTH;
 
 /// A document that the strict reader refuses, with the place.
@@ -204,7 +204,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         }
         Object::from_members(members)
             .map(Value::Object)
-            .map_err(|key| self.refuse(ReadReason::DuplicateKey { key: key.into_owned() }))
+            .map_err(|key| self.refuse(ReadReason::DuplicateKey { key: excerpt(&key) }))
     }
 }
 

@@ -69,11 +69,18 @@ impl<'a> Object<'a> {
 
     /// The members in code point order of their keys.
     pub fn ascending(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
-        let mut order: Vec<&(Cow<'a, str>, Value<'a>)> = self.members.iter().collect();
-        if !self.ascending {
+        // Canonical documents are in order already: only another order costs an allocation.
+        let sorted = (!self.ascending).then(|| {
+            let mut order: Vec<&(Cow<'a, str>, Value<'a>)> = self.members.iter().collect();
             order.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        }
-        order.into_iter().map(|(key, value)| (key.as_ref(), value))
+            order
+        });
+        let plain = self.ascending.then_some(&self.members);
+        plain
+            .into_iter()
+            .flatten()
+            .chain(sorted.into_iter().flatten())
+            .map(|(key, value)| (key.as_ref(), value))
     }
 
     /// How many members there are.

@@ -5,10 +5,11 @@
 //! Differs: in a path pattern only `*` and `?` are special, as the specification's examples have it; a bracket stands for
 //! itself.
 
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::key::Keys;
 use super::role::RoleName;
@@ -22,7 +23,17 @@ pub struct Delegations {
     /// Every key of the roles below.
     pub keys: Keys,
     /// In order of precedence. No name occurs twice.
+    #[serde(default, deserialize_with = "distinct_names")]
     pub roles: Vec<DelegatedRole>,
+}
+
+fn distinct_names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<DelegatedRole>, D::Error> {
+    let roles = Vec::<DelegatedRole>::deserialize(deserializer)?;
+    let mut seen = BTreeSet::new();
+    match roles.iter().find(|role| !seen.insert(role.name.as_str())) {
+        Some(twice) => Err(de::Error::custom(core::format_args!("found the role {:?} twice", twice.name))),
+        None => Ok(roles),
+    }
 }
 
 /// A role that may list some files.
@@ -109,14 +120,27 @@ impl From<DelegatedRole> for Wire {
 
 impl Paths {
     /// Whether a file is among these.
-    pub fn contain(&self, path: &TargetPath) -> bool {
+    pub fn contain(&self, file: &Sought<'_>) -> bool {
         match self {
-            Self::Patterns(patterns) => patterns.iter().any(|pattern| matches(pattern, path.as_str())),
+            Self::Patterns(patterns) => patterns.iter().any(|pattern| matches(pattern, file.path.as_str())),
             Self::HashPrefixes(prefixes) => {
-                let digest = Sha256::of(path.as_str().as_bytes()).to_string();
-                prefixes.iter().any(|prefix| digest.starts_with(prefix.as_str()))
+                prefixes.iter().any(|prefix| file.digest.starts_with(prefix.as_str()))
             }
         }
+    }
+}
+
+/// A file that is looked for, with the digest of its path taken once: there may be thousands of hash bins.
+#[derive(Debug, Clone)]
+pub struct Sought<'p> {
+    path: &'p TargetPath,
+    digest: String,
+}
+
+impl<'p> Sought<'p> {
+    /// The file under a path.
+    pub fn new(path: &'p TargetPath) -> Self {
+        Self { path, digest: Sha256::of(path.as_str().as_bytes()).to_string() }
     }
 }
 
@@ -207,11 +231,20 @@ mod tests {
     fn hash_prefixes_are_of_the_digest_of_the_path() {
         // SHA-256 of "a" begins with ca97.
         let path: TargetPath = "a".parse().unwrap();
-        let contain = |prefix: &str| Paths::HashPrefixes(alloc::vec![prefix.into()]).contain(&path);
+        let contain =
+            |prefix: &str| Paths::HashPrefixes(alloc::vec![prefix.into()]).contain(&Sought::new(&path));
         assert_eq!(
             [contain("ca9"), contain("ca97"), contain("ca98"), contain("9")],
             [true, true, false, false]
         );
+    }
+
+    #[test]
+    fn refuses_a_role_that_is_delegated_to_twice() {
+        let role = r#"{"name":"r","keyids":[],"threshold":1,"paths":[]}"#;
+        let text = alloc::format!(r#"{{"keys":{{}},"roles":[{role},{role}]}}"#);
+        let error = serde_json::from_str::<Delegations>(&text).unwrap_err();
+        assert!(error.to_string().starts_with(r#"found the role "r" twice"#), "{error}");
     }
 
     fn read(text: &str) -> Result<DelegatedRole, String> {

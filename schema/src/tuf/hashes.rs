@@ -1,17 +1,20 @@
 //! Lengths and digests that metadata states of files (TUF 1.0.34, 4.4 and 4.5).
 
+use core::fmt;
+
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Sha256;
 use crate::digest::Sha512;
 
 /// Digests of one file. Every known one that is stated must agree; unknown algorithms are kept and agree with nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Wire")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Hashes {
     /// SHA-256.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -24,32 +27,41 @@ pub struct Hashes {
     pub others: BTreeMap<String, String>,
 }
 
-/// Hashes that are none, or malformed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-enum NotHashes {
-    #[error("found no digest, wanted at least one")]
-    None,
-    #[error("{algorithm}: {source}")]
-    Malformed { algorithm: &'static str, source: crate::digest::NotADigest },
+/// Text that borrows from the document where it can: there are two of these for every target.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Hashes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Reading)
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Wire(BTreeMap<String, String>);
+struct Reading;
 
-impl TryFrom<Wire> for Hashes {
-    type Error = NotHashes;
+impl<'de> Visitor<'de> for Reading {
+    type Value = Hashes;
 
-    fn try_from(Wire(mut others): Wire) -> Result<Self, NotHashes> {
-        if others.is_empty() {
-            return Err(NotHashes::None);
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("digests by algorithm")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Hashes, A::Error> {
+        let mut hashes = Hashes::default();
+        while let Some((Text(algorithm), Text(digest))) = map.next_entry()? {
+            let malformed = |error| A::Error::custom(core::format_args!("{algorithm}: {error}"));
+            match algorithm.as_ref() {
+                "sha256" => hashes.sha256 = Some(digest.parse().map_err(malformed)?),
+                "sha512" => hashes.sha512 = Some(digest.parse().map_err(malformed)?),
+                _ => {
+                    hashes.others.insert(algorithm.into_owned(), digest.into_owned());
+                }
+            }
         }
-        let malformed = |algorithm| move |source| NotHashes::Malformed { algorithm, source };
-        let sha256 =
-            others.remove("sha256").map(|text| text.parse()).transpose().map_err(malformed("sha256"))?;
-        let sha512 =
-            others.remove("sha512").map(|text| text.parse()).transpose().map_err(malformed("sha512"))?;
-        Ok(Self { sha256, sha512, others })
+        if hashes == Hashes::default() {
+            return Err(A::Error::custom("found no digest, wanted at least one"));
+        }
+        Ok(hashes)
     }
 }
 

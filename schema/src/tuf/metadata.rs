@@ -168,14 +168,14 @@ fn header(value: &Value<'_>, wanted: RoleType, role: &RoleName) -> Result<(), Re
     let word = |name| value.get("signed").and_then(|signed| signed.get(name)).and_then(Value::as_str);
     let found = word("_type").unwrap_or_default();
     if found != wanted.as_str() {
-        return Err(Refusal::Type { role: role.clone(), found: found.into(), wanted });
+        return Err(Refusal::Type { role: role.clone(), found: json::excerpt(found), wanted });
     }
     let found = word("spec_version").unwrap_or_default();
     let numbers: Vec<&str> = found.split('.').collect();
     let number = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match numbers.as_slice() {
         ["1", rest @ ..] if matches!(rest.len(), 1 | 2) && rest.iter().all(number) => Ok(()),
-        _ => Err(Refusal::SpecVersion { role: role.clone(), found: found.into() }),
+        _ => Err(Refusal::SpecVersion { role: role.clone(), found: json::excerpt(found) }),
     }
 }
 
@@ -189,7 +189,7 @@ fn signatures(wire: Vec<WireSignature<'_>>, role: &RoleName) -> Result<Vec<Signa
     }
     let mut seen = BTreeSet::new();
     if let Some(twice) = wire.iter().find(|signature| !seen.insert(signature.keyid.as_ref())) {
-        return Err(Refusal::DuplicateKeyid { role: role.clone(), keyid: twice.keyid.clone().into_owned() });
+        return Err(Refusal::DuplicateKeyid { role: role.clone(), keyid: json::excerpt(&twice.keyid) });
     }
     Ok(wire
         .into_iter()

@@ -6,6 +6,7 @@
 //! | [`root`], [`timestamp`], [`snapshot`], [`targets`], [`delegations`] | the documents, spelled as the specification does |
 //! | [`key`], [`hashes`], [`role`], [`target_path`] | their parts |
 //! | [`unsigned`] | the way back: bytes to sign, and the file |
+//! | [`portable`] | what of the specification every client in use reads |
 //! | [`trusted_set`] | the client workflow: what is believed, and in which order |
 //! | [`refusal`] | why something is not |
 //!
@@ -15,6 +16,7 @@ pub mod delegations;
 pub mod hashes;
 pub mod key;
 pub mod metadata;
+pub mod portable;
 pub mod refusal;
 pub mod role;
 pub mod root;
@@ -24,6 +26,9 @@ pub mod targets;
 pub mod timestamp;
 pub mod trusted_set;
 pub mod unsigned;
+
+#[cfg(test)]
+mod simulator;
 
 pub use delegations::{DelegatedRole, Delegations, Paths};
 pub use hashes::{Hashes, Mismatch};

@@ -222,3 +222,116 @@ impl Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::error::Error;
+
+    use alloc::collections::BTreeSet;
+    use alloc::string::ToString;
+    use alloc::vec;
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::json;
+
+    const ROLE: RoleName = RoleName::Top(RoleType::Snapshot);
+
+    fn every() -> Vec<(Refusal, &'static str)> {
+        let source = Shortfall { found: 1, required: 2 };
+        let mismatch = Mismatch::Length { found: 1, wanted: 2 };
+        let delegated = RoleName::from_text("a\nb");
+        let (role, file, now) = (ROLE, String::from("targets.json"), "2026-01-01T00:00:00Z".parse().unwrap());
+        let read = json::parse(b"{").unwrap_err();
+        let shape = json::decode::<u8>(&json::Value::Null).unwrap_err();
+        vec![
+            (
+                Refusal::TooLong { role: ROLE, found: 2, limit: 1 },
+                "snapshot: found 2 bytes, wanted at most 1",
+            ),
+            (Refusal::Read { role: ROLE, source: read }, "snapshot: not strict JSON"),
+            (Refusal::Shape { role: ROLE, source: shape }, "snapshot: not the shape of its metadata"),
+            (
+                Refusal::Type { role: ROLE, found: "root".into(), wanted: RoleType::Snapshot },
+                r#"snapshot: found _type "root", wanted "snapshot""#,
+            ),
+            (
+                Refusal::SpecVersion { role: ROLE, found: "2.0".into() },
+                r#"snapshot: found spec_version "2.0", wanted 1.x"#,
+            ),
+            (
+                Refusal::TooManySignatures { role: ROLE, found: 2, limit: 1 },
+                "snapshot: found 2 signatures, wanted at most 1",
+            ),
+            (
+                Refusal::DuplicateKeyid { role: ROLE, keyid: "k".into() },
+                r#"snapshot: found two signatures with the keyid "k", wanted one"#,
+            ),
+            (Refusal::Threshold { role: ROLE, source }, "snapshot: too few signatures"),
+            (Refusal::RootSuccession { source }, "root: too few signatures by the keys of the trusted root"),
+            (Refusal::Version { role: ROLE, found: 1, wanted: 2 }, "snapshot: found version 1, wanted 2"),
+            (
+                Refusal::Rollback { role: ROLE, found: 1, trusted: 2 },
+                "snapshot: found version 1, wanted at least the trusted 2",
+            ),
+            (
+                Refusal::ListedRollback { role: ROLE, file: file.clone(), found: 1, trusted: 2 },
+                r#"snapshot: found version 1 listed for "targets.json", wanted at least the trusted 2"#,
+            ),
+            (Refusal::ListedVanished { role: ROLE, file }, r#"snapshot: no longer lists "targets.json""#),
+            (
+                Refusal::Equivocation { role: ROLE, version: 1 },
+                "snapshot: found a second version 1 of other content",
+            ),
+            (
+                Refusal::Expired { role: ROLE, expires: now, now },
+                "snapshot: expired at 2026-01-01T00:00:00Z, found at 2026-01-01T00:00:00Z",
+            ),
+            (
+                Refusal::File { role: ROLE, source: mismatch.clone() },
+                "snapshot: not the file that trusted metadata states",
+            ),
+            (
+                Refusal::Target { path: "a".into(), source: mismatch },
+                r#""a": not the file that trusted metadata states"#,
+            ),
+            (
+                Refusal::Unlisted { role: delegated.clone() },
+                r#"delegated role "a\nb": not listed by the trusted snapshot"#,
+            ),
+            (
+                Refusal::NotDelegated { role: delegated, delegator: RoleType::Targets.into() },
+                r#"delegated role "a\nb": not delegated to by targets"#,
+            ),
+            (
+                Refusal::OutOfOrder { role: ROLE, wanted: RoleType::Timestamp.into() },
+                "snapshot: found before timestamp was trusted",
+            ),
+            (
+                Refusal::TooLate { role, trusted: RoleType::Targets.into() },
+                "snapshot: found after targets was trusted",
+            ),
+        ]
+    }
+
+    #[test]
+    fn every_refusal_says_what_was_found_and_what_was_wanted() {
+        for (refusal, text) in every() {
+            assert_eq!(refusal.to_string(), text);
+        }
+        let (refusal, _) = every().swap_remove(7);
+        assert_eq!(
+            refusal.source().map(ToString::to_string).as_deref(),
+            Some("signatures by 1 of the trusted keys, wanted 2")
+        );
+    }
+
+    #[test]
+    fn every_kind_is_one_word_of_its_own() {
+        let kinds: BTreeSet<&str> = every().iter().map(|(refusal, _)| refusal.kind()).collect();
+        assert_eq!(kinds.len(), every().len());
+        for kind in kinds {
+            assert!(kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{kind}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::sync::Arc;
 
+use crate::limits::METADATA_LENGTH;
 use crate::tuf::metadata::{Metadata, Role, Version};
 use crate::tuf::role::RoleName;
 
@@ -54,6 +55,16 @@ pub enum Source {
     Local,
     /// Anywhere else.
     Remote,
+}
+
+impl Source {
+    /// The most bytes to read where trusted metadata states a length: an older file may be longer than the current one.
+    pub(super) fn limit(self, stated: u64) -> u64 {
+        match self {
+            Self::Local => METADATA_LENGTH,
+            Self::Remote => stated,
+        }
+    }
 }
 
 /// What became of a timestamp, snapshot or targets file that was not refused.

@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use super::targets::TARGETS;
 use super::{Held, TrustedSet};
 use crate::limits::ROLES_VISITED;
+use crate::tuf::delegations::Sought;
 use crate::tuf::refusal::Refusal;
 use crate::tuf::role::RoleName;
 use crate::tuf::target_path::TargetPath;
@@ -52,6 +53,7 @@ impl TrustedSet<'_> {
         let Some(top) = self.targets() else {
             return Err(Refusal::OutOfOrder { role: TARGETS, wanted: TARGETS });
         };
+        let sought = Sought::new(path);
         let mut visited: BTreeSet<RoleName> = BTreeSet::from([TARGETS]);
         let mut here = (TARGETS, top.signed());
         let mut to_visit: Vec<(RoleName, RoleName)> = Vec::new();
@@ -62,7 +64,7 @@ impl TrustedSet<'_> {
             }
             let roles = targets.delegations.iter().flat_map(|delegations| &delegations.roles);
             let mut below = Vec::new();
-            for role in roles.filter(|role| role.paths.contain(path)) {
+            for role in roles.filter(|role| role.paths.contain(&sought)) {
                 below.push((RoleName::from_text(&role.name), name.clone()));
                 if role.terminating {
                     // What this role does not list is not listed: neither its siblings nor its elders are asked.

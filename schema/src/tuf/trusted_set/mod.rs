@@ -12,17 +12,21 @@
 //!
 //! Use: [`TrustedSet::new`], [`update_root`](TrustedSet::update_root) until there is no next root,
 //! [`finish_root`](TrustedSet::finish_root); then for timestamp, snapshot and targets the local file, if there is one
-//! ([`Source::Local`]), and the remote file unless the local one is still current; then [`find`](TrustedSet::find).
+//! ([`Source::Local`]), and the remote file unless the local one is still current (the timestamp: always); then
+//! [`find`](TrustedSet::find).
 //! A stored set is verified again, as of the time of its admission, by the same calls with local files only.
 //!
 //! What it holds in memory is not persisted here. A caller persists what comes back as [`Accepted`], and nothing else.
 
 mod accepted;
 mod delegated;
+mod memory;
 mod request;
 mod roots;
 mod snapshots;
 mod targets;
+#[cfg(test)]
+mod tests;
 mod timestamps;
 
 use alloc::collections::BTreeMap;
@@ -32,7 +36,7 @@ pub use accepted::{Accepted, NewRoot, Recovery, Source, Update};
 pub use delegated::Lookup;
 pub use request::Request;
 
-use super::metadata::{Metadata, Role};
+use super::metadata::{Metadata, Role, Version};
 use super::refusal::Refusal;
 use super::role::{RoleName, RoleType};
 use super::root::Root;
@@ -54,6 +58,8 @@ pub struct TrustedSet<'v> {
     targets: Option<Held<Targets>>,
     /// By role and the delegator that vouched for it. Of one role there is one content, whoever vouched.
     delegated: BTreeMap<(RoleName, RoleName), Held<Targets>>,
+    /// Versions seen before, which nothing may go below.
+    remembered: BTreeMap<RoleName, Version>,
 }
 
 /// Metadata that is signed as it must be.
@@ -73,8 +79,8 @@ enum Standing {
 }
 
 impl<T: Role> Held<T> {
-    fn current(&self) -> Option<&Metadata<T>> {
-        (self.standing == Standing::Current).then_some(&*self.metadata)
+    fn current(&self) -> Option<&Verified<Metadata<T>>> {
+        (self.standing == Standing::Current).then_some(&self.metadata)
     }
 }
 
@@ -85,28 +91,28 @@ impl TrustedSet<'_> {
     }
 
     /// The newest trusted root.
-    pub fn root(&self) -> &Metadata<Root> {
+    pub fn root(&self) -> &Verified<Metadata<Root>> {
         &self.root
     }
 
     /// The timestamp that was admitted, unless it is a lower bound only.
-    pub fn timestamp(&self) -> Option<&Metadata<Timestamp>> {
+    pub fn timestamp(&self) -> Option<&Verified<Metadata<Timestamp>>> {
         self.timestamp.as_ref()?.current()
     }
 
     /// The snapshot that was admitted, unless it is a lower bound only.
-    pub fn snapshot(&self) -> Option<&Metadata<Snapshot>> {
+    pub fn snapshot(&self) -> Option<&Verified<Metadata<Snapshot>>> {
         self.snapshot.as_ref()?.current()
     }
 
     /// The top-level targets that were admitted, unless they are a lower bound only.
-    pub fn targets(&self) -> Option<&Metadata<Targets>> {
+    pub fn targets(&self) -> Option<&Verified<Metadata<Targets>>> {
         self.targets.as_ref()?.current()
     }
 
     /// A delegated role that was admitted.
-    pub fn delegated(&self, role: &RoleName) -> Option<&Metadata<Targets>> {
-        self.delegated.iter().find(|((name, _), _)| name == role)?.1.current()
+    pub fn delegated(&self, role: &RoleName) -> Option<&Verified<Metadata<Targets>>> {
+        self.delegated.iter().filter(|((name, _), _)| name == role).find_map(|(_, held)| held.current())
     }
 
     /// Everything that is trusted and current, in the order in which it was believed: what a generation consists of

@@ -29,6 +29,7 @@ impl<'v> TrustedSet<'v> {
             snapshot: None,
             targets: None,
             delegated: BTreeMap::new(),
+            remembered: BTreeMap::new(),
         })
     }
 
@@ -66,8 +67,9 @@ impl<'v> TrustedSet<'v> {
     /// Says that there is no next root: the newest one has to be valid now (TUF 1.0.34, 5.3.10).
     ///
     /// # Errors
-    /// [`Refusal::Expired`].
+    /// [`Refusal::Expired`], and [`Refusal::Rollback`] where a newer root is remembered.
     pub fn finish_root(&mut self) -> Result<(), Refusal> {
+        self.not_below(&ROOT, self.root.signed().version)?;
         self.fresh(&ROOT, self.root.signed())?;
         self.root_is_final = true;
         Ok(())

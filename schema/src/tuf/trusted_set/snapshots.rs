@@ -2,6 +2,7 @@
 
 use super::request::snapshot_limit;
 use super::{Accepted, Held, Source, Standing, TrustedSet, Update, not_behind};
+use crate::Verified;
 use crate::tuf::metadata::Metadata;
 use crate::tuf::refusal::Refusal;
 use crate::tuf::role::{RoleName, RoleType};
@@ -28,12 +29,13 @@ impl TrustedSet<'_> {
         if source == Source::Remote {
             is_stated.clone()?;
         }
-        let new = self.read::<Snapshot>(bytes, snapshot_limit(stated))?;
+        let new = self.read::<Snapshot>(bytes, source.limit(snapshot_limit(stated)))?;
         let signed = new.signed();
         // Mix-and-match, then freeze.
         let current = is_version(&SNAPSHOT, signed.version, stated.version)
             .and(is_stated)
-            .and_then(|()| self.fresh(&SNAPSHOT, signed));
+            .and_then(|()| self.fresh(&SNAPSHOT, signed))
+            .and_then(|()| self.listed_not_below(&SNAPSHOT, signed));
         if source == Source::Remote {
             current.clone()?;
         }
@@ -51,7 +53,7 @@ impl TrustedSet<'_> {
     }
 
     /// The snapshot that targets are judged by.
-    pub(super) fn final_snapshot(&self, role: &RoleName) -> Result<&Metadata<Snapshot>, Refusal> {
+    pub(super) fn final_snapshot(&self, role: &RoleName) -> Result<&Verified<Metadata<Snapshot>>, Refusal> {
         self.snapshot().ok_or_else(|| Refusal::OutOfOrder { role: role.clone(), wanted: SNAPSHOT })
     }
 }

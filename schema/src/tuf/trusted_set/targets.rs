@@ -83,7 +83,7 @@ impl TrustedSet<'_> {
         if source == Source::Remote {
             is_stated.clone()?;
         }
-        let new = Metadata::<Targets>::parse(bytes, role, targets_limit(stated))?.verify(
+        let new = Metadata::<Targets>::parse(bytes, role, source.limit(targets_limit(stated)))?.verify(
             role,
             by,
             keys,

@@ -14,8 +14,8 @@ pub(super) const TIMESTAMP: RoleName = RoleName::Top(RoleType::Timestamp);
 impl TrustedSet<'_> {
     /// Admits a timestamp.
     ///
-    /// A local one that has expired is a lower bound ([`Update::Floor`]); a remote one of the version and content that is
-    /// held changes nothing ([`Update::Same`]), and whether what is held is still valid is asked by the next role.
+    /// A local one that has expired is a lower bound ([`Update::Floor`]). One of the version and content that is held, and
+    /// still valid, changes nothing ([`Update::Same`]).
     ///
     /// # Errors
     /// [`Refusal`] where it is not signed by the threshold, goes back in its own or the snapshot's version, says something
@@ -27,11 +27,18 @@ impl TrustedSet<'_> {
             return Err(Refusal::TooLate { role: TIMESTAMP, trusted });
         }
         let new = self.read::<Timestamp>(bytes, TIMESTAMP_LENGTH)?;
+        self.not_below(&TIMESTAMP, new.signed().version)?;
+        self.snapshot_not_below(&TIMESTAMP, new.signed().snapshot().version)?;
         if let Some(held) = &self.timestamp {
             not_behind(&TIMESTAMP, &held.metadata, &new)?;
             let (held, new) = (held.metadata.signed(), new.signed());
             if held.version == new.version {
-                return Ok(Update::Same);
+                // Frozen: the same as ours is no news, and does not make ours valid again.
+                return match (self.fresh(&TIMESTAMP, new), source) {
+                    (Ok(()), _) => Ok(Update::Same),
+                    (Err(_), Source::Local) => Ok(Update::Floor),
+                    (Err(refusal), Source::Remote) => Err(refusal),
+                };
             }
             let (trusted, found) = (held.snapshot().version, new.snapshot().version);
             if found < trusted {
