@@ -91,9 +91,9 @@ words! {
     pub enum IdentifierKind {
         /// A package URL (ECMA-427).
         Purl = "purl",
-        /// A CPE 2.3 name or its beginning (NISTIR 7695).
+        /// A CPE 2.3 name as a formatted string; `*` stands for any value (NISTIR 7695, 7696).
         Cpe = "cpe",
-        /// A maker's name.
+        /// A maker's name. Where the subject has `product` identifiers it counts only together with one of them.
         Vendor = "vendor",
         /// A product's name; counts together with a `vendor` of the same subject.
         Product = "product",

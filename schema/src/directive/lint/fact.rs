@@ -8,6 +8,7 @@ use crate::Sha256;
 use crate::directive::draft::UnterminatedComment;
 use crate::directive::{DayOrTime, FORMAT, Revision};
 use crate::json::{Pointer, ReadError};
+use crate::product::IdentifierError;
 
 /// How much a problem matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -273,13 +274,11 @@ facts! {
     } = "duplicate-identifier", Warning, "found the same identifier again, first at {first}";
     /// An identifier that does not parse.
     IdentifierInvalid {
-        /// Its kind.
-        kind: String,
-        /// Its value.
+        /// Its value, or its versions where these are wrong.
         value: String,
-        /// What is wrong with it, in the words of the parser.
-        reason: String,
-    } = "identifier-invalid", Error, "found {value:?}, wanted a {kind}: {reason}";
+        /// The rule that it breaks, and at which byte.
+        error: IdentifierError,
+    } = "identifier-invalid", Error, "{value:?}: {error}";
     /// A pattern without a limit.
     MatchesEverything {
         /// Its kind.

@@ -1,29 +1,30 @@
 //! Identifiers: do they parse, and do they mean anything in particular.
 
 use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 
 use super::{Fact, Problems};
 use crate::directive::{Confidence, Directive, Identifier, IdentifierKind};
 use crate::json::Pointer;
+use crate::product::identifier::TextKind;
+use crate::product::text::{TextError, TextRule};
+use crate::product::{self, IdentifierError};
 
-type Validate = fn(&IdentifierKind, &str) -> Result<(), String>;
-
-pub(super) fn check(directive: &Directive, validate: Validate, problems: &mut Problems) {
+pub(super) fn check(directive: &Directive, problems: &mut Problems) {
     for (number, subject) in directive.subjects.iter().enumerate() {
         let at = || Pointer::root().join("subjects").join(number);
-        list(&subject.identifiers, at, validate, problems);
+        list(&subject.identifiers, at, problems);
         for (number, exclude) in subject.excludes.iter().enumerate() {
-            list(&exclude.identifiers, || at().join("excludes").join(number), validate, problems);
+            list(&exclude.identifiers, || at().join("excludes").join(number), problems);
         }
     }
 }
 
-fn list(identifiers: &[Identifier], at: impl Fn() -> Pointer, validate: Validate, problems: &mut Problems) {
+fn list(identifiers: &[Identifier], at: impl Fn() -> Pointer, problems: &mut Problems) {
     let mut seen = BTreeMap::new();
     for (number, identifier) in identifiers.iter().enumerate() {
         let at = || at().join("identifiers").join(number);
-        one(identifier, at, validate, problems);
+        one(identifier, at, problems);
         let key = (identifier.kind.as_str(), identifier.value.as_str(), identifier.versions.as_deref());
         match seen.get(&key) {
             Some(first) => {
@@ -35,8 +36,8 @@ fn list(identifiers: &[Identifier], at: impl Fn() -> Pointer, validate: Validate
     }
 }
 
-fn one(identifier: &Identifier, at: impl Fn() -> Pointer, validate: Validate, problems: &mut Problems) {
-    let Identifier { kind, value, confidence, .. } = identifier;
+fn one(identifier: &Identifier, at: impl Fn() -> Pointer, problems: &mut Problems) {
+    let Identifier { kind, value, versions, confidence, .. } = identifier;
     if let Some(confidence) = confidence.as_ref().filter(|confidence| !confidence.is_known()) {
         problems.word(&at().join("confidence"), "confidence", confidence.as_str(), Confidence::KNOWN);
     }
@@ -45,70 +46,38 @@ fn one(identifier: &Identifier, at: impl Fn() -> Pointer, validate: Validate, pr
         return;
     }
     let place = || at().join("value");
-    if value.trim().is_empty() {
-        problems.add(place(), Fact::Empty { of: "value" });
-    } else if matches_everything(kind, value) {
-        problems.add(place(), Fact::MatchesEverything { kind: kind.to_string(), value: value.clone() });
-    } else if let Err(reason) = validate(kind, value) {
-        let (kind, value) = (kind.to_string(), value.clone());
-        problems.add(place(), Fact::IdentifierInvalid { kind, value, reason });
-    }
+    let everything = || Fact::MatchesEverything { kind: kind.to_string(), value: value.clone() };
+    let fact = match product::Identifier::parse(kind.as_str(), value, versions.as_deref()) {
+        Ok(parsed) if nearly_everything(&parsed) => everything(),
+        Ok(_) => return,
+        Err(error @ (IdentifierError::Versions(_) | IdentifierError::VersionsBeside)) => {
+            let value = versions.clone().unwrap_or_default();
+            return problems.add(at().join("versions"), Fact::IdentifierInvalid { value, error });
+        }
+        Err(error) => match error {
+            _ if value.trim().is_empty() => Fact::Empty { of: "value" },
+            _ if value.chars().all(|character| matches!(character, '*' | '?')) => everything(),
+            IdentifierError::CpeEverything
+            | IdentifierError::Text(TextError {
+                rule: TextRule::Everything | TextRule::SingleLabel, ..
+            }) => everything(),
+            error => Fact::IdentifierInvalid { value: value.clone(), error },
+        },
+    };
+    problems.add(place(), fact);
 }
 
-/// Whether a value fits nearly everything of its kind: a directive that says so bans the world by a slip of the pen.
-fn matches_everything(kind: &IdentifierKind, value: &str) -> bool {
-    let wild = |text: &str| !text.is_empty() && text.chars().all(|character| matches!(character, '*' | '?'));
-    let blank = |text: &str| text.is_empty() || wild(text);
-    if wild(value) {
-        return true;
-    }
-    match kind {
-        IdentifierKind::Cpe => {
-            let mut attributes = value.strip_prefix("cpe:2.3:").unwrap_or(value).split(':').skip(1);
-            let (vendor, product) = (attributes.next().unwrap_or("*"), attributes.next().unwrap_or("*"));
-            blank(vendor) && blank(product)
+/// Whether a value is well formed and fits nearly everything all the same: a slip of the pen would ban the world.
+fn nearly_everything(identifier: &product::Identifier) -> bool {
+    match identifier {
+        product::Identifier::Purl(purl, _) => {
+            purl.name().chars().all(|character| matches!(character, '*' | '?'))
         }
-        IdentifierKind::Purl => {
-            let name = value.strip_prefix("pkg:").unwrap_or(value).split(['@', '?', '#']).next();
-            name.and_then(|name| name.rsplit('/').next()).is_some_and(wild)
-        }
-        IdentifierKind::Path => {
-            // What remains without the root, a drive and stars is what the path says.
-            let rest = value
-                .get(1..)
-                .filter(|rest| rest.starts_with(':'))
-                .map_or(value, |rest| rest.strip_prefix(':').unwrap_or(rest));
-            rest.chars().all(|character| matches!(character, '*' | '?' | '/' | '\\' | '.'))
-        }
-        // Public suffixes of two labels and more are known to the list of the product room.
-        IdentifierKind::Domain => {
-            let name = value.trim_matches('.');
-            let name = name.strip_prefix("*.").unwrap_or(name);
-            !name.contains('.') || name.split('.').any(wild)
-        }
-        IdentifierKind::Cidr => value.rsplit_once('/').is_some_and(|(_, bits)| bits.trim() == "0"),
-        IdentifierKind::RegistryKey => {
-            let keys = value.split('\\').filter(|key| !blank(key)).count();
-            let software = value.split('\\').nth(1).is_some_and(|key| key.eq_ignore_ascii_case("software"));
-            keys < 2 || (software && keys < 3)
-        }
-        IdentifierKind::Vendor | IdentifierKind::Product | IdentifierKind::Signer => {
-            !value.chars().any(char::is_alphanumeric)
+        product::Identifier::Text(TextKind::RegistryKey, key) => {
+            // A hive, and the key below which every program has its own.
+            let mut below = key.split('\\').skip(1).filter(|key| !key.is_empty() && *key != "*");
+            below.next().is_none_or(|key| key.eq_ignore_ascii_case("software") && below.next().is_none())
         }
         _ => false,
     }
-}
-
-/// The syntax of the kinds that have one.
-pub(super) fn validate(kind: &IdentifierKind, value: &str) -> Result<(), String> {
-    let fits = match kind {
-        IdentifierKind::Purl => value
-            .strip_prefix("pkg:")
-            .and_then(|rest| rest.split_once('/'))
-            .is_some_and(|(of, name)| !of.is_empty() && !name.is_empty()),
-        IdentifierKind::Cpe => value.starts_with("cpe:2.3:"),
-        IdentifierKind::Sha256 => value.parse::<crate::Sha256>().is_ok(),
-        _ => true,
-    };
-    if fits { Ok(()) } else { Err("not of that form".into()) }
 }

@@ -33,13 +33,12 @@ mod tests;
 
 use core::fmt;
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 pub use fact::{Fact, Known, Severity};
 
+use super::Directive;
 use super::draft::{SCHEMA_MEMBER, strip_comments};
-use super::{Directive, IdentifierKind};
 use crate::Sha256;
 use crate::json::{self, Decoded, Pointer, Value};
 use crate::limits::{DRAFT_LENGTH, LINT_SHAPE_ERRORS};
@@ -71,18 +70,10 @@ pub struct Previous<'a> {
 }
 
 /// What is known besides the draft.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Context<'a> {
     /// The revision before, where it is at hand.
     pub previous: Option<Previous<'a>>,
-    /// Whether a value parses as an identifier of its kind; otherwise why not, found then wanted.
-    pub validate_identifier: fn(&IdentifierKind, &str) -> Result<(), String>,
-}
-
-impl Default for Context<'_> {
-    fn default() -> Self {
-        Self { previous: None, validate_identifier: identifier::validate }
-    }
 }
 
 /// Everything that lint has to say.
@@ -189,7 +180,7 @@ impl Problems {
         revision::check(directive, context.previous, self);
         reference::check(directive, self);
         subject::check(directive, self);
-        identifier::check(directive, context.validate_identifier, self);
+        identifier::check(directive, self);
         exclude::check(directive, self);
         action::check(directive, self);
         due::check(directive, self);

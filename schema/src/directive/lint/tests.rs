@@ -221,7 +221,7 @@ fn the_chain_of_revisions_is_checked_against_the_revision_before() {
     assert_eq!(members(&named), ["previous-at-first /previous"]);
     let before = Directive::parse(draft(r#""status":"closed","#, "", "").as_bytes()).unwrap().value;
     assert_eq!(before.revision, Revision::FIRST);
-    let context = Context { previous: Some(Previous { directive: &before, digest }), ..Context::default() };
+    let context = Context { previous: Some(Previous { directive: &before, digest }) };
     let next = |members: &str| with(&draft(&(named.clone() + members), "", ""), &context);
     assert_eq!(next(r#""revision":2,"status":"closed","title":"new","#), NOTHING);
     assert_eq!(next(r#""revision":2,"status":"closed","#), ["same-content /"]);
@@ -231,8 +231,7 @@ fn the_chain_of_revisions_is_checked_against_the_revision_before() {
         next(r#""revision":2,"status":"closed","id":"T-2","issuer":"j","#),
         ["renamed /id", "renamed /issuer"]
     );
-    let other =
-        Context { previous: Some(Previous { directive: &before, digest: Sha256::of(b"") }), ..context };
+    let other = Context { previous: Some(Previous { directive: &before, digest: Sha256::of(b"") }) };
     assert_eq!(
         with(&draft(&format!(r#"{named}"revision":2,"status":"closed","title":"new","#), "", ""), &other),
         ["previous-digest /previous"]
@@ -369,16 +368,13 @@ fn a_subject_is_recognised_and_dealt_with() {
 fn an_identifier_parses_and_means_something_in_particular() {
     for (kind, value) in [
         ("cpe", "cpe:2.3:a:*:*:*:*:*:*:*:*:*:*"),
-        ("cpe", "cpe:2.3:*"),
         ("purl", "pkg:deb/debian/*"),
         ("package", "*"),
-        ("vendor", " - "),
         ("path", "/"),
         ("path", "/*"),
         ("path", "C:\\\\*"),
         ("domain", "net"),
-        ("domain", "*.com"),
-        ("cidr", "0.0.0.0/0"),
+        ("process", "*.exe"),
         ("registry-key", "HKLM\\\\SOFTWARE"),
     ] {
         assert_eq!(
