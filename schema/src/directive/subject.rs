@@ -81,7 +81,8 @@ words! {
         Medium = "medium",
         /// One third party. A hit is `possible` at most.
         Low = "low",
-        /// Of the same maker, but perhaps not what the order means. A hit is `possible` at most.
+        /// Of the same maker, but perhaps not what the order means. A hit is `possible` at most, also where a wider
+        /// identifier of the subject fits: the more exact one says what is known of this product.
         Review = "review",
     }
 }
