@@ -1,11 +1,5 @@
 //! BOD 17-01 as the project ships it: it lints without errors, and its dates are the order's.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stderr,
-    clippy::disallowed_methods,
-    reason = "a test that cannot go on fails"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 use interdict_schema::DateTime;
 use interdict_schema::directive::deadline::{Deadline, Events, deadline};
@@ -110,14 +104,8 @@ fn its_subject_is_an_entity_with_ten_products_and_three_exclusions() {
 
 #[test]
 fn every_identifier_of_the_collection_that_has_a_kind_is_there() {
-    let path =
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/kaspersky/identifiers.json");
-    let path = std::env::var_os("INTERDICT_DATA")
-        .map_or(path, |data| std::path::PathBuf::from(data).join("kaspersky/identifiers.json"));
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!("skipped: no data at {}", path.display());
-        return;
-    };
+    let Some(folder) = interdict_tests::official::folder("kaspersky") else { return };
+    let text = std::fs::read_to_string(folder.join("identifiers.json")).unwrap();
     let collected: serde_json::Value = serde_json::from_str(&text).unwrap();
     let directive = directive();
     let held: Vec<&str> = directive

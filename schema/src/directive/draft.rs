@@ -11,6 +11,9 @@ use crate::json::{self, ReadError, Value};
 /// The member that tells an editor which schema to use. It is never signed.
 pub const SCHEMA_MEMBER: &str = "$schema";
 
+/// With what every blank of a template begins; lint asks for it to be filled.
+pub const BLANK: &str = "FILL: ";
+
 /// A comment that nothing ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("byte {byte}: found a comment that nothing ends, wanted */")]

@@ -88,6 +88,11 @@ facts! {
     } = "shape", Error, "{message}";
     /// A member that every directive has.
     Missing = "missing", Error, "missing, and every directive has it";
+    /// A blank of the template.
+    Blank {
+        /// What it asks for.
+        text: String,
+    } = "blank", Error, "found the template's blank {text:?}, wanted it filled or deleted";
     /// More errors of shape than are reported at once.
     MoreShapes {
         /// How many are reported.

@@ -7,6 +7,7 @@
 //!
 //! | file | what is looked at |
 //! |---|---|
+//! | `blank` | blanks of the template |
 //! | `fact` | every fact, its code, severity and text |
 //! | `document` | title, zone, dates, status, words |
 //! | `size` | limits of lists and texts |
@@ -18,6 +19,7 @@
 
 mod action;
 mod annex;
+mod blank;
 mod clock;
 mod document;
 mod due;
@@ -138,6 +140,7 @@ pub fn lint(draft: &[u8], context: &Context<'_>) -> Report {
         }
         problems.add(error.pointer, Fact::Shape { message: error.message });
     }
+    blank::check(&value, &mut problems);
     let schema = Pointer::root().join(SCHEMA_MEMBER);
     let decoded = decoded.map(|mut decoded| {
         decoded.unknown.retain(|pointer| *pointer != schema);
@@ -158,7 +161,10 @@ pub fn lint_directive(directive: &Directive, context: &Context<'_>) -> Vec<Probl
     problems.directive(directive, context);
     let written = serde_json::to_vec(directive).unwrap_or_default();
     match json::parse(&written) {
-        Ok(value) => problems.in_order(&value),
+        Ok(value) => {
+            blank::check(&value, &mut problems);
+            problems.in_order(&value)
+        }
         Err(_) => problems.list,
     }
 }

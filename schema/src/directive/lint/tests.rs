@@ -622,3 +622,11 @@ fn every_code_is_kebab_case_and_occurs_once() {
     codes.dedup();
     assert_eq!(codes.len(), Fact::CODES.len());
 }
+
+#[test]
+fn a_blank_of_the_template_must_be_filled_also_in_a_draft_of_the_wrong_shape() {
+    assert_eq!(members(r#""title":"FILL: title","#), ["blank /title"]);
+    assert_eq!(subject(r#","notes":["a","FILL: note"]"#), ["blank /subjects/0/notes/1"]);
+    assert_eq!(members(r#""title":"FILL: title","revision":0,"#), ["blank /title", "shape /revision"]);
+    assert_eq!(members(r#""title":"to FILL: in","#), NOTHING);
+}

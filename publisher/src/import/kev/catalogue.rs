@@ -1,0 +1,393 @@
+//! The catalogue's file: CISA's JSON of known exploited vulnerabilities, in the shape that it has had since 2021.
+//!
+//! Read strictly, and either as a whole or not at all: one published version was cut off in the middle of a key. What is
+//! wrong is listed with entry and member; what is merely odd is noted ([`KevNote`]).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use interdict_schema::DateTime;
+use interdict_schema::directive::{DayOrTime, DirectiveId};
+use interdict_schema::json::{self, Pointer, ReadError};
+use interdict_schema::limits::{KEV_ENTRIES, KEV_LENGTH, LINT_SHAPE_ERRORS};
+use interdict_schema::product::cve::{CveError, CveId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+/// A catalogue, whole and checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Catalogue {
+    /// Its version, as it spells it: `2025.08.25`.
+    pub version: String,
+    /// When it was released.
+    pub released: DateTime,
+    /// Its entries, in its order; no CVE occurs twice.
+    pub entries: Vec<Entry>,
+    /// What was odd.
+    pub notes: Vec<KevNote>,
+}
+
+/// One vulnerability. No text has blanks at its ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The CVE id, upper case.
+    pub cve: String,
+    /// The vendor or project, free text.
+    pub vendor: String,
+    /// The product, free text.
+    pub product: String,
+    /// The vulnerability's name.
+    pub name: String,
+    /// When it was listed.
+    pub added: Date,
+    /// By when it must be remedied.
+    pub due: Date,
+    /// What it is.
+    pub description: String,
+    /// What must be done.
+    pub required_action: String,
+    /// Whether ransomware is known to use it: `Known`, `Unknown`, or empty.
+    pub ransomware: String,
+    /// Remarks and links; may be empty.
+    pub notes: String,
+    /// Weaknesses: `CWE-59`.
+    pub cwes: Vec<String>,
+}
+
+impl Entry {
+    /// Whether the product is one: "Multiple Products", "Multiple Routers" and the like are none.
+    pub fn names_a_product(&self) -> bool {
+        self.product.split_whitespace().next().is_some_and(|word| !word.eq_ignore_ascii_case("multiple"))
+    }
+}
+
+/// A file from which no directive can be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KevError {
+    /// It breaks off, or is not strict JSON; the byte is where reading stopped.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// Some of it is wrong: every place, in the order of the file.
+    #[error("{}", Lines(problems))]
+    Problems {
+        /// At least one.
+        problems: Vec<KevProblem>,
+    },
+    /// The revision before belongs to another directive.
+    #[error("found {found} as the revision before, wanted {wanted}")]
+    OtherDirective {
+        /// The id found.
+        found: DirectiveId,
+        /// The id wanted.
+        wanted: DirectiveId,
+    },
+}
+
+/// One place that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KevProblem {
+    /// The place: `/vulnerabilities/17/dueDate`.
+    pub pointer: Pointer,
+    /// The entry's CVE as the file spells it, where it has one.
+    pub cve: Option<String>,
+    /// What is wrong there.
+    pub reason: KevReason,
+}
+
+impl fmt::Display for KevProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at {}", self.pointer)?;
+        self.cve.as_ref().map_or(Ok(()), |cve| write!(f, " ({cve})"))?;
+        write!(f, ": {}", self.reason)
+    }
+}
+
+/// What can be wrong with a catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KevReason {
+    /// A value of the wrong shape, or one that is missing.
+    #[error("{message}")]
+    Shape {
+        /// Found and wanted, in serde's words.
+        message: String,
+    },
+    /// Not a CVE id.
+    #[error("not a CVE id, {error}")]
+    Cve {
+        /// The rule that is broken, and the byte where.
+        error: CveError,
+    },
+    /// A CVE that was listed before.
+    #[error("found the CVE again, first at {first}")]
+    Duplicate {
+        /// Where it stands first.
+        first: Pointer,
+    },
+    /// Not a day.
+    #[error("found {found:?}, wanted a day, 2025-08-25 for instance")]
+    Date {
+        /// What stands there.
+        found: String,
+    },
+    /// Not a moment.
+    #[error("found {found:?}, wanted a moment, 2025-08-25T17:04:19.979Z for instance")]
+    Moment {
+        /// What stands there.
+        found: String,
+    },
+    /// An empty text that an entry cannot do without.
+    #[error("found nothing, wanted a text")]
+    Empty,
+    /// Fewer or more entries than the catalogue says.
+    #[error("found {found} entries, wanted {stated} as the catalogue says")]
+    Count {
+        /// How many there are.
+        found: usize,
+        /// How many it says.
+        stated: u64,
+    },
+    /// No entries, or too many.
+    #[error("found {found} entries, wanted 1 to {limit}")]
+    Entries {
+        /// How many there are.
+        found: usize,
+        /// The most allowed.
+        limit: usize,
+    },
+}
+
+/// Something odd about an entry that was taken all the same, or about the whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KevNote {
+    /// The entry; none for the whole.
+    pub cve: Option<String>,
+    /// What is odd.
+    pub remark: KevRemark,
+}
+
+impl fmt::Display for KevNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cve.as_ref().map_or(Ok(()), |cve| write!(f, "{cve}: "))?;
+        write!(f, "{}", self.remark)
+    }
+}
+
+/// What can be odd.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KevRemark {
+    /// Blanks at the ends of a text were taken away.
+    #[error("blanks round {member} were taken away")]
+    Trimmed {
+        /// The member.
+        member: &'static str,
+    },
+    /// The date had passed when the entry was listed.
+    #[error("due on {due}, before it was listed on {added}")]
+    DueBeforeAdded {
+        /// The date.
+        due: Date,
+        /// When it was listed.
+        added: Date,
+    },
+    /// A member that this importer does not know, and that the directive does not carry.
+    #[error("the member at {pointer} is not known and is left out")]
+    Unknown {
+        /// The place.
+        pointer: Pointer,
+    },
+    /// The catalogue is older than the one before.
+    #[error("released at {released}, before the revision that it would follow, of {before}")]
+    Older {
+        /// When this one was released.
+        released: DateTime,
+        /// When the one before was.
+        before: DayOrTime,
+    },
+}
+
+struct Lines<'a>(&'a [KevProblem]);
+
+impl fmt::Display for Lines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().enumerate().try_for_each(|(number, problem)| {
+            f.write_str(if number == 0 { "" } else { "\n" })?;
+            write!(f, "{problem}")
+        })
+    }
+}
+
+/// The file as it is spelled.
+#[derive(Deserialize)]
+struct File {
+    #[serde(rename = "title", default)]
+    _title: String,
+    #[serde(rename = "catalogVersion")]
+    version: String,
+    #[serde(rename = "dateReleased")]
+    released: String,
+    count: u64,
+    vulnerabilities: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    #[serde(rename = "cveID")]
+    cve: String,
+    vendor_project: String,
+    product: String,
+    vulnerability_name: String,
+    date_added: String,
+    short_description: String,
+    required_action: String,
+    due_date: String,
+    #[serde(default)]
+    known_ransomware_campaign_use: String,
+    #[serde(default)]
+    notes: String,
+    #[serde(default)]
+    cwes: Vec<String>,
+}
+
+impl Catalogue {
+    /// Reads a catalogue.
+    ///
+    /// # Errors
+    /// [`KevError`], with the byte where reading stopped, or with every entry that is wrong.
+    pub fn read(bytes: &[u8]) -> Result<Self, KevError> {
+        let value = json::parse_within(bytes, KEV_LENGTH)?;
+        let (decoded, shapes) = json::decode_all::<File>(&value, LINT_SHAPE_ERRORS);
+        let Some(decoded) = decoded else {
+            return Err(KevError::Problems {
+                problems: shapes.into_iter().map(|error| misshapen(&value, error)).collect(),
+            });
+        };
+        let mut reading = Reading { problems: Vec::new(), notes: Vec::new() };
+        for pointer in decoded.unknown {
+            reading.notes.push(KevNote { cve: None, remark: KevRemark::Unknown { pointer } });
+        }
+        reading.file(decoded.value)
+    }
+}
+
+/// An error of shape, with the CVE of the entry that has it.
+fn misshapen(value: &json::Value<'_>, error: json::DecodeError) -> KevProblem {
+    let entry = error.pointer.tokens().nth(1).and_then(|number| number.parse::<usize>().ok());
+    let cve = entry
+        .and_then(|number| value.get("vulnerabilities")?.as_array()?.get(number)?.get("cveID")?.as_str())
+        .map(Into::into);
+    KevProblem { pointer: error.pointer, cve, reason: KevReason::Shape { message: error.message } }
+}
+
+/// What has been found so far.
+struct Reading {
+    problems: Vec<KevProblem>,
+    notes: Vec<KevNote>,
+}
+
+impl Reading {
+    fn file(mut self, file: File) -> Result<Catalogue, KevError> {
+        let root = Pointer::root();
+        let released =
+            file.released.parse::<Timestamp>().ok().and_then(|at| DateTime::from_timestamp(at).ok());
+        if released.is_none() {
+            self.wrong(root.join("dateReleased"), None, KevReason::Moment { found: file.released.clone() });
+        }
+        let found = file.vulnerabilities.len();
+        if usize::try_from(file.count) != Ok(found) {
+            self.wrong(root.join("count"), None, KevReason::Count { found, stated: file.count });
+        }
+        if found == 0 || found > KEV_ENTRIES {
+            self.wrong(root.join("vulnerabilities"), None, KevReason::Entries { found, limit: KEV_ENTRIES });
+        }
+        let mut seen = BTreeMap::new();
+        let mut entries = Vec::with_capacity(found);
+        for (number, row) in file.vulnerabilities.into_iter().enumerate() {
+            let at = || Pointer::root().join("vulnerabilities").join(number);
+            let spelled = row.cve.clone();
+            let entry = self.entry(&at, row);
+            let key = spelled.trim().to_ascii_uppercase();
+            match seen.get(&key) {
+                Some(first) => {
+                    let first = Pointer::root().join("vulnerabilities").join(first).join("cveID");
+                    self.wrong(at().join("cveID"), Some(&spelled), KevReason::Duplicate { first });
+                }
+                None => drop(seen.insert(key, number)),
+            }
+            entries.extend(entry);
+        }
+        match released {
+            Some(released) if self.problems.is_empty() => {
+                let version = file.version.trim().to_owned();
+                Ok(Catalogue { version, released, entries, notes: self.notes })
+            }
+            _ => Err(KevError::Problems { problems: self.problems }),
+        }
+    }
+
+    fn entry(&mut self, at: &dyn Fn() -> Pointer, row: Row) -> Option<Entry> {
+        let spelled = row.cve.trim().to_owned();
+        let cve = spelled.parse::<CveId>();
+        if let Err(error) = &cve {
+            self.wrong(at().join("cveID"), Some(&spelled), KevReason::Cve { error: *error });
+        }
+        let added = self.date(at, "dateAdded", &spelled, &row.date_added);
+        let due = self.date(at, "dueDate", &spelled, &row.due_date);
+        let entry = Entry {
+            vendor: self.text(at, "vendorProject", &spelled, &row.vendor_project, true),
+            product: self.text(at, "product", &spelled, &row.product, true),
+            name: self.text(at, "vulnerabilityName", &spelled, &row.vulnerability_name, false),
+            description: self.text(at, "shortDescription", &spelled, &row.short_description, false),
+            required_action: self.text(at, "requiredAction", &spelled, &row.required_action, false),
+            ransomware: self.text(
+                at,
+                "knownRansomwareCampaignUse",
+                &spelled,
+                &row.known_ransomware_campaign_use,
+                false,
+            ),
+            notes: self.text(at, "notes", &spelled, &row.notes, false),
+            cwes: row.cwes.iter().map(|cwe| cwe.trim().to_owned()).filter(|cwe| !cwe.is_empty()).collect(),
+            added: added?,
+            due: due?,
+            cve: cve.ok()?.to_string(),
+        };
+        if entry.due < entry.added {
+            let remark = KevRemark::DueBeforeAdded { due: entry.due, added: entry.added };
+            self.notes.push(KevNote { cve: Some(entry.cve.clone()), remark });
+        }
+        Some(entry)
+    }
+
+    fn date(&mut self, at: &dyn Fn() -> Pointer, member: &str, cve: &str, text: &str) -> Option<Date> {
+        match text.trim().parse() {
+            Ok(DayOrTime::Day(day)) => Some(day),
+            _ => {
+                self.wrong(at().join(member), Some(cve), KevReason::Date { found: text.into() });
+                None
+            }
+        }
+    }
+
+    fn text(
+        &mut self,
+        at: &dyn Fn() -> Pointer,
+        member: &'static str,
+        cve: &str,
+        text: &str,
+        wanted: bool,
+    ) -> String {
+        let trimmed = text.trim();
+        if trimmed.is_empty() && wanted {
+            self.wrong(at().join(member), Some(cve), KevReason::Empty);
+        } else if trimmed.len() != text.len() {
+            self.notes.push(KevNote { cve: Some(cve.into()), remark: KevRemark::Trimmed { member } });
+        }
+        trimmed.to_owned()
+    }
+
+    fn wrong(&mut self, pointer: Pointer, cve: Option<&str>, reason: KevReason) {
+        self.problems.push(KevProblem { pointer, cve: cve.map(Into::into), reason });
+    }
+}
