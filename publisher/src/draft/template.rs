@@ -2,7 +2,7 @@
 //!
 //! The template lints without errors once its blanks are filled: every blank is a text in the form `FILL: …` (`interdict_schema::directive::draft::BLANK`).
 
-use interdict_schema::directive::DirectiveId;
+use interdict_schema::directive::{DayOrTime, DirectiveId};
 
 /// The name of the schema's file, which a draft's `$schema` refers to relative to itself.
 pub const SCHEMA_FILE: &str = "directive.schema.json";
@@ -17,14 +17,14 @@ pub fn file_name(id: &DirectiveId) -> String {
 
 /// A commented draft of the first revision of a directive.
 ///
-/// `issuer` is the issuer's id in `issuers.json`, `zone` a name of the IANA database, `issued` a day, `2017-09-13`. They
-/// are written as they are given, escaped; whether they are right is for lint to say.
-pub fn template(id: &DirectiveId, issuer: &str, zone: &str, issued: &str) -> String {
+/// `issuer` is the issuer's id in `issuers.json`, `zone` a name of the IANA database, `day` when it is issued. They are
+/// written as they are given, escaped; whether they are right is for lint to say.
+pub fn template(id: &DirectiveId, issuer: &str, zone: &str, day: DayOrTime) -> String {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     TEXT.replace("@ID@", &quoted(id.as_str()))
         .replace("@ISSUER@", &quoted(issuer))
         .replace("@ZONE@", &quoted(zone))
-        .replace("@ISSUED@", &quoted(issued))
+        .replace("@ISSUED@", &quoted(&day.to_string()))
 }
 
 const TEXT: &str = include_str!("template.jsonc");
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     fn text() -> String {
-        template(&"BOD-30-01".parse().unwrap(), "dhs", "America/New_York", "2030-01-15")
+        template(&"BOD-30-01".parse().unwrap(), "dhs", "America/New_York", "2030-01-15".parse().unwrap())
     }
 
     fn filled(text: &str) -> String {
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn what_it_is_given_is_escaped() {
-        let text = template(&"A".parse().unwrap(), "a\"b", "UTC", "2030-01-15");
+        let text = template(&"A".parse().unwrap(), "a\"b", "UTC", "2030-01-15".parse().unwrap());
         assert!(text.contains(r#""issuer": "a\"b""#));
     }
 }

@@ -123,8 +123,11 @@ fn action() -> Action {
     }
 }
 
+/// A text of an entry.
+type TextOf = fn(&Entry) -> String;
+
 /// What begins each note of a subject: the catalogue's members that a directive has no field for.
-const NOTES: [(&str, fn(&Entry) -> String); 6] = [
+const NOTES: [(&str, TextOf); 6] = [
     ("Vulnerability", |entry| entry.name.clone()),
     ("Description", |entry| entry.description.clone()),
     ("Required action", |entry| entry.required_action.clone()),

@@ -306,7 +306,7 @@ impl Reading {
         for (number, row) in file.vulnerabilities.into_iter().enumerate() {
             let at = || Pointer::root().join("vulnerabilities").join(number);
             let spelled = row.cve.clone();
-            let entry = self.entry(&at, row);
+            let entry = self.entry(&at, &row);
             let key = spelled.trim().to_ascii_uppercase();
             match seen.get(&key) {
                 Some(first) => {
@@ -326,7 +326,7 @@ impl Reading {
         }
     }
 
-    fn entry(&mut self, at: &dyn Fn() -> Pointer, row: Row) -> Option<Entry> {
+    fn entry(&mut self, at: &dyn Fn() -> Pointer, row: &Row) -> Option<Entry> {
         let spelled = row.cve.trim().to_owned();
         let cve = spelled.parse::<CveId>();
         if let Err(error) = &cve {
@@ -361,13 +361,11 @@ impl Reading {
     }
 
     fn date(&mut self, at: &dyn Fn() -> Pointer, member: &str, cve: &str, text: &str) -> Option<Date> {
-        match text.trim().parse() {
-            Ok(DayOrTime::Day(day)) => Some(day),
-            _ => {
-                self.wrong(at().join(member), Some(cve), KevReason::Date { found: text.into() });
-                None
-            }
+        if let Ok(DayOrTime::Day(day)) = text.trim().parse() {
+            return Some(day);
         }
+        self.wrong(at().join(member), Some(cve), KevReason::Date { found: text.into() });
+        None
     }
 
     fn text(
@@ -389,5 +387,45 @@ impl Reading {
 
     fn wrong(&mut self, pointer: Pointer, cve: Option<&str>, reason: KevReason) {
         self.problems.push(KevProblem { pointer, cve: cve.map(Into::into), reason });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic, reason = "a test that cannot go on fails")]
+
+    use super::*;
+
+    fn of(count: usize) -> Result<Catalogue, KevError> {
+        let row = |number: usize| Row {
+            cve: format!("CVE-2025-{}", number + 10_000),
+            vendor_project: "v".into(),
+            product: "p".into(),
+            vulnerability_name: String::new(),
+            date_added: "2025-01-01".into(),
+            short_description: String::new(),
+            required_action: String::new(),
+            due_date: "2025-01-01".into(),
+            known_ransomware_campaign_use: String::new(),
+            notes: String::new(),
+            cwes: Vec::new(),
+        };
+        let file = File {
+            _title: String::new(),
+            version: "1".into(),
+            released: "2025-01-01T00:00:00Z".into(),
+            count: count.try_into().unwrap_or(u64::MAX),
+            vulnerabilities: (0..count).map(row).collect(),
+        };
+        Reading { problems: Vec::new(), notes: Vec::new() }.file(file)
+    }
+
+    #[test]
+    fn takes_as_many_entries_as_the_limit_and_not_one_more() {
+        assert!(of(KEV_ENTRIES).is_ok_and(|catalogue| catalogue.entries.len() == KEV_ENTRIES));
+        let found = KEV_ENTRIES + 1;
+        let Err(KevError::Problems { problems }) = of(found) else { panic!("taken") };
+        let reasons: Vec<KevReason> = problems.into_iter().map(|problem| problem.reason).collect();
+        assert_eq!(reasons, [KevReason::Entries { found, limit: KEV_ENTRIES }]);
     }
 }

@@ -6,16 +6,16 @@
     reason = "a test that cannot go on fails"
 )]
 
-use interdict_schema::Sha256;
 use interdict_schema::directive::deadline::{Deadline, Events, deadline};
 use interdict_schema::directive::lint::{Context, lint, lint_directive};
 use interdict_schema::json::ReadReason;
+use interdict_schema::{DateTime, Sha256};
 
 use super::*;
 
 const SAMPLE: &str = include_str!("../../../../docs/examples/kev-sample.json");
 
-fn options<'a>(previous: Option<Previous<'a>>) -> Options<'a> {
+fn options(previous: Option<Previous<'_>>) -> Options<'_> {
     Options { id: DEFAULT_ID.parse().unwrap(), issuer: "dhs".into(), zone: DEFAULT_ZONE.into(), previous }
 }
 
@@ -85,8 +85,6 @@ fn the_sample_becomes_a_directive_with_a_subject_an_entry() {
     let Some(Deadline::Once { end, .. }) = due else { panic!("{due:?}") };
     assert_eq!(end.to_string(), "2021-12-25T04:59:59Z");
 }
-
-use interdict_schema::DateTime;
 
 #[test]
 fn the_sample_lints_without_errors_and_its_payload_reads_back() {
