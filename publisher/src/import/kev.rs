@@ -9,6 +9,7 @@
 
 pub mod catalogue;
 mod changes;
+mod problem;
 #[cfg(test)]
 mod tests;
 
@@ -18,8 +19,9 @@ use interdict_schema::directive::{
     Identifier, IdentifierKind, Marking, Modality, Reference, Revision, Scope, Status, Subject,
 };
 
-pub use catalogue::{Catalogue, Entry, KevError, KevNote, KevProblem, KevReason, KevRemark};
+pub use catalogue::{Catalogue, Entry};
 pub use changes::{Edited, KevChanges, Listed, Moved, diff};
+pub use problem::{KevError, KevNote, KevProblem, KevReason, KevRemark};
 
 /// The id of the catalogue's directive where nothing else is asked for.
 pub const DEFAULT_ID: &str = "KEV";
