@@ -53,3 +53,33 @@ pub const CPE_LENGTH: usize = 4_096;
 
 /// Any other identifier by which a product is recognised.
 pub const IDENTIFIER_LENGTH: usize = 4_096;
+
+/// A draft, and the file of a catalogue that is imported.
+pub const DRAFT_LENGTH: u64 = 48_000_000;
+
+/// Errors of shape that lint reports of one draft, each of which costs another reading of it.
+pub const LINT_SHAPE_ERRORS: usize = 100;
+
+/// Subjects of one directive.
+pub const DIRECTIVE_SUBJECTS: usize = 100_000;
+
+/// Actions of one directive.
+pub const DIRECTIVE_ACTIONS: usize = 1_000;
+
+/// Elements of every other list of a directive: references, definitions, identifiers of one subject, …
+pub const DIRECTIVE_LIST: usize = 10_000;
+
+/// Ids within a directive.
+pub const PART_ID_LENGTH: usize = 64;
+
+/// One line of a directive: titles, names, identifiers.
+pub const DIRECTIVE_LINE_LENGTH: usize = 2_000;
+
+/// One text of a directive: summary, meaning, description, reason, note.
+pub const DIRECTIVE_TEXT_LENGTH: usize = 20_000;
+
+/// The file of a catalogue of known exploited vulnerabilities. The real one has 1,404 entries in 1.3 MB.
+pub const KEV_LENGTH: u64 = 40_000_000;
+
+/// Entries of such a catalogue.
+pub const KEV_ENTRIES: usize = 100_000;

@@ -81,7 +81,8 @@ words! {
         Medium = "medium",
         /// One third party. A hit is `possible` at most.
         Low = "low",
-        /// Of the same maker, but perhaps not what the order means. A hit is `possible` at most.
+        /// Of the same maker, but perhaps not what the order means. A hit is `possible` at most, also where a wider
+        /// identifier of the subject fits: the more exact one says what is known of this product.
         Review = "review",
     }
 }
@@ -91,9 +92,9 @@ words! {
     pub enum IdentifierKind {
         /// A package URL (ECMA-427).
         Purl = "purl",
-        /// A CPE 2.3 name or its beginning (NISTIR 7695).
+        /// A CPE 2.3 name as a formatted string; `*` stands for any value (NISTIR 7695, 7696).
         Cpe = "cpe",
-        /// A maker's name.
+        /// A maker's name. Where the subject has `product` identifiers it counts only together with one of them.
         Vendor = "vendor",
         /// A product's name; counts together with a `vendor` of the same subject.
         Product = "product",

@@ -17,15 +17,15 @@ pub fn decode_all<T: for<'de> de::Deserialize<'de>>(
 ) -> (Option<Decoded<T>>, Vec<DecodeError>) {
     let mut errors: Vec<DecodeError> = Vec::new();
     let mut rest = Thinned { value: value.clone(), elements: Vec::new() };
-    let mut taken: Option<Pointer> = None;
+    let mut taken: Vec<Pointer> = Vec::new();
     loop {
         let error = match decode::<T>(&rest.value) {
             Ok(decoded) => return (errors.is_empty().then_some(decoded), errors),
             Err(error) => error,
         };
         let at = error.pointer.clone();
-        // The member that is missing now is the one that was just taken out: already reported.
-        let missed = taken.as_ref().and_then(Pointer::split_last).is_some_and(|(parent, member)| {
+        // A member that is missing now may be one that was taken out: already reported.
+        let missed = taken.iter().filter_map(Pointer::split_last).any(|(parent, member)| {
             parent == at && error.message.contains(&alloc::format!("missing field `{member}`"))
         });
         if !missed {
@@ -34,7 +34,7 @@ pub fn decode_all<T: for<'de> de::Deserialize<'de>>(
         if errors.len() >= most || !rest.take(&at) {
             return (None, errors);
         }
-        taken = Some(at);
+        taken.push(at);
     }
 }
 

@@ -1,1 +1,228 @@
-//! What a draft is told before anyone signs it.
+//! What a draft is told before anyone signs it: every problem, with its place, in the order of the document.
+//!
+//! [`lint`] reads the bytes of a draft, [`lint_directive`] a directive that has been read already. Errors are what must not
+//! be signed; warnings may be meant. A document of the wrong shape is told that alone: what it would say is not known yet.
+//!
+//! Not here: what this version cannot act on once it *is* signed ([`super::unsupported`]), and who may sign it.
+//!
+//! | file | what is looked at |
+//! |---|---|
+//! | `blank` | blanks of the template |
+//! | `fact` | every fact, its code, severity and text |
+//! | `document` | title, zone, dates, status, words |
+//! | `size` | limits of lists and texts |
+//! | `revision` | the chain of revisions |
+//! | `reference` | ids, and what refers to them |
+//! | `subject`, `identifier`, `exclude` | the ban list |
+//! | `action`, `due`, `clock` | duties and their deadlines |
+//! | `annex` | scope, tables, waivers, responses |
+
+mod action;
+mod annex;
+mod blank;
+mod clock;
+mod document;
+mod due;
+mod exclude;
+mod fact;
+mod identifier;
+mod reference;
+mod revision;
+mod size;
+mod subject;
+#[cfg(test)]
+mod tests;
+
+use core::fmt;
+
+use alloc::vec::Vec;
+
+pub use fact::{Fact, Known, Severity};
+
+use super::Directive;
+use super::draft::{SCHEMA_MEMBER, strip_comments};
+use crate::Sha256;
+use crate::json::{self, Decoded, Pointer, Value};
+use crate::limits::{DRAFT_LENGTH, LINT_SHAPE_ERRORS};
+
+/// One thing that is wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// How much it matters.
+    pub severity: Severity,
+    /// The place in the document; for something that is missing, the place that lacks it.
+    pub pointer: Pointer,
+    /// What is wrong.
+    pub fact: Fact,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}: {} [{}]", self.severity, self.pointer, self.fact, self.fact.code())
+    }
+}
+
+/// The revision before the one that is linted.
+#[derive(Debug, Clone, Copy)]
+pub struct Previous<'a> {
+    /// Its text.
+    pub directive: &'a Directive,
+    /// SHA-256 of its payload.
+    pub digest: Sha256,
+}
+
+/// What is known besides the draft.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Context<'a> {
+    /// The revision before, where it is at hand.
+    pub previous: Option<Previous<'a>>,
+}
+
+/// Everything that lint has to say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    /// Every problem, in the order of the document.
+    pub problems: Vec<Problem>,
+    /// The directive, where its shape allowed it to be read.
+    pub decoded: Option<Decoded<Directive>>,
+}
+
+impl Report {
+    /// What must not be signed.
+    pub fn errors(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(|problem| problem.severity == Severity::Error)
+    }
+
+    /// What may be meant.
+    pub fn warnings(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(|problem| problem.severity == Severity::Warning)
+    }
+
+    /// Whether nothing stands against signing.
+    pub fn may_be_signed(&self) -> bool {
+        self.errors().next().is_none()
+    }
+}
+
+/// The members that every directive has.
+const REQUIRED: [&str; 8] = ["format", "id", "revision", "status", "title", "issuer", "zone", "issued"];
+
+/// Every problem of a draft: JSON with or without comments and `$schema`.
+pub fn lint(draft: &[u8], context: &Context<'_>) -> Report {
+    let mut problems = Problems::default();
+    let plain = match strip_comments(draft) {
+        Ok(plain) => plain,
+        Err(error) => {
+            problems.add(Pointer::root(), Fact::Comment { error });
+            return Report { problems: problems.list, decoded: None };
+        }
+    };
+    let value = match json::parse_within(&plain, DRAFT_LENGTH) {
+        Ok(value) => value,
+        Err(error) => {
+            problems.add(Pointer::root(), Fact::Read { error });
+            return Report { problems: problems.list, decoded: None };
+        }
+    };
+    let (decoded, shapes) = json::decode_all::<Directive>(&value, LINT_SHAPE_ERRORS);
+    if shapes.len() >= LINT_SHAPE_ERRORS {
+        problems.add(Pointer::root(), Fact::MoreShapes { limit: LINT_SHAPE_ERRORS });
+    }
+    // The decoder stops at the first member that the whole lacks: these are looked for by name.
+    let absent =
+        REQUIRED.iter().filter(|name| value.as_object().is_some_and(|object| object.get(name).is_none()));
+    for name in absent {
+        problems.add(Pointer::root().join(name), Fact::Missing);
+    }
+    for error in shapes {
+        if error.pointer == Pointer::root() && error.message.starts_with("missing field") {
+            continue;
+        }
+        problems.add(error.pointer, Fact::Shape { message: error.message });
+    }
+    blank::check(&value, &mut problems);
+    let schema = Pointer::root().join(SCHEMA_MEMBER);
+    let decoded = decoded.map(|mut decoded| {
+        decoded.unknown.retain(|pointer| *pointer != schema);
+        decoded
+    });
+    if let Some(decoded) = &decoded {
+        for pointer in &decoded.unknown {
+            problems.add(pointer.clone(), Fact::UnknownMember);
+        }
+        problems.directive(&decoded.value, context);
+    }
+    Report { problems: problems.in_order(&value), decoded }
+}
+
+/// Every problem of a directive that has been read already, in the order in which this version writes its members.
+pub fn lint_directive(directive: &Directive, context: &Context<'_>) -> Vec<Problem> {
+    let mut problems = Problems::default();
+    problems.directive(directive, context);
+    let written = serde_json::to_vec(directive).unwrap_or_default();
+    match json::parse(&written) {
+        Ok(value) => {
+            blank::check(&value, &mut problems);
+            problems.in_order(&value)
+        }
+        Err(_) => problems.list,
+    }
+}
+
+/// What has been found so far.
+#[derive(Default)]
+struct Problems {
+    list: Vec<Problem>,
+}
+
+impl Problems {
+    fn add(&mut self, pointer: Pointer, fact: Fact) {
+        self.list.push(Problem { severity: fact.severity(), pointer, fact });
+    }
+
+    fn directive(&mut self, directive: &Directive, context: &Context<'_>) {
+        document::check(directive, self);
+        size::check(directive, self);
+        revision::check(directive, context.previous, self);
+        reference::check(directive, self);
+        subject::check(directive, self);
+        identifier::check(directive, self);
+        exclude::check(directive, self);
+        action::check(directive, self);
+        due::check(directive, self);
+        annex::check(directive, self);
+    }
+
+    /// The problems in the order in which the document has their places; a place before what is inside it.
+    fn in_order(mut self, value: &Value<'_>) -> Vec<Problem> {
+        self.list.sort_by_cached_key(|problem| {
+            let mut inside = Some(value);
+            problem
+                .pointer
+                .tokens()
+                .map(|token| {
+                    let (number, below) = step(inside, &token);
+                    inside = below;
+                    number
+                })
+                .collect::<Vec<usize>>()
+        });
+        self.list
+    }
+}
+
+/// The position of a member or element and its value; one that is missing comes after those that are there.
+fn step<'v, 'a>(inside: Option<&'v Value<'a>>, token: &str) -> (usize, Option<&'v Value<'a>>) {
+    let found = match inside {
+        Some(Value::Object(object)) => object
+            .iter()
+            .enumerate()
+            .find(|(_, (key, _))| *key == token)
+            .map(|(number, _)| (number, object.get(token))),
+        Some(Value::Array(elements)) => {
+            token.parse::<usize>().ok().map(|number| (number, elements.get(number)))
+        }
+        _ => None,
+    };
+    found.unwrap_or((usize::MAX, None))
+}

@@ -1,0 +1,84 @@
+//! The text of a new draft, and the schema that stands beside it.
+//!
+//! The template lints without errors once its blanks are filled: every blank is a text in the form `FILL: …` (`interdict_schema::directive::draft::BLANK`).
+
+use interdict_schema::directive::{DayOrTime, DirectiveId};
+
+/// The name of the schema's file, which a draft's `$schema` refers to relative to itself.
+pub const SCHEMA_FILE: &str = "directive.schema.json";
+
+/// The JSON Schema (2020-12) of directives, for editors; generated from the types of `interdict_schema`.
+pub const SCHEMA: &str = include_str!("../../../schema/directive.schema.json");
+
+/// The name of the file in which a draft of this directive is kept: `BOD-17-01.draft.jsonc`.
+pub fn file_name(id: &DirectiveId) -> String {
+    format!("{id}.draft.jsonc")
+}
+
+/// A commented draft of the first revision of a directive.
+///
+/// `issuer` is the issuer's id in `issuers.json`, `zone` a name of the IANA database, `day` when it is issued. They are
+/// written as they are given, escaped; whether they are right is for lint to say.
+pub fn template(id: &DirectiveId, issuer: &str, zone: &str, day: DayOrTime) -> String {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    TEXT.replace("@ID@", &quoted(id.as_str()))
+        .replace("@ISSUER@", &quoted(issuer))
+        .replace("@ZONE@", &quoted(zone))
+        .replace("@ISSUED@", &quoted(&day.to_string()))
+}
+
+const TEXT: &str = include_str!("template.jsonc");
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+    use interdict_schema::directive::draft::{BLANK, payload_of};
+    use interdict_schema::directive::lint::{Context, lint};
+
+    use super::*;
+
+    fn text() -> String {
+        template(&"BOD-30-01".parse().unwrap(), "dhs", "America/New_York", "2030-01-15".parse().unwrap())
+    }
+
+    fn filled(text: &str) -> String {
+        text.replace("FILL: deb package", "examplesoft-agent").replace(BLANK, "Example ")
+    }
+
+    #[test]
+    fn lints_without_any_problem_once_its_blanks_are_filled() {
+        let report = lint(filled(&text()).as_bytes(), &Context::default());
+        let problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
+        assert_eq!(problems, Vec::<String>::new());
+        assert!(report.may_be_signed());
+    }
+
+    #[test]
+    fn with_its_blanks_it_cannot_be_signed() {
+        let report = lint(text().as_bytes(), &Context::default());
+        let codes: Vec<&str> = report.errors().map(|problem| problem.fact.code()).collect();
+        assert!(codes.contains(&"blank"), "{codes:?}");
+    }
+
+    #[test]
+    fn explains_every_section_that_a_directive_can_have() {
+        let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
+        let text = text();
+        for member in schema.get("properties").and_then(|members| members.as_object()).unwrap().keys() {
+            assert!(text.contains(&format!("\"{member}\"")), "{member}");
+        }
+    }
+
+    #[test]
+    fn names_the_schema_that_stands_beside_it_and_does_not_sign_the_name() {
+        assert!(text().contains(&format!("\"$schema\": \"{SCHEMA_FILE}\"")));
+        assert!(!String::from_utf8(payload_of(text().as_bytes()).unwrap()).unwrap().contains("$schema"));
+    }
+
+    #[test]
+    fn what_it_is_given_is_escaped() {
+        let text = template(&"A".parse().unwrap(), "a\"b", "UTC", "2030-01-15".parse().unwrap());
+        assert!(text.contains(r#""issuer": "a\"b""#));
+    }
+}

@@ -1,0 +1,81 @@
+//! Scope, tables, waivers and responses.
+
+use super::{Fact, Problems};
+use crate::directive::deadline::zone;
+use crate::directive::{Addressee, Directive, ResponseState, Table};
+use crate::json::Pointer;
+
+pub(super) fn check(directive: &Directive, problems: &mut Problems) {
+    scope(directive, problems);
+    for (number, table) in directive.tables.iter().enumerate() {
+        self::table(&Pointer::root().join("tables").join(number), table, problems);
+    }
+    let zone = zone(&directive.zone).ok();
+    for (number, waiver) in directive.waivers.iter().enumerate() {
+        let at = Pointer::root().join("waivers").join(number);
+        problems.text(|| at.join("granted_by"), "granted_by", &waiver.granted_by);
+        if waiver.beneficiaries.is_empty() && waiver.eligibility.is_none() {
+            problems.add(at.clone(), Fact::WaivesEveryone);
+        }
+        if let (Some(zone), Some(until)) = (&zone, waiver.until)
+            && until.end(zone) < waiver.from.begin(zone)
+        {
+            problems.add(at.join("until"), Fact::EndsBeforeItBegins { until, from: waiver.from });
+        }
+    }
+    for (number, response) in directive.responses.iter().enumerate() {
+        let at = Pointer::root().join("responses").join(number);
+        problems.text(|| at.join("vendor"), "vendor", &response.vendor);
+        let there = matches!(
+            response.state,
+            ResponseState::Received | ResponseState::UnderReview | ResponseState::Decided
+        );
+        if there && response.received.is_none() {
+            problems.add(at.join("state"), Fact::ResponseState { state: response.state.as_str().into() });
+        }
+        if let (Some(zone), Some(due)) = (&zone, response.due)
+            && due.end(zone) < directive.issued.begin(zone)
+        {
+            problems.add(at.join("due"), Fact::BeforeIssued { due, issued: directive.issued });
+        }
+    }
+}
+
+fn scope(directive: &Directive, problems: &mut Problems) {
+    let at = Pointer::root().join("scope");
+    for (of, list) in [("addressees", &directive.scope.addressees), ("except", &directive.scope.except)] {
+        for (number, Addressee { class, agency, .. }) in list.iter().enumerate() {
+            if class.is_some() == agency.is_some() {
+                problems.add(at.join(of).join(number), Fact::Addressee);
+            }
+        }
+    }
+    let systems =
+        [("systems", &directive.scope.systems), ("except_systems", &directive.scope.except_systems)];
+    for (of, list) in systems {
+        for (number, system) in list.iter().enumerate() {
+            problems.text(|| at.join(of).join(number).join("predicate"), "predicate", &system.predicate);
+        }
+    }
+}
+
+fn table(at: &Pointer, table: &Table, problems: &mut Problems) {
+    for (number, input) in table.inputs.iter().enumerate() {
+        if let Some(value) = input.default.as_ref().filter(|value| !input.values.contains(value)) {
+            let place = at.join("inputs").join(number).join("default");
+            problems.add(place, Fact::TableValue { input: input.id.clone(), value: value.clone() });
+        }
+    }
+    for (number, row) in table.rows.iter().enumerate() {
+        for (id, value) in &row.when {
+            let place = at.join("rows").join(number).join("when").join(id);
+            match table.inputs.iter().find(|input| input.id == *id) {
+                None => problems.add(place, Fact::Dangling { of: "input", id: id.clone() }),
+                Some(input) if !input.values.contains(value) => {
+                    problems.add(place, Fact::TableValue { input: id.clone(), value: value.clone() });
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Deadlines: are they stated once, can they be computed, and do they fall where somebody meant them to.
+
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+
+use super::{Fact, Problems, clock};
+use crate::DateTime;
+use crate::directive::deadline::{self, Deadline, Events, Unsupported};
+use crate::directive::{Action, Anchor, DayOrTime, Directive, Due, Edge, Offset, Roll, Unit};
+use crate::json::Pointer;
+
+pub(super) fn check(directive: &Directive, problems: &mut Problems) {
+    let zone = deadline::zone(&directive.zone).ok();
+    for (number, action) in directive.actions.iter().enumerate() {
+        let Some(due) = &action.due else { continue };
+        let at = Directive::place_of_action(number).join("due");
+        stated(&at, due, problems);
+        clock::words(&at, due, zone.as_ref(), &directive.zone, problems);
+        if due.by_subject {
+            by_subject(&at, directive, action, problems);
+        }
+        if let Some(zone) = &zone {
+            computed(&at, directive, action, due, zone, problems);
+        }
+    }
+    for (number, table) in directive.tables.iter().enumerate() {
+        for (row, decision) in table.rows.iter().enumerate() {
+            if let Some(due) = &decision.due {
+                let at = Pointer::root().join("tables").join(number).join("rows").join(row).join("due");
+                stated(&at, due, problems);
+                clock::words(&at, due, zone.as_ref(), &directive.zone, problems);
+                if let Some(edge) = due.edge.as_ref().filter(|edge| !edge.is_known()) {
+                    problems.word(&at.join("edge"), "edge", edge.as_str(), Edge::KNOWN);
+                }
+            }
+        }
+    }
+    if let Some(zone) = &zone {
+        order(directive, zone, problems);
+    }
+}
+
+/// Exactly one form, of known words.
+fn stated(at: &Pointer, due: &Due, problems: &mut Problems) {
+    let forms = [
+        due.at.is_some(),
+        due.offset.is_some(),
+        due.every.is_some(),
+        due.table.is_some(),
+        due.by_subject,
+        due.ongoing,
+    ];
+    let found = forms.into_iter().filter(|there| *there).count();
+    if found != 1 {
+        problems.add(at.clone(), Fact::DueForms { found });
+    }
+    if let Some(offset) = &due.offset {
+        let at = at.join("offset");
+        unit(&at, &offset.unit, problems);
+        anchor(&at.join("anchor"), &offset.anchor, problems);
+        if let Some(roll) = offset.roll.as_ref().filter(|roll| !roll.is_known()) {
+            problems.word(&at.join("roll"), "roll", roll.as_str(), Roll::KNOWN);
+        }
+    }
+    if let Some(every) = &due.every {
+        let at = at.join("every");
+        unit(&at, &every.unit, problems);
+        anchor(&at.join("from"), &every.from, problems);
+        if let Some(until) = &every.until {
+            anchor(&at.join("until"), until, problems);
+        }
+        if every.n == 0 {
+            problems.add(at.join("n"), Fact::EveryZero);
+        }
+    }
+}
+
+fn unit(at: &Pointer, unit: &Unit, problems: &mut Problems) {
+    if !unit.is_known() {
+        problems.word(&at.join("unit"), "unit", unit.as_str(), Unit::KNOWN);
+    }
+}
+
+/// The forms that an anchor can have, for messages.
+const ANCHORS: &[&str] = &[
+    "issued",
+    "effective",
+    "detected",
+    "listed",
+    "notified",
+    "due:ACTION",
+    "action:ACTION",
+    "event:NAME",
+    "a date",
+    "earliest-of:ANCHOR,ANCHOR",
+];
+
+fn anchor(at: &Pointer, anchor: &Anchor, problems: &mut Problems) {
+    match anchor {
+        Anchor::Other(text) => problems.word(at, "anchor", text, ANCHORS),
+        Anchor::EarliestOf(several) => several.iter().for_each(|anchor| self::anchor(at, anchor, problems)),
+        _ => {}
+    }
+}
+
+fn by_subject(at: &Pointer, directive: &Directive, action: &Action, problems: &mut Problems) {
+    let mut without = directive.subjects_of(action).filter(|subject| subject.due.is_none()).peekable();
+    if let Some(first) = without.peek().map(|subject| subject.id.clone()) {
+        let fact = Fact::SubjectsWithoutDue { found: without.count(), first };
+        problems.add(at.join("by_subject"), fact);
+    }
+}
+
+/// What can only be said once there is a date.
+fn computed(
+    at: &Pointer,
+    directive: &Directive,
+    action: &Action,
+    due: &Due,
+    zone: &TimeZone,
+    problems: &mut Problems,
+) {
+    if let Some(offset) = &due.offset {
+        hours(&at.join("offset"), directive, offset, problems);
+    }
+    match deadline::deadline(directive, action, None, &Events::default(), DateTime::EPOCH) {
+        Some(Deadline::Once { on, end, .. }) => {
+            past(at, directive, on, end, zone, problems);
+            if let Some(offset) = due.offset.as_ref().filter(|offset| offset.roll.is_none()) {
+                weekend(&at.join("offset"), offset, on.day(zone), problems);
+            }
+        }
+        Some(Deadline::Recurring { first, .. }) => {
+            past(at, directive, DayOrTime::Time(first), first, zone, problems);
+        }
+        Some(Deadline::Unsupported(reason)) => not_computed(at, due, reason, problems),
+        _ => {}
+    }
+}
+
+/// Days, weeks, months and years count every day; only a roll says what happens at a weekend.
+fn weekend(at: &Pointer, offset: &Offset, date: Date, problems: &mut Problems) {
+    let weekday = match date.weekday() {
+        Weekday::Saturday => "Saturday",
+        Weekday::Sunday => "Sunday",
+        _ => return,
+    };
+    if offset.unit != Unit::Hour {
+        problems.add(at.clone(), Fact::Weekend { weekday, date });
+    }
+}
+
+fn past(
+    at: &Pointer,
+    directive: &Directive,
+    due: DayOrTime,
+    end: DateTime,
+    zone: &TimeZone,
+    problems: &mut Problems,
+) {
+    let (issued, effective) = (directive.issued, *directive.effective());
+    if end < issued.begin(zone) {
+        problems.add(at.clone(), Fact::BeforeIssued { due, issued });
+    } else if end < effective.begin(zone) {
+        problems.add(at.clone(), Fact::BeforeEffective { due, effective });
+    }
+}
+
+fn hours(at: &Pointer, directive: &Directive, offset: &Offset, problems: &mut Problems) {
+    let anchor = match &offset.anchor {
+        Anchor::Issued => directive.issued,
+        Anchor::Effective => *directive.effective(),
+        Anchor::Date(date) => *date,
+        _ => return,
+    };
+    if let (Unit::Hour, DayOrTime::Day(day)) = (&offset.unit, anchor) {
+        problems.add(at.clone(), Fact::HoursFromDay { day });
+    }
+}
+
+fn not_computed(at: &Pointer, due: &Due, reason: Unsupported, problems: &mut Problems) {
+    // What the words themselves are wrong about has been said where they stand.
+    let said = match &reason {
+        Unsupported::Unit { unit } => *unit != *Unit::BusinessDay.as_str(),
+        Unsupported::Table { .. } => false,
+        Unsupported::NoDate => due.every.as_ref().is_some_and(|every| every.n == 0) || *due == bare(due),
+        Unsupported::Zone { .. } | Unsupported::Anchor { .. } | Unsupported::Dangling { .. } => true,
+    };
+    if !said {
+        problems.add(at.clone(), Fact::NotComputed { reason });
+    }
+}
+
+/// The due without any form of a date.
+fn bare(due: &Due) -> Due {
+    Due { edge: due.edge.clone(), unless_directed_otherwise: due.unless_directed_otherwise, ..Due::default() }
+}
+
+/// An action that must follow one which is due later can hardly be on time.
+fn order(directive: &Directive, zone: &TimeZone, problems: &mut Problems) {
+    let once = |action: &Action| match deadline::deadline(
+        directive,
+        action,
+        None,
+        &Events::default(),
+        DateTime::EPOCH,
+    ) {
+        Some(Deadline::Once { on, .. }) => Some(on),
+        _ => None,
+    };
+    for (number, action) in
+        directive.actions.iter().enumerate().filter(|(_, action)| !action.after.is_empty())
+    {
+        let Some(own) = once(action) else { continue };
+        for (place, after) in action.after.iter().enumerate() {
+            if let Some(later) =
+                directive.action(after).and_then(once).filter(|later| later.end(zone) > own.end(zone))
+            {
+                let at = Directive::place_of_action(number).join("after").join(place);
+                problems.add(at, Fact::AfterLater { after: after.clone(), later, own });
+            }
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! What lint can find: one variant, one code and one severity a fact.
+
+use alloc::string::String;
+
+use jiff::civil::Date;
+
+use crate::Sha256;
+use crate::directive::draft::UnterminatedComment;
+use crate::directive::{DayOrTime, FORMAT, Revision};
+use crate::json::{Pointer, ReadError};
+use crate::product::IdentifierError;
+
+/// How much a problem matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The draft must not be signed like this.
+    Error,
+    /// It may be meant; a person has to look.
+    Warning,
+}
+
+impl core::fmt::Display for Severity {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.pad(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
+}
+
+/// The words that could stand in a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known(pub &'static [&'static str]);
+
+impl core::fmt::Display for Known {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.0.iter().enumerate().try_for_each(|(number, word)| {
+            f.write_str(if number == 0 { "" } else { ", " })?;
+            f.write_str(word)
+        })
+    }
+}
+
+/// Defines the facts, each with its code, its severity and its text.
+macro_rules! facts {
+    ($(
+        $(#[$outer:meta])*
+        $variant:ident $({ $($(#[$inner:meta])* $field:ident: $of:ty),+ $(,)? })? = $code:literal, $severity:ident, $text:literal;
+    )+) => {
+        /// What is wrong with a draft: what was found, then what was wanted.
+        #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+        pub enum Fact {
+            $($(#[$outer])* #[error($text)] $variant $({ $($(#[$inner])* $field: $of),+ })?,)+
+        }
+
+        impl Fact {
+            /// Every code that lint can report.
+            pub const CODES: &'static [&'static str] = &[$($code),+];
+
+            /// The fact's short name, the same in every version: `falls-on-a-weekend`.
+            pub fn code(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $code,)+ }
+            }
+
+            /// How much it matters.
+            pub fn severity(&self) -> Severity {
+                match self { $(Self::$variant { .. } => Severity::$severity,)+ }
+            }
+        }
+    };
+}
+
+facts! {
+    /// Not strict JSON.
+    Read {
+        /// The place and what is wrong there.
+        error: ReadError,
+    } = "not-json", Error, "{error}";
+    /// A comment does not end.
+    Comment {
+        /// The place.
+        error: UnterminatedComment,
+    } = "unterminated-comment", Error, "{error}";
+    /// A value of the wrong shape.
+    Shape {
+        /// Found and wanted, in serde's words.
+        message: String,
+    } = "shape", Error, "{message}";
+    /// A member that every directive has.
+    Missing = "missing", Error, "missing, and every directive has it";
+    /// A blank of the template.
+    Blank {
+        /// What it asks for.
+        text: String,
+    } = "blank", Error, "found the template's blank {text:?}, wanted it filled or deleted";
+    /// More errors of shape than are reported at once.
+    MoreShapes {
+        /// How many are reported.
+        limit: usize,
+    } = "more-errors", Error, "found more than {limit} values of a wrong shape; the rest are not listed";
+    /// A member that no field reads.
+    UnknownMember = "unknown-member", Warning, "found a member that this version does not know";
+    /// A word outside a list of known ones.
+    UnknownWord {
+        /// What the word is: `identifier kind`.
+        of: &'static str,
+        /// The word.
+        word: String,
+        /// The words that are known.
+        known: Known,
+    } = "unknown-word", Warning, "found the {of} {word:?}, wanted one of {known}";
+    /// Another format.
+    Format {
+        /// The format found.
+        found: String,
+    } = "format", Error, "found the format {found:?}, wanted {FORMAT:?}";
+    /// A status that no client understands.
+    Status {
+        /// The status found.
+        found: String,
+    } = "status", Error, "found the status {found:?}, wanted in-force, closed or revoked";
+    /// A text without a letter.
+    Empty {
+        /// What is empty: `title`.
+        of: &'static str,
+    } = "empty", Error, "found an empty {of}";
+    /// A text beyond its limit.
+    TooLong {
+        /// Bytes found.
+        found: usize,
+        /// The most allowed.
+        limit: usize,
+    } = "too-long", Error, "found {found} bytes, wanted at most {limit}";
+    /// A list beyond its limit.
+    TooMany {
+        /// Elements found.
+        found: usize,
+        /// The most allowed.
+        limit: usize,
+    } = "too-many", Error, "found {found} elements, wanted at most {limit}";
+    /// An id that references could not spell.
+    IdShape {
+        /// The id.
+        id: String,
+    } = "id-shape", Error, "found the id {id:?}, wanted letters, digits, hyphens, dots and underscores";
+    /// An id that occurs twice where it must be unique.
+    DuplicateId {
+        /// The id.
+        id: String,
+        /// Where it stands first.
+        first: Pointer,
+    } = "duplicate-id", Error, "found the id {id:?} again, first at {first}";
+    /// A zone that the IANA database does not have.
+    UnknownZone {
+        /// The name found.
+        zone: String,
+    } = "unknown-zone", Error, "found the zone {zone:?}, wanted a name of the IANA database, America/New_York for instance";
+    /// In force before it is issued.
+    EffectiveBeforeIssued {
+        /// When it takes effect.
+        effective: DayOrTime,
+        /// When it is issued.
+        issued: DayOrTime,
+    } = "effective-before-issued", Warning, "takes effect on {effective}, before it is issued on {issued}";
+    /// Public before it is issued.
+    PublicBeforeIssued {
+        /// When it becomes public.
+        public_from: DayOrTime,
+        /// When it is issued.
+        issued: DayOrTime,
+    } = "public-before-issued", Warning, "becomes public on {public_from}, before it is issued on {issued}";
+    /// Binds before anybody outside can read it.
+    EffectiveBeforePublic {
+        /// When it takes effect.
+        effective: DayOrTime,
+        /// When it becomes public.
+        public_from: DayOrTime,
+    } = "effective-before-public", Warning, "takes effect on {effective}, before it becomes public on {public_from}";
+    /// Public and yet marked as restricted.
+    MarkedAndPublic {
+        /// The marking.
+        marking: String,
+    } = "marked-and-public", Warning, "found a date of publication and the marking {marking}, wanted TLP:CLEAR or no date";
+    /// In force without ordering anything.
+    OrdersNothing = "orders-nothing", Warning, "found no action in a directive that is in force";
+    /// Ended in its first revision.
+    EndedAtFirst {
+        /// The status.
+        status: String,
+    } = "ended-at-first", Warning, "found the status {status} in revision 1, wanted in-force";
+
+    /// A later revision without its predecessor.
+    PreviousMissing {
+        /// This revision.
+        revision: Revision,
+    } = "previous-missing", Error, "found revision {revision} without previous, wanted the payload digest of the revision before";
+    /// A first revision with a predecessor.
+    PreviousAtFirst = "previous-at-first", Error, "found previous in revision 1, wanted none";
+    /// Another predecessor than the one at hand.
+    PreviousDigest {
+        /// The digest in the draft.
+        found: Sha256,
+        /// The digest of the revision at hand.
+        wanted: Sha256,
+    } = "previous-digest", Error, "found previous {found}, wanted {wanted}";
+    /// Not the revision that follows.
+    RevisionStep {
+        /// The revision in the draft.
+        found: Revision,
+        /// The one that follows.
+        wanted: Revision,
+    } = "revision-step", Error, "found revision {found}, wanted {wanted}";
+    /// A member that no revision may change has changed.
+    Renamed {
+        /// What has changed: `id` or `issuer`.
+        of: &'static str,
+        /// What stands in the draft.
+        found: String,
+        /// What stood in the revision before.
+        wanted: String,
+    } = "renamed", Error, "found the {of} {found:?}, wanted {wanted:?} as in the revision before";
+    /// A revision that changes nothing.
+    SameContent = "same-content", Error, "differs from the revision before in nothing but its number";
+    /// A directive that had ended is in force again.
+    Revived {
+        /// The status before.
+        before: String,
+    } = "revived", Warning, "in force again after it was {before}";
+
+    /// A reference that leads nowhere.
+    Dangling {
+        /// What is looked for: `action`.
+        of: &'static str,
+        /// Its id.
+        id: String,
+    } = "dangling", Error, "refers to the {of} {id:?}, which this directive does not have";
+    /// Something refers to itself.
+    SelfReference {
+        /// Its id.
+        id: String,
+    } = "self-reference", Error, "{id:?} refers to itself";
+    /// References that lead back to where they began.
+    Circle {
+        /// The ids passed, joined by arrows.
+        path: String,
+    } = "circle", Error, "found a circle of references: {path}";
+    /// An order that the deadlines contradict.
+    AfterLater {
+        /// The action that comes first.
+        after: String,
+        /// When that is due.
+        later: DayOrTime,
+        /// When this is due.
+        own: DayOrTime,
+    } = "after-later", Warning, "must come after {after:?}, which is due on {later}, later than this on {own}";
+    /// A directive that acts on itself.
+    RelationToItself {
+        /// What it does.
+        kind: String,
+    } = "relation-to-itself", Warning, "{kind} itself, which the chain of revisions says already";
+    /// A relation that does not name its document exactly.
+    RelationWithoutDigest {
+        /// The document.
+        id: String,
+    } = "relation-without-digest", Warning, "names {id} without the digest of the document that is meant";
+
+    /// A prohibition that nobody is told to carry out.
+    NothingRemovesIt = "nothing-removes-it", Warning, "prohibited, and no action of kind block, disconnect, begin-removal or remove is about it";
+    /// A subject that no action is about.
+    NoAction = "no-action", Warning, "no action is about it";
+    /// A subject that nothing can recognise.
+    NoIdentifiers = "no-identifiers", Warning, "found no identifiers, so nothing can recognise it";
+    /// A product's name without the maker's.
+    ProductWithoutVendor = "product-without-vendor", Warning, "found an identifier of kind product and none of kind vendor, so it recognises nothing";
+    /// The same identifier twice.
+    DuplicateIdentifier {
+        /// Where it stands first.
+        first: Pointer,
+    } = "duplicate-identifier", Warning, "found the same identifier again, first at {first}";
+    /// An identifier that does not parse.
+    IdentifierInvalid {
+        /// Its value, or its versions where these are wrong.
+        value: String,
+        /// The rule that it breaks, and at which byte.
+        error: IdentifierError,
+    } = "identifier-invalid", Error, "{value:?}: {error}";
+    /// A pattern without a limit.
+    MatchesEverything {
+        /// Its kind.
+        kind: String,
+        /// Its value.
+        value: String,
+    } = "matches-everything", Error, "found the {kind} {value:?}, which fits nearly everything";
+    /// An exclusion that takes back one identifier.
+    ExcludesIdentifier {
+        /// The exclusion.
+        exclude: String,
+        /// The identifier that it covers.
+        value: String,
+    } = "excludes-identifier", Warning, "the exclusion {exclude:?} covers the identifier {value:?}, which then recognises nothing";
+    /// An exclusion that takes back the whole subject.
+    SwallowsSubject {
+        /// The exclusion.
+        exclude: String,
+        /// The subject.
+        subject: String,
+    } = "swallows-subject", Error, "the exclusion {exclude:?} covers every identifier of {subject:?}";
+    /// A time that ends before it begins.
+    EndsBeforeItBegins {
+        /// The end.
+        until: DayOrTime,
+        /// The beginning.
+        from: DayOrTime,
+    } = "ends-before-it-begins", Error, "ends on {until}, before it begins on {from}";
+    /// A date that had passed when the entry was listed.
+    DueBeforeListed {
+        /// The entry's date.
+        due: DayOrTime,
+        /// When it was listed.
+        listed: DayOrTime,
+    } = "due-before-listed", Warning, "due on {due}, before it was listed on {listed}";
+
+    /// A deadline on a Saturday or Sunday, and no rule for it.
+    Weekend {
+        /// The day of the week, in English.
+        weekday: &'static str,
+        /// The day.
+        date: Date,
+    } = "falls-on-a-weekend", Warning, "falls on {weekday}, {date}, and no roll says whether that stands";
+    /// A due that states no date or several.
+    DueForms {
+        /// How many of the forms are there.
+        found: usize,
+    } = "due-forms", Error, "found {found} of at, offset, every, table, by_subject and ongoing, wanted exactly one";
+    /// A recurrence without a period.
+    EveryZero = "every-zero", Error, "found a period of 0, wanted at least 1";
+    /// A deadline that had passed from the beginning.
+    BeforeIssued {
+        /// The deadline.
+        due: DayOrTime,
+        /// When the directive is issued.
+        issued: DayOrTime,
+    } = "due-before-issued", Error, "due on {due}, before the directive is issued on {issued}";
+    /// A deadline before the obligation exists.
+    BeforeEffective {
+        /// The deadline.
+        due: DayOrTime,
+        /// When the directive takes effect.
+        effective: DayOrTime,
+    } = "due-before-effective", Warning, "due on {due}, before the directive takes effect on {effective}";
+    /// A deadline that this version cannot compute.
+    NotComputed {
+        /// Why not.
+        reason: crate::directive::deadline::Unsupported,
+    } = "not-computed", Warning, "{reason}";
+    /// Hours counted from a day.
+    HoursFromDay {
+        /// The day.
+        day: Date,
+    } = "hours-from-a-day", Warning, "counts hours from {day}, a day without a time: they run from its first moment";
+    /// An abbreviation that the clocks contradict.
+    Abbreviation {
+        /// The abbreviation in the words.
+        found: String,
+        /// What the zone goes by at that moment.
+        wanted: String,
+        /// The zone.
+        zone: String,
+    } = "zone-abbreviation", Warning, "found {found} in the words, wanted {wanted}: that is what {zone} goes by at that moment";
+    /// Subjects without the date that a due expects of them.
+    SubjectsWithoutDue {
+        /// How many have none.
+        found: usize,
+        /// The first of them.
+        first: String,
+    } = "subjects-without-due", Error, "found {found} subjects without a due of their own, the first {first:?}";
+    /// A removal of which nobody knows whether it must begin or end by then.
+    RemoveWithoutEdge = "remove-without-edge", Error, "found a remove with a date and no edge, wanted begin or complete";
+    /// A beginning that must be complete.
+    BeginComplete = "begin-and-complete", Error, "found begin-removal with the edge complete, wanted begin, or an action of kind remove";
+    /// A report without a rule for those who found nothing.
+    NegativeReport = "negative-report-missing", Error, "found no negative_report, wanted required or not-required: must an agency that found nothing say so";
+
+    /// A waiver that frees everybody.
+    WaivesEveryone = "waives-everyone", Warning, "found neither beneficiaries nor eligibility, so it frees everyone";
+    /// An addressee that is nobody, or two.
+    Addressee = "addressee", Error, "wanted exactly one of class and agency";
+    /// A state that contradicts a date.
+    ResponseState {
+        /// The state.
+        state: String,
+    } = "response-state", Warning, "found the state {state} and no date on which the response was received";
+    /// A row or default with a value that its input cannot take.
+    TableValue {
+        /// The input.
+        input: String,
+        /// The value.
+        value: String,
+    } = "table-value", Error, "found the value {value:?}, which the input {input:?} cannot take";
+}

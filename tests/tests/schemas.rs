@@ -1,0 +1,41 @@
+//! The committed JSON Schemas say what the types say.
+//!
+//! `UPDATE=1 cargo test -p interdict-tests --test schemas` writes them anew.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test writes and reads what it likes")]
+
+use std::path::Path;
+
+#[test]
+fn the_schema_of_directives_is_the_one_that_the_types_have() {
+    holds("../schema/directive.schema.json", &interdict_schema::directive::json_schema());
+}
+
+#[test]
+fn the_schema_describes_the_shipped_directive() {
+    let schema: serde_json::Value =
+        serde_json::from_str(&interdict_schema::directive::json_schema()).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    let draft = std::fs::read(at("../docs/examples/directives/bod-17-01.draft.jsonc")).unwrap();
+    let payload = interdict_schema::directive::draft::payload_of(&draft).unwrap();
+    let directive: serde_json::Value = serde_json::from_slice(&payload).unwrap();
+    let members = schema["properties"].as_object().unwrap();
+    for name in directive.as_object().unwrap().keys() {
+        assert!(members.contains_key(name), "{name}");
+    }
+    for required in schema["required"].as_array().unwrap() {
+        assert!(!directive[required.as_str().unwrap()].is_null(), "{required}");
+    }
+}
+
+fn at(path: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn holds(path: &str, wanted: &str) {
+    let path = at(path);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == wanted, "{} is not what the types say; run this test with UPDATE=1", path.display());
+}
