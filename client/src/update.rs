@@ -11,7 +11,7 @@ use interdict_schema::DateTime;
 use interdict_schema::key::Verifier;
 use interdict_schema::limits::ROOT_ROTATIONS;
 use interdict_schema::tuf::{
-    self, Accepted, Recovery, Request, RoleType, Source, TrustedSet, Update, Version,
+    self, Accepted, Recovery, Request, RoleName, RoleType, Source, TrustedSet, Update,
 };
 use thiserror::Error;
 
@@ -94,16 +94,6 @@ pub enum Distrust {
     /// The rules of the repository's metadata forbid it.
     #[error(transparent)]
     Metadata(#[from] tuf::Refusal),
-    /// It is older than what this machine remembers, although the file that would show it is gone.
-    #[error("found version {found} of {role}, wanted at least the remembered {remembered}")]
-    Memory {
-        /// The role.
-        role: RoleType,
-        /// Its version.
-        found: Version,
-        /// The version remembered.
-        remembered: Version,
-    },
     /// The list of issuers is not believed.
     #[error(transparent)]
     Issuers(#[from] interdict_schema::issuers::Refusal),
@@ -153,7 +143,7 @@ impl Distrust {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Metadata(refusal) => refusal.kind(),
-            Self::Memory { .. } | Self::OldIssuers { .. } => "rollback",
+            Self::OldIssuers { .. } => "rollback",
             Self::Issuers(_) | Self::Envelope(_) => "issuers",
             Self::NotListed { .. } => "unlisted",
             Self::IssuersEquivocation { .. } => "equivocation",
@@ -182,17 +172,16 @@ impl<'v> Refresh<'_, 'v> {
         let mut damage = Vec::new();
         let (mut set, mut chain) = self.stored_roots(pin, &mut damage)?;
         self.walk_roots(&mut set, &mut chain, memory)?;
-        self.timestamp(&mut set, memory, &mut damage)?;
-        self.role(&mut set, RoleType::Snapshot, memory.snapshot, &mut damage)?;
-        self.role(&mut set, RoleType::Targets, memory.targets, &mut damage)?;
+        // What is remembered holds even where the files that would show it are gone (`trust.md`, rule 8).
+        for (role, version) in &memory.versions {
+            set.remember(RoleName::from_text(role), *version);
+        }
+        self.timestamp(&mut set, &mut damage)?;
+        self.role(&mut set, RoleType::Snapshot, &mut damage)?;
+        self.role(&mut set, RoleType::Targets, &mut damage)?;
         let accepted = set.accepted();
-        let version = |role: RoleType| {
-            accepted.iter().find(|file| *file.role() == role.into()).map_or(0, Accepted::version)
-        };
-        memory.root = version(RoleType::Root);
-        memory.timestamp = version(RoleType::Timestamp);
-        memory.snapshot = version(RoleType::Snapshot);
-        memory.targets = version(RoleType::Targets);
+        memory.versions =
+            set.versions().into_iter().map(|(role, version)| (role.as_str().to_owned(), version)).collect();
         // Bounded, so that a wild clock cannot forbid every later refresh.
         memory.refreshed_at = set.timestamp().map(|timestamp| self.now.min(timestamp.signed().expires));
         memory.write(self.disk, self.places)?;
@@ -254,41 +243,23 @@ impl<'v> Refresh<'_, 'v> {
             roots::keep(self.disk, self.places, &new.accepted)?;
             chain.push(new.accepted.bytes().into());
         }
-        let (path, version) = (set.root_request().path, set.root().signed().version);
-        let newest = || set.root().bytes().to_vec();
-        if version < memory.root {
-            let why = Distrust::Memory { role: RoleType::Root, found: version, remembered: memory.root };
-            return Err(UpdateError::refused(Folder::Metadata, &path, why, newest()));
+        let version = set.root().signed().version;
+        let bytes = set.root().bytes().to_vec();
+        let path = RoleName::from(RoleType::Root).versioned_file_name(version);
+        if let Some(remembered) = memory.versions.get(RoleType::Root.as_str()) {
+            set.remember(RoleType::Root.into(), *remembered);
         }
-        let bytes = newest();
-        set.finish_root().map_err(|refusal| {
-            UpdateError::refused(Folder::Metadata, &format!("{version}.root.json"), refusal, bytes)
-        })
+        set.finish_root().map_err(|refusal| UpdateError::refused(Folder::Metadata, &path, refusal, bytes))
     }
 
-    fn timestamp(
-        &self,
-        set: &mut TrustedSet<'v>,
-        memory: &Memory,
-        damage: &mut Vec<String>,
-    ) -> Result<(), UpdateError> {
+    fn timestamp(&self, set: &mut TrustedSet<'v>, damage: &mut Vec<String>) -> Result<(), UpdateError> {
         if let Some(local) = metadata::read(self.places, RoleType::Timestamp)? {
             note(set.update_timestamp(&local, Source::Local), RoleType::Timestamp, damage);
         }
         let Request { path, max_bytes } = set.timestamp_request();
         let bytes = self.fetch.fetch(Folder::Metadata, &path, max_bytes)?;
-        let refuse = |why: Distrust| UpdateError::refused(Folder::Metadata, &path, why, bytes.clone());
-        let mut next = set.clone();
-        let _ = next.update_timestamp(&bytes, Source::Remote).map_err(|refusal| refuse(refusal.into()))?;
-        let found = next.timestamp().map_or(0, |timestamp| timestamp.signed().version);
-        if found < memory.timestamp {
-            return Err(refuse(Distrust::Memory {
-                role: RoleType::Timestamp,
-                found,
-                remembered: memory.timestamp,
-            }));
-        }
-        *set = next;
+        let update = set.update_timestamp(&bytes, Source::Remote);
+        let _ = update.map_err(|refusal| UpdateError::refused(Folder::Metadata, &path, refusal, bytes))?;
         Ok(())
     }
 
@@ -297,7 +268,6 @@ impl<'v> Refresh<'_, 'v> {
         &self,
         set: &mut TrustedSet<'v>,
         role: RoleType,
-        remembered: Version,
         damage: &mut Vec<String>,
     ) -> Result<(), UpdateError> {
         let update = |set: &mut TrustedSet<'v>, bytes: &[u8], source| match role {
@@ -317,14 +287,8 @@ impl<'v> Refresh<'_, 'v> {
         let Request { path, max_bytes } = request
             .map_err(|refusal| UpdateError::refused(Folder::Metadata, role.as_str(), refusal, timestamp()))?;
         let bytes = self.fetch.fetch(Folder::Metadata, &path, max_bytes)?;
-        let refuse = |why: Distrust| UpdateError::refused(Folder::Metadata, &path, why, bytes.clone());
-        let accepted = match update(set, &bytes, Source::Remote).map_err(|refusal| refuse(refusal.into()))? {
-            Update::Accepted(accepted) => accepted.version(),
-            Update::Same | Update::Floor => return Ok(()),
-        };
-        if accepted < remembered {
-            return Err(refuse(Distrust::Memory { role, found: accepted, remembered }));
-        }
+        let update = update(set, &bytes, Source::Remote);
+        let _ = update.map_err(|refusal| UpdateError::refused(Folder::Metadata, &path, refusal, bytes))?;
         Ok(())
     }
 }

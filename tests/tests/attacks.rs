@@ -320,7 +320,7 @@ fn remembers_versions_when_the_metadata_is_deleted_by_hand() {
     std::fs::remove_dir_all(agency.state().join("repositories/main/metadata")).unwrap();
     let run = agency.sync(&old);
     assert_eq!(run.exit(), Exit::Refused, "{}", run.stderr);
-    assert!(run.stderr.contains("wanted at least the remembered 3"), "{}", run.stderr);
+    assert!(run.stderr.contains("wanted at least the trusted 3"), "{}", run.stderr);
 }
 
 #[test]

@@ -44,8 +44,7 @@ enum SyncError {
 }
 
 /// What became of one repository.
-struct Result1 {
-    name: RepositoryName,
+struct RepositoryResult {
     /// What is to be in the next generation; `None` where the active one has it already.
     held: Option<HeldRepository>,
     outcome: Outcome,
@@ -104,9 +103,9 @@ fn one(
     places: &Places,
     repository: &RepositoryConfig,
     now: DateTime,
-) -> Result<Result1, Failure> {
+) -> Result<RepositoryResult, Failure> {
     let name = repository.name.clone();
-    let mut result = Result1 { name: name.clone(), held: None, outcome: Outcome::done(), fresh_until: None };
+    let mut result = RepositoryResult { held: None, outcome: Outcome::done(), fresh_until: None };
     match attempt(context, places, repository, now) {
         Ok(Synced::Unchanged { alarms, fresh_until }) => {
             writeln!(context.world.stdout, "{name}: up to date, fresh until {fresh_until}")?;
@@ -222,7 +221,7 @@ fn failure(name: &RepositoryName, source: UpdateError) -> Failure {
 }
 
 /// The next generation: what is new, and of every other repository what was held. None is ever left out in silence.
-fn assemble(config: &Config, places: &Places, results: Vec<Result1>) -> Result<Draft, Failure> {
+fn assemble(config: &Config, places: &Places, results: Vec<RepositoryResult>) -> Result<Draft, Failure> {
     let mut repositories: Vec<HeldRepository> =
         results.into_iter().filter_map(|result| result.held).collect();
     for RepositoryConfig { name, .. } in &config.repositories {

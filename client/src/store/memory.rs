@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use interdict_host::read::ReadError;
 use interdict_host::write::{Disk, DiskError, Mode};
 use interdict_schema::directive::{DirectiveId, Revision};
+use interdict_schema::tuf::{RoleType, Version};
 use interdict_schema::{DateTime, Sha256};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -22,14 +23,8 @@ const FORMAT: &str = "interdict-memory/1";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memory {
     format: String,
-    /// The version of the newest root that was trusted.
-    pub root: u64,
-    /// The version of the newest timestamp; 0 where none is remembered.
-    pub timestamp: u64,
-    /// The version of the newest snapshot; 0 where none is remembered.
-    pub snapshot: u64,
-    /// The version of the newest targets; 0 where none is remembered.
-    pub targets: u64,
+    /// The newest version of every metadata file that was trusted or listed, by role.
+    pub versions: BTreeMap<String, Version>,
     /// When the last accepted refresh began, but never later than that timestamp's expiry.
     pub refreshed_at: Option<DateTime>,
     /// The newest list of issuers that was believed.
@@ -69,13 +64,10 @@ pub enum MemoryError {
 
 impl Memory {
     /// The memory of someone who has seen nothing but this root.
-    pub fn new(root: u64) -> Self {
+    pub fn new(root: Version) -> Self {
         Self {
             format: FORMAT.into(),
-            root,
-            timestamp: 0,
-            snapshot: 0,
-            targets: 0,
+            versions: BTreeMap::from([(RoleType::Root.as_str().to_owned(), root)]),
             refreshed_at: None,
             issuers: None,
             directives: BTreeMap::new(),
@@ -118,7 +110,9 @@ impl Memory {
 
     /// Forgets the versions of timestamp and snapshot, after a verified root that changed their keys.
     pub fn forget_timestamp_and_snapshot(&mut self) {
-        (self.timestamp, self.snapshot) = (0, 0);
+        for role in [RoleType::Timestamp, RoleType::Snapshot] {
+            self.versions.remove(role.as_str());
+        }
     }
 
     /// The newest revision of a directive that was ever believed.
