@@ -34,12 +34,15 @@ pub struct Refresh<'a, 'v> {
     pub verifier: &'v dyn Verifier,
 }
 
+/// The files of a chain of roots: the pinned one first, the newest last.
+pub type Chain = Vec<Arc<[u8]>>;
+
 /// A set that is trusted now, and stored.
 pub struct Refreshed<'v> {
     /// The set.
     pub set: TrustedSet<'v>,
     /// The chain of roots: the pinned one first, the newest last.
-    pub roots: Vec<Arc<[u8]>>,
+    pub roots: Chain,
     /// Files of the store that were damaged and have been replaced, in words.
     pub damage: Vec<String>,
 }
@@ -196,10 +199,10 @@ impl<'v> Refresh<'_, 'v> {
         &self,
         stored: &roots::StoredRoots,
         damage: &mut Vec<String>,
-    ) -> Result<(TrustedSet<'v>, Vec<Arc<[u8]>>), UpdateError> {
+    ) -> Result<(TrustedSet<'v>, Chain), UpdateError> {
         let mut set = TrustedSet::new(&stored.pin, self.now, self.verifier)
             .map_err(|refusal| UpdateError::Pin { source: Box::new(refusal) })?;
-        let mut chain: Vec<Arc<[u8]>> = vec![stored.pin.as_slice().into()];
+        let mut chain: Chain = vec![stored.pin.as_slice().into()];
         for root in &stored.later {
             match set.update_root(root) {
                 // What recovery asks for was done when this root first came.
@@ -216,7 +219,7 @@ impl<'v> Refresh<'_, 'v> {
     fn walk_roots(
         &self,
         set: &mut TrustedSet<'v>,
-        chain: &mut Vec<Arc<[u8]>>,
+        chain: &mut Chain,
         memory: &mut Memory,
     ) -> Result<(), UpdateError> {
         let mut walked = 0;

@@ -34,7 +34,7 @@ impl Context<'_> {
     }
 
     /// The configuration; without a repository in it, the first step is named.
-    pub fn configured(&self, places: &Places) -> Result<Config, Failure> {
+    pub fn configured(places: &Places) -> Result<Config, Failure> {
         let config = Config::read(&places.config)?;
         if config.repositories.is_empty() {
             let hint =
@@ -72,7 +72,7 @@ impl Failure {
     }
 
     /// Shows it as JSON when machines asked.
-    pub fn as_json(mut self, json: bool) -> Self {
+    pub fn in_json(mut self, json: bool) -> Self {
         self.format = if json { ReportFormat::Json } else { ReportFormat::Text };
         self
     }

@@ -54,7 +54,7 @@ struct RepositoryResult {
 impl SyncVerb {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let places = context.places()?;
-        let config = context.configured(&places)?;
+        let config = Context::configured(&places)?;
         let chosen = self.chosen(&config)?;
         let now = context.world.now()?;
         context.world.disk.create_dir_all_synced(&places.state, Mode::Public)?;

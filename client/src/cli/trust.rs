@@ -38,8 +38,8 @@ pub(super) struct Trust {
     fingerprint: Option<Sha256>,
 
     /// Replace a pinned root, or acknowledge that the memory of what was seen is lost; known directives are kept
-    #[arg(long)]
-    replace_trust: bool,
+    #[arg(long = "replace-trust")]
+    replaces: bool,
 }
 
 fn fingerprint(text: &str) -> Result<Sha256, String> {
@@ -68,7 +68,7 @@ enum TrustError {
 impl Trust {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let places = context.places()?;
-        let config = context.configured(&places)?;
+        let config = Context::configured(&places)?;
         if config.repository(self.name.as_str()).is_none() {
             let error = TrustError::NotSetUp { name: self.name.clone() };
             return Err(Failure::new(&error, Exit::Usage)
@@ -90,7 +90,7 @@ impl Trust {
             writeln!(context.world.stdout, "{} is pinned to sha256:{found} already", self.name)?;
             return Ok(Outcome::done());
         }
-        if let Some(pinned) = pinned.filter(|_| !self.replace_trust) {
+        if let Some(pinned) = pinned.filter(|_| !self.replaces) {
             return Err(match memory {
                 Err(error) if pinned == found => error.into(),
                 _ => Failure::new(&TrustError::AlreadyPinned { name: self.name.clone(), pinned }, Exit::Usage)
@@ -142,9 +142,8 @@ impl Trust {
         let mut fresh = Memory::new(set.root().signed().version);
         match memory {
             Ok(known) => fresh.directives = known.directives,
-            Err(MemoryError::Missing { .. }) => {}
-            Err(error @ MemoryError::Damaged { .. }) if !self.replace_trust => return Err(error.into()),
-            Err(MemoryError::Damaged { .. }) => {}
+            Err(error @ MemoryError::Damaged { .. }) if !self.replaces => return Err(error.into()),
+            Err(MemoryError::Missing { .. } | MemoryError::Damaged { .. }) => {}
             Err(error @ MemoryError::Read(_)) => return Err(error.into()),
         }
         fresh.write(disk, places)?;

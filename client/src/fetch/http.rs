@@ -4,7 +4,6 @@
 //! https alone, and their absence never breaks http. Trust rests on signatures and not on TLS.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -153,8 +152,7 @@ impl Fetch for Http {
         if response.content_length().is_some_and(|length| length > max_bytes) {
             return Err(FetchError::TooLong { place, limit: max_bytes });
         }
-        let read = read_to_limit(&mut (&mut response as &mut dyn Read), max_bytes)
-            .map_err(|error| failed(error.into()))?;
+        let read = read_to_limit(&mut response, max_bytes).map_err(|error| failed(error.into()))?;
         read.ok_or(FetchError::TooLong { place, limit: max_bytes })
     }
 

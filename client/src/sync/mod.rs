@@ -97,7 +97,7 @@ pub fn held_before(
     first_error.map_or(Ok(None), Err)
 }
 
-impl<'v> Sync<'_, 'v> {
+impl Sync<'_, '_> {
     /// Brings the repository to its newest acceptable state. Metadata and memory are stored by then; the generation is the
     /// caller's to write.
     ///
@@ -220,9 +220,9 @@ impl<'v> Sync<'_, 'v> {
         set: &TrustedSet<'_>,
         previous: Option<&HeldRepository>,
     ) -> Result<BTreeMap<DirectiveId, Vec<Listed>>, UpdateError> {
-        let names: Vec<&String> =
+        let paths: Vec<&String> =
             set.targets().map(|targets| targets.signed().targets.keys().collect()).unwrap_or_default();
-        let named: Vec<_> = names.into_iter().filter_map(|path| Some((path, named_by(path)?))).collect();
+        let named: Vec<_> = paths.into_iter().filter_map(|path| Some((path, named_by(path)?))).collect();
         if named.len() > LISTED_DIRECTIVES {
             let why = Distrust::TooManyDirectives { found: named.len(), limit: LISTED_DIRECTIVES };
             return Err(UpdateError::refused(Folder::Metadata, "targets.json", why, Vec::new()));

@@ -10,10 +10,9 @@ use interdict_schema::dsse::{Envelope, NotAnEnvelope};
 use interdict_schema::issuers::{self, Issuers};
 use interdict_schema::key::{PublicKey, Verifier};
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, METADATA_LENGTH, ROOT_LENGTH};
-use interdict_schema::tuf;
-use interdict_schema::tuf::RoleType;
-use interdict_schema::tuf::{Lookup, Source, TrustedSet, Update};
-use interdict_schema::tuf::{NotATargetPath, TargetPath};
+use interdict_schema::tuf::{
+    self, Lookup, NotATargetPath, RoleName, RoleType, Source, TargetPath, TrustedSet,
+};
 use interdict_schema::{Sha256, Verified};
 use thiserror::Error;
 
@@ -184,7 +183,7 @@ pub fn read_repository(
     let pin = roots::read(&places.repository(name))?
         .ok_or_else(|| GenerationError::NotPinned { name: name.clone() })?
         .pin;
-    let (set, roots) = part.trusted_set(&index, pin)?;
+    let (set, roots) = part.trusted_set(&index, &pin)?;
     let issuers = part.issuers(&index, &roots)?;
     let mut directives = Vec::new();
     for indexed in &index.directives {
@@ -248,10 +247,10 @@ impl<'a> Part<'a> {
     fn trusted_set(
         &self,
         index: &Index,
-        pin: Vec<u8>,
+        pin: &[u8],
     ) -> Result<(TrustedSet<'a>, Vec<ChainRoot>), GenerationError> {
-        let mut set = TrustedSet::new(&pin, index.admitted_at, self.verifier)
-            .map_err(|refusal| self.refuse(refusal))?;
+        let mut set =
+            TrustedSet::new(pin, index.admitted_at, self.verifier).map_err(|refusal| self.refuse(refusal))?;
         let mut roots = vec![ChainRoot::of(&set)];
         for version in &index.roots {
             let bytes = self.file(&format!("{version}.root.json"), ROOT_LENGTH)?;
@@ -260,14 +259,14 @@ impl<'a> Part<'a> {
             roots.push(ChainRoot::of(&set));
         }
         set.finish_root().map_err(|refusal| self.refuse(refusal))?;
-        let read = |name: &str| self.file(name, METADATA_LENGTH);
-        let steps: [(&str, fn(&mut TrustedSet<'a>, &[u8]) -> Result<Update, tuf::Refusal>); 3] = [
-            ("timestamp.json", |set, bytes| set.update_timestamp(bytes, Source::Remote)),
-            ("snapshot.json", |set, bytes| set.update_snapshot(bytes, Source::Remote)),
-            ("targets.json", |set, bytes| set.update_targets(bytes, Source::Remote)),
-        ];
-        for (name, update) in steps {
-            let _ = update(&mut set, &read(name)?).map_err(|refusal| self.refuse(refusal))?;
+        for role in [RoleType::Timestamp, RoleType::Snapshot, RoleType::Targets] {
+            let bytes = self.file(&RoleName::from(role).file_name(), METADATA_LENGTH)?;
+            let update = match role {
+                RoleType::Timestamp => set.update_timestamp(&bytes, Source::Remote),
+                RoleType::Snapshot => set.update_snapshot(&bytes, Source::Remote),
+                _ => set.update_targets(&bytes, Source::Remote),
+            };
+            let _ = update.map_err(|refusal| self.refuse(refusal))?;
         }
         Ok((set, roots))
     }

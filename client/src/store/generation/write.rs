@@ -89,7 +89,13 @@ impl Builder<'_> {
         self.file("policy.jsonl".into(), &policy.to_json_lines())?;
         self.file("policy.tsv".into(), &policy.to_tsv())?;
         self.file("status.json".into(), &status(generation))?;
-        let sums: String = self.sums.iter().map(|(file, digest)| format!("{digest}  {file}\n")).collect();
+        let lines = self.sums.iter().map(|(file, digest)| {
+            format!(
+                "{digest}  {file}
+"
+            )
+        });
+        let sums = lines.fold(String::new(), |sums, line| sums + &line);
         self.disk.write_new_unsynced(&self.folder.join("SHA256SUMS"), sums.as_bytes(), Mode::Public)
     }
 
