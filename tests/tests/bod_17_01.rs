@@ -134,8 +134,8 @@ fn every_identifier_of_the_collection_that_has_a_kind_is_there() {
         );
     }
     for row in collected["linux_packages"].as_array().unwrap() {
-        let package = format!("{}:{}", row["type"].as_str().unwrap(), row["name"].as_str().unwrap());
-        missing.extend((!held.contains(&package.as_str())).then_some(package));
+        let package = row["name"].as_str().unwrap();
+        missing.extend((!held.contains(&package)).then(|| package.to_owned()));
     }
     for product in collected["directive_named_products"].as_array().unwrap() {
         for cpe in product["cpe"].as_array().unwrap() {
