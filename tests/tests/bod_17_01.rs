@@ -145,3 +145,17 @@ fn every_identifier_of_the_collection_that_has_a_kind_is_there() {
     }
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+#[test]
+fn lint_has_an_answer_for_every_damaged_draft() {
+    for at in (0..DRAFT.len()).step_by(53) {
+        let cut = lint(DRAFT.get(..at).unwrap(), &Context::default());
+        assert!(!cut.may_be_signed(), "cut at byte {at}");
+        for byte in *b"\"{]/0 \xff" {
+            let mut damaged = DRAFT.to_vec();
+            *damaged.get_mut(at).unwrap() = byte;
+            let report = lint(&damaged, &Context::default());
+            assert!(report.decoded.is_some() || !report.may_be_signed(), "byte {at} is {byte}");
+        }
+    }
+}
