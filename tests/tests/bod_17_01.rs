@@ -1,5 +1,10 @@
 //! BOD 17-01 as the project ships it: it lints without errors, and its dates are the order's.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
 use interdict_schema::DateTime;
 use interdict_schema::directive::deadline::{Deadline, Events, deadline};
