@@ -1,5 +1,10 @@
 //! BOD 17-01 as the project ships it: it lints without errors, and its dates are the order's.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
 use interdict_schema::DateTime;
 use interdict_schema::directive::deadline::{Deadline, Events, deadline};
@@ -134,8 +139,8 @@ fn every_identifier_of_the_collection_that_has_a_kind_is_there() {
         );
     }
     for row in collected["linux_packages"].as_array().unwrap() {
-        let package = format!("{}:{}", row["type"].as_str().unwrap(), row["name"].as_str().unwrap());
-        missing.extend((!held.contains(&package.as_str())).then_some(package));
+        let package = row["name"].as_str().unwrap();
+        missing.extend((!held.contains(&package)).then(|| package.to_owned()));
     }
     for product in collected["directive_named_products"].as_array().unwrap() {
         for cpe in product["cpe"].as_array().unwrap() {
@@ -144,4 +149,18 @@ fn every_identifier_of_the_collection_that_has_a_kind_is_there() {
         }
     }
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn lint_has_an_answer_for_every_damaged_draft() {
+    for at in (0..DRAFT.len()).step_by(53) {
+        let cut = lint(DRAFT.get(..at).unwrap(), &Context::default());
+        assert!(!cut.may_be_signed(), "cut at byte {at}");
+        for byte in *b"\"{]/0 \xff" {
+            let mut damaged = DRAFT.to_vec();
+            *damaged.get_mut(at).unwrap() = byte;
+            let report = lint(&damaged, &Context::default());
+            assert!(report.decoded.is_some() || !report.may_be_signed(), "byte {at} is {byte}");
+        }
+    }
 }

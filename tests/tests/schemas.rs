@@ -1,7 +1,12 @@
 //! The committed JSON Schemas say what the types say.
 //!
 //! `UPDATE=1 cargo test -p interdict-tests --test schemas` writes them anew.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test writes and reads what it likes")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test writes and reads what it likes"
+)]
 
 use std::path::Path;
 

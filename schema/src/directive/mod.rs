@@ -50,6 +50,7 @@ pub const FORMAT: &str = "interdict-directive/1";
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Directive {
     /// The format of this document: `interdict-directive/1`.
+    #[cfg_attr(feature = "json-schema", schemars(extend("const" = FORMAT)))]
     pub format: String,
     /// The directive's name, the same in every revision: `BOD-17-01`.
     pub id: DirectiveId,

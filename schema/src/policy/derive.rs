@@ -1,5 +1,6 @@
 //! From verified directives to a policy.
 
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -95,7 +96,9 @@ fn rules(source: &Source<'_>) -> Vec<Rule> {
 /// The begin instant of the earliest action that takes a prohibited subject out of use (`formats.md`, "Policy file").
 ///
 /// An action that must *begin* by a day begins with that day; one that must be *complete* by a day leaves the agency
-/// its time, so it counts from the end of that day; one that is ongoing, or has no date, from the effective instant.
+/// its time, so it counts from the end of that day; one that is ongoing, or has no date, from the effective instant. An
+/// action without a date that must follow others begins no earlier than the last of them: BOD 17-01 orders removal
+/// without a date, after a beginning that has one.
 fn block_from(directive: &Directive, subject: &Subject, effective: DateTime) -> Option<DateTime> {
     if subject.disposition != Disposition::Prohibited {
         return None;
@@ -108,19 +111,38 @@ fn block_from(directive: &Directive, subject: &Subject, effective: DateTime) -> 
                 ActionKind::Block | ActionKind::Disconnect | ActionKind::BeginRemoval | ActionKind::Remove
             )
     };
-    let begin = |action: &Action| {
-        let edge = action.due.as_ref().and_then(|due| due.edge.as_ref());
-        match deadline(directive, action, Some(subject), &Events::default(), DateTime::EPOCH) {
-            None => Some(effective),
-            Some(Deadline::Ongoing { from }) => Some(from),
-            Some(Deadline::Once { begin, .. }) if edge == Some(&Edge::Begin) => Some(begin),
-            Some(Deadline::Once { end, .. }) => Some(end),
-            Some(Deadline::Recurring { first, .. }) => Some(first),
-            // A clock that has not started, or cannot be read, does not start a block.
-            Some(Deadline::RunsFrom(_) | Deadline::BySubject | Deadline::Unsupported(_)) => None,
-        }
-    };
+    let begin = |action: &Action| begin(directive, action, subject, effective);
     directive.actions.iter().filter(takes_out).filter_map(begin).min()
+}
+
+/// When an action begins: with its own date, or else with the last date of what it must follow.
+///
+/// Each action that comes before is looked at once, so that neither a circle nor a dense web of them costs anything.
+fn begin(directive: &Directive, action: &Action, subject: &Subject, effective: DateTime) -> Option<DateTime> {
+    let mut latest = None;
+    let mut seen = BTreeSet::new();
+    let mut waiting = alloc::vec![action];
+    while let Some(action) = waiting.pop() {
+        if !seen.insert(action.id.as_str()) {
+            continue;
+        }
+        let edge = action.due.as_ref().and_then(|due| due.edge.as_ref());
+        let begun = match deadline(directive, action, Some(subject), &Events::default(), DateTime::EPOCH) {
+            None => {
+                let unseen = action.after.iter().filter(|id| !seen.contains(id.as_str()));
+                waiting.extend(unseen.filter_map(|id| directive.action(id)));
+                continue;
+            }
+            Some(Deadline::Ongoing { from }) => from,
+            Some(Deadline::Once { begin, .. }) if edge == Some(&Edge::Begin) => begin,
+            Some(Deadline::Once { end, .. }) => end,
+            Some(Deadline::Recurring { first, .. }) => first,
+            // A clock that has not started, or cannot be read, does not start a block.
+            Some(Deadline::RunsFrom(_) | Deadline::BySubject | Deadline::Unsupported(_)) => return None,
+        };
+        latest = latest.max(Some(begun));
+    }
+    Some(latest.unwrap_or(effective))
 }
 
 fn deadlines(directive: &Directive, subject: &Subject) -> Vec<PolicyDeadline> {
@@ -190,6 +212,19 @@ mod tests {
     const BEGIN: &str = r#"{"id":"begin","modality":"must","kind":"begin-removal","due":{"edge":"begin","offset":{"n":90,"unit":"day","anchor":"issued"}}}"#;
     const REMOVE: &str = r#"{"id":"remove","modality":"must","kind":"remove","due":{"edge":"complete","at":{"time":"2017-12-01"}}}"#;
     const SHOULD: &str = r#"{"id":"block","modality":"should","kind":"block"}"#;
+
+    #[test]
+    fn a_removal_without_a_date_that_follows_a_beginning_does_not_block_before_it() {
+        let after = r#"{"id":"remove","modality":"must","kind":"remove","after":["begin"]}"#;
+        let both = alloc::format!("{BEGIN},{after}");
+        assert_eq!(block("prohibited", &both).as_deref(), Some("2017-12-12T05:00:00Z"));
+        let circle = r#"{"id":"a","modality":"must","kind":"remove","after":["b"]},{"id":"b","modality":"must","kind":"block","after":["a"]}"#;
+        assert_eq!(block("prohibited", circle).as_deref(), Some("2017-09-13T04:00:00Z"));
+        let waiting = r#"{"id":"a","modality":"must","kind":"remove","after":["b"]},{"id":"b","modality":"must","kind":"identify","due":{"offset":{"n":1,"unit":"day","anchor":"detected"}}}"#;
+        assert_eq!(block("prohibited", waiting), None);
+        let nowhere = r#"{"id":"a","modality":"must","kind":"remove","after":["b"]}"#;
+        assert_eq!(block("prohibited", nowhere).as_deref(), Some("2017-09-13T04:00:00Z"));
+    }
 
     #[test]
     fn a_block_begins_with_the_earliest_action_that_takes_the_subject_out_of_use() {

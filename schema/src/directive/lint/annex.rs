@@ -1,12 +1,13 @@
-//! Scope, tables, waivers and responses.
+//! Scope, attachments, tables, waivers and responses.
 
 use super::{Fact, Problems};
 use crate::directive::deadline::zone;
-use crate::directive::{Addressee, Directive, ResponseState, Table};
+use crate::directive::{Addressee, Attachment, Directive, ResponseState, Table};
 use crate::json::Pointer;
 
 pub(super) fn check(directive: &Directive, problems: &mut Problems) {
     scope(directive, problems);
+    attachment(|| Pointer::root().join("text"), directive.text.as_ref(), problems);
     for (number, table) in directive.tables.iter().enumerate() {
         self::table(&Pointer::root().join("tables").join(number), table, problems);
     }
@@ -26,6 +27,8 @@ pub(super) fn check(directive: &Directive, problems: &mut Problems) {
     for (number, response) in directive.responses.iter().enumerate() {
         let at = Pointer::root().join("responses").join(number);
         problems.text(|| at.join("vendor"), "vendor", &response.vendor);
+        attachment(|| at.join("document"), response.document.as_ref(), problems);
+        attachment(|| at.join("decision"), response.decision.as_ref(), problems);
         let there = matches!(
             response.state,
             ResponseState::Received | ResponseState::UnderReview | ResponseState::Decided
@@ -41,6 +44,15 @@ pub(super) fn check(directive: &Directive, problems: &mut Problems) {
     }
 }
 
+/// Attachments stand in the repository, whose names are flat so that every client can read them.
+fn attachment(at: impl Fn() -> Pointer, attachment: Option<&Attachment>, problems: &mut Problems) {
+    let Some(path) = attachment.and_then(|attachment| attachment.path.as_ref()) else { return };
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    if path.is_empty() || path.starts_with('.') || !path.bytes().all(allowed) {
+        problems.add(at().join("path"), Fact::AttachmentPath { path: path.clone() });
+    }
+}
+
 fn scope(directive: &Directive, problems: &mut Problems) {
     let at = Pointer::root().join("scope");
     for (of, list) in [("addressees", &directive.scope.addressees), ("except", &directive.scope.except)] {
@@ -48,6 +60,14 @@ fn scope(directive: &Directive, problems: &mut Problems) {
             if class.is_some() == agency.is_some() {
                 problems.add(at.join(of).join(number), Fact::Addressee);
             }
+        }
+    }
+    for (number, except) in directive.scope.except.iter().enumerate() {
+        let same = |other: &&Addressee| other.class == except.class && other.agency == except.agency;
+        let named = except.class.as_ref().or(except.agency.as_ref());
+        if let (Some(addressee), Some(_)) = (named, directive.scope.addressees.iter().find(same)) {
+            let addressee = addressee.clone();
+            problems.add(at.join("except").join(number), Fact::ExceptsAddressee { addressee });
         }
     }
     let systems =

@@ -385,6 +385,16 @@ facts! {
     WaivesEveryone = "waives-everyone", Warning, "found neither beneficiaries nor eligibility, so it frees everyone";
     /// An addressee that is nobody, or two.
     Addressee = "addressee", Error, "wanted exactly one of class and agency";
+    /// An addressee that is left out again.
+    ExceptsAddressee {
+        /// Its class or name.
+        addressee: String,
+    } = "excepts-addressee", Error, "leaves out {addressee:?}, to whom the directive is addressed";
+    /// A file name that a repository would not have.
+    AttachmentPath {
+        /// The path found.
+        path: String,
+    } = "attachment-path", Error, "found the path {path:?}, wanted a name of letters, digits, hyphens, dots and underscores";
     /// A state that contradicts a date.
     ResponseState {
         /// The state.

@@ -188,6 +188,14 @@ fn the_document_as_a_whole_is_looked_at() {
         (r#""marking":"TLP:MAUVE","#, "unknown-word /marking"),
         (r#""titel":"t","#, "unknown-member /titel"),
         (r#""scope":{"addressees":[{"reason":"?"}]},"#, "addressee /scope/addressees/0"),
+        (
+            r#""scope":{"addressees":[{"class":"c"},{"agency":"a"}],"except":[{"agency":"b"},{"agency":"a"}]},"#,
+            "excepts-addressee /scope/except/1",
+        ),
+        (
+            r#""text":{"path":"a/b.pdf","digest":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","media_type":"application/pdf"},"#,
+            "attachment-path /text/path",
+        ),
         (r#""scope":{"systems":[{"predicate":""}]},"#, "empty /scope/systems/0/predicate"),
     ] {
         assert_eq!(members(given), [wanted], "{given}");
