@@ -16,7 +16,7 @@ use crate::{DateTime, Verified};
 /// The newest verified revision of one directive, and where it comes from.
 #[derive(Debug, Clone)]
 pub struct Source<'a> {
-    /// The name of the repository; one of those given to [`derive`].
+    /// The name of the repository; one of those given to [`derive()`].
     pub repository: &'a str,
     /// The directive.
     pub directive: &'a Verified<Believed>,

@@ -1,7 +1,7 @@
 //! The policy file: what the client leaves for scripts (`trust.md`, rule 15).
 //!
 //! It holds instants and not states, so that a reader compares with its own clock and the file of a dead client cannot say
-//! "fresh" for ever. [`derive`] is the only way it comes about, and equal inputs give equal bytes.
+//! "fresh" for ever. [`derive()`] is the only way it comes about, and equal inputs give equal bytes.
 
 mod derive;
 mod write;
