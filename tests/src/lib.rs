@@ -5,6 +5,7 @@
 //! | [`simulator`] | an authority in memory that signs whatever a test has just changed |
 //! | [`agency`] | a client with its own folders, run in process |
 //! | [`official`] | where the official suites and real catalogues lie |
+//! | [`programs`] | both binaries, built by the cargo that runs us |
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,4 +17,5 @@
 
 pub mod agency;
 pub mod official;
+pub mod programs;
 pub mod simulator;
