@@ -1,6 +1,6 @@
 //! `sync`: refresh a repository's metadata, fetch its directives, and make what is believed the next generation.
 //!
-//! [`repository`] brings one repository to its newest acceptable state; `judge` decides which text of each directive is
+//! [`Sync::repository`] brings one repository to its newest acceptable state; `judge` decides which text of each directive is
 //! held; the caller writes one generation for all repositories together. Whatever fails, what was held stays.
 
 mod judge;

@@ -13,7 +13,7 @@
 //!   SHA256SUMS                                 of all files above, for sha256sum -c
 //! ```
 //!
-//! [`read`] verifies all of it again, from the pin in the store and not from the copy here. [`write()`] builds a new folder
+//! [`read_active`] verifies all of it again, from the pin in the store and not from the copy here. [`write()`] builds a new folder
 //! beside the others and switches `current` to it with one rename.
 
 mod index;
