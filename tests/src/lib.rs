@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`simulator`] | an authority in memory that signs whatever a test has just changed |
 //! | [`agency`] | a client with its own folders, run in process |
+//! | [`demonstration`] | `cargo demo` |
 //! | [`official`] | where the official suites and real catalogues lie |
 //! | [`programs`] | both binaries, built by the cargo that runs us |
 #![allow(
@@ -12,10 +13,14 @@
     clippy::panic,
     clippy::disallowed_methods,
     clippy::missing_panics_doc,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "the tests' own support: it fails by panicking and works on real folders"
 )]
 
 pub mod agency;
+pub mod demonstration;
 pub mod official;
 pub mod programs;
 pub mod simulator;
