@@ -2,6 +2,7 @@
 //!
 //! | file | what it is |
 //! |---|---|
+//! | [`authority`] | an authority with a repository on disk, made by the real program |
 //! | [`simulator`] | an authority in memory that signs whatever a test has just changed |
 //! | [`agency`] | a client with its own folders, run in process |
 //! | [`official`] | where the official suites and real catalogues lie |
@@ -15,5 +16,6 @@
 )]
 
 pub mod agency;
+pub mod authority;
 pub mod official;
 pub mod simulator;
