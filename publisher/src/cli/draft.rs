@@ -8,16 +8,18 @@ use interdict_host::exit::{Exit, Outcome};
 use interdict_host::read::{ReadError, read_to_limit};
 use interdict_host::terminal::{Paint, escape_control};
 use interdict_host::world::World;
+use interdict_host::write::{DiskErrorKind, Mode};
 use interdict_schema::Verified;
 use interdict_schema::believe::Believed;
-use interdict_schema::directive::Directive;
 use interdict_schema::directive::draft::payload_of;
 use interdict_schema::directive::lint::{Context, Previous, Problem, Report, Severity, lint};
+use interdict_schema::directive::{DayOrTime, Directive, DirectiveId, deadline};
 use interdict_schema::limits::DRAFT_LENGTH;
 use serde::Serialize;
 
 use super::shared::{current, read_input, show_json, shown};
 use super::{Failure, Verdict};
+use crate::draft::template;
 use crate::repository::Repository;
 use crate::repository::current::Current;
 use crate::repository::files::Folder;
@@ -25,7 +27,32 @@ use crate::repository::files::Folder;
 /// Begins drafts and checks them
 #[derive(Debug, Subcommand)]
 pub enum DraftVerb {
+    New(NewArgs),
     Lint(LintArgs),
+}
+
+/// Writes a commented template, and the schema beside it with which editors complete it
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  interdict-publisher draft new --id BOD-30-01 --issuer DHS")]
+pub struct NewArgs {
+    /// The new draft; ID.draft.jsonc unless given. Nothing is ever overwritten
+    file: Option<PathBuf>,
+
+    /// The directive's id
+    #[arg(long)]
+    id: DirectiveId,
+
+    /// The issuer's id in issuers.json
+    #[arg(long)]
+    issuer: String,
+
+    /// The IANA zone in which the issuer's days end
+    #[arg(long, default_value = "America/New_York")]
+    zone: String,
+
+    /// The day of issue; today in that zone unless given
+    #[arg(long, value_name = "DAY")]
+    issued: Option<DayOrTime>,
 }
 
 /// Says everything that is wrong with a draft, each with its place; exit code 2 when it must not be signed
@@ -65,14 +92,45 @@ struct Linted {
 impl DraftVerb {
     pub fn json(&self) -> bool {
         match self {
+            Self::New(_) => false,
             Self::Lint(args) => args.json,
         }
     }
 
     pub fn run(&self, world: &mut World) -> Verdict {
         match self {
+            Self::New(args) => args.run(world),
             Self::Lint(args) => args.run(world),
         }
+    }
+}
+
+impl NewArgs {
+    fn run(&self, world: &mut World) -> Verdict {
+        let zone = deadline::zone(&self.zone)
+            .map_err(|error| Failure::usage(error).hint("a zone is named like America/New_York"))?;
+        let issued = match self.issued {
+            Some(issued) => issued,
+            None => DayOrTime::Day(DayOrTime::Time(world.now()?).day(&zone)),
+        };
+        let file = self.file.clone().unwrap_or_else(|| template::file_name(&self.id).into());
+        let text = template::template(&self.id, &self.issuer, &self.zone, issued);
+        world.disk.write_new(&world.resolve(&file), text.as_bytes(), Mode::Public)?;
+        let schema = file.with_file_name(template::SCHEMA_FILE);
+        match world.disk.write_new(&world.resolve(&schema), template::SCHEMA.as_bytes(), Mode::Public) {
+            Ok(()) => {}
+            Err(error) if error.kind() == DiskErrorKind::AlreadyExists => {
+                writeln!(world.stderr, "kept {}, which was there", shown(&schema))?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        writeln!(world.stdout, "{}", shown(&file))?;
+        writeln!(
+            world.stderr,
+            "next: fill the blanks, then interdict-publisher draft lint {}",
+            shown(&file)
+        )?;
+        Ok(Outcome::done())
     }
 }
 

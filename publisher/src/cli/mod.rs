@@ -2,6 +2,7 @@
 
 mod draft;
 mod failure;
+mod import;
 mod init;
 mod key;
 mod pages;
@@ -49,6 +50,8 @@ enum Verb {
     Init(init::InitArgs),
     #[command(subcommand)]
     Draft(draft::DraftVerb),
+    #[command(subcommand)]
+    Import(import::ImportVerb),
     Sign(sign::SignArgs),
     Publish(publish::PublishArgs),
     Refresh(refresh::RefreshArgs),
@@ -64,6 +67,7 @@ impl Verb {
             Self::Key(verb) => verb.json(),
             Self::Init(args) => args.json,
             Self::Draft(verb) => verb.json(),
+            Self::Import(verb) => verb.json(),
             Self::Sign(args) => args.json,
             Self::Publish(args) => args.json,
             Self::Refresh(args) => args.json,
@@ -78,6 +82,7 @@ impl Verb {
             Self::Key(verb) => verb.run(global, world),
             Self::Init(args) => args.run(global, world),
             Self::Draft(verb) => verb.run(world),
+            Self::Import(verb) => verb.run(world),
             Self::Sign(args) => args.run(global, world),
             Self::Publish(args) => args.run(global, world),
             Self::Refresh(args) => args.run(global, world),
