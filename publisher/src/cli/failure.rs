@@ -40,10 +40,10 @@ impl Failure {
         Self::new(error, Exit::Usage)
     }
 
-    /// What to do next.
+    /// What to do next; said by the verb, which knows more, it replaces what was said before.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint.get_or_insert(hint.into());
+        self.hint = Some(hint.into());
         self
     }
 

@@ -7,6 +7,7 @@ use clap::Args;
 use interdict_host::cli::GlobalArgs;
 use interdict_host::example_keys::{ExampleKeyError, ExampleKeys};
 use interdict_host::exit::Outcome;
+use interdict_host::key_file::{KeyFile, MAX_KEY_FILE_BYTES};
 use interdict_host::world::World;
 use interdict_host::write::{DiskError, Mode, Operation};
 use interdict_schema::Sha256;
@@ -311,17 +312,16 @@ fn public(path: &Path, examples: ExampleKeys) -> Result<PublicKey, Failure> {
 }
 
 fn officer_key(world: &World, officer: &str) -> Result<IssuerKey, Failure> {
-    let not_a_key = || {
-        Failure::usage(InitError::Officer { officer: officer.to_owned() })
-            .hint("`interdict-publisher key show FILE --json` prints the public part of a key file")
-    };
+    let hint = "`interdict-publisher key show FILE --json` prints the public part of a key file";
+    let not_a_key = || Failure::usage(InitError::Officer { officer: officer.to_owned() }).hint(hint);
     let hex = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let (public, holder) = if hex(officer) {
         (officer.to_ascii_lowercase(), None)
     } else {
-        let bytes = read_input(world, Path::new(officer), interdict_host::key_file::MAX_KEY_FILE_BYTES)?;
+        let bytes = read_input(world, Path::new(officer), MAX_KEY_FILE_BYTES)
+            .map_err(|failure| failure.hint(hint))?;
         // Only the public part is used, so whose key it is decides nothing yet; see the check of the whole list.
-        if let Ok(file) = interdict_host::key_file::KeyFile::parse(&bytes, ExampleKeys::Allow) {
+        if let Ok(file) = KeyFile::parse(&bytes, ExampleKeys::Allow) {
             (hexadecimal(file.public()), Some(file.label().to_owned()))
         } else {
             let shown: serde_json::Value = serde_json::from_slice(&bytes).map_err(|_| not_a_key())?;

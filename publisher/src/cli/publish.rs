@@ -65,6 +65,8 @@ struct NotOne {
 struct Shown<'a> {
     changed: bool,
     published: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    delisted: &'a [String],
     targets: Version,
     snapshot: Version,
     timestamp: Version,
@@ -89,6 +91,7 @@ impl PublishArgs {
                     &Shown {
                         changed: false,
                         published: &[],
+                        delisted: &[],
                         targets: current.targets().signed().version,
                         snapshot: current.snapshot().signed().version,
                         timestamp: current.timestamp().signed().version,
@@ -106,6 +109,7 @@ impl PublishArgs {
             &Shown {
                 changed: true,
                 published: &staged.changed,
+                delisted: &staged.delisted,
                 targets: set.targets().map_or(0, |targets| targets.signed().version),
                 snapshot: set.snapshot().map_or(0, |snapshot| snapshot.signed().version),
                 timestamp: set.timestamp().map_or(0, |timestamp| timestamp.signed().version),
@@ -144,6 +148,9 @@ impl PublishArgs {
         } else if published.changed {
             for path in published.published {
                 writeln!(world.stdout, "published {}", escape_control(path))?;
+            }
+            for path in published.delisted {
+                writeln!(world.stdout, "no longer listed {}", escape_control(path))?;
             }
             writeln!(
                 world.stderr,

@@ -8,9 +8,10 @@ use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::{Paint, escape_control};
 use interdict_host::world::World;
 use serde::Serialize;
+use thiserror::Error;
 
-use super::Verdict;
 use super::shared::{show_json, shown};
+use super::{Failure, Verdict};
 use crate::repository::examine::{Examination, Problem, Severity, examine};
 use crate::repository::files::Folder;
 
@@ -33,6 +34,13 @@ pub struct VerifyArgs {
     pub json: bool,
 }
 
+/// A folder without metadata.
+#[derive(Debug, Error)]
+#[error("{} holds no repository", path.display())]
+struct NoRepository {
+    path: PathBuf,
+}
+
 #[derive(Serialize)]
 struct Shown {
     severity: &'static str,
@@ -53,6 +61,10 @@ impl VerifyArgs {
         let given = self.repo.as_ref().unwrap_or(&self.dir);
         let dir = world.resolve(given);
         let public = if dir.join("public").is_dir() { dir.join("public") } else { dir };
+        if !public.join("metadata").is_dir() {
+            return Err(Failure::usage(NoRepository { path: given.clone() })
+                .hint("give the folder that `interdict-publisher init` made, or its public folder"));
+        }
         let found = examine(&Folder::new(public), now)?;
         if self.json {
             show_json(world, &shown_all(&found))?;

@@ -42,6 +42,8 @@ pub struct Staged {
     pub files: BTreeMap<String, Vec<u8>>,
     /// Target paths that are new, or have another file than before.
     pub changed: Vec<String>,
+    /// Target paths of forged documents, which are listed no longer.
+    pub delisted: Vec<String>,
     /// The snapshot without the signed targets, where it changes.
     snapshot: Option<Snapshot>,
     timestamp: Timestamp,
@@ -101,9 +103,10 @@ pub fn stage(
         new.attach(path, bytes)?;
     }
     let mut texts = BTreeMap::new();
+    let mut delisted = Vec::new();
     for path in next_chains(chains, change, &issuers, envelope.is_some(), &mut texts)? {
         new.list.remove(&path);
-        new.changed.push(path);
+        delisted.push(path);
     }
     for (path, envelope) in &change.directives {
         let Some(directive) = texts.get(path) else { continue };
@@ -122,6 +125,7 @@ pub fn stage(
         targets: Some(targets),
         files,
         changed,
+        delisted,
         snapshot: Some(next_snapshot(current, now, lifetimes)),
         timestamp: next_timestamp(current, now, lifetimes),
     };
@@ -152,6 +156,7 @@ pub fn resign(current: &Current, what: Resign, now: DateTime, lifetimes: &Lifeti
         targets,
         files: BTreeMap::new(),
         changed: Vec::new(),
+        delisted: Vec::new(),
         snapshot: again.then(|| next_snapshot(current, now, lifetimes)),
         timestamp: next_timestamp(current, now, lifetimes),
     }
