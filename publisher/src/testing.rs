@@ -93,8 +93,8 @@ impl Authority {
         Self { folder, now: DateTime::from_unix_seconds(1_505_304_000).expect("a moment of 2017") }
     }
 
-    /// An authority whose repository has two of three root keys, two of two targets keys, and the issuer `DHS` with the
-    /// prefixes `BOD` and `ED` and two of three officers.
+    /// An authority whose repository has two of three root keys, two of two targets keys, and the issuer `dhs` with the
+    /// prefixes `BOD`, `ED` and `KEV` and two of three officers.
     ///
     /// # Panics
     ///
@@ -119,7 +119,7 @@ impl Authority {
     pub fn init_arguments() -> Vec<&'static str> {
         "init repo --root-key keys/root-1.key --root-key keys/root-2.key --root-key keys/root-3.key \
          --targets-key keys/targets-1.key --targets-key keys/targets-2.key --snapshot-key keys/snapshot.key \
-         --timestamp-key keys/timestamp.key --issuer DHS --prefix BOD --prefix ED \
+         --timestamp-key keys/timestamp.key --issuer dhs --prefix BOD --prefix ED --prefix KEV \
          --officer keys/officer-1.key --officer keys/officer-2.key --officer keys/officer-3.key"
             .split_whitespace()
             .collect()
@@ -233,7 +233,7 @@ pub fn draft(id: &str, revision: u32, previous: Option<Sha256>) -> String {
   // Made for a test.
   "$schema": "directive.schema.json",
   "format": "interdict-directive/1", "id": "{id}", "revision": {revision}, {previous}
-  "status": "in-force", "title": "Remove the example package", "issuer": "DHS", "zone": "America/New_York",
+  "status": "in-force", "title": "Remove the example package", "issuer": "dhs", "zone": "America/New_York",
   "issued": "2017-09-13",
   "subjects": [{{
     "id": "example", "name": "Example package", "disposition": "prohibited",

@@ -18,30 +18,30 @@ const KEV: &str = include_str!("../../docs/examples/kev-sample.json");
 #[test]
 fn a_new_draft_stands_beside_its_schema_and_is_never_overwritten() {
     let authority = Authority::new();
-    let ran = authority.run(&["draft", "new", "--id", "BOD-30-01", "--issuer", "DHS"]).done();
+    let ran = authority.run(&["draft", "new", "--id", "BOD-30-01", "--issuer", "dhs"]).done();
     assert_eq!(ran.stdout, "BOD-30-01.draft.jsonc\n");
     let text = std::fs::read_to_string(authority.folder().join("BOD-30-01.draft.jsonc")).unwrap();
     assert!(text.contains("\"issued\": \"2017-09-13\""), "the day in the issuer's zone");
     let schema = std::fs::read(authority.folder().join("directive.schema.json")).unwrap();
     assert!(serde_json::from_slice::<serde_json::Value>(&schema).unwrap()["properties"].is_object());
     authority
-        .run(&["draft", "new", "--id", "BOD-30-01", "--issuer", "DHS"])
+        .run(&["draft", "new", "--id", "BOD-30-01", "--issuer", "dhs"])
         .ended(Exit::Usage, "nothing is overwritten");
     authority.write("directive.schema.json", "mine");
     let other =
-        ["draft", "new", "o.jsonc", "--id", "BOD-30-02", "--issuer", "DHS", "--zone", "Europe/Berlin"];
+        ["draft", "new", "o.jsonc", "--id", "BOD-30-02", "--issuer", "dhs", "--zone", "Europe/Berlin"];
     authority.run(&other).ended(Exit::Done, "kept directive.schema.json, which was there");
     assert_eq!(std::fs::read(authority.folder().join("directive.schema.json")).unwrap(), b"mine");
     authority
-        .run(&["draft", "new", "p.jsonc", "--id", "BOD-30-03", "--issuer", "DHS", "--zone", "Nowhere"])
+        .run(&["draft", "new", "p.jsonc", "--id", "BOD-30-03", "--issuer", "dhs", "--zone", "Nowhere"])
         .ended(Exit::Usage, "unknown zone \"Nowhere\"");
-    authority.run(&["draft", "new", "--id", "BOD 30", "--issuer", "DHS"]).ended(Exit::Usage, "BOD 30");
+    authority.run(&["draft", "new", "--id", "BOD 30", "--issuer", "dhs"]).ended(Exit::Usage, "BOD 30");
 }
 
 #[test]
 fn the_template_is_told_its_blanks_and_can_be_published_without_them() {
     let authority = Authority::founded();
-    authority.run(&["draft", "new", "d.jsonc", "--id", "BOD-30-01", "--issuer", "DHS"]).done();
+    authority.run(&["draft", "new", "d.jsonc", "--id", "BOD-30-01", "--issuer", "dhs"]).done();
     let ran = authority.run(&["draft", "lint", "d.jsonc"]).ended(Exit::Usage, "errors: ");
     assert!(ran.stdout.contains("[blank]"), "{}", ran.stdout);
     let text = std::fs::read_to_string(authority.folder().join("d.jsonc")).unwrap();
@@ -80,12 +80,8 @@ fn lint_compares_with_the_revision_that_is_published() {
     authority.run(&["draft", "lint", "d.jsonc", "--repo", "repo"]).ended(Exit::Usage, "errors: ");
 }
 
-/// An authority whose issuer may issue `KEV`.
 fn with_kev() -> Authority {
-    let authority = Authority::new();
-    let mut arguments = Authority::init_arguments();
-    arguments.extend(["--prefix", "KEV"]);
-    authority.run(&arguments).done();
+    let authority = Authority::founded();
     authority.write("kev.json", KEV);
     authority
 }
@@ -93,7 +89,7 @@ fn with_kev() -> Authority {
 #[test]
 fn the_catalogue_is_imported_signed_and_published_and_again_only_when_it_changed() {
     let authority = with_kev();
-    authority.run(&["import", "kev", "kev.json", "-o", "KEV.json", "--issuer", "DHS"]).done();
+    authority.run(&["import", "kev", "kev.json", "-o", "KEV.json", "--issuer", "dhs"]).done();
     let envelope = authority.sign("KEV.json", &[Name::Officer1, Name::Officer2]);
     authority.publish(&[&envelope]).done();
 
@@ -119,7 +115,7 @@ fn the_catalogue_is_imported_signed_and_published_and_again_only_when_it_changed
 fn a_broken_catalogue_says_the_byte_and_leaves_nothing() {
     let authority = with_kev();
     authority.write("kev.json", &KEV[..KEV.len() / 2]);
-    let import = ["import", "kev", "kev.json", "-o", "KEV.json", "--issuer", "DHS"];
+    let import = ["import", "kev", "kev.json", "-o", "KEV.json", "--issuer", "dhs"];
     authority.run(&import).ended(Exit::Usage, &format!("byte {}", KEV.len() / 2));
     assert!(!authority.folder().join("KEV.json").exists());
     authority.write("kev.json", KEV);

@@ -79,7 +79,7 @@ fn rules_of_keys_and_thresholds_hold_and_nothing_is_left_of_what_broke_one() {
     for (from, to, more, wanted) in [
         ("repo", "repo", &["--root-threshold", "4"][..], "a threshold of 4 for the root role with 3 keys"),
         ("repo", "repo", &["--root-threshold", "0"], "a threshold of 0 for the root role"),
-        ("repo", "repo", &["--threshold", "4"], "issuer \"DHS\" has 3 active keys and a threshold of 4"),
+        ("repo", "repo", &["--threshold", "4"], "issuer \"dhs\" has 3 active keys and a threshold of 4"),
         (
             "keys/snapshot.key",
             "keys/timestamp.key",
@@ -87,8 +87,8 @@ fn rules_of_keys_and_thresholds_hold_and_nothing_is_left_of_what_broke_one() {
             "one key for the snapshot role and the timestamp role",
         ),
         ("keys/root-2.key", "keys/root-1.key", &[], "one key for the root role and the root role"),
-        ("keys/officer-1.key", "keys/root-1.key", &[], "issuer \"DHS\" has a key that also serves elsewhere"),
-        ("BOD", "BOD-", &[], "issuer \"DHS\" has the prefix \"BOD-\""),
+        ("keys/officer-1.key", "keys/root-1.key", &[], "issuer \"dhs\" has a key that also serves elsewhere"),
+        ("BOD", "BOD-", &[], "issuer \"dhs\" has the prefix \"BOD-\""),
         ("keys/officer-1.key", "keys", &[], "keys"),
         ("keys/root-1.key", "keys/absent.key", &[], "keys/absent.key"),
     ] {

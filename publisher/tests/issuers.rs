@@ -13,21 +13,25 @@ use interdict_keys_example::{Name, key};
 use interdict_publisher::testing::{Authority, draft};
 use interdict_schema::Sha256;
 
-/// A list with the three officers of DHS in these states; `more` goes behind the issuers.
+/// The public half of an example key: 32 bytes, as a digest has them.
+fn hexadecimal(name: Name) -> String {
+    Sha256::from_bytes(key(name).verifying_key().to_bytes()).to_string()
+}
+
+/// A list with the three officers of dhs in these states; `more` goes behind the issuers.
 fn list(version: u32, states: [&str; 3], more: &str) -> String {
     let keys: Vec<String> = [Name::Officer1, Name::Officer2, Name::Officer3]
         .into_iter()
         .zip(states)
         .map(|(name, state)| {
-            let public: String =
-                key(name).verifying_key().to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+            let public = hexadecimal(name);
             format!(r#"{{"scheme": "ed25519", "public": "{public}", "holder": "{name}", "state": {state}}}"#)
         })
         .collect();
     format!(
         r#"{{ // a change
   "format": "interdict-issuers/1", "version": {version},
-  "issuers": [{{ "id": "DHS", "name": "DHS", "threshold": 2, "prefixes": ["BOD", "ED"], "keys": [{}] }}]{more} }}"#,
+  "issuers": [{{ "id": "dhs", "name": "dhs", "threshold": 2, "prefixes": ["BOD", "ED"], "keys": [{}] }}]{more} }}"#,
         keys.join(", ")
     )
 }
@@ -102,7 +106,7 @@ fn a_retired_key_vouches_for_what_it_signed_and_for_nothing_new() {
     authority.publish(&[&envelope]).ended(Exit::Refused, "signatures by 1 of the trusted keys, wanted 2");
     authority
         .run(&["sign", "d.jsonc", "--key", "keys/officer-2.key", "--yes", "--repo", "repo"])
-        .ended(Exit::Refused, "is not an active key of the issuer \"DHS\"");
+        .ended(Exit::Refused, "is not an active key of the issuer \"dhs\"");
     authority.run(&["verify", "repo"]).done();
 }
 
@@ -124,10 +128,8 @@ fn a_forged_directive_is_delisted_by_repudiation_and_its_place_is_free_again() {
 #[test]
 fn a_list_with_a_repository_key_is_refused() {
     let authority = Authority::founded();
-    let snapshot: String =
-        key(Name::Snapshot).verifying_key().to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    let officer: String =
-        key(Name::Officer3).verifying_key().to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let snapshot = hexadecimal(Name::Snapshot);
+    let officer = hexadecimal(Name::Officer3);
     authority.write("issuers.jsonc", list(2, [ACTIVE; 3], "").replace(&officer, &snapshot));
     authority
         .run(&[
@@ -141,5 +143,5 @@ fn a_list_with_a_repository_key_is_refused() {
             "repo",
             "--yes",
         ])
-        .ended(Exit::Refused, "issuer \"DHS\" has a key that also serves elsewhere");
+        .ended(Exit::Refused, "issuer \"dhs\" has a key that also serves elsewhere");
 }

@@ -35,7 +35,7 @@ fn an_officer_sees_the_digest_of_the_very_bytes_and_the_deadlines_as_dates() {
   title          Remove the example package
   directive      BOD-17-01, revision 1
   status         in-force
-  issuer         DHS
+  issuer         dhs
   issued         2017-09-13 (America/New_York)
   effective      2017-09-13
   payload        {} bytes, sha256 {digest}
@@ -91,12 +91,16 @@ fn a_key_that_is_no_active_key_of_the_issuer_is_refused() {
     for key in ["keys/other-officer-1.key", "keys/root-1.key"] {
         authority
             .run(&["sign", "d.jsonc", "--key", key, "--yes", "--repo", "repo"])
-            .ended(Exit::Refused, "is not an active key of the issuer \"DHS\"");
+            .ended(Exit::Refused, "is not an active key of the issuer \"dhs\"");
     }
-    authority.write("d.jsonc", draft("KEV", 1, None));
+    authority.write("d.jsonc", draft("XYZ", 1, None));
     authority
         .run(&["sign", "d.jsonc", "--key", "keys/officer-1.key", "--yes", "--repo", "repo"])
-        .ended(Exit::Refused, "nobody may issue KEV");
+        .ended(Exit::Refused, "nobody may issue XYZ");
+    authority.write("d.jsonc", draft("BOD-17-01", 1, None).replace("dhs", "DHS"));
+    authority
+        .run(&["sign", "d.jsonc", "--key", "keys/officer-1.key", "--yes", "--repo", "repo"])
+        .ended(Exit::Refused, "found issuer \"DHS\", wanted \"dhs\", which has the prefix of BOD-17-01");
     assert!(!authority.folder().join("BOD-17-01.1.envelope.json").exists());
 }
 

@@ -33,7 +33,7 @@ pub enum DraftVerb {
 
 /// Writes a commented template, and the schema beside it with which editors complete it
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  interdict-publisher draft new --id BOD-30-01 --issuer DHS")]
+#[command(after_help = "Example:\n  interdict-publisher draft new --id BOD-30-01 --issuer dhs")]
 pub struct NewArgs {
     /// The new draft; ID.draft.jsonc unless given. Nothing is ever overwritten
     file: Option<PathBuf>,

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use interdict_host::cli::GlobalArgs;
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
@@ -19,6 +20,9 @@ use super::{Failure, Verdict};
 use crate::import::kev::{DEFAULT_ID, DEFAULT_ZONE, KevChanges, KevError, Options, diff, import};
 use crate::repository::Repository;
 
+/// Notes that are shown without `-v`.
+const NOTES_SHOWN: usize = 8;
+
 /// Makes drafts of other catalogues
 #[derive(Debug, Subcommand)]
 pub enum ImportVerb {
@@ -28,7 +32,7 @@ pub enum ImportVerb {
 /// Makes a draft of CISA's catalogue of known exploited vulnerabilities: all of it, or nothing
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  interdict-publisher import kev known_exploited_vulnerabilities.json -o KEV.json --issuer DHS\n  \
+    after_help = "Example:\n  interdict-publisher import kev known_exploited_vulnerabilities.json -o KEV.json --issuer dhs\n  \
     interdict-publisher import kev known_exploited_vulnerabilities.json -o KEV.json --update --repo repo"
 )]
 pub struct KevArgs {
@@ -96,14 +100,14 @@ impl ImportVerb {
         args.json
     }
 
-    pub fn run(&self, world: &mut World) -> Verdict {
+    pub fn run(&self, global: &GlobalArgs, world: &mut World) -> Verdict {
         let Self::Kev(args) = self;
-        args.run(world)
+        args.run(global, world)
     }
 }
 
 impl KevArgs {
-    fn run(&self, world: &mut World) -> Verdict {
+    fn run(&self, global: &GlobalArgs, world: &mut World) -> Verdict {
         let output = world.resolve(&self.output);
         if output.symlink_metadata().is_ok() {
             return Err(Failure::usage(UpdateError::Exists { path: self.output.clone() })
@@ -136,8 +140,12 @@ impl KevArgs {
         };
         let imported = import(&bytes, &options)?;
         let notes: Vec<String> = imported.notes.iter().map(ToString::to_string).collect();
-        for note in &notes {
+        let most = if global.verbose > 0 { notes.len() } else { NOTES_SHOWN };
+        for note in notes.iter().take(most) {
             writeln!(world.stderr, "note: {}", escape_control(note))?;
+        }
+        if notes.len() > most {
+            writeln!(world.stderr, "note: and {} more; -v shows them", notes.len() - most)?;
         }
         let directive = imported.directive;
         let changes = previous.map(|before| diff(before.directive, &directive));

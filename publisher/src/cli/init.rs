@@ -34,7 +34,7 @@ use crate::repository::{KeyFiles, Lifetime, Lifetimes, Repository, Settings, rel
     interdict-publisher init repo --root-key root-1.key --root-key root-2.key \\\n    \
     --targets-key targets-1.key --targets-key targets-2.key \\\n    \
     --snapshot-key snapshot.key --timestamp-key timestamp.key \\\n    \
-    --issuer DHS --issuer-name \"Department of Homeland Security\" --prefix BOD --prefix ED \\\n    \
+    --issuer dhs --issuer-name \"Department of Homeland Security\" --prefix BOD --prefix ED \\\n    \
     --officer officer-1.pub.json --officer officer-2.pub.json --officer officer-3.pub.json --threshold 2")]
 pub struct InitArgs {
     /// The folder; it must be empty or not there

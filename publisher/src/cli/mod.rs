@@ -82,7 +82,7 @@ impl Verb {
             Self::Key(verb) => verb.run(global, world),
             Self::Init(args) => args.run(global, world),
             Self::Draft(verb) => verb.run(world),
-            Self::Import(verb) => verb.run(world),
+            Self::Import(verb) => verb.run(global, world),
             Self::Sign(args) => args.run(global, world),
             Self::Publish(args) => args.run(global, world),
             Self::Refresh(args) => args.run(global, world),

@@ -93,6 +93,8 @@ enum SignRefusal {
     NotAnOfficer { label: String, issuer: String },
     #[error("nobody may issue {id}")]
     NoIssuer { id: String },
+    #[error("found issuer {found:?}, wanted {wanted:?}, which has the prefix of {id}")]
+    Issuer { id: String, found: String, wanted: String },
     #[error("the key {label:?} is not a key of the root role")]
     NotARootKey { label: String },
     #[error("the list of issuers cannot be used")]
@@ -322,6 +324,14 @@ fn check_officer(current: &Current, directive: &Directive, key: &KeyFile) -> Res
         return Err(Failure::new(SignRefusal::NoIssuer { id: directive.id.to_string() }, Exit::Refused)
             .hint("the list of issuers gives nobody this id's prefix"));
     };
+    if directive.issuer != issuer.id {
+        let refusal = SignRefusal::Issuer {
+            id: directive.id.to_string(),
+            found: directive.issuer.clone(),
+            wanted: issuer.id.clone(),
+        };
+        return Err(Failure::new(refusal, Exit::Refused).hint("correct `issuer` in the draft"));
+    }
     let active = issuer
         .keys
         .iter()
