@@ -178,8 +178,8 @@ impl Stage {
         ] {
             let mut randomness = interdict_host::randomness::SystemRandomness;
             let key = KeyFile::of_seed(
-                &mut randomness,
                 &seed(name),
+                &mut randomness,
                 name.as_str(),
                 created,
                 Protection::Unencrypted,

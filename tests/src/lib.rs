@@ -2,6 +2,7 @@
 //!
 //! | file | what it is |
 //! |---|---|
+//! | [`authority`] | an authority with a repository on disk, made by the real program |
 //! | [`simulator`] | an authority in memory that signs whatever a test has just changed |
 //! | [`agency`] | a client with its own folders, run in process |
 //! | [`demonstration`] | `cargo demo` |
@@ -20,6 +21,7 @@
 )]
 
 pub mod agency;
+pub mod authority;
 pub mod demonstration;
 pub mod official;
 pub mod programs;

@@ -1,0 +1,163 @@
+//! `publish`: adds signed documents to a repository, all of them or none.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use interdict_host::cli::GlobalArgs;
+use interdict_host::exit::Outcome;
+use interdict_host::terminal::escape_control;
+use interdict_host::world::World;
+use interdict_schema::dsse::{Envelope, NotAnEnvelope};
+use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH};
+use interdict_schema::tuf::Version;
+use serde::Serialize;
+use thiserror::Error;
+
+use super::shared::{NoName, RepoArgs, RoleKeyArgs, current, read_input, show_json};
+use super::{Failure, Verdict};
+use crate::publish::{Change, Stage, self_check, sign_staged, stage};
+use crate::repository::write;
+
+/// The longest attachment, in bytes.
+const ATTACHMENT_LENGTH: u64 = 256_000_000;
+
+/// Publishes signed directives: all that is given, or nothing
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  interdict-publisher publish BOD-17-01.1.envelope.json --attach BOD-17-01.pdf --repo repo\n\n\
+    What clients would refuse is not published, and publishing the same again changes nothing."
+)]
+pub struct PublishArgs {
+    /// Envelopes with the signatures of enough officers
+    #[arg(value_name = "ENVELOPE", required_unless_present_any = ["attach", "issuers"])]
+    envelopes: Vec<PathBuf>,
+
+    /// A file to publish beside the directives, under its own name; may be repeated
+    #[arg(long, value_name = "FILE")]
+    attach: Vec<PathBuf>,
+
+    /// A new list of issuers, signed by the root role's threshold
+    #[arg(long, value_name = "ENVELOPE")]
+    issuers: Option<PathBuf>,
+
+    #[command(flatten)]
+    repo: RepoArgs,
+
+    #[command(flatten)]
+    keys: RoleKeyArgs,
+
+    /// Show the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A file that is not an envelope.
+#[derive(Debug, Error)]
+#[error("{} is not an envelope", path.display())]
+struct NotOne {
+    path: PathBuf,
+    source: NotAnEnvelope,
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    changed: bool,
+    published: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    delisted: &'a [String],
+    targets: Version,
+    snapshot: Version,
+    timestamp: Version,
+}
+
+impl PublishArgs {
+    pub fn run(&self, global: &GlobalArgs, world: &mut World) -> Verdict {
+        let now = world.now()?;
+        let (repository, settings) = self.repo.open(world)?;
+        let change = self.change(world)?;
+        let _lock = repository.lock()?;
+        write::prepare(&world.disk, &repository)?;
+        let (folder, current) = current(&repository)?;
+        let ids: BTreeSet<_> = if change.issuers.is_some() { current.ids() } else { change.ids.clone() };
+        let chains = current.chains(&folder, ids)?;
+        let staged = match stage(&current, &chains, &change, now, &settings.lifetimes)? {
+            Stage::Next(staged) => staged,
+            Stage::Unchanged => {
+                writeln!(world.stderr, "nothing changed: all of it is published already")?;
+                return self.show(
+                    world,
+                    &Shown {
+                        changed: false,
+                        published: &[],
+                        delisted: &[],
+                        targets: current.targets().signed().version,
+                        snapshot: current.snapshot().signed().version,
+                        timestamp: current.timestamp().signed().version,
+                    },
+                );
+            }
+        };
+        let mut keyring = self.keys.keyring(&settings.keys, global, world)?;
+        let mut passphrases = self.keys.passphrase.source(world);
+        let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut passphrases)?;
+        let set = self_check(&new, &folder, staged.changed.iter().map(String::as_str), now)?;
+        write::write(&world.disk, &repository, &new)?;
+        self.show(
+            world,
+            &Shown {
+                changed: true,
+                published: &staged.changed,
+                delisted: &staged.delisted,
+                targets: set.targets().map_or(0, |targets| targets.signed().version),
+                snapshot: set.snapshot().map_or(0, |snapshot| snapshot.signed().version),
+                timestamp: set.timestamp().map_or(0, |timestamp| timestamp.signed().version),
+            },
+        )
+    }
+
+    fn change(&self, world: &World) -> Result<Change, Failure> {
+        let mut change = Change::default();
+        let envelope = |path: &PathBuf, limit| -> Result<Envelope, Failure> {
+            let bytes = read_input(world, path, limit)?;
+            Envelope::parse(&bytes, limit).map_err(|source| {
+                Failure::usage(NotOne { path: path.clone(), source })
+                    .hint("an envelope is made from a draft: interdict-publisher sign DRAFT --key FILE")
+            })
+        };
+        for path in &self.envelopes {
+            change.add_directive(envelope(path, ENVELOPE_LENGTH)?)?;
+        }
+        for path in &self.attach {
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .ok_or_else(|| Failure::usage(NoName { path: path.clone() }))?;
+            change.add_attachment(name.to_owned(), read_input(world, path, ATTACHMENT_LENGTH)?)?;
+        }
+        if let Some(path) = &self.issuers {
+            change.issuers = Some(envelope(path, ISSUERS_LENGTH)?);
+        }
+        Ok(change)
+    }
+
+    fn show(&self, world: &mut World, published: &Shown<'_>) -> Verdict {
+        if self.json {
+            show_json(world, published)?;
+        } else if published.changed {
+            for path in published.published {
+                writeln!(world.stdout, "published {}", escape_control(path))?;
+            }
+            for path in published.delisted {
+                writeln!(world.stdout, "no longer listed {}", escape_control(path))?;
+            }
+            writeln!(
+                world.stderr,
+                "targets version {}, snapshot {}, timestamp {}",
+                published.targets, published.snapshot, published.timestamp
+            )?;
+        }
+        Ok(Outcome::done())
+    }
+}

@@ -1,0 +1,147 @@
+//! What several verbs share: the repository's folder, key files, and showing results.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use interdict_host::cli::GlobalArgs;
+use interdict_host::exit::Exit;
+use interdict_host::read::read_bounded;
+use interdict_host::terminal::escape_control;
+use interdict_host::world::World;
+use serde::Serialize;
+use thiserror::Error;
+
+use super::failure::Failure;
+use crate::keyring::{FileOrPrompt, Keyring};
+use crate::officer::Line;
+use crate::repository::current::{Current, used_versions};
+use crate::repository::files::Folder;
+use crate::repository::{KeyFiles, Repository, Settings};
+
+/// Where the repository is.
+#[derive(Debug, Clone, Args)]
+pub struct RepoArgs {
+    /// The repository's folder, as `init` made it
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub repo: PathBuf,
+}
+
+impl RepoArgs {
+    /// The repository, and its settings.
+    pub fn open(&self, world: &World) -> Result<(Repository, Settings), Failure> {
+        let repository = Repository::new(world.resolve(&self.repo));
+        let settings = Settings::read(&repository)?;
+        Ok((repository, settings))
+    }
+}
+
+/// Reads what is published in a repository.
+pub fn current(repository: &Repository) -> Result<(Folder, Current), Failure> {
+    let folder = Folder::new(repository.public());
+    let current = Current::read(&folder, used_versions(&repository.metadata())?)?;
+    Ok((folder, current))
+}
+
+/// Keys of the repository's roles.
+#[derive(Debug, Clone, Args)]
+pub struct RoleKeyArgs {
+    /// A key file besides those in publisher.toml; may be repeated
+    #[arg(long = "key", value_name = "FILE")]
+    pub keys: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub passphrase: PassphraseArgs,
+}
+
+impl RoleKeyArgs {
+    /// The keys that are at hand.
+    pub fn keyring(
+        &self,
+        settings: &KeyFiles,
+        global: &GlobalArgs,
+        world: &World,
+    ) -> Result<Keyring, Failure> {
+        let given: Vec<PathBuf> = self.keys.iter().map(|path| world.resolve(path)).collect();
+        let offline = settings.targets.iter().chain(&settings.snapshot).chain(&settings.timestamp);
+        Ok(Keyring::read(&given, offline, global.example_keys())?)
+    }
+}
+
+/// Where passphrases come from.
+#[derive(Debug, Clone, Default, Args)]
+pub struct PassphraseArgs {
+    /// Read the passphrase from the first line of this file instead of asking
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+impl PassphraseArgs {
+    /// Asks, or reads the file.
+    pub fn source<'w>(&self, world: &'w mut World) -> FileOrPrompt<'w> {
+        let file = self.passphrase_file.as_ref().map(|path| world.resolve(path));
+        FileOrPrompt { file, prompt: &mut *world.passphrase }
+    }
+}
+
+/// A file given on the command line that has no name.
+#[derive(Debug, Error)]
+#[error("{} has no name that can be used", path.display())]
+pub struct NoName {
+    /// The path.
+    pub path: PathBuf,
+}
+
+/// Reads a file of the caller's.
+pub fn read_input(world: &World, path: &Path, max_bytes: u64) -> Result<Vec<u8>, Failure> {
+    Ok(read_bounded(&world.resolve(path), max_bytes)?)
+}
+
+/// Shows one JSON object on one line of standard output.
+pub fn show_json(world: &mut World, value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string(value).expect("results are JSON");
+    writeln!(world.stdout, "{text}")?;
+    Ok(())
+}
+
+/// Shows the lines of a summary on standard error, labels aligned; text from documents is escaped.
+pub fn show_lines(world: &mut World, lines: &[Line]) -> Result<(), Failure> {
+    let width = lines.iter().map(|line| line.label.chars().count()).max().unwrap_or(0).min(24);
+    for line in lines {
+        let (label, text) =
+            (escape_control(&line.label).into_owned(), escape_control(&line.text).into_owned());
+        writeln!(world.stderr, "  {label:<width$}  {text}")?;
+    }
+    Ok(())
+}
+
+/// A person who said no, or who is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Unconfirmed {
+    /// There is no terminal to ask on.
+    #[error("no terminal to ask for a confirmation on")]
+    Nobody,
+    /// The answer was not yes.
+    #[error("not confirmed; nothing was changed")]
+    No,
+}
+
+/// Asks for a yes on a terminal; elsewhere `--yes` is needed.
+pub fn confirm(world: &mut World, yes: bool, question: &str) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    let answer = world.ask(&format!("{question} (yes/no)"))?;
+    match answer.as_deref().map(str::trim) {
+        Some("yes" | "y") => Ok(()),
+        None if !world.terminal.stdin => {
+            Err(Failure::usage(Unconfirmed::Nobody).hint("read what is shown above, then add --yes"))
+        }
+        _ => Err(Failure::new(Unconfirmed::No, Exit::Usage)),
+    }
+}
+
+/// A path as a person typed it, safe to look at.
+pub fn shown(path: &Path) -> String {
+    escape_control(&path.display().to_string()).into_owned()
+}

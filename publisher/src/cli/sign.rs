@@ -1,0 +1,376 @@
+//! `sign`: one officer's signature, after showing what is signed.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use interdict_host::cli::GlobalArgs;
+use interdict_host::exit::{Exit, Outcome};
+use interdict_host::key_file::KeyFile;
+use interdict_host::read::{ReadError, read_bounded};
+use interdict_host::terminal::escape_control;
+use interdict_host::world::World;
+use interdict_host::write::{DiskErrorKind, Mode};
+use interdict_schema::directive::lint::{Context, Previous, Report, lint};
+use interdict_schema::directive::{Directive, Revision};
+use interdict_schema::dsse::Envelope;
+use interdict_schema::issuers::{self, Issuers, KeyState};
+use interdict_schema::key::{KeyRefusal, PublicKey};
+use interdict_schema::limits::ENVELOPE_LENGTH;
+use interdict_schema::tuf::RoleType;
+use interdict_schema::{DateTime, payload_type};
+use serde::Serialize;
+use thiserror::Error;
+
+use super::shared::{PassphraseArgs, confirm, current, read_input, show_json, show_lines, shown};
+use super::{Failure, Verdict};
+use crate::keyring;
+use crate::officer::{self, Added, Input, differences};
+use crate::repository::Repository;
+use crate::repository::client_view::repository_keys;
+use crate::repository::current::Current;
+use crate::repository::files::Folder;
+
+/// Adds one officer's signature to a draft or to an envelope, after showing what is being signed
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: the first officer signs a draft, the second the envelope that came of it\n  \
+    interdict-publisher sign BOD-17-01.jsonc --key officer-1.key --repo repo\n  \
+    interdict-publisher sign BOD-17-01.1.envelope.json --key officer-2.key --repo repo"
+)]
+pub struct SignArgs {
+    /// A draft, or an envelope that others signed before
+    file: PathBuf,
+
+    /// The officer's key file
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+
+    /// Where the envelope is written; beside a draft as ID.REVISION.envelope.json, in place of an envelope, unless given
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// The repository, to compare with what is published and to know whose keys count
+    #[arg(long, value_name = "DIR")]
+    repo: Option<PathBuf>,
+
+    /// What a draft is of; an envelope says it itself
+    #[arg(long, value_enum, default_value_t, value_name = "KIND")]
+    payload_type: Kind,
+
+    /// Sign without asking
+    #[arg(short, long)]
+    yes: bool,
+
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
+
+    /// Show the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What a draft is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Kind {
+    /// A directive, signed by its issuer's officers
+    #[default]
+    Directive,
+    /// The list of issuers, signed by the root keys
+    Issuers,
+}
+
+/// Something that is not signed.
+#[derive(Debug, Error)]
+enum SignRefusal {
+    #[error("found {errors} errors in the draft, wanted none")]
+    Lint { errors: usize },
+    #[error("{} holds another document", path.display())]
+    OutputTaken { path: PathBuf },
+    #[error("payload type {found:?} cannot be signed here")]
+    PayloadType { found: String },
+    #[error("the key {label:?} is not an active key of the issuer {issuer:?}")]
+    NotAnOfficer { label: String, issuer: String },
+    #[error("nobody may issue {id}")]
+    NoIssuer { id: String },
+    #[error("found issuer {found:?}, wanted {wanted:?}, which has the prefix of {id}")]
+    Issuer { id: String, found: String, wanted: String },
+    #[error("the key {label:?} is not a key of the root role")]
+    NotARootKey { label: String },
+    #[error("the list of issuers cannot be used")]
+    Issuers(#[source] issuers::Refusal),
+    #[error("found version {found} of the list of issuers, wanted more than the published {published}")]
+    IssuersVersion { found: u32, published: u32 },
+    #[error("revision {found} of {id}, wanted {wanted}")]
+    Revision { id: String, found: Revision, wanted: Revision },
+    #[error("the key cannot be used")]
+    Key(#[source] KeyRefusal),
+}
+
+#[derive(Serialize)]
+struct Signed {
+    output: String,
+    digest: String,
+    payload_type: String,
+    added: bool,
+    signatures: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    threshold: Option<u32>,
+}
+
+/// The repository that a signature is for.
+struct Published {
+    folder: Folder,
+    current: Current,
+}
+
+impl SignArgs {
+    pub fn run(&self, global: &GlobalArgs, world: &mut World) -> Verdict {
+        let now = world.now()?;
+        let bytes = read_input(world, &self.file, ENVELOPE_LENGTH)?;
+        let input = officer::read(&bytes)?;
+        let path = world.resolve(&self.key);
+        let key = keyring::read(&path, global.example_keys())?;
+        let published = self.published(world)?;
+        let (mut envelope, is_draft) = match input {
+            Input::Draft(payload) => {
+                (Envelope { payload_type: self.kind().into(), payload, signatures: vec![] }, true)
+            }
+            Input::Envelope(envelope) => (envelope, false),
+        };
+        let (name, threshold) = match envelope.payload_type.as_str() {
+            payload_type::DIRECTIVE => self.directive(world, &envelope, &key, published.as_ref(), now)?,
+            payload_type::ISSUERS => Self::issuers(world, &envelope, &key, published.as_ref())?,
+            other => return Err(Failure::usage(SignRefusal::PayloadType { found: other.to_owned() })),
+        };
+        let output = self.output(&name, is_draft);
+        let existing = self.existing(world, &output, &envelope)?;
+        if let Some(existing) = existing {
+            // Several officers at one desk: the second signature goes to the first.
+            envelope = existing;
+        }
+        let public =
+            PublicKey::ed25519(key.public()).map_err(|error| Failure::usage(SignRefusal::Key(error)))?;
+        if officer::has_signed(&envelope, &public) {
+            writeln!(
+                world.stderr,
+                "{} has signed this already; nothing was changed",
+                escape_control(key.label())
+            )?;
+            return self.show(world, &output, &envelope, Added::Nothing, threshold);
+        }
+        confirm(world, self.yes, &format!("Sign this as {}?", escape_control(key.label())))?;
+        let signer = keyring::unlock(&path, global.example_keys(), &mut self.passphrase.source(world))?;
+        let added = officer::add_signature(&mut envelope, &signer)?;
+        world.disk.replace(&world.resolve(&output), &envelope.to_bytes(), Mode::Public)?;
+        self.show(world, &output, &envelope, added, threshold)
+    }
+
+    fn kind(&self) -> &'static str {
+        match self.payload_type {
+            Kind::Directive => payload_type::DIRECTIVE,
+            Kind::Issuers => payload_type::ISSUERS,
+        }
+    }
+
+    fn published(&self, world: &World) -> Result<Option<Published>, Failure> {
+        let Some(dir) = &self.repo else { return Ok(None) };
+        let (folder, current) = current(&Repository::new(world.resolve(dir)))?;
+        Ok(Some(Published { folder, current }))
+    }
+
+    /// Shows a directive and refuses what must not be signed. Gives the name of its envelope, and the issuer's threshold.
+    fn directive(
+        &self,
+        world: &mut World,
+        envelope: &Envelope,
+        key: &KeyFile,
+        published: Option<&Published>,
+        now: DateTime,
+    ) -> Result<(String, Option<u32>), Failure> {
+        let decoded = Directive::parse(&envelope.payload);
+        let newest = match (&decoded, published) {
+            (Ok(decoded), Some(there)) => there.current.newest(&there.folder, &decoded.value.id)?,
+            _ => None,
+        };
+        let before = newest.as_ref().map(|newest| (&newest.document.value, newest.payload.digest));
+        // A signature may be added to the revision that is published; it is then compared with nothing.
+        let again = before.is_some_and(|(_, digest)| digest == envelope.digest());
+        let before = before.filter(|_| !again);
+        let previous = before.map(|(directive, digest)| Previous { directive, digest });
+        let report = lint(&envelope.payload, &Context { previous });
+        show_report(world, &report)?;
+        let (Ok(decoded), true) = (decoded, report.may_be_signed()) else {
+            let errors = report.errors().count();
+            return Err(Failure::usage(SignRefusal::Lint { errors })
+                .hint(format!("interdict-publisher draft lint {} says where", shown(&self.file))));
+        };
+        let directive = decoded.value;
+        let threshold = match published {
+            Some(there) => Some(check_officer(&there.current, &directive, key)?),
+            None => None,
+        };
+        writeln!(world.stderr, "to be signed:")?;
+        show_lines(world, &officer::of_directive(envelope, &directive, now))?;
+        if let Some((before, _)) = before {
+            let wanted = before.revision.next();
+            if directive.revision != wanted {
+                return Err(Failure::usage(SignRefusal::Revision {
+                    id: directive.id.to_string(),
+                    found: directive.revision,
+                    wanted,
+                }));
+            }
+            writeln!(world.stderr, "against revision {}, which is published:", before.revision)?;
+            let found = differences(before, &directive, now);
+            if found.is_empty() {
+                writeln!(world.stderr, "  no subject, action, title or status is another")?;
+            }
+            for difference in found {
+                writeln!(world.stderr, "  {}", escape_control(&difference.to_string()))?;
+            }
+        }
+        Ok((format!("{}.{}.envelope.json", directive.id, directive.revision), threshold))
+    }
+
+    /// As [`directive`](Self::directive), of a list of issuers.
+    fn issuers(
+        world: &mut World,
+        envelope: &Envelope,
+        key: &KeyFile,
+        published: Option<&Published>,
+    ) -> Result<(String, Option<u32>), Failure> {
+        let unusable = |error| Failure::usage(SignRefusal::Issuers(error));
+        let issuers = Issuers::parse(&envelope.payload).map_err(unusable)?;
+        let threshold = if let Some(there) = published {
+            Some(check_root(&there.current, &issuers, envelope, key)?)
+        } else {
+            issuers.check(&[]).map_err(unusable)?;
+            None
+        };
+        writeln!(world.stderr, "to be signed:")?;
+        show_lines(world, &officer::of_issuers(envelope, &issuers))?;
+        Ok((format!("issuers.{}.envelope.json", issuers.version), threshold))
+    }
+
+    fn output(&self, name: &str, is_draft: bool) -> PathBuf {
+        match &self.output {
+            Some(output) => output.clone(),
+            None if is_draft => self.file.with_file_name(name),
+            None => self.file.clone(),
+        }
+    }
+
+    /// What the output file holds, where that is an envelope round the same document.
+    fn existing(
+        &self,
+        world: &World,
+        output: &Path,
+        envelope: &Envelope,
+    ) -> Result<Option<Envelope>, Failure> {
+        if output == self.file {
+            return Ok(None);
+        }
+        let bytes = match read_bounded(&world.resolve(output), ENVELOPE_LENGTH) {
+            Ok(bytes) => bytes,
+            Err(ReadError::Disk(error)) if error.kind() == DiskErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        match Envelope::parse(&bytes, ENVELOPE_LENGTH) {
+            Ok(mut there)
+                if there.payload == envelope.payload && there.payload_type == envelope.payload_type =>
+            {
+                for signature in &envelope.signatures {
+                    if !there.signatures.contains(signature) {
+                        there.signatures.push(signature.clone());
+                    }
+                }
+                Ok(Some(there))
+            }
+            _ => Err(Failure::usage(SignRefusal::OutputTaken { path: output.to_path_buf() })
+                .hint("nothing is overwritten: name another file with --output, or move that one away")),
+        }
+    }
+
+    fn show(
+        &self,
+        world: &mut World,
+        output: &Path,
+        envelope: &Envelope,
+        added: Added,
+        threshold: Option<u32>,
+    ) -> Verdict {
+        let signed = Signed {
+            output: output.display().to_string(),
+            digest: format!("sha256:{}", envelope.digest()),
+            payload_type: envelope.payload_type.clone(),
+            added: added == Added::Signature,
+            signatures: envelope.signatures.len(),
+            threshold,
+        };
+        if self.json {
+            show_json(world, &signed)?;
+            return Ok(Outcome::done());
+        }
+        writeln!(world.stdout, "{}", shown(output))?;
+        let wanted = threshold.map_or_else(String::new, |threshold| format!(", wanted {threshold}"));
+        writeln!(world.stderr, "signatures: {}{wanted}", signed.signatures)?;
+        Ok(Outcome::done())
+    }
+}
+
+fn check_officer(current: &Current, directive: &Directive, key: &KeyFile) -> Result<u32, Failure> {
+    let Some(issuer) = current.issuers().issuer_of(&directive.id) else {
+        return Err(Failure::new(SignRefusal::NoIssuer { id: directive.id.to_string() }, Exit::Refused)
+            .hint("the list of issuers gives nobody this id's prefix"));
+    };
+    if directive.issuer != issuer.id {
+        let refusal = SignRefusal::Issuer {
+            id: directive.id.to_string(),
+            found: directive.issuer.clone(),
+            wanted: issuer.id.clone(),
+        };
+        return Err(Failure::new(refusal, Exit::Refused).hint("correct `issuer` in the draft"));
+    }
+    let active = issuer
+        .keys
+        .iter()
+        .any(|of| of.state == KeyState::Active && of.public_key() == PublicKey::ed25519(key.public()).ok());
+    if active {
+        return Ok(issuer.threshold);
+    }
+    let refusal = SignRefusal::NotAnOfficer { label: key.label().to_owned(), issuer: issuer.id.clone() };
+    Err(Failure::new(refusal, Exit::Refused)
+        .hint("the signature would count for nothing; nothing was signed"))
+}
+
+fn check_root(
+    current: &Current,
+    issuers: &Issuers,
+    envelope: &Envelope,
+    key: &KeyFile,
+) -> Result<u32, Failure> {
+    let root = current.root().signed();
+    issuers
+        .check(&repository_keys(root))
+        .map_err(|error| Failure::new(SignRefusal::Issuers(error), Exit::Refused))?;
+    let (found, published) = (issuers.version, current.issuers().version);
+    if found <= published && envelope.payload != current.issuers_envelope().payload {
+        return Err(Failure::new(SignRefusal::IssuersVersion { found, published }, Exit::Refused)
+            .hint("raise `version`"));
+    }
+    let keys = root.public_keys(RoleType::Root);
+    if PublicKey::ed25519(key.public()).is_ok_and(|public| keys.contains(&public)) {
+        return Ok(root.role(RoleType::Root).threshold);
+    }
+    let refusal = SignRefusal::NotARootKey { label: key.label().to_owned() };
+    Err(Failure::new(refusal, Exit::Refused).hint("the list of issuers is signed by the root role's keys"))
+}
+
+/// Shows what lint has to say, on standard error.
+fn show_report(world: &mut World, report: &Report) -> Result<(), Failure> {
+    for problem in &report.problems {
+        writeln!(world.stderr, "{}", escape_control(&problem.to_string()))?;
+    }
+    Ok(())
+}

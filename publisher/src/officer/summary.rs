@@ -1,0 +1,139 @@
+//! What is being signed, in words: enough for an officer to notice that it is the wrong document.
+
+use interdict_schema::directive::deadline::{self, Deadline, Events, deadline};
+use interdict_schema::directive::{Action, DayOrTime, Directive};
+use interdict_schema::dsse::Envelope;
+use interdict_schema::issuers::{Issuers, KeyState};
+use interdict_schema::{DateTime, Sha256};
+
+/// How many names of subjects are written out.
+const NAMES_SHOWN: usize = 12;
+
+/// A line of a summary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What the text is: `title`, `action 3.1`.
+    pub label: String,
+    /// The text, as the document has it.
+    pub text: String,
+}
+
+fn line(label: impl Into<String>, text: impl Into<String>) -> Line {
+    Line { label: label.into(), text: text.into() }
+}
+
+/// What a directive says. The digest is of the payload bytes that the envelope holds, which are what is signed.
+pub fn of_directive(envelope: &Envelope, directive: &Directive, now: DateTime) -> Vec<Line> {
+    let mut lines = vec![
+        line("title", &directive.title),
+        line("directive", format!("{}, revision {}", directive.id, directive.revision)),
+        line("status", directive.status.as_str()),
+        line("issuer", &directive.issuer),
+        line("issued", format!("{} ({})", directive.issued, directive.zone)),
+        line("effective", directive.effective().to_string()),
+    ];
+    if let Some(previous) = &directive.previous {
+        lines.push(line("previous", previous.to_string()));
+    }
+    lines.push(line("payload", format!("{} bytes, sha256 {}", envelope.payload.len(), envelope.digest())));
+    lines.push(line("ban list", subjects(directive)));
+    for action in &directive.actions {
+        lines.push(line(format!("action {}", action.id), of_action(directive, action, now)));
+    }
+    for relation in &directive.relations {
+        lines.push(line("relation", format!("{} {}", relation.kind, relation.target.id)));
+    }
+    for waiver in &directive.waivers {
+        let until = waiver.until.map_or_else(|| "without end".to_owned(), |until| format!("until {until}"));
+        lines.push(line("waiver", format!("{} from {} {until}", waiver.id, waiver.from)));
+    }
+    lines
+}
+
+fn subjects(directive: &Directive) -> String {
+    let count = directive.subjects.len();
+    let mut names: Vec<String> = directive
+        .subjects
+        .iter()
+        .take(NAMES_SHOWN)
+        .map(|subject| format!("{} ({})", subject.name, subject.disposition))
+        .collect();
+    if count > NAMES_SHOWN {
+        names.push(format!("and {} more", count - NAMES_SHOWN));
+    }
+    match count {
+        0 => "empty".to_owned(),
+        1 => names.join("; "),
+        _ => format!("{count} subjects: {}", names.join("; ")),
+    }
+}
+
+fn of_action(directive: &Directive, action: &Action, now: DateTime) -> String {
+    let edge = action.due.as_ref().and_then(|due| due.edge.as_ref());
+    let edge = edge.map_or_else(String::new, |edge| format!(" ({edge})"));
+    format!("{} {}{edge}, {}", action.modality, action.kind, when(directive, action, now))
+}
+
+/// By when an action is due, as a date in the issuer's zone.
+pub(super) fn when(directive: &Directive, action: &Action, now: DateTime) -> String {
+    match deadline(directive, action, None, &Events::default(), now) {
+        None => "without a date".to_owned(),
+        Some(Deadline::Once { on, end, .. }) => format!("by {} ({end})", local(directive, on)),
+        Some(Deadline::Recurring { first, next, until }) => {
+            let until = until.map_or_else(String::new, |anchor| format!(", until {anchor}"));
+            format!(
+                "again and again: first by {}, next by {}{until}",
+                local(directive, DayOrTime::Time(first)),
+                local(directive, DayOrTime::Time(next))
+            )
+        }
+        Some(Deadline::Ongoing { from }) => {
+            format!("at all times from {}", local(directive, DayOrTime::Time(from)))
+        }
+        Some(Deadline::RunsFrom(anchor)) => format!("on a clock that runs from {anchor}"),
+        Some(Deadline::BySubject) => "by each subject's own date".to_owned(),
+        Some(Deadline::Unsupported(reason)) => format!("by a date that cannot be computed: {reason}"),
+    }
+}
+
+fn local(directive: &Directive, on: DayOrTime) -> String {
+    match (on, deadline::zone(&directive.zone)) {
+        (DayOrTime::Time(time), Ok(zone)) => {
+            let there = zone.to_datetime(time.timestamp());
+            format!("{} {} {}", there.date(), there.time(), directive.zone)
+        }
+        (DayOrTime::Day(day), _) => format!("the end of {day}, {}", directive.zone),
+        (DayOrTime::Time(time), Err(_)) => time.to_string(),
+    }
+}
+
+/// What a list of issuers says.
+pub fn of_issuers(envelope: &Envelope, issuers: &Issuers) -> Vec<Line> {
+    let mut lines = vec![
+        line("list of issuers", format!("version {}", issuers.version)),
+        line("payload", format!("{} bytes, sha256 {}", envelope.payload.len(), envelope.digest())),
+    ];
+    for issuer in &issuers.issuers {
+        let keys = issuer.keys.len();
+        let threshold = issuer.threshold;
+        lines.push(line(
+            format!("issuer {}", issuer.id),
+            format!(
+                "{}, {threshold} of {keys} keys, ids {}",
+                issuer.name,
+                issuer.prefixes.iter().map(|prefix| format!("{prefix}-…")).collect::<Vec<_>>().join(", ")
+            ),
+        ));
+        for key in &issuer.keys {
+            let state = match key.state {
+                KeyState::Active => "active",
+                KeyState::Retired => "retired",
+                KeyState::Compromised => "compromised",
+            };
+            let holder = key.holder.as_deref().unwrap_or("no holder named");
+            lines.push(line("  key", format!("{} {state}, {holder}", key.public)));
+        }
+    }
+    lines.extend(issuers.repudiated.iter().map(|digest: &Sha256| line("repudiated", digest.to_string())));
+    lines
+}

@@ -1,0 +1,46 @@
+//! What targets metadata says of a file.
+
+use interdict_schema::directive::{Directive, DirectiveId, Revision};
+use interdict_schema::tuf::{TargetFile, TargetPath};
+use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization;
+
+use super::StageRefusal;
+
+/// The `custom` of a directive's entry: a listing needs no download. It is a convenience, the envelope decides.
+///
+/// ASCII keys, NFC strings, small integers: what every TUF client reads (`docs/formats.md`).
+pub fn custom(directive: &Directive) -> Value {
+    json!({
+        "id": directive.id,
+        "revision": directive.revision,
+        "status": plain(directive.status.as_str()),
+        "title": plain(&directive.title),
+        "issued": directive.issued.to_string(),
+    })
+}
+
+/// Canonical JSON cannot carry control characters: they become blanks.
+fn plain(text: &str) -> String {
+    text.nfc().map(|character| if character.is_control() { ' ' } else { character }).collect()
+}
+
+/// The name under which a target lies in `targets/`.
+pub fn file_name(path: &str, listed: &TargetFile) -> String {
+    match listed.hashes.prefix() {
+        Some(digest) => format!("{digest}.{path}"),
+        None => path.to_owned(),
+    }
+}
+
+/// Whether every client takes a name.
+pub fn check_name(path: &str) -> Result<(), StageRefusal> {
+    let refused = |source| StageRefusal::Name { path: path.to_owned(), source };
+    let parsed: TargetPath = path.parse().map_err(|error| refused(Some(error)))?;
+    if parsed.is_flat() { Ok(()) } else { Err(refused(None)) }
+}
+
+/// The directive and revision that an entry is of, where it is of one.
+pub fn named_by(path: &str) -> Option<(DirectiveId, Revision)> {
+    interdict_schema::directive::named_by(path)
+}

@@ -1,0 +1,32 @@
+//! From what is published and what is to be added, to what is published next.
+//!
+//! [`stage()`] decides: it is pure, and what it returns has not been signed. [`sign_staged`] signs it, [`self_check`] reads it
+//! as a client that holds today's roots will, and only then [`write`](crate::repository::write) touches the disk.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `stage` | the decision |
+//! | `change` | what is to be added |
+//! | `refusal` | why it is not |
+//! | `issuers` | what a new list of issuers has to keep |
+//! | `listing` | target entries and their `custom` |
+//! | `founding` | a new repository's root and list of issuers |
+//! | `signing` | the metadata, signed in its order |
+//! | `check` | the staged repository, read as a client reads it |
+
+mod change;
+mod check;
+mod founding;
+mod issuers;
+mod listing;
+mod refusal;
+mod signing;
+mod stage;
+
+pub use change::{Change, ChangeError};
+pub use check::{SelfCheckError, self_check};
+pub use founding::{Founding, FoundingRefusal, first_targets, issuers_envelope};
+pub use listing::custom;
+pub use refusal::StageRefusal;
+pub use signing::{SignStagedError, first_metadata, sign_staged};
+pub use stage::{Resign, Stage, Staged, resign, stage};

@@ -1,0 +1,185 @@
+//! The repository as a client reads it: the same calls in the same order (TUF 1.0.34, 5), from the first root on.
+//!
+//! Nothing here decides what is believed: [`TrustedSet`] and [`believe`] do.
+
+use interdict_host::read::ReadError;
+use interdict_schema::DateTime;
+use interdict_schema::believe::{self, Believed, believe};
+use interdict_schema::dsse::{Envelope, NotAnEnvelope};
+use interdict_schema::issuers::{self, Issuers};
+use interdict_schema::key::{Ed25519Only, PublicKey};
+use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, ROOT_LENGTH, ROOT_ROTATIONS};
+use interdict_schema::tuf::{
+    self, NotATargetPath, Request, RoleType, Root, Source, TargetFile, TargetPath, TrustedSet,
+};
+use interdict_schema::{Verified, issuers::TARGET_PATH};
+use thiserror::Error;
+
+use super::files::Files;
+
+/// The verifier of everything here.
+pub static VERIFIER: Ed25519Only = Ed25519Only;
+
+/// A client would not get through.
+#[derive(Debug, Error)]
+pub enum ViewError {
+    /// A file that has to be there is not.
+    #[error("{file} is missing")]
+    Missing {
+        /// Its name below `public/`.
+        file: String,
+    },
+    /// The disk gave no answer, or too long a one.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// Metadata or a target that is refused.
+    #[error(transparent)]
+    Refused(#[from] tuf::Refusal),
+    /// A name that no client asks for.
+    #[error("target path {path:?}")]
+    TargetPath {
+        /// The name.
+        path: String,
+        /// What is wrong with it.
+        source: NotATargetPath,
+    },
+    /// A target that should be an envelope is none.
+    #[error("{path} is not an envelope")]
+    NotAnEnvelope {
+        /// The target path.
+        path: String,
+        /// The place, and what is wrong there.
+        source: NotAnEnvelope,
+    },
+    /// The list of issuers is refused.
+    #[error("{TARGET_PATH}")]
+    Issuers(#[source] issuers::Refusal),
+    /// A directive is refused.
+    #[error("{path}")]
+    Directive {
+        /// The target path.
+        path: String,
+        /// Why.
+        source: Box<believe::Refusal>,
+    },
+}
+
+impl ViewError {
+    fn missing_metadata(request: &Request) -> Self {
+        Self::Missing { file: format!("metadata/{}", request.path) }
+    }
+}
+
+/// Reads root, timestamp, snapshot and targets, and says which were accepted.
+///
+/// At [`DateTime::EPOCH`] nothing has expired: that is how the publisher reads what it is about to replace.
+///
+/// # Errors
+///
+/// [`ViewError`]: the first thing that a client would stop at.
+pub fn trusted_set(files: &dyn Files, now: DateTime) -> Result<TrustedSet<'static>, ViewError> {
+    let first = "1.root.json";
+    let pinned = files
+        .metadata(first, ROOT_LENGTH)?
+        .ok_or_else(|| ViewError::Missing { file: format!("metadata/{first}") })?;
+    let mut set = TrustedSet::new(&pinned, now, &VERIFIER)?;
+    for _ in 0..ROOT_ROTATIONS {
+        let request = set.root_request();
+        let Some(next) = files.metadata(&request.path, request.max_bytes)? else { break };
+        let _ = set.update_root(&next)?;
+    }
+    set.finish_root()?;
+    let fetch = |request: Request| {
+        files.metadata(&request.path, request.max_bytes)?.ok_or_else(|| ViewError::missing_metadata(&request))
+    };
+    let _ = set.update_timestamp(&fetch(set.timestamp_request())?, Source::Remote)?;
+    let _ = set.update_snapshot(&fetch(set.snapshot_request()?)?, Source::Remote)?;
+    let _ = set.update_targets(&fetch(set.targets_request()?)?, Source::Remote)?;
+    Ok(set)
+}
+
+/// Reads a target that the set lists.
+///
+/// # Errors
+///
+/// [`ViewError`]: not there, not readable, or not the file that is listed.
+pub fn target(
+    set: &TrustedSet<'_>,
+    files: &dyn Files,
+    path: &str,
+    listed: &TargetFile,
+) -> Result<Vec<u8>, ViewError> {
+    let path: TargetPath =
+        path.parse().map_err(|source| ViewError::TargetPath { path: path.to_owned(), source })?;
+    let request = set.target_request(&path, listed);
+    let bytes = files
+        .target(&request.path, request.max_bytes)?
+        .ok_or_else(|| ViewError::Missing { file: format!("targets/{}", request.path) })?;
+    set.verify_target(&path, listed, &bytes)?;
+    Ok(bytes)
+}
+
+/// Reads a target that is an envelope.
+///
+/// # Errors
+///
+/// As [`target`], and where it is no envelope of at most `max_bytes`.
+pub fn envelope(
+    set: &TrustedSet<'_>,
+    files: &dyn Files,
+    path: &str,
+    listed: &TargetFile,
+    max_bytes: u64,
+) -> Result<Envelope, ViewError> {
+    let bytes = target(set, files, path, listed)?;
+    Envelope::parse(&bytes, max_bytes)
+        .map_err(|source| ViewError::NotAnEnvelope { path: path.to_owned(), source })
+}
+
+/// Reads the list of issuers, and its envelope.
+///
+/// # Errors
+///
+/// [`ViewError`].
+pub fn issuers(set: &TrustedSet<'_>, files: &dyn Files) -> Result<(Envelope, Verified<Issuers>), ViewError> {
+    let listed = set
+        .targets()
+        .and_then(|targets| targets.signed().targets.get(TARGET_PATH))
+        .ok_or_else(|| ViewError::Missing { file: format!("targets/{TARGET_PATH}") })?;
+    let envelope = envelope(set, files, TARGET_PATH, listed, ISSUERS_LENGTH)?;
+    let issuers = open_issuers(&envelope, set.root().signed()).map_err(ViewError::Issuers)?;
+    Ok((envelope, issuers))
+}
+
+/// Opens a list of issuers with a root's own keys.
+///
+/// # Errors
+///
+/// [`issuers::Refusal`].
+pub fn open_issuers(envelope: &Envelope, root: &Root) -> Result<Verified<Issuers>, issuers::Refusal> {
+    let role = root.role(RoleType::Root);
+    let keys = root.public_keys(RoleType::Root);
+    Issuers::open(envelope, &keys, role.threshold, &repository_keys(root), &VERIFIER)
+}
+
+/// Every key of the repository's roles: none of them may be an issuer's.
+pub fn repository_keys(root: &Root) -> Vec<PublicKey> {
+    root.keys.values().filter_map(|key| key.public().cloned()).collect()
+}
+
+/// Reads a directive that the set lists, and believes it or says why not.
+///
+/// # Errors
+///
+/// [`ViewError`].
+pub fn directive(
+    set: &TrustedSet<'_>,
+    files: &dyn Files,
+    path: &str,
+    listed: &TargetFile,
+    issuers: &Verified<Issuers>,
+) -> Result<Verified<Believed>, ViewError> {
+    let envelope = envelope(set, files, path, listed, ENVELOPE_LENGTH)?;
+    believe(&envelope, path, issuers, &VERIFIER)
+        .map_err(|source| ViewError::Directive { path: path.to_owned(), source: Box::new(source) })
+}

@@ -1,0 +1,255 @@
+//! Every problem of a repository: what a client would refuse, and what the publisher should know.
+//!
+//! It reads as a client does and goes on where a client would stop. Nothing is changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use interdict_host::read::ReadError;
+use interdict_host::write::{DiskError, Operation};
+use interdict_schema::believe::{Believed, BrokenChain, check_chain};
+use interdict_schema::directive::{DirectiveId, named_by};
+use interdict_schema::issuers::{Issuers, TARGET_PATH};
+use interdict_schema::tuf::{Role, RoleType, TargetPath, TrustedSet};
+use interdict_schema::{DateTime, Verified};
+use thiserror::Error;
+
+use super::client_view::{self, ViewError};
+use super::files::Folder;
+
+/// Metadata that expires within this is worth a warning, in seconds.
+const SOON: [(RoleType, i64); 4] = [
+    (RoleType::Root, 60 * 86_400),
+    (RoleType::Targets, 60 * 86_400),
+    (RoleType::Snapshot, 4 * 86_400),
+    (RoleType::Timestamp, 3 * 86_400),
+];
+
+/// How much a problem matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// A client refuses this, or does not get it.
+    Refusal,
+    /// Clients read on; the publisher should act.
+    Warning,
+}
+
+/// One problem.
+#[derive(Debug, Error)]
+pub enum Problem {
+    /// A client stops here.
+    #[error(transparent)]
+    View(#[from] ViewError),
+    /// Metadata that is no longer valid.
+    #[error("{role} expired at {expires}")]
+    Expired {
+        /// Whose metadata.
+        role: RoleType,
+        /// When.
+        expires: DateTime,
+    },
+    /// Metadata that will soon be no longer valid.
+    #[error("{role} expires at {expires}")]
+    ExpiresSoon {
+        /// Whose metadata.
+        role: RoleType,
+        /// When.
+        expires: DateTime,
+    },
+    /// Revisions that do not follow each other.
+    #[error("{id}")]
+    Chain {
+        /// The directive.
+        id: DirectiveId,
+        /// Where they do not.
+        source: BrokenChain,
+    },
+    /// A name that some clients do not take.
+    #[error("target path {path:?}, wanted letters, digits, dots, hyphens and underscores")]
+    NotFlat {
+        /// The name.
+        path: String,
+    },
+    /// `custom` that is not what the envelope says.
+    #[error("{path}: custom says other things than the directive")]
+    Custom {
+        /// The target path.
+        path: String,
+    },
+    /// A file that nothing refers to: an interrupted publication leaves some.
+    #[error("{file} is not referred to")]
+    Unreferenced {
+        /// Its name below `public/`.
+        file: String,
+    },
+}
+
+impl Problem {
+    /// How much it matters.
+    pub fn severity(&self) -> Severity {
+        match self {
+            Self::View(_) | Self::Expired { .. } | Self::Chain { .. } => Severity::Refusal,
+            Self::ExpiresSoon { .. }
+            | Self::NotFlat { .. }
+            | Self::Custom { .. }
+            | Self::Unreferenced { .. } => Severity::Warning,
+        }
+    }
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Examination {
+    /// Every problem, refusals as they came.
+    pub problems: Vec<Problem>,
+    /// Directives whose every revision was believed.
+    pub directives: usize,
+    /// Targets that were read.
+    pub targets: usize,
+}
+
+impl Examination {
+    /// Whether a client would refuse something.
+    pub fn is_refused(&self) -> bool {
+        self.problems.iter().any(|problem| problem.severity() == Severity::Refusal)
+    }
+}
+
+/// Reads a repository and lists what is wrong with it.
+///
+/// # Errors
+///
+/// [`ReadError`] where the folder itself cannot be read.
+pub fn examine(folder: &Folder, now: DateTime) -> Result<Examination, ReadError> {
+    let mut found = Examination::default();
+    // As of a moment when nothing had expired, so that expiry does not hide the rest.
+    let set = match client_view::trusted_set(folder, DateTime::EPOCH) {
+        Ok(set) => set,
+        Err(error) => {
+            found.problems.push(error.into());
+            return Ok(found);
+        }
+    };
+    expiry(&set, now, &mut found);
+    let issuers = match client_view::issuers(&set, folder) {
+        Ok((_, issuers)) => Some(issuers),
+        Err(error) => {
+            found.problems.push(error.into());
+            None
+        }
+    };
+    targets(&set, folder, issuers.as_ref(), &mut found);
+    unreferenced(&set, folder, &mut found)?;
+    Ok(found)
+}
+
+fn expiry(set: &TrustedSet<'_>, now: DateTime, found: &mut Examination) {
+    let expires = [
+        Some((RoleType::Root, set.root().signed().expires())),
+        set.timestamp().map(|metadata| (RoleType::Timestamp, metadata.signed().expires())),
+        set.snapshot().map(|metadata| (RoleType::Snapshot, metadata.signed().expires())),
+        set.targets().map(|metadata| (RoleType::Targets, metadata.signed().expires())),
+    ];
+    for (role, expires) in expires.into_iter().flatten() {
+        let soon = SOON.iter().find(|(of, _)| *of == role).map_or(0, |(_, seconds)| *seconds);
+        if expires <= now {
+            found.problems.push(Problem::Expired { role, expires });
+        } else if expires <= now.saturating_add_seconds(soon) {
+            found.problems.push(Problem::ExpiresSoon { role, expires });
+        }
+    }
+}
+
+fn targets(
+    set: &TrustedSet<'_>,
+    folder: &Folder,
+    issuers: Option<&Verified<Issuers>>,
+    found: &mut Examination,
+) {
+    let Some(listed) = set.targets().map(|metadata| &metadata.signed().targets) else { return };
+    let mut chains: BTreeMap<DirectiveId, Vec<(u32, Verified<Believed>)>> = BTreeMap::new();
+    let mut broken: BTreeSet<DirectiveId> = BTreeSet::new();
+    for (path, file) in listed {
+        if path.parse::<TargetPath>().is_ok_and(|path| !path.is_flat()) {
+            found.problems.push(Problem::NotFlat { path: path.clone() });
+        }
+        match (named_by(path), issuers) {
+            (Some((id, revision)), Some(issuers)) => {
+                match client_view::directive(set, folder, path, file, issuers) {
+                    Ok(believed) => {
+                        let says = crate::publish::custom(&believed.document.value);
+                        if file.custom.as_ref().is_some_and(|custom| *custom != says) {
+                            found.problems.push(Problem::Custom { path: path.clone() });
+                        }
+                        chains.entry(id).or_default().push((revision.number(), believed));
+                    }
+                    Err(error) => {
+                        broken.insert(id);
+                        found.problems.push(error.into());
+                    }
+                }
+            }
+            // It was read, and complained about, before.
+            _ if path == TARGET_PATH => {}
+            _ => {
+                if let Err(error) = client_view::target(set, folder, path, file) {
+                    found.problems.push(error.into());
+                }
+            }
+        }
+        found.targets += 1;
+    }
+    for (id, mut revisions) in chains {
+        revisions.sort_by_key(|(number, _)| *number);
+        match check_chain(revisions.iter().map(|(_, believed)| &**believed)) {
+            Ok(()) if !broken.contains(&id) => found.directives += 1,
+            Err(source) if !broken.contains(&id) => found.problems.push(Problem::Chain { id, source }),
+            // What was refused above is what is missing here.
+            _ => {}
+        }
+    }
+}
+
+fn unreferenced(set: &TrustedSet<'_>, folder: &Folder, found: &mut Examination) -> Result<(), ReadError> {
+    let listed: BTreeSet<String> = set
+        .targets()
+        .into_iter()
+        .flat_map(|metadata| &metadata.signed().targets)
+        .filter_map(|(path, file)| Some(set.target_request(&path.parse().ok()?, file).path))
+        .collect();
+    for name in names(folder, "targets")? {
+        if !listed.contains(&name) {
+            found.problems.push(Problem::Unreferenced { file: format!("targets/{name}") });
+        }
+    }
+    let newest = |role: &str| match role {
+        "root.json" => Some(set.root().signed().version),
+        "snapshot.json" => set.snapshot().map(|metadata| metadata.signed().version),
+        "targets.json" => set.targets().map(|metadata| metadata.signed().version),
+        _ => None,
+    };
+    for name in names(folder, "metadata")? {
+        // Older versions are kept for clients that are in the middle of reading them.
+        let is_known = name == super::write::TIMESTAMP
+            || name.split_once('.').is_some_and(|(version, role)| {
+                version
+                    .parse::<u64>()
+                    .ok()
+                    .zip(newest(role))
+                    .is_some_and(|(version, newest)| version <= newest)
+            });
+        if !is_known {
+            found.problems.push(Problem::Unreferenced { file: format!("metadata/{name}") });
+        }
+    }
+    Ok(())
+}
+
+fn names(folder: &Folder, below: &str) -> Result<BTreeSet<String>, ReadError> {
+    let path = folder.public().join(below);
+    let failed = |error| DiskError::new(Operation::Read, &path, error);
+    let mut names = BTreeSet::new();
+    for entry in std::fs::read_dir(&path).map_err(failed)? {
+        names.insert(entry.map_err(failed)?.file_name().to_string_lossy().into_owned());
+    }
+    Ok(names)
+}

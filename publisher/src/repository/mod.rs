@@ -1,0 +1,80 @@
+//! A repository's folder: what lies where.
+//!
+//! ```text
+//! DIR/publisher.toml      which key file serves which role, and how long each role's metadata lives
+//! DIR/publisher.lock      held by whoever changes the folder
+//! DIR/public/             what is served, all of it, and nothing else
+//!     metadata/           N.root.json, N.targets.json, N.snapshot.json, timestamp.json
+//!     targets/            <sha256>.<target path>
+//! ```
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `settings`, `lifetime` | `publisher.toml` |
+//! | `files` | reading by name, on disk and staged over it |
+//! | `client_view` | the repository as a client reads it |
+//! | `current` | the repository as the next publication starts from it |
+//! | `examine` | every problem of a repository |
+//! | `write` | what is written in which order |
+
+pub mod client_view;
+pub mod current;
+pub mod examine;
+pub mod files;
+mod lifetime;
+mod settings;
+pub mod write;
+
+use std::path::{Path, PathBuf};
+
+use interdict_host::lock::{Lock, LockError};
+
+pub use lifetime::{Lifetime, NotALifetime};
+pub use settings::{KeyFiles, Lifetimes, Settings, SettingsError, relative_to};
+
+/// A repository's folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repository {
+    dir: PathBuf,
+}
+
+impl Repository {
+    /// The repository in this folder.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into() }
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// `publisher.toml`.
+    pub fn settings_path(&self) -> PathBuf {
+        self.dir.join("publisher.toml")
+    }
+
+    /// What is served.
+    pub fn public(&self) -> PathBuf {
+        self.dir.join("public")
+    }
+
+    /// The metadata that is served.
+    pub fn metadata(&self) -> PathBuf {
+        self.public().join("metadata")
+    }
+
+    /// The targets that are served.
+    pub fn targets(&self) -> PathBuf {
+        self.public().join("targets")
+    }
+
+    /// Keeps every other publisher out, for as long as the lock lives.
+    ///
+    /// # Errors
+    ///
+    /// [`LockError`]: another publisher has it, or the folder cannot be written.
+    pub fn lock(&self) -> Result<Lock, LockError> {
+        Lock::acquire(&self.dir.join("publisher.lock"))
+    }
+}

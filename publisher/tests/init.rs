@@ -1,0 +1,150 @@
+//! `init`: a repository is made whole, by rules that hold from the first version on, or not at all.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test may fail by panicking, and touch files as an attacker or a careless person would"
+)]
+
+use std::ffi::OsString;
+
+use interdict_host::exit::Exit;
+use interdict_host::testing::TestWorld;
+use interdict_publisher::testing::Authority;
+use interdict_schema::DateTime;
+use interdict_schema::tuf::{Metadata, Role, RoleType, Root};
+
+/// The arguments of a good `init`, with one text in place of another.
+fn with(from: &str, to: &str) -> Vec<String> {
+    let mut replaced = 0;
+    let arguments = Authority::init_arguments()
+        .into_iter()
+        .map(|argument| {
+            if argument == from && replaced == 0 {
+                replaced += 1;
+                to.to_owned()
+            } else {
+                argument.to_owned()
+            }
+        })
+        .collect();
+    assert_eq!(replaced, 1, "{from}");
+    arguments
+}
+
+fn init(authority: &Authority, arguments: &[String], more: &[&str]) -> interdict_publisher::testing::Ran {
+    let all: Vec<&str> = arguments.iter().map(String::as_str).chain(more.iter().copied()).collect();
+    authority.run(&all)
+}
+
+#[test]
+fn a_new_repository_is_what_every_client_reads() {
+    let authority = Authority::founded();
+    let bytes = std::fs::read(authority.root()).unwrap();
+    let root = Metadata::<Root>::parse(&bytes, &RoleType::Root.into(), 512_000).unwrap();
+    let signed = root.signed();
+    assert!(signed.consistent_snapshot);
+    assert_eq!((signed.roles.root.threshold, signed.roles.root.keyids.len()), (2, 3));
+    assert_eq!((signed.roles.targets.threshold, signed.roles.targets.keyids.len()), (2, 2));
+    assert_eq!(signed.expires(), "2018-09-13T12:00:00Z".parse::<DateTime>().unwrap());
+    assert_eq!(signed.keys.len(), 7);
+    let settings = std::fs::read_to_string(authority.repository().join("publisher.toml")).unwrap();
+    assert!(settings.contains("timestamp = [\"../keys/timestamp.key\"]"), "{settings}");
+    authority.run(&["verify", "repo"]).done();
+}
+
+#[test]
+fn it_prints_the_fingerprint_that_people_compare() {
+    let authority = Authority::new();
+    let ran = init(&authority, &with("repo", "repo"), &["--json"]).done();
+    let shown: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let bytes = std::fs::read(authority.root()).unwrap();
+    let root = Metadata::<Root>::parse(&bytes, &RoleType::Root.into(), 512_000).unwrap();
+    assert_eq!(shown["fingerprint"], format!("sha256:{}", root.fingerprint()));
+    assert_eq!(shown["root"], "repo/public/metadata/1.root.json");
+}
+
+#[test]
+fn a_folder_that_is_not_empty_is_left_alone() {
+    let authority = Authority::founded();
+    let before = std::fs::read(authority.root()).unwrap();
+    init(&authority, &with("repo", "repo"), &[]).ended(Exit::Usage, "repo is not empty");
+    assert_eq!(std::fs::read(authority.root()).unwrap(), before);
+}
+
+#[test]
+fn rules_of_keys_and_thresholds_hold_and_nothing_is_left_of_what_broke_one() {
+    let authority = Authority::new();
+    for (from, to, more, wanted) in [
+        ("repo", "repo", &["--root-threshold", "4"][..], "a threshold of 4 for the root role with 3 keys"),
+        ("repo", "repo", &["--root-threshold", "0"], "a threshold of 0 for the root role"),
+        ("repo", "repo", &["--threshold", "4"], "issuer \"dhs\" has 3 active keys and a threshold of 4"),
+        (
+            "keys/snapshot.key",
+            "keys/timestamp.key",
+            &[],
+            "one key for the snapshot role and the timestamp role",
+        ),
+        ("keys/root-2.key", "keys/root-1.key", &[], "one key for the root role and the root role"),
+        ("keys/officer-1.key", "keys/root-1.key", &[], "issuer \"dhs\" has a key that also serves elsewhere"),
+        ("BOD", "BOD-", &[], "issuer \"dhs\" has the prefix \"BOD-\""),
+        ("keys/officer-1.key", "keys", &[], "keys"),
+        ("keys/root-1.key", "keys/absent.key", &[], "keys/absent.key"),
+    ] {
+        let ran = init(&authority, &with(from, to), more);
+        assert_eq!(ran.exit(), if to == "keys" { Exit::NoAnswer } else { Exit::Usage }, "{}", ran.stderr);
+        assert!(ran.stderr.contains(wanted), "wanted {wanted:?} in {}", ran.stderr);
+        assert!(!authority.repository().exists(), "{wanted}");
+    }
+    init(&authority, &with("repo", "repo"), &["--timestamp-lifetime", "0d"])
+        .ended(Exit::Usage, "not a lifetime");
+}
+
+#[test]
+fn example_keys_are_refused_unless_they_are_allowed() {
+    let authority = Authority::new();
+    let mut test = TestWorld::new().in_dir(authority.folder()).at(authority.now());
+    let arguments =
+        ["interdict-publisher"].into_iter().chain(Authority::init_arguments()).map(OsString::from);
+    let outcome = interdict_publisher::run(arguments, &mut test.world);
+    assert_eq!(outcome.exit(), Exit::Usage);
+    assert!(
+        test.stderr.text().contains("is an example key, whose secret is published"),
+        "{}",
+        test.stderr.text()
+    );
+    assert!(test.stderr.text().contains("add --allow-example-keys"));
+    assert!(!authority.repository().exists());
+}
+
+#[test]
+fn officers_are_named_by_public_part_alone_and_several_issuers_by_a_file() {
+    let authority = Authority::new();
+    let shown = authority.run(&["key", "show", "keys/officer-1.key", "--json"]).done().stdout;
+    authority.write("officer-1.pub.json", &shown);
+    let public: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    let hex = public["public"].as_str().unwrap();
+    init(&authority, &with("keys/officer-1.key", &hex[1..]), &[])
+        .ended(Exit::Usage, "hint: `interdict-publisher key show FILE --json` prints the public part");
+    init(&authority, &with("keys/officer-1.key", "officer-1.pub.json"), &[]).done();
+    init(&authority, &with("repo", "other"), &["--officer", hex])
+        .ended(Exit::Done, "made a repository in other");
+
+    let list = format!(
+        r#"{{ "format": "interdict-issuers/1", "version": 1, // two of them
+        "issuers": [
+          {{ "id": "A", "name": "A", "threshold": 1, "prefixes": ["A"], "keys": [{{"scheme": "ed25519", "public": "{hex}", "state": "active"}}] }},
+          {{ "id": "B", "name": "B", "threshold": 1, "prefixes": ["PREFIX"], "keys": [{{"scheme": "ed25519", "public": "{}", "state": "active"}}] }}
+        ] }}"#,
+        authority.run(&["key", "show", "keys/officer-2.key"]).done().stdout.lines().nth(2).unwrap()[11..75]
+            .to_owned()
+    );
+    let arguments = "init two --root-key keys/root-1.key --targets-key keys/targets-1.key --snapshot-key keys/snapshot.key                      --timestamp-key keys/timestamp.key --issuers issuers.jsonc";
+    let arguments: Vec<&str> = arguments.split_whitespace().collect();
+    authority.write("issuers.jsonc", list.replace("PREFIX", "A-1"));
+    authority.run(&arguments).ended(Exit::Usage, "the prefixes \"A\" and \"A-1\" of two issuers overlap");
+    authority.write("issuers.jsonc", list.replace("PREFIX", "B"));
+    authority.run(&arguments).done();
+    authority.run(&["verify", "two"]).done();
+}
