@@ -5,11 +5,17 @@
 //! | [`config`], [`places`] | what the operator wants; where things lie |
 //! | [`fetch`] | bytes from elsewhere |
 //! | [`store`] | what is kept, verified each time it is read |
+//! | [`freshness`] | whether it is current |
+//! | [`presentation`] | what people and programs are shown of it |
 
+pub mod as_of;
 mod cli;
 pub mod config;
 pub mod fetch;
+pub mod freshness;
+pub mod length_of_time;
 pub mod places;
+pub mod presentation;
 pub mod store;
 
 pub use cli::{Arguments, run};

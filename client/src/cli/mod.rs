@@ -2,7 +2,14 @@
 //! got; it decides nothing.
 
 mod context;
+mod digest;
+mod due;
+mod list;
+mod policy;
+mod reading;
 mod setup;
+mod show;
+mod status;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -44,6 +51,12 @@ believed), 5 stale, 6 unsupported content. When several hold, the first of 2, 4,
 #[derive(Debug, Subcommand)]
 enum Verb {
     Setup(setup::Setup),
+    Status(status::Status),
+    List(list::List),
+    Show(show::Show),
+    Due(due::Due),
+    Policy(policy::Policy),
+    Digest(digest::Digest),
 }
 
 /// Runs the program: the arguments with the program's name first, and the world it runs in.
@@ -61,6 +74,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
     };
     let result = logging.run(|| match arguments.verb {
         Verb::Setup(verb) => verb.run(&mut context),
+        Verb::Status(verb) => verb.run(&mut context),
+        Verb::List(verb) => verb.run(&mut context),
+        Verb::Show(verb) => verb.run(&mut context),
+        Verb::Due(verb) => verb.run(&mut context),
+        Verb::Policy(verb) => verb.run(&mut context),
+        Verb::Digest(verb) => verb.run(&mut context),
     });
     result.unwrap_or_else(|failure| failure.show(world))
 }
