@@ -5,10 +5,11 @@
 //! | [`config`], [`places`] | what the operator wants; where things lie |
 //! | [`fetch`] | bytes from elsewhere |
 //! | [`store`] | what is kept, verified each time it is read |
-//! | [`freshness`] | whether it is current |
+//! | [`freshness`], [`authenticity`] | whether it is current; what a file is worth against it |
 //! | [`presentation`] | what people and programs are shown of it |
 
 pub mod as_of;
+pub mod authenticity;
 mod cli;
 pub mod config;
 pub mod fetch;

@@ -10,6 +10,7 @@ mod reading;
 mod setup;
 mod show;
 mod status;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -57,6 +58,7 @@ enum Verb {
     Due(due::Due),
     Policy(policy::Policy),
     Digest(digest::Digest),
+    Verify(verify::Verify),
 }
 
 /// Runs the program: the arguments with the program's name first, and the world it runs in.
@@ -80,6 +82,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Verb::Due(verb) => verb.run(&mut context),
         Verb::Policy(verb) => verb.run(&mut context),
         Verb::Digest(verb) => verb.run(&mut context),
+        Verb::Verify(verb) => verb.run(&mut context),
     });
     result.unwrap_or_else(|failure| failure.show(world))
 }

@@ -6,6 +6,7 @@
 mod changes;
 mod deadlines;
 mod directive;
+mod judgement;
 mod listing;
 mod moment;
 mod status;
@@ -13,6 +14,7 @@ mod status;
 pub use changes::{Change, Digest, changes, digest};
 pub use deadlines::{Deadlines, Grouping, Row, Subjects, When, next, rows};
 pub use directive::page;
+pub use judgement::Judgement;
 pub use listing::Listing;
 pub use moment::in_zone;
 pub use status::{RepositoryStatus, Status};

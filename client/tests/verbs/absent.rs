@@ -2,8 +2,8 @@
 
 use crate::store::Store;
 
-const VERBS: [&[&str]; 6] =
-    [&["status"], &["list"], &["show", "BOD-17-01"], &["due"], &["policy"], &["digest"]];
+const VERBS: [&[&str]; 7] =
+    [&["status"], &["list"], &["show", "BOD-17-01"], &["due"], &["policy"], &["digest"], &["verify", "-"]];
 
 #[test]
 fn nothing_set_up_is_wrong_use() {

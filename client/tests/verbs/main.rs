@@ -15,3 +15,4 @@ mod policy;
 mod show;
 mod status;
 mod store;
+mod verify;
