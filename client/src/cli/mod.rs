@@ -4,7 +4,9 @@
 mod context;
 mod digest;
 mod due;
+mod evidence;
 mod list;
+mod pages;
 mod policy;
 mod reading;
 mod setup;
@@ -59,6 +61,10 @@ enum Verb {
     Policy(policy::Policy),
     Digest(digest::Digest),
     Verify(verify::Verify),
+    Evidence(evidence::Evidence),
+    Completions(pages::Completions),
+    #[command(name = "man")]
+    ManPages(pages::ManPages),
 }
 
 /// Runs the program: the arguments with the program's name first, and the world it runs in.
@@ -83,6 +89,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Verb::Policy(verb) => verb.run(&mut context),
         Verb::Digest(verb) => verb.run(&mut context),
         Verb::Verify(verb) => verb.run(&mut context),
+        Verb::Evidence(verb) => verb.run(&mut context),
+        Verb::Completions(verb) => verb.run(&mut context),
+        Verb::ManPages(verb) => verb.run(&mut context),
     });
     result.unwrap_or_else(|failure| failure.show(world))
 }

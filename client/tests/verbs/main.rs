@@ -10,7 +10,9 @@
 mod absent;
 mod digest;
 mod due;
+mod evidence;
 mod list;
+mod pages;
 mod policy;
 mod show;
 mod status;
