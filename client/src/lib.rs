@@ -8,12 +8,19 @@
 //! | [`update`] | drives the trusted set: fetch, accept, then persist |
 //! | [`sync`] | from metadata to the next generation |
 //! | [`inventory`] | what is on a machine, in a product, or on a list; one reader a format |
+//! | [`freshness`], [`authenticity`] | whether it is current; what a file is worth against it |
+//! | [`presentation`] | what people and programs are shown of it |
 
+pub mod as_of;
+pub mod authenticity;
 mod cli;
 pub mod config;
 pub mod fetch;
+pub mod freshness;
 pub mod inventory;
+pub mod length_of_time;
 pub mod places;
+pub mod presentation;
 pub mod store;
 pub mod sync;
 pub mod update;

@@ -54,6 +54,11 @@ impl Places {
         self.state.join("lock")
     }
 
+    /// `STATE/digest.json`: what the last digest told.
+    pub fn digest(&self) -> PathBuf {
+        self.state.join("digest.json")
+    }
+
     /// `STATE/generations`.
     pub fn generations(&self) -> PathBuf {
         self.state.join("generations")

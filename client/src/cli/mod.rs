@@ -2,9 +2,19 @@
 //! got; it decides nothing.
 
 mod context;
+mod digest;
+mod due;
+mod evidence;
+mod list;
+mod pages;
+mod policy;
+mod reading;
 mod setup;
+mod show;
+mod status;
 mod sync;
 mod trust;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -48,6 +58,17 @@ enum Verb {
     Setup(setup::Setup),
     Trust(trust::Trust),
     Sync(sync::SyncVerb),
+    Status(status::Status),
+    List(list::List),
+    Show(show::Show),
+    Due(due::Due),
+    Policy(policy::Policy),
+    Digest(digest::Digest),
+    Verify(verify::Verify),
+    Evidence(evidence::Evidence),
+    Completions(pages::Completions),
+    #[command(name = "man")]
+    ManPages(pages::ManPages),
 }
 
 /// Runs the program: the arguments with the program's name first, and the world it runs in.
@@ -67,6 +88,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Verb::Setup(verb) => verb.run(&mut context),
         Verb::Trust(verb) => verb.run(&mut context),
         Verb::Sync(verb) => verb.run(&mut context),
+        Verb::Status(verb) => verb.run(&mut context),
+        Verb::List(verb) => verb.run(&mut context),
+        Verb::Show(verb) => verb.run(&mut context),
+        Verb::Due(verb) => verb.run(&mut context),
+        Verb::Policy(verb) => verb.run(&mut context),
+        Verb::Digest(verb) => verb.run(&mut context),
+        Verb::Verify(verb) => verb.run(&mut context),
+        Verb::Evidence(verb) => verb.run(&mut context),
+        Verb::Completions(verb) => verb.run(&mut context),
+        Verb::ManPages(verb) => verb.run(&mut context),
     });
     result.unwrap_or_else(|failure| failure.show(world))
 }

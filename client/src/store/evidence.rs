@@ -57,7 +57,8 @@ pub struct Record {
 }
 
 impl Record {
-    fn name(&self) -> String {
+    /// Its name: the kind and the beginning of the digest. Its bytes lie beside it, with the extension `bytes`.
+    pub fn id(&self) -> String {
         let digest: String = self.digest.to_string().chars().take(32).collect();
         format!("{}-{digest}", self.kind)
     }
@@ -86,9 +87,9 @@ pub fn keep(disk: &Disk, folder: &Path, refused: Refused<'_>) -> Result<(), Disk
         last: refused.at,
         count: 1,
     };
-    let path = folder.join(fresh.name());
+    let path = folder.join(fresh.id());
     let records = list(folder);
-    let known = records.iter().find(|record| record.name() == fresh.name());
+    let known = records.iter().find(|record| record.id() == fresh.id());
     let record = match known {
         Some(known) => Record { first: known.first, count: known.count.saturating_add(1), ..fresh },
         None => fresh,
@@ -119,7 +120,7 @@ fn make_room(disk: &Disk, folder: &Path, records: &[Record], wanted: u64) -> Res
         if record.is_kept_for_ever() || !earlier || !later {
             continue;
         }
-        let path: PathBuf = folder.join(record.name());
+        let path: PathBuf = folder.join(record.id());
         disk.remove_file(&path.with_extension("bytes"))?;
         disk.remove_file(&path.with_extension("json"))?;
         bytes = bytes.saturating_sub(record.length);

@@ -10,7 +10,9 @@
 //! | [`memory`] | what must never go down |
 //! | [`generation`] | everything that a policy rests on, as of one moment |
 //! | [`evidence`] | what was refused, and why |
+//! | [`digest`] | what the last digest told |
 
+pub mod digest;
 pub mod evidence;
 pub mod generation;
 pub mod memory;

@@ -225,6 +225,11 @@ impl Directive {
         self.effective.as_ref().unwrap_or(&self.issued)
     }
 
+    /// Whether a signed revision has ended it. A status that this version does not know does not lift a ban.
+    pub fn is_ended(&self) -> bool {
+        matches!(self.status, Status::Closed | Status::Revoked)
+    }
+
     /// The action with this id.
     pub fn action(&self, id: &str) -> Option<&Action> {
         self.actions.iter().find(|action| action.id == id)

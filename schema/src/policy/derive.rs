@@ -10,7 +10,7 @@ use super::{DirectiveState, FORMAT, Mark, Policy, PolicyDeadline, Repository, Ru
 use crate::believe::Believed;
 use crate::directive::deadline::{self, Deadline, Events, deadline};
 use crate::directive::unsupported::unsupported;
-use crate::directive::{Action, ActionKind, Directive, Disposition, Edge, Modality, Status, Subject};
+use crate::directive::{Action, ActionKind, Directive, Disposition, Edge, Modality, Subject};
 use crate::{DateTime, Verified};
 
 /// The newest verified revision of one directive, and where it comes from.
@@ -68,8 +68,7 @@ fn state(source: &Source<'_>) -> DirectiveState {
 
 fn rules(source: &Source<'_>) -> Vec<Rule> {
     let directive = &source.directive.document.value;
-    // A status that this version does not know does not lift a ban.
-    if matches!(directive.status, Status::Closed | Status::Revoked) {
+    if directive.is_ended() {
         return Vec::new();
     }
     // A zone that this version does not know is reported as unsupported; UTC keeps the rule.

@@ -1,0 +1,273 @@
+//! What a file is worth against what is held: is it authentic, is it listed, is it in force (`trust.md`, "Exit codes").
+//!
+//! The three are answered apart, with the roots, the newest list of issuers and the metadata of the active generation, and
+//! without a network. Whether these are fresh is judged elsewhere ([`crate::freshness`]).
+
+use interdict_schema::believe::{self, Believed, believe};
+use interdict_schema::directive::deadline;
+use interdict_schema::directive::{Directive, Revision, Status, named_by};
+use interdict_schema::dsse::{Envelope, NotAnEnvelope};
+use interdict_schema::issuers::{self, Issuers};
+use interdict_schema::key::Verifier;
+use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, ROOT_LENGTH};
+use interdict_schema::tuf::{
+    self, Lookup, Metadata, RoleName, RoleType, Root, Source, TargetPath, TrustedSet,
+};
+use interdict_schema::{DateTime, Verified};
+use jiff::tz::TimeZone;
+use thiserror::Error;
+
+use crate::config::RepositoryName;
+use crate::store::generation::HeldRepository;
+
+/// What a file is worth against one repository.
+#[derive(Debug, Clone)]
+pub struct Authenticity {
+    /// The repository.
+    pub repository: RepositoryName,
+    /// The target path under which it was judged.
+    pub target_path: String,
+    /// The directive, or why its issuer's threshold does not vouch for it.
+    pub authentic: Result<Verified<Believed>, NotAuthentic>,
+    /// Whether the repository publishes it.
+    pub listed: Listed,
+    /// Whether it is what binds now.
+    pub in_force: InForce,
+}
+
+/// Why a file is not authentic.
+#[derive(Debug, Error, Clone)]
+pub enum NotAuthentic {
+    /// The bytes are not an envelope.
+    #[error(transparent)]
+    Envelope(#[from] NotAnEnvelope),
+    /// The repository holds no list of issuers.
+    #[error("no list of issuers is held")]
+    NoIssuers,
+    /// The list of issuers does not verify.
+    #[error("the list of issuers does not verify")]
+    Issuers(#[source] issuers::Refusal),
+    /// The metadata that is held does not verify.
+    #[error("the metadata that is held does not verify")]
+    Metadata(#[from] Box<tuf::Refusal>),
+    /// The directive was not believed.
+    #[error(transparent)]
+    Directive(#[from] Box<believe::Refusal>),
+}
+
+/// Whether a repository publishes a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    /// These bytes, under this path.
+    Yes,
+    /// This payload, under this path, in an envelope with other signatures.
+    OtherEnvelope,
+    /// Another payload under this path.
+    OtherPayload,
+    /// Nothing under this path.
+    No,
+}
+
+/// Whether a file is what binds now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InForce {
+    /// It is.
+    Yes,
+    /// It will be.
+    NotYet {
+        /// From when on.
+        from: DateTime,
+    },
+    /// A later revision took its place.
+    Replaced {
+        /// That revision.
+        by: Revision,
+    },
+    /// A signed revision, this one, has ended it.
+    Ended {
+        /// How.
+        status: Status,
+    },
+    /// No directive with this payload is held.
+    NotHeld,
+}
+
+impl Listed {
+    /// Whether the repository publishes this directive, in whatever envelope.
+    pub fn holds(self) -> bool {
+        matches!(self, Self::Yes | Self::OtherEnvelope)
+    }
+}
+
+impl Authenticity {
+    /// How many of the three hold.
+    pub fn holding(&self) -> usize {
+        [self.authentic.is_ok(), self.listed.holds(), self.in_force == InForce::Yes]
+            .into_iter()
+            .filter(|holds| *holds)
+            .count()
+    }
+}
+
+/// The target path to judge a file under: its name, where that names a directive and a revision, with or without the digest
+/// in front that a server's copy has; otherwise what the payload says of itself. `None` where neither says anything.
+///
+/// Nothing is believed here: the path only proposes what [`judge`] checks.
+pub fn target_path(file_name: Option<&str>, bytes: &[u8]) -> Option<String> {
+    let without_digest = |name: &str| match name.split_once('.') {
+        Some((digest, rest)) if digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            rest.to_owned()
+        }
+        _ => name.to_owned(),
+    };
+    let named = file_name.map(without_digest).filter(|name| named_by(name).is_some());
+    let stated = || {
+        let envelope = Envelope::parse(bytes, ENVELOPE_LENGTH).ok()?;
+        Some(Directive::parse(&envelope.payload).ok()?.value.target_path())
+    };
+    named.or_else(stated)
+}
+
+/// Judges a file against one repository.
+pub fn judge(
+    held: &HeldRepository,
+    bytes: &[u8],
+    target_path: &str,
+    now: DateTime,
+    verifier: &dyn Verifier,
+) -> Authenticity {
+    let envelope = Envelope::parse(bytes, ENVELOPE_LENGTH);
+    let authentic = match &envelope {
+        Err(error) => Err(error.clone().into()),
+        Ok(envelope) => newest_issuers(held, verifier).and_then(|issuers| {
+            believe(envelope, target_path, &issuers, verifier).map_err(|refusal| Box::new(refusal).into())
+        }),
+    };
+    let envelope = envelope.as_ref().ok();
+    let (authentic, listed) = match trusted_set(held, verifier) {
+        Ok(set) => (authentic, listed(held, &set, target_path, bytes, envelope)),
+        // It was verified a moment ago, when the generation was read.
+        Err(refusal) => (Err(NotAuthentic::Metadata(refusal)), Listed::No),
+    };
+    let in_force = envelope.map_or(InForce::NotHeld, |envelope| in_force(held, envelope, now));
+    Authenticity {
+        repository: held.name.clone(),
+        target_path: target_path.into(),
+        authentic,
+        listed,
+        in_force,
+    }
+}
+
+fn newest_issuers(held: &HeldRepository, verifier: &dyn Verifier) -> Result<Verified<Issuers>, NotAuthentic> {
+    let list = held.issuers.iter().max_by_key(|list| list.version).ok_or(NotAuthentic::NoIssuers)?;
+    let envelope = Envelope::parse(&list.envelope, ISSUERS_LENGTH)?;
+    let mut refusal = None;
+    for bytes in held.roots.iter().rev() {
+        let root = Metadata::<Root>::parse(bytes, &RoleName::from(RoleType::Root), ROOT_LENGTH);
+        let root = root.map_err(Box::new)?;
+        let root = root.signed();
+        let all: Vec<_> = root.keys.values().filter_map(|key| key.public().cloned()).collect();
+        let opened = Issuers::open(
+            &envelope,
+            &root.public_keys(RoleType::Root),
+            root.roles.root.threshold,
+            &all,
+            verifier,
+        );
+        match opened {
+            Ok(issuers) => return Ok(issuers),
+            // The newest root's refusal is the one to tell.
+            Err(found) => refusal = refusal.or(Some(found)),
+        }
+    }
+    Err(refusal.map_or(NotAuthentic::NoIssuers, NotAuthentic::Issuers))
+}
+
+/// The trusted set that the generation was read into, from the same bytes, as of its admission.
+fn trusted_set<'v>(
+    held: &HeldRepository,
+    verifier: &'v dyn Verifier,
+) -> Result<TrustedSet<'v>, Box<tuf::Refusal>> {
+    let (pin, later) = held.roots.split_first().map_or((&[][..], &[][..]), |(pin, later)| (&**pin, later));
+    let mut set = TrustedSet::new(pin, held.admitted_at, verifier)?;
+    for root in later {
+        let _ = set.update_root(root)?;
+    }
+    set.finish_root()?;
+    for file in &held.metadata {
+        let _ = match file.role() {
+            RoleName::Top(RoleType::Timestamp) => set.update_timestamp(file.bytes(), Source::Remote)?,
+            RoleName::Top(RoleType::Snapshot) => set.update_snapshot(file.bytes(), Source::Remote)?,
+            RoleName::Top(RoleType::Targets) => set.update_targets(file.bytes(), Source::Remote)?,
+            RoleName::Top(RoleType::Root) | RoleName::Delegated(_) => continue,
+        };
+    }
+    Ok(set)
+}
+
+fn listed(
+    held: &HeldRepository,
+    set: &TrustedSet<'_>,
+    target_path: &str,
+    bytes: &[u8],
+    envelope: Option<&Envelope>,
+) -> Listed {
+    let Ok(path) = target_path.parse::<TargetPath>() else { return Listed::No };
+    match set.find(&path) {
+        Ok(Lookup::Found { file, .. }) if file.verify(bytes).is_ok() => Listed::Yes,
+        Ok(Lookup::Found { file, .. }) => {
+            // The bytes that the metadata names are held, so their payload can be compared.
+            let revisions = held.directives.iter().flat_map(|directive| &directive.revisions);
+            let mut named = revisions.filter(|revision| file.verify(&revision.envelope).is_ok());
+            let digest = envelope.map(Envelope::digest);
+            if named.any(|revision| Some(revision.believed.payload.digest) == digest) {
+                Listed::OtherEnvelope
+            } else {
+                Listed::OtherPayload
+            }
+        }
+        _ => Listed::No,
+    }
+}
+
+fn in_force(held: &HeldRepository, envelope: &Envelope, now: DateTime) -> InForce {
+    let digest = envelope.digest();
+    let found = held.directives.iter().find_map(|directive| {
+        let revision =
+            directive.revisions.iter().find(|revision| revision.believed.payload.digest == digest)?;
+        Some((directive.directive(), &revision.believed.document.value))
+    });
+    let Some((newest, this)) = found else { return InForce::NotHeld };
+    if this.revision != newest.revision {
+        return InForce::Replaced { by: newest.revision };
+    }
+    if this.is_ended() {
+        return InForce::Ended { status: this.status.clone() };
+    }
+    // A zone that this version does not know is reported as unsupported; UTC keeps the directive in force.
+    let zone = deadline::zone(&this.zone).unwrap_or(TimeZone::UTC);
+    let from = this.effective().begin(&zone);
+    if now < from { InForce::NotYet { from } } else { InForce::Yes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_name_proposes_the_target_path_and_otherwise_the_payload_does() {
+        let digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let served = format!("{digest}.BOD-17-01.1.json");
+        for name in ["BOD-17-01.1.json", served.as_str()] {
+            assert_eq!(target_path(Some(name), b""), Some("BOD-17-01.1.json".into()), "{name}");
+        }
+        let payload = br#"{"format":"interdict-directive/1","id":"T-1","revision":2,"status":"in-force","title":"t","issuer":"i","zone":"UTC","issued":"2017-09-13"}"#;
+        let envelope =
+            Envelope { payload_type: "x".into(), payload: payload.to_vec(), signatures: Vec::new() };
+        for name in [None, Some("mail.json"), Some("BOD-17-01.json")] {
+            assert_eq!(target_path(name, &envelope.to_bytes()), Some("T-1.2.json".into()), "{name:?}");
+            assert_eq!(target_path(name, b"{}"), None);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `interdict list`
+
+use std::io::Write;
+
+use clap::Args;
+use interdict_host::exit::Outcome;
+
+use super::{Context, Failure};
+use crate::as_of::AsOf;
+use crate::presentation::Listing;
+
+/// The directives in force
+#[derive(Debug, Args)]
+#[command(after_help = "Example: interdict list --all")]
+pub(super) struct List {
+    /// Also those that were closed or revoked
+    #[arg(long)]
+    all: bool,
+
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl List {
+    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        self.show(context).map_err(|failure| failure.in_json(self.json))
+    }
+
+    fn show(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        let now = context.world.now()?;
+        let reading = context.reading()?;
+        reading.warn(context.world, now)?;
+        let listing = Listing::of(&reading.generation, AsOf::now(now), self.all);
+        let world = &mut *context.world;
+        if self.json {
+            world.stdout.write_all(&listing.json(&world.time_zone))?;
+        } else if listing.is_empty() {
+            writeln!(world.stderr, "no directive is in force")?;
+        } else {
+            world.stdout.write_all(listing.table().render(&world.terminal).as_bytes())?;
+        }
+        Ok(Outcome::done())
+    }
+}

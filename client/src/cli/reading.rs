@@ -1,0 +1,129 @@
+//! What every verb that only reads begins with: the active generation, verified again, and what has to be said of it.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use interdict_host::exit::Exit;
+use interdict_host::terminal::{Paint, escape_control};
+use interdict_host::world::World;
+use interdict_schema::DateTime;
+use interdict_schema::key::Ed25519Only;
+
+use super::{Context, Failure};
+use crate::config::{Config, RepositoryName};
+use crate::freshness::{Staleness, staleness};
+use crate::length_of_time::LengthOfTime;
+use crate::places::Places;
+use crate::store::generation::{self, Generation, HeldRepository};
+use crate::store::memory::Memory;
+
+/// The active generation and where it lies.
+pub(super) struct Reading {
+    /// Where it was read.
+    pub places: Places,
+    /// The user's own places, which differ where the service's state was read.
+    pub own: Places,
+    /// The configuration.
+    pub config: Config,
+    /// The generation.
+    pub generation: Generation,
+    /// When each repository was last refreshed.
+    refreshed: Vec<(RepositoryName, Option<DateTime>)>,
+}
+
+/// Nothing was fetched yet.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no policy yet: nothing was fetched into {}", state.display())]
+struct NoPolicy {
+    state: PathBuf,
+}
+
+/// A repository that is configured, and whose root is not pinned.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no policy yet: repository {name} has no pinned root")]
+struct NotTrusted {
+    name: RepositoryName,
+}
+
+impl Context<'_> {
+    /// Reads and verifies the active generation. Without one, says how to begin.
+    pub(super) fn reading(&mut self) -> Result<Reading, Failure> {
+        let own = self.places()?;
+        let places = own.clone().for_reading();
+        if places != own {
+            let note = format!("note: reading the state in {}", places.state.display());
+            writeln!(self.world.stderr, "{}", escape_control(&note))?;
+        }
+        let Some(generation) = generation::read_active(&places, &Ed25519Only)? else {
+            return Err(self.absent(&places));
+        };
+        let refreshed = generation
+            .repositories
+            .iter()
+            .map(|held| Ok((held.name.clone(), Memory::read(&places.repository(&held.name))?.refreshed_at)))
+            .collect::<Result<_, Failure>>()?;
+        Ok(Reading { config: Config::read(&places.config)?, places, own, generation, refreshed })
+    }
+
+    /// How to begin: set up, trust, sync, in this order.
+    fn absent(&self, places: &Places) -> Failure {
+        let config = match Self::configured(places) {
+            Ok(config) => config,
+            Err(failure) => return failure,
+        };
+        let untrusted =
+            config.repositories.into_iter().find(|found| !places.repository(&found.name).pin().exists());
+        match untrusted {
+            Some(repository) => {
+                let next = format!("interdict trust ROOT.json --name {}", repository.name);
+                Failure::new(&NotTrusted { name: repository.name }, Exit::Usage)
+                    .hint(format!("pin its root with `{next}`, then run `interdict sync`"))
+            }
+            None => Failure::new(&NoPolicy { state: places.state.clone() }, Exit::NoAnswer)
+                .hint("fetch and verify it with `interdict sync`"),
+        }
+    }
+}
+
+impl Reading {
+    /// When a repository was last refreshed, as far as that is remembered.
+    pub fn refreshed_at(&self, held: &HeldRepository) -> Option<DateTime> {
+        self.refreshed.iter().find(|(name, _)| *name == held.name)?.1
+    }
+
+    /// Why a repository is stale, if it is.
+    pub fn staleness(
+        &self,
+        held: &HeldRepository,
+        max_age: Option<LengthOfTime>,
+        now: DateTime,
+    ) -> Option<Staleness> {
+        staleness(held, self.refreshed_at(held), max_age, now)
+    }
+
+    /// Why anything is stale.
+    pub fn stale(&self, now: DateTime) -> Vec<Staleness> {
+        self.generation.repositories.iter().filter_map(|held| self.staleness(held, None, now)).collect()
+    }
+
+    /// Says on standard error what `status` would not end with 0 for, so that nobody takes a listing for the whole truth.
+    pub fn warn(&self, world: &mut World, now: DateTime) -> io::Result<()> {
+        for stale in self.stale(now) {
+            warn(world, &format!("stale: {stale}; the last verified policy stays in force"))?;
+        }
+        let alarms: usize = self.generation.repositories.iter().map(|held| held.alarms.len()).sum();
+        if alarms > 0 {
+            warn(
+                world,
+                &format!("{alarms} of the held documents or files raise an alarm: see `interdict status`"),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Says something on standard error that changes no result.
+pub(super) fn warn(world: &mut World, text: &str) -> io::Result<()> {
+    let label = world.terminal.paint(Paint::Warning, "warning:");
+    writeln!(world.stderr, "{label} {}", escape_control(text))
+}

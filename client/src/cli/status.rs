@@ -1,0 +1,67 @@
+//! `interdict status`
+
+use std::io::Write;
+
+use clap::Args;
+use interdict_host::exit::Outcome;
+
+use super::policy::check_files;
+use super::{Context, Failure};
+use crate::length_of_time::LengthOfTime;
+use crate::presentation::{RepositoryStatus, Status as Standing};
+
+/// Fresh or stale, what is in force, what is next, what is wrong
+///
+/// Ends with 0 only when the policy is there, fresh, without alarms and wholly understood. Otherwise with 4 for an alarm
+/// (a directive that vanished or was refused, a file that was changed), 3 when a configured repository has nothing yet,
+/// 5 when stale, 6 for content that this version does not understand; `--json` lists all that hold.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: interdict status --max-age 36h")]
+pub(super) struct Status {
+    /// Call it stale sooner than its timestamp expires: 36h, 2d
+    #[arg(long, value_name = "TIME")]
+    max_age: Option<LengthOfTime>,
+
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Status {
+    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        self.show(context).map_err(|failure| failure.in_json(self.json))
+    }
+
+    fn show(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        let now = context.world.now()?;
+        let reading = context.reading()?;
+        let generation = &reading.generation;
+        let repositories = generation.repositories.iter().map(|held| {
+            let configured = reading.config.repositories.iter().find(|found| found.name == held.name);
+            let url = configured.map(|found| found.url.clone());
+            RepositoryStatus::of(
+                held,
+                url,
+                reading.refreshed_at(held),
+                reading.staleness(held, self.max_age, now),
+            )
+        });
+        let missing = reading.config.repositories.iter().map(|configured| &configured.name);
+        let missing = missing.filter(|name| !generation.repositories.iter().any(|held| held.name == **name));
+        let status = Standing::of(
+            generation,
+            repositories.collect(),
+            missing.cloned().collect(),
+            check_files(&reading).is_err(),
+            now,
+        );
+        let world = &mut *context.world;
+        if self.json {
+            world.stdout.write_all(&status.json(&world.time_zone))?;
+        } else {
+            let page = status.page(&world.time_zone);
+            world.stdout.write_all(page.render(&world.terminal).as_bytes())?;
+        }
+        Ok(status.outcome())
+    }
+}

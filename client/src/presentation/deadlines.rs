@@ -1,0 +1,498 @@
+//! Deadlines as rows: `due`, and the next one of a directive.
+//!
+//! The arithmetic is in `interdict_schema::directive::deadline` and nowhere else.
+
+use std::collections::BTreeMap;
+
+use interdict_host::terminal::{Paint, Table, days_until, in_words};
+use interdict_schema::DateTime;
+use interdict_schema::directive::deadline::{self, Deadline, Events, deadline};
+use interdict_schema::directive::{
+    Action, ActionKind, Directive, DirectiveId, Edge, Modality, Revision, Subject,
+};
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::moment::{in_zone, zoned};
+use crate::as_of::AsOf;
+use crate::store::generation::Generation;
+
+/// Whether the subjects of an action that have dates of their own share a row where they share a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// A row for each date.
+    ByDate,
+    /// A row for each subject.
+    BySubject,
+}
+
+/// A deadline of an action.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The repository that the directive comes from.
+    pub repository: String,
+    /// The directive.
+    pub directive: DirectiveId,
+    /// Its revision.
+    pub revision: Revision,
+    /// The action.
+    pub action: String,
+    /// What is to be done.
+    pub kind: ActionKind,
+    /// How strongly it is ordered.
+    pub modality: Modality,
+    /// What must have happened by then.
+    pub edge: Option<Edge>,
+    /// What it is about.
+    pub subjects: Subjects,
+    /// When.
+    pub when: When,
+    /// The issuer's zone.
+    pub zone: TimeZone,
+    /// The moment that is asked about.
+    pub as_of: DateTime,
+}
+
+/// What a deadline is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subjects {
+    /// So many subjects.
+    Count(usize),
+    /// The subject with this id.
+    One(String),
+}
+
+/// When an action is due. Ordered as the rows are: what has no date comes last.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum When {
+    /// By the end of this second.
+    On {
+        /// The last second.
+        end: DateTime,
+        /// Where it recurs: the period, `30 day`.
+        every: Option<String>,
+        /// Where it recurs: the event that ends it, `action:remove`.
+        until: Option<String>,
+    },
+    /// At all times from here on.
+    Ongoing {
+        /// When the obligation begins.
+        from: DateTime,
+    },
+    /// This version cannot compute it.
+    Unsupported(String),
+    /// The clock has not started: it runs from this event.
+    RunsFrom(String),
+}
+
+impl Row {
+    /// The last second, where there is a date.
+    pub fn end(&self) -> Option<DateTime> {
+        match self.when {
+            When::On { end, .. } => Some(end),
+            _ => None,
+        }
+    }
+
+    /// Whether it has passed.
+    pub fn is_overdue(&self) -> bool {
+        self.end().is_some_and(|end| end < self.as_of)
+    }
+
+    /// Days left on the issuer's calendar, negative when overdue, where there is a date.
+    pub fn days_left(&self) -> Option<i64> {
+        self.end().map(|end| days_until(self.as_of, end, &self.zone))
+    }
+
+    /// "in 3 days", "12 days overdue"; nothing where there is no date.
+    pub fn left(&self) -> String {
+        self.end().map_or_else(String::new, |end| in_words(self.as_of, end, &self.zone))
+    }
+
+    /// When, in the issuer's zone, or why there is no date.
+    pub fn due(&self) -> String {
+        match &self.when {
+            When::On { end, every: None, .. } => in_zone(*end, &self.zone),
+            When::On { end, every: Some(every), until } => {
+                let until = until.as_ref().map_or_else(String::new, |until| format!(" until {until}"));
+                format!("{}, every {every}s{until}", in_zone(*end, &self.zone))
+            }
+            When::Ongoing { from } => format!("ongoing from {}", in_zone(*from, &self.zone)),
+            When::Unsupported(reason) => format!("unsupported: {reason}"),
+            When::RunsFrom(event) => format!("runs from {event}"),
+        }
+    }
+
+    /// "report by", "begin by", "complete by", or "by" for a sentence.
+    pub fn edge(&self) -> &str {
+        self.edge.as_ref().map_or("", Edge::as_str)
+    }
+}
+
+/// The deadlines of every directive that has not ended, in order.
+pub fn rows(generation: &Generation, as_of: AsOf, grouping: Grouping) -> Vec<Row> {
+    let mut rows: Vec<Row> = generation
+        .directives()
+        .filter(|(_, held)| !held.directive().is_ended())
+        .flat_map(|(repository, held)| {
+            of_directive(repository.name.as_str(), held.directive(), as_of, grouping)
+        })
+        .collect();
+    sort(&mut rows);
+    rows
+}
+
+/// The deadlines of one directive, in order.
+pub(super) fn of_directive(
+    repository: &str,
+    directive: &Directive,
+    as_of: AsOf,
+    grouping: Grouping,
+) -> Vec<Row> {
+    // A zone that this version does not know makes every deadline unsupported; UTC only shows them.
+    let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
+    let mut rows: Vec<Row> = directive
+        .actions
+        .iter()
+        .flat_map(|action| of_action(repository, directive, action, as_of.moment(&zone), &zone, grouping))
+        .collect();
+    sort(&mut rows);
+    rows
+}
+
+fn sort(rows: &mut [Row]) {
+    rows.sort_by(|a, b| {
+        (&a.when, &a.directive, &a.repository, &a.action).cmp(&(
+            &b.when,
+            &b.directive,
+            &b.repository,
+            &b.action,
+        ))
+    });
+}
+
+fn of_action(
+    repository: &str,
+    directive: &Directive,
+    action: &Action,
+    as_of: DateTime,
+    zone: &TimeZone,
+    grouping: Grouping,
+) -> Vec<Row> {
+    let row = |subjects, when| Row {
+        repository: repository.to_owned(),
+        directive: directive.id.clone(),
+        revision: directive.revision,
+        action: action.id.clone(),
+        kind: action.kind.clone(),
+        modality: action.modality.clone(),
+        edge: action.due.as_ref().and_then(|due| due.edge.clone()),
+        subjects,
+        when,
+        zone: zone.clone(),
+        as_of,
+    };
+    let by_when = |subject: Option<&Subject>| {
+        deadline(directive, action, subject, &Events::default(), as_of).map(|found| when(found, action))
+    };
+    match by_when(None) {
+        None => Vec::new(),
+        Some(Some(when)) => vec![row(Subjects::Count(directive.subjects_of(action).count()), when)],
+        Some(None) => {
+            let dated = directive.subjects_of(action).map(|subject| {
+                let none = || When::Unsupported("the subject has no date".into());
+                (subject, by_when(Some(subject)).flatten().unwrap_or_else(none))
+            });
+            if grouping == Grouping::BySubject {
+                return dated.map(|(subject, when)| row(Subjects::One(subject.id.clone()), when)).collect();
+            }
+            let mut counts: BTreeMap<When, usize> = BTreeMap::new();
+            dated.for_each(|(_, when)| *counts.entry(when).or_default() += 1);
+            counts.into_iter().map(|(when, number)| row(Subjects::Count(number), when)).collect()
+        }
+    }
+}
+
+/// The row's answer; nothing where each subject has its own.
+fn when(found: Deadline, action: &Action) -> Option<When> {
+    Some(match found {
+        Deadline::Once { end, .. } => When::On { end, every: None, until: None },
+        Deadline::Recurring { next, until, .. } => {
+            let period = action.due.as_ref().and_then(|due| due.every.as_ref());
+            When::On {
+                end: next,
+                every: period.map(|every| format!("{} {}", every.n, every.unit)),
+                until: until.map(|until| until.to_string()),
+            }
+        }
+        Deadline::Ongoing { from } => When::Ongoing { from },
+        Deadline::RunsFrom(anchor) => When::RunsFrom(anchor.to_string()),
+        Deadline::BySubject => return None,
+        Deadline::Unsupported(reason) => When::Unsupported(reason.to_string()),
+    })
+}
+
+/// The first deadline that has not passed, or else the last that has.
+pub fn next(rows: &[Row]) -> Option<&Row> {
+    let dated = || rows.iter().filter(|row| row.end().is_some());
+    dated().find(|row| !row.is_overdue()).or_else(|| dated().next_back())
+}
+
+/// All deadlines, to be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deadlines {
+    /// In order.
+    pub rows: Vec<Row>,
+    /// What was asked about.
+    pub as_of: AsOf,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    format: &'static str,
+    as_of: String,
+    deadlines: Vec<JsonRow<'a>>,
+}
+
+/// A deadline as programs read it.
+#[derive(Debug, Serialize)]
+pub(super) struct JsonRow<'a> {
+    repository: &'a str,
+    directive: &'a DirectiveId,
+    revision: Revision,
+    action: &'a str,
+    kind: &'a ActionKind,
+    modality: &'a Modality,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edge: Option<&'a Edge>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<DateTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer_time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    local_time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    days_left: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overdue: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    every: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ongoing_from: Option<DateTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    runs_from: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unsupported: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subjects: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+}
+
+impl<'a> JsonRow<'a> {
+    pub(super) fn of(row: &'a Row, local: &TimeZone) -> Self {
+        let end = row.end();
+        Self {
+            repository: &row.repository,
+            directive: &row.directive,
+            revision: row.revision,
+            action: &row.action,
+            kind: &row.kind,
+            modality: &row.modality,
+            edge: row.edge.as_ref(),
+            at: end,
+            issuer_time: end.map(|end| zoned(end, &row.zone)),
+            local_time: end.map(|end| zoned(end, local)),
+            days_left: row.days_left(),
+            overdue: end.map(|_| row.is_overdue()),
+            every: match &row.when {
+                When::On { every, .. } => every.as_deref(),
+                _ => None,
+            },
+            until: match &row.when {
+                When::On { until, .. } => until.as_deref(),
+                _ => None,
+            },
+            ongoing_from: match row.when {
+                When::Ongoing { from } => Some(from),
+                _ => None,
+            },
+            runs_from: match &row.when {
+                When::RunsFrom(event) => Some(event),
+                _ => None,
+            },
+            unsupported: match &row.when {
+                When::Unsupported(reason) => Some(reason),
+                _ => None,
+            },
+            subjects: match row.subjects {
+                Subjects::Count(number) => Some(number),
+                Subjects::One(_) => None,
+            },
+            subject: match &row.subjects {
+                Subjects::One(id) => Some(id),
+                Subjects::Count(_) => None,
+            },
+        }
+    }
+}
+
+impl Deadlines {
+    /// For programs.
+    pub fn json(&self, local: &TimeZone) -> Vec<u8> {
+        super::json(&Document {
+            format: "interdict-due/1",
+            as_of: self.as_of.to_string(),
+            deadlines: self.rows.iter().map(|row| JsonRow::of(row, local)).collect(),
+        })
+    }
+
+    /// For people.
+    pub fn table(&self, local: &TimeZone) -> Table {
+        table(&self.rows, local, Columns::WithDirective)
+    }
+}
+
+/// Whether a table says of which directive a deadline is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Columns {
+    /// It does.
+    WithDirective,
+    /// All are of one.
+    OfOneDirective,
+}
+
+/// The local time stands in a column of its own where it differs from the issuer's anywhere.
+pub(super) fn table(rows: &[Row], local: &TimeZone, columns: Columns) -> Table {
+    let local_time = |row: &Row| row.end().map_or_else(String::new, |end| in_zone(end, local));
+    let differs =
+        rows.iter().any(|row| row.end().is_some_and(|end| in_zone(end, &row.zone) != in_zone(end, local)));
+    let mut header = vec!["due"];
+    header.extend(differs.then_some("local time"));
+    header.push("left");
+    header.extend((columns == Columns::WithDirective).then_some("directive"));
+    header.extend(["action", "kind", "edge", "subjects"]);
+    let mut table = Table::new(&header);
+    for row in rows {
+        let mut cells = vec![row.due()];
+        cells.extend(differs.then(|| local_time(row)));
+        cells.push(row.left());
+        cells.extend((columns == Columns::WithDirective).then(|| row.directive.to_string()));
+        cells.extend([row.action.clone(), kind(row), row.edge().to_owned(), subjects(&row.subjects)]);
+        if row.is_overdue() {
+            table.painted_row(Paint::Alarm, cells);
+        } else {
+            table.row(cells);
+        }
+    }
+    table
+}
+
+/// What is to be done, with its modality where it is not `must`.
+fn kind(row: &Row) -> String {
+    match &row.modality {
+        Modality::Must => row.kind.to_string(),
+        other => format!("{other} {}", row.kind),
+    }
+}
+
+fn subjects(subjects: &Subjects) -> String {
+    match subjects {
+        Subjects::Count(number) => number.to_string(),
+        Subjects::One(id) => id.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+    use interdict_host::terminal::Terminal;
+
+    use super::*;
+
+    fn directive(zone: &str) -> Directive {
+        let text = r#"{"format":"interdict-directive/1","id":"T-1","revision":1,"status":"in-force","title":"t","issuer":"i",
+            "zone":"ZONE","issued":"2017-09-13",
+            "subjects":[{"id":"a","name":"A","disposition":"remediate","due":"2017-10-01"},
+                {"id":"b","name":"B","disposition":"remediate","due":"2017-10-01"},
+                {"id":"c","name":"C","disposition":"remediate","due":"2017-11-01"},
+                {"id":"d","name":"D","disposition":"remediate"}],
+            "actions":[
+                {"id":"hour","modality":"must","kind":"notify","due":{"offset":{"n":24,"unit":"hour","anchor":"detected"}}},
+                {"id":"plan","modality":"should","kind":"plan","subjects":["a"],"due":{"edge":"complete","at":{"time":"2017-09-13"}}},
+                {"id":"report","modality":"must","kind":"report","due":{"edge":"report","every":{"n":30,"unit":"day","from":"issued","until":"action:plan"}}},
+                {"id":"work","modality":"must","kind":"attest","due":{"offset":{"n":1,"unit":"business-day","anchor":"issued"}}},
+                {"id":"always","modality":"must","kind":"block","due":{"ongoing":true}},
+                {"id":"none","modality":"must","kind":"hunt"},
+                {"id":"fix","modality":"must","kind":"update","due":{"edge":"complete","by_subject":true}}]}"#
+            .replace("ZONE", zone);
+        Directive::parse(text.as_bytes()).unwrap().value
+    }
+
+    fn shown(zone: &str, local: &str, as_of: &str, grouping: Grouping) -> String {
+        let rows = of_directive("main", &directive(zone), as_of.parse().unwrap(), grouping);
+        let local = TimeZone::get(local).unwrap();
+        table(&rows, &local, Columns::OfOneDirective).render(&Terminal::none())
+    }
+
+    #[test]
+    fn dates_come_in_order_and_what_has_none_comes_last() {
+        assert_eq!(
+            shown("America/New_York", "America/New_York", "2017-09-14", Grouping::ByDate),
+            "due                                                           left           action  kind         edge      subjects\n\
+             Wed 13 Sep 2017, 23:59 EDT                                    1 day overdue  plan    should plan  complete  1\n\
+             Sun 1 Oct 2017, 23:59 EDT                                     in 17 days     fix     update       complete  2\n\
+             Fri 13 Oct 2017, 23:59 EDT, every 30 days until action:plan   in 29 days     report  report       report    4\n\
+             Wed 1 Nov 2017, 23:59 EDT                                     in 48 days     fix     update       complete  1\n\
+             ongoing from Wed 13 Sep 2017, 00:00 EDT                                      always  block                  4\n\
+             unsupported: the deadline refers to \"d\", which leads nowhere                 fix     update       complete  1\n\
+             unsupported: unit \"business-day\" cannot be counted yet                       work    attest                 4\n\
+             runs from detected                                                           hour    notify                 4\n"
+        );
+    }
+
+    #[test]
+    fn each_subject_has_its_row_when_all_are_asked_for() {
+        let rows =
+            of_directive("main", &directive("UTC"), "2017-09-14".parse().unwrap(), Grouping::BySubject);
+        let of: Vec<(&str, &Subjects)> = rows
+            .iter()
+            .filter(|row| row.action == "fix")
+            .map(|row| (row.action.as_str(), &row.subjects))
+            .collect();
+        let one = |id: &str| Subjects::One(id.to_owned());
+        assert_eq!(
+            of.iter().map(|(_, subject)| (*subject).clone()).collect::<Vec<_>>(),
+            ["a", "b", "c", "d"].map(one)
+        );
+    }
+
+    #[test]
+    fn local_time_is_shown_where_it_is_another() {
+        let text = shown("America/New_York", "UTC", "2017-09-14", Grouping::ByDate);
+        assert!(text.lines().next().unwrap().contains("local time"), "{text}");
+        assert!(text.contains("Thu 14 Sep 2017, 03:59 UTC"), "{text}");
+        assert!(!shown("UTC", "UTC", "2017-09-14", Grouping::ByDate).contains("local time"));
+    }
+
+    #[test]
+    fn the_next_deadline_is_the_first_to_come_or_the_last_that_passed() {
+        let at = |as_of: &str| {
+            let mut rows = of_directive("main", &directive("UTC"), as_of.parse().unwrap(), Grouping::ByDate);
+            rows.retain(|row| row.action != "report");
+            next(&rows).map(|row| (row.due(), row.left())).unwrap()
+        };
+        assert_eq!(at("2017-09-14"), ("Sun 1 Oct 2017, 23:59 UTC".into(), "in 17 days".into()));
+        assert_eq!(at("2017-11-02"), ("Wed 1 Nov 2017, 23:59 UTC".into(), "1 day overdue".into()));
+        assert_eq!(next(&[]), None);
+    }
+
+    #[test]
+    fn a_zone_that_is_unknown_is_said_and_not_guessed() {
+        let text = shown("Mars/Olympus", "UTC", "2017-09-14", Grouping::ByDate);
+        assert!(text.contains("unsupported: unknown zone \"Mars/Olympus\""), "{text}");
+    }
+}

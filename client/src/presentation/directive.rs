@@ -1,0 +1,331 @@
+//! One revision of a directive as a page for a person: who is bound, what is banned, what by when.
+
+use std::collections::BTreeMap;
+
+use interdict_host::terminal::Paint;
+use interdict_schema::directive::deadline;
+use interdict_schema::directive::unsupported::unsupported;
+use interdict_schema::directive::{
+    Addressee, Confidence, Directive, Disposition, Embedded, Exclude, Identifier, Subject, SystemPredicate,
+    Waiver,
+};
+use interdict_schema::dsse::Envelope;
+use interdict_schema::issuers::{Issuer, Issuers};
+use interdict_schema::key::PublicKey;
+use interdict_schema::limits::ISSUERS_LENGTH;
+use jiff::tz::TimeZone;
+
+use super::deadlines::{Columns, Grouping, of_directive, table};
+use super::moment::day_or_time;
+use super::{Page, count};
+use crate::as_of::AsOf;
+use crate::store::generation::{HeldDirective, HeldRepository, HeldRevision};
+
+/// Subjects and identifiers of one kind that are named before the rest is counted.
+const NAMED: usize = 12;
+
+/// The page of one revision.
+pub fn page(
+    repository: &HeldRepository,
+    held: &HeldDirective,
+    revision: &HeldRevision,
+    as_of: AsOf,
+    local: &TimeZone,
+) -> Page {
+    let mut page = Page::default();
+    let directive = &revision.believed.document.value;
+    let newest = held.directive().revision;
+    page.painted(
+        Paint::Strong,
+        format!("{}, revision {}: {}", directive.id, directive.revision, directive.title),
+    );
+    if directive.revision < newest {
+        page.painted(Paint::Warning, format!("replaced by revision {newest}"));
+    } else {
+        let paint = if directive.is_ended() { Paint::Warning } else { Paint::Good };
+        page.painted(paint, directive.status.as_str());
+    }
+    for mark in &held.marks {
+        page.painted(Paint::Alarm, format!("{}: {}", mark.as_str(), meaning(*mark)));
+    }
+    page.line("");
+    identity(&mut page, repository, revision, local);
+    scope(&mut page, directive);
+    subjects(&mut page, directive);
+    actions(&mut page, directive, repository, as_of, local);
+    waivers(&mut page, directive);
+    let unsupported = unsupported(&revision.believed.document);
+    if !unsupported.is_empty() {
+        page.heading("Not understood by this version");
+        for place in unsupported {
+            page.painted(Paint::Warning, format!("  {}: {}", place.pointer, place.what));
+        }
+    }
+    page
+}
+
+/// What a mark says, for a person.
+pub(super) fn meaning(mark: interdict_schema::policy::Mark) -> &'static str {
+    use interdict_schema::policy::Mark;
+    match mark {
+        Mark::Vanished => "the repository no longer lists it; it stays in force",
+        Mark::SignatureWithdrawn => "the keys that signed it no longer count; it stays in force",
+        Mark::Quarantined => "a newer text was refused; this is the last one that was consistent",
+    }
+}
+
+fn identity(page: &mut Page, repository: &HeldRepository, revision: &HeldRevision, local: &TimeZone) {
+    let directive = &revision.believed.document.value;
+    let payload = &revision.believed.payload;
+    let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
+    let on = |day| day_or_time(day, &zone, &directive.zone, local);
+    let issuer = issuer(repository, revision);
+    let issuer_name = issuer.as_ref().map_or(directive.issuer.as_str(), |issuer| issuer.name.as_str());
+    page.line(format!("issuer      {issuer_name} ({})", directive.issuer));
+    for signatory in &directive.signatories {
+        page.line(format!("signatory   {}, {}", signatory.name, signatory.office));
+    }
+    for basis in &directive.legal_basis {
+        page.line(format!("legal basis {basis}"));
+    }
+    page.line(format!("issued      {}", on(directive.issued)));
+    page.line(format!("effective   {}", on(*directive.effective())));
+    if let Some(public) = directive.public_from {
+        page.line(format!("public      {}", on(public)));
+    }
+    if let Some(marking) = &directive.marking {
+        page.line(format!("marking     {marking}"));
+    }
+    page.line(format!("repository  {}", repository.name));
+    page.line(format!("digest      sha256:{}", payload.digest));
+    let signed = &payload.signed_by;
+    page.line(format!(
+        "signed by   {} of the issuer's keys, {} required",
+        signed.keys.len(),
+        signed.required
+    ));
+    for key in &signed.keys {
+        let holder = issuer.as_ref().and_then(|issuer| holder(issuer, key));
+        page.line(format!(
+            "            {key:?}{}",
+            holder.map_or_else(String::new, |name| format!(" ({name})"))
+        ));
+    }
+    if let Some(text) = &directive.text {
+        page.line(format!("text        {} sha256:{}", text.media_type, text.digest));
+    }
+    for relation in &directive.relations {
+        let part = relation.target.part.as_ref().map_or_else(String::new, |part| format!(", {part}"));
+        page.line(format!("{:<11} {}{part}", relation.kind, relation.target.id));
+    }
+    if let Some(summary) = &directive.summary {
+        page.line("");
+        page.line(summary);
+    }
+}
+
+/// The issuer, from the list under which the revision is believed. The list was verified when the generation was read.
+fn issuer(repository: &HeldRepository, revision: &HeldRevision) -> Option<Issuer> {
+    let list = repository.issuers.iter().find(|list| list.version == revision.issuers)?;
+    let envelope = Envelope::parse(&list.envelope, ISSUERS_LENGTH).ok()?;
+    let issuers = Issuers::parse(&envelope.payload).ok()?;
+    issuers.issuer_of(&revision.believed.document.value.id).cloned()
+}
+
+fn holder<'a>(issuer: &'a Issuer, key: &PublicKey) -> Option<&'a str> {
+    issuer.keys.iter().find(|held| held.public_key().as_ref() == Some(key))?.holder.as_deref()
+}
+
+fn scope(page: &mut Page, directive: &Directive) {
+    let scope = &directive.scope;
+    page.heading("Who is bound");
+    if scope.addressees.is_empty() {
+        page.line("  everyone who reads it");
+    }
+    for addressee in &scope.addressees {
+        page.line(format!("  {}", self::addressee(addressee)));
+    }
+    for addressee in &scope.except {
+        page.line(format!("  not {}", self::addressee(addressee)));
+    }
+    for system in &scope.systems {
+        page.line(format!("  systems: {}", predicate(system)));
+    }
+    for system in &scope.except_systems {
+        page.line(format!("  not systems: {}", predicate(system)));
+    }
+}
+
+fn addressee(addressee: &Addressee) -> String {
+    let names = addressee.agency.iter().chain(&addressee.class).cloned().collect::<Vec<_>>().join(", ");
+    with_reason(if names.is_empty() { "(nobody is named)" } else { &names }, addressee.reason.as_deref())
+}
+
+fn predicate(system: &SystemPredicate) -> String {
+    let values =
+        if system.values.is_empty() { String::new() } else { format!(" {}", system.values.join(", ")) };
+    with_reason(&format!("{}{values}", system.predicate), system.reason.as_deref())
+}
+
+fn with_reason(text: &str, reason: Option<&str>) -> String {
+    reason.map_or_else(|| text.to_owned(), |reason| format!("{text}: {reason}"))
+}
+
+fn subjects(page: &mut Page, directive: &Directive) {
+    let subjects = &directive.subjects;
+    let banned = subjects.iter().all(|subject| subject.disposition == Disposition::Prohibited);
+    let heading = if banned && !subjects.is_empty() { "What is banned" } else { "What it is about" };
+    page.heading(&format!("{heading}: {}", count(subjects.len(), "subject")));
+    for subject in subjects.iter().take(NAMED) {
+        self::subject(page, subject);
+    }
+    if let Some(more) = subjects.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        page.line(format!("  and {more} more: `interdict show {} --json` has all", directive.id));
+    }
+}
+
+fn subject(page: &mut Page, subject: &Subject) {
+    page.line(format!("  {}: {} [{}]", subject.id, subject.name, subject.disposition));
+    for entity in &subject.entities {
+        let relation = entity.relation.as_ref().map_or_else(String::new, |relation| format!(" ({relation})"));
+        let aliases = if entity.aliases.is_empty() {
+            String::new()
+        } else {
+            format!(", also {}", entity.aliases.join("; "))
+        };
+        page.line(format!("    maker: {}{relation}{aliases}", entity.name));
+    }
+    if !subject.products.is_empty() {
+        page.line(format!("    products: {}", some(subject.products.iter().cloned())));
+    }
+    if let Some(embedded) = &subject.embedded {
+        let meaning = match embedded {
+            Embedded::In => " (code inside other makers' products is meant too)",
+            Embedded::Out => " (code inside other makers' products is left out)",
+            Embedded::Other(_) => "",
+        };
+        page.line(format!("    embedded: {embedded}{meaning}"));
+    }
+    identifiers(page, "    ", &subject.identifiers);
+    for exclude in &subject.excludes {
+        self::exclude(page, exclude);
+    }
+    for (label, day) in [
+        ("listed", subject.listed),
+        ("due", subject.due),
+        ("from", subject.valid_from),
+        ("until", subject.valid_until),
+    ] {
+        if let Some(day) = day {
+            page.line(format!("    {label}: {day}"));
+        }
+    }
+    for note in &subject.notes {
+        page.line(format!("    note: {note}"));
+    }
+}
+
+fn exclude(page: &mut Page, exclude: &Exclude) {
+    page.line(format!("    left out ({}): {}", exclude.id, exclude.reason));
+    identifiers(page, "      ", &exclude.identifiers);
+}
+
+/// A line for each kind, in the order of their first mention.
+fn identifiers(page: &mut Page, indent: &str, identifiers: &[Identifier]) {
+    let mut order: Vec<&str> = Vec::new();
+    let mut kinds: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for identifier in identifiers {
+        let kind = identifier.kind.as_str();
+        if !kinds.contains_key(kind) {
+            order.push(kind);
+        }
+        kinds.entry(kind).or_default().push(self::identifier(identifier));
+    }
+    for kind in order {
+        page.line(format!("{indent}{kind}: {}", some(kinds.remove(kind).unwrap_or_default().into_iter())));
+    }
+}
+
+fn identifier(identifier: &Identifier) -> String {
+    let versions = identifier.versions.as_ref().map_or_else(String::new, |versions| format!(" {versions}"));
+    let confidence = match &identifier.confidence {
+        None | Some(Confidence::High) => String::new(),
+        Some(other) => format!(" ({other})"),
+    };
+    format!("{}{versions}{confidence}", identifier.value)
+}
+
+/// The first of several, and how many more there are.
+fn some(texts: impl ExactSizeIterator<Item = String>) -> String {
+    let more = texts.len().saturating_sub(NAMED);
+    let named = texts.take(NAMED).collect::<Vec<_>>().join(", ");
+    if more == 0 { named } else { format!("{named}, and {more} more") }
+}
+
+fn actions(
+    page: &mut Page,
+    directive: &Directive,
+    repository: &HeldRepository,
+    as_of: AsOf,
+    local: &TimeZone,
+) {
+    page.heading("What must be done");
+    for action in &directive.actions {
+        let paragraph =
+            action.paragraph.as_ref().map_or_else(String::new, |paragraph| format!(" ({paragraph})"));
+        let words = action.description.as_ref().map_or_else(String::new, |words| format!(": {words}"));
+        page.line(format!("  {}: {} {}{paragraph}{words}", action.id, action.modality, action.kind));
+        if !action.after.is_empty() {
+            page.line(format!("    after: {}", action.after.join(", ")));
+        }
+        if !action.alternatives.is_empty() {
+            page.line(format!("    or instead: {}", action.alternatives.join(", ")));
+        }
+        for field in &action.requires {
+            page.line(format!("    answer: {} ({})", field.label, field.field_type));
+        }
+        if let Some(negative) = &action.negative_report {
+            page.line(format!("    a report that nothing was found: {negative}"));
+        }
+        if let Some(signatory) = &action.signatory {
+            page.line(format!("    signed by: {signatory}"));
+        }
+        let due = action.due.as_ref();
+        if let Some(words) = due.and_then(|due| due.at.as_ref()).and_then(|at| at.words.as_ref()) {
+            page.line(format!("    in the order's words: {words}"));
+        }
+        if due.is_some_and(|due| due.unless_directed_otherwise) {
+            page.line("    unless the issuer directs otherwise");
+        }
+    }
+    if directive.is_ended() {
+        return;
+    }
+    let rows = of_directive(repository.name.as_str(), directive, as_of, Grouping::ByDate);
+    if !rows.is_empty() {
+        page.heading("By when");
+        page.table(table(&rows, local, Columns::OfOneDirective));
+    }
+}
+
+fn waivers(page: &mut Page, directive: &Directive) {
+    if directive.waivers.is_empty() {
+        return;
+    }
+    page.heading("Waivers");
+    for waiver in &directive.waivers {
+        page.line(format!("  {}: {}", waiver.id, self::waiver(waiver)));
+    }
+}
+
+fn waiver(waiver: &Waiver) -> String {
+    let who = waiver.beneficiaries.iter().chain(&waiver.eligibility).cloned().collect::<Vec<_>>().join(", ");
+    let part = waiver.part.as_deref().unwrap_or("all of it");
+    let until = waiver.until.map_or_else(|| "open-ended".into(), |until| format!("until {until}"));
+    let conditions = if waiver.conditions.is_empty() {
+        String::new()
+    } else {
+        format!("; conditions: {}", waiver.conditions.join("; "))
+    };
+    format!("{who} from {part}, from {}, {until}, granted by {}{conditions}", waiver.from, waiver.granted_by)
+}

@@ -1,0 +1,164 @@
+//! The directives that are held, a row each.
+
+use interdict_host::terminal::{Paint, Table};
+use interdict_schema::Sha256;
+use interdict_schema::directive::unsupported::unsupported;
+use interdict_schema::directive::{DayOrTime, DirectiveId, Revision, Status};
+use interdict_schema::policy::Mark;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::deadlines::{Grouping, JsonRow, Row, next, of_directive};
+use crate::as_of::AsOf;
+use crate::store::generation::Generation;
+
+/// The directives that are held.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listing {
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Entry {
+    repository: String,
+    id: DirectiveId,
+    revision: Revision,
+    status: Status,
+    title: String,
+    issuer: String,
+    issued: DayOrTime,
+    digest: Sha256,
+    subjects: usize,
+    next: Option<Row>,
+    marks: Vec<Mark>,
+    unsupported: usize,
+}
+
+impl Listing {
+    /// Every directive of a generation; those that have ended only where `with_ended`.
+    pub fn of(generation: &Generation, as_of: AsOf, with_ended: bool) -> Self {
+        let wanted = generation.directives().filter(|(_, held)| with_ended || !held.directive().is_ended());
+        let entry = |(repository, held): (
+            &crate::store::generation::HeldRepository,
+            &crate::store::generation::HeldDirective,
+        )| {
+            let directive = held.directive();
+            let rows = if directive.is_ended() {
+                Vec::new()
+            } else {
+                of_directive(repository.name.as_str(), directive, as_of, Grouping::ByDate)
+            };
+            Entry {
+                repository: repository.name.to_string(),
+                id: directive.id.clone(),
+                revision: directive.revision,
+                status: directive.status.clone(),
+                title: directive.title.clone(),
+                issuer: directive.issuer.clone(),
+                issued: directive.issued,
+                digest: held.newest().believed.payload.digest,
+                subjects: directive.subjects.len(),
+                next: next(&rows).cloned(),
+                marks: held.marks.clone(),
+                unsupported: unsupported(&held.newest().believed.document).len(),
+            }
+        };
+        Self { entries: wanted.map(entry).collect() }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// For people.
+    pub fn table(&self) -> Table {
+        let header = [
+            "directive",
+            "revision",
+            "status",
+            "title",
+            "repository",
+            "subjects",
+            "next deadline",
+            "left",
+            "marks",
+        ];
+        let mut table = Table::new(&header).right_aligned(1).right_aligned(5);
+        for entry in &self.entries {
+            let mut marks: Vec<&str> = entry.marks.iter().map(|mark| mark.as_str()).collect();
+            marks.extend((entry.unsupported > 0).then_some("unsupported"));
+            let cells = [
+                entry.id.to_string(),
+                entry.revision.to_string(),
+                entry.status.to_string(),
+                entry.title.clone(),
+                entry.repository.clone(),
+                entry.subjects.to_string(),
+                entry.next.as_ref().map_or_else(String::new, Row::due),
+                entry.next.as_ref().map_or_else(String::new, Row::left),
+                marks.join(", "),
+            ];
+            if entry.marks.is_empty() {
+                table.row(cells);
+            } else {
+                table.painted_row(Paint::Alarm, cells);
+            }
+        }
+        table
+    }
+
+    /// For programs.
+    pub fn json(&self, local: &TimeZone) -> Vec<u8> {
+        #[derive(Serialize)]
+        struct Document<'a> {
+            format: &'static str,
+            directives: Vec<JsonEntry<'a>>,
+        }
+        super::json(&Document {
+            format: "interdict-list/1",
+            directives: self.entries.iter().map(|entry| JsonEntry::of(entry, local)).collect(),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct JsonEntry<'a> {
+    repository: &'a str,
+    id: &'a DirectiveId,
+    revision: Revision,
+    status: &'a Status,
+    title: &'a str,
+    issuer: &'a str,
+    issued: DayOrTime,
+    digest: Sha256,
+    subjects: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_deadline: Option<JsonRow<'a>>,
+    marks: &'a [Mark],
+    unsupported: usize,
+}
+
+impl<'a> JsonEntry<'a> {
+    fn of(entry: &'a Entry, local: &TimeZone) -> Self {
+        Self {
+            repository: &entry.repository,
+            id: &entry.id,
+            revision: entry.revision,
+            status: &entry.status,
+            title: &entry.title,
+            issuer: &entry.issuer,
+            issued: entry.issued,
+            digest: entry.digest,
+            subjects: entry.subjects,
+            next_deadline: entry.next.as_ref().map(|row| JsonRow::of(row, local)),
+            marks: &entry.marks,
+            unsupported: entry.unsupported,
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! How things stand: fresh or stale, what is in force, what is next, and what is wrong.
+
+use interdict_host::exit::{Exit, Outcome};
+use interdict_host::terminal::{Paint, Table, in_words};
+use interdict_schema::DateTime;
+use interdict_schema::directive::DirectiveId;
+use interdict_schema::directive::unsupported::unsupported;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::deadlines::{Grouping, JsonRow, Row, next, rows};
+use super::{Page, count, in_zone};
+use crate::as_of::AsOf;
+use crate::config::{Location, RepositoryName};
+use crate::freshness::Staleness;
+use crate::store::generation::{Alarm, Generation, HeldRepository};
+
+/// How things stand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Status {
+    /// The generation.
+    pub generation: u64,
+    /// The present.
+    pub now: DateTime,
+    /// Each repository.
+    pub repositories: Vec<RepositoryStatus>,
+    /// Repositories that are configured and of which nothing is held.
+    pub missing: Vec<RepositoryName>,
+    /// Directives in force.
+    pub in_force: usize,
+    /// Directives that have ended.
+    pub ended: usize,
+    /// The next deadline of all.
+    pub next: Option<Row>,
+    /// What this version does not understand: how many places, by directive.
+    pub unsupported: Vec<(DirectiveId, usize)>,
+    /// Whether the file for scripts says something else than the verified directives.
+    pub policy_differs: bool,
+}
+
+/// How things stand with one repository.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RepositoryStatus {
+    /// The operator's name for it.
+    pub name: RepositoryName,
+    /// Where it is, if it is still configured.
+    pub url: Option<Location>,
+    /// The version of its root.
+    pub root: u64,
+    /// The version of its timestamp.
+    pub timestamp: u64,
+    /// When what is held of it was admitted.
+    pub admitted_at: DateTime,
+    /// When it was last refreshed, as far as that is remembered.
+    pub refreshed_at: Option<DateTime>,
+    /// When its timestamp expires.
+    pub fresh_until: DateTime,
+    /// Why it is stale, if it is.
+    pub stale: Option<Staleness>,
+    /// Directives that are held.
+    pub directives: usize,
+    /// What is wrong.
+    pub alarms: Vec<Alarm>,
+}
+
+impl RepositoryStatus {
+    /// How things stand with one repository.
+    pub fn of(
+        held: &HeldRepository,
+        url: Option<Location>,
+        refreshed_at: Option<DateTime>,
+        stale: Option<Staleness>,
+    ) -> Self {
+        let (root, timestamp) = held.versions();
+        Self {
+            name: held.name.clone(),
+            url,
+            root,
+            timestamp,
+            admitted_at: held.admitted_at,
+            refreshed_at,
+            fresh_until: held.fresh_until,
+            stale,
+            directives: held.directives.len(),
+            alarms: held.alarms.clone(),
+        }
+    }
+}
+
+impl Status {
+    /// How things stand with a generation.
+    pub fn of(
+        generation: &Generation,
+        repositories: Vec<RepositoryStatus>,
+        missing: Vec<RepositoryName>,
+        policy_differs: bool,
+        now: DateTime,
+    ) -> Self {
+        let rows = rows(generation, AsOf::now(now), Grouping::ByDate);
+        let directives = || generation.directives().map(|(_, held)| held);
+        let places = directives()
+            .map(|held| (held.id().clone(), unsupported(&held.newest().believed.document).len()))
+            .filter(|(_, places)| *places > 0);
+        let ended = directives().filter(|held| held.directive().is_ended()).count();
+        Self {
+            generation: generation.number,
+            now,
+            repositories,
+            missing,
+            in_force: directives().count().saturating_sub(ended),
+            ended,
+            next: next(&rows).cloned(),
+            unsupported: places.collect(),
+            policy_differs,
+        }
+    }
+
+    /// Everything that holds. Never done while anything is stale, absent, wrong or not understood.
+    pub fn outcome(&self) -> Outcome {
+        let mut outcome = Outcome::done();
+        let alarms = self.repositories.iter().flat_map(|repository| &repository.alarms);
+        alarms.for_each(|alarm| outcome.add(alarm.kind.exit()));
+        for (holds, exit) in [
+            (self.policy_differs, Exit::Refused),
+            (!self.missing.is_empty(), Exit::NoAnswer),
+            (self.stale().next().is_some(), Exit::Stale),
+            (!self.unsupported.is_empty(), Exit::Unsupported),
+        ] {
+            outcome.add(if holds { exit } else { Exit::Done });
+        }
+        outcome
+    }
+
+    fn stale(&self) -> impl Iterator<Item = &Staleness> {
+        self.repositories.iter().filter_map(|repository| repository.stale.as_ref())
+    }
+
+    /// For people.
+    pub fn page(&self, local: &TimeZone) -> Page {
+        let mut page = Page::default();
+        self.freshness(&mut page, local);
+        page.line(format!("generation {}", self.generation));
+        let ended = if self.ended == 0 { String::new() } else { format!(", {} ended", self.ended) };
+        page.line(format!("{} in force{ended}", count(self.in_force, "directive")));
+        match &self.next {
+            Some(row) => {
+                page.line(format!(
+                    "next deadline: {}, {}: {} {}",
+                    row.due(),
+                    row.left(),
+                    row.directive,
+                    row.action
+                ));
+            }
+            None => page.line("no deadline"),
+        }
+        for repository in &self.repositories {
+            for alarm in &repository.alarms {
+                page.painted(Paint::Alarm, format!("alarm: {}", sentence(&repository.name, alarm)));
+            }
+        }
+        if self.policy_differs {
+            page.painted(Paint::Alarm, "alarm: policy.json is not what the verified directives say");
+        }
+        for name in &self.missing {
+            page.painted(Paint::Warning, format!("repository {name}: configured, and nothing is held of it"));
+        }
+        for (id, places) in &self.unsupported {
+            let places = count(*places, "place");
+            page.painted(Paint::Warning, format!("{id}: {places} that this version does not understand"));
+        }
+        page.line("");
+        page.table(self.table(local));
+        page
+    }
+
+    fn freshness(&self, page: &mut Page, local: &TimeZone) {
+        for stale in self.stale() {
+            page.painted(Paint::Alarm, format!("STALE: {}", said(stale, local)));
+        }
+        if self.stale().next().is_some() {
+            page.line("the last verified policy stays in force");
+        } else if let Some(until) = self.repositories.iter().map(|repository| repository.fresh_until).min() {
+            let left = in_words(self.now, until, local);
+            page.painted(Paint::Good, format!("fresh until {}, {left}", in_zone(until, local)));
+        }
+    }
+
+    fn table(&self, local: &TimeZone) -> Table {
+        let header = [
+            "repository",
+            "url",
+            "root",
+            "timestamp",
+            "directives",
+            "admitted",
+            "last refresh",
+            "fresh until",
+        ];
+        let mut table = Table::new(&header).right_aligned(2).right_aligned(3).right_aligned(4);
+        for repository in &self.repositories {
+            let cells = [
+                repository.name.to_string(),
+                repository.url.as_ref().map_or_else(|| "(no longer configured)".into(), ToString::to_string),
+                repository.root.to_string(),
+                repository.timestamp.to_string(),
+                repository.directives.to_string(),
+                in_zone(repository.admitted_at, local),
+                repository.refreshed_at.map_or_else(String::new, |at| in_zone(at, local)),
+                in_zone(repository.fresh_until, local),
+            ];
+            if repository.stale.is_some() || !repository.alarms.is_empty() {
+                table.painted_row(Paint::Alarm, cells);
+            } else {
+                table.row(cells);
+            }
+        }
+        table
+    }
+
+    /// For programs.
+    pub fn json(&self, local: &TimeZone) -> Vec<u8> {
+        #[derive(Serialize)]
+        struct Document<'a> {
+            format: &'static str,
+            now: DateTime,
+            fresh: bool,
+            generation: u64,
+            repositories: Vec<JsonRepository<'a>>,
+            missing: Vec<&'a str>,
+            directives_in_force: usize,
+            directives_ended: usize,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            next_deadline: Option<JsonRow<'a>>,
+            unsupported: Vec<JsonUnsupported<'a>>,
+            policy_differs: bool,
+            exit: Exit,
+            exits: Vec<Exit>,
+        }
+        #[derive(Serialize)]
+        struct JsonUnsupported<'a> {
+            directive: &'a DirectiveId,
+            places: usize,
+        }
+        let outcome = self.outcome();
+        super::json(&Document {
+            format: "interdict-standing/1",
+            now: self.now,
+            fresh: self.stale().next().is_none(),
+            generation: self.generation,
+            repositories: self.repositories.iter().map(JsonRepository::of).collect(),
+            missing: self.missing.iter().map(RepositoryName::as_str).collect(),
+            directives_in_force: self.in_force,
+            directives_ended: self.ended,
+            next_deadline: self.next.as_ref().map(|row| JsonRow::of(row, local)),
+            unsupported: self
+                .unsupported
+                .iter()
+                .map(|(directive, places)| JsonUnsupported { directive, places: *places })
+                .collect(),
+            policy_differs: self.policy_differs,
+            exit: outcome.exit(),
+            exits: outcome.all(),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct JsonRepository<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    root: u64,
+    timestamp: u64,
+    directives: usize,
+    admitted_at: DateTime,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refreshed_at: Option<DateTime>,
+    fresh_until: DateTime,
+    fresh: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stale: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stale_since: Option<DateTime>,
+    alarms: &'a [Alarm],
+}
+
+impl<'a> JsonRepository<'a> {
+    fn of(repository: &'a RepositoryStatus) -> Self {
+        Self {
+            name: repository.name.as_str(),
+            url: repository.url.as_ref().map(ToString::to_string),
+            root: repository.root,
+            timestamp: repository.timestamp,
+            directives: repository.directives,
+            admitted_at: repository.admitted_at,
+            refreshed_at: repository.refreshed_at,
+            fresh_until: repository.fresh_until,
+            fresh: repository.stale.is_none(),
+            stale: repository.stale.as_ref().map(ToString::to_string),
+            stale_since: repository.stale.as_ref().and_then(Staleness::since),
+            alarms: &repository.alarms,
+        }
+    }
+}
+
+/// A staleness for a person: its words, and when that was in local time.
+pub(super) fn said(stale: &Staleness, local: &TimeZone) -> String {
+    match stale.since() {
+        Some(since) => format!("{stale} ({})", in_zone(since, local)),
+        None => stale.to_string(),
+    }
+}
+
+/// An alarm for a person.
+pub(super) fn sentence(repository: &RepositoryName, alarm: &Alarm) -> String {
+    let directive = alarm.directive.as_ref().map_or_else(String::new, |id| format!(" {id}"));
+    format!("repository {repository}: {}{directive}: {}", alarm.kind.as_str(), alarm.reason)
+}

@@ -1,0 +1,20 @@
+//! The verbs that only read, each run as a person runs it, over a store that was verified.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test may fail by panicking and write files"
+)]
+
+mod absent;
+mod digest;
+mod due;
+mod evidence;
+mod list;
+mod pages;
+mod policy;
+mod show;
+mod status;
+mod store;
+mod verify;
