@@ -8,14 +8,22 @@
 //! | [`update`] | drives the trusted set: fetch, accept, then persist |
 //! | [`sync`] | from metadata to the next generation |
 //! | [`inventory`] | what is on a machine, in a product, or on a list; one reader a format |
+//! | [`assess`] | which components break which directives; decided, not acted on |
+//! | [`report`] | how that looks: a table, JSON, JSON Lines, CSV |
 
+pub mod assess;
 mod cli;
 pub mod config;
 pub mod fetch;
 pub mod inventory;
 pub mod places;
+pub mod report;
 pub mod store;
 pub mod sync;
 pub mod update;
+
+#[cfg(test)]
+#[path = "../tests/signed/mod.rs"]
+mod testing_signed;
 
 pub use cli::{Arguments, run};
