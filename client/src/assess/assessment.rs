@@ -10,12 +10,8 @@ use interdict_schema::product::identifier::Certainty;
 use interdict_schema::product::{IdentifierError, Reason};
 
 use super::index::Bound;
+use crate::as_of::AsOf;
 use crate::inventory::{Component, Inventory, LooseFinding, SourceRow};
-
-/// The moment for which subjects and deadlines are resolved: another type than the clock's, because whether metadata is
-/// fresh is always the clock's to say (`architecture.md`, invariant 4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AsOf(pub DateTime);
 
 /// What a component is to a subject. Ordered: the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,8 +4,6 @@ use interdict_schema::DateTime;
 use interdict_schema::directive::deadline::{Deadline, Events, deadline};
 use interdict_schema::directive::{Action, ActionKind, Directive, Edge, Modality, Subject};
 
-use super::assessment::AsOf;
-
 /// A dated obligation that concerns a subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due<'a> {
@@ -21,14 +19,14 @@ pub struct Due<'a> {
 
 impl Due<'_> {
     /// Whether the deadline has passed.
-    pub fn has_passed(&self, as_of: AsOf) -> bool {
-        self.at < as_of.0
+    pub fn has_passed(&self, moment: DateTime) -> bool {
+        self.at < moment
     }
 
     /// Whether finding the subject after this deadline shows that the deadline was missed: something that takes it away or
     /// mends it had to be complete. That something had to *begin* shows nothing.
-    pub fn is_overdue(&self, as_of: AsOf) -> bool {
-        self.has_passed(as_of)
+    pub fn is_overdue(&self, moment: DateTime) -> bool {
+        self.has_passed(moment)
             && self.edge != Some(&Edge::Begin)
             && matches!(
                 self.action.kind,
@@ -42,7 +40,7 @@ impl Due<'_> {
 }
 
 /// The obligations of a subject that have a date, the earliest first. What is only recommended is left out.
-pub(super) fn dues<'a>(directive: &'a Directive, subject: &'a Subject, as_of: AsOf) -> Vec<Due<'a>> {
+pub(super) fn dues<'a>(directive: &'a Directive, subject: &'a Subject, moment: DateTime) -> Vec<Due<'a>> {
     let binding = |action: &&Action| action.modality != Modality::Should && action.concerns(&subject.id);
     let mut dues: Vec<Due<'a>> = directive
         .actions
@@ -50,8 +48,7 @@ pub(super) fn dues<'a>(directive: &'a Directive, subject: &'a Subject, as_of: As
         .filter(binding)
         .filter_map(|action| {
             // An answer to an authority says what is known of events; here only the clock and the order are.
-            let (at, recurs) = match deadline(directive, action, Some(subject), &Events::default(), as_of.0)?
-            {
+            let (at, recurs) = match deadline(directive, action, Some(subject), &Events::default(), moment)? {
                 Deadline::Once { end, .. } => (end, false),
                 Deadline::Recurring { next, .. } => (next, true),
                 _ => return None,

@@ -15,8 +15,9 @@ use interdict_schema::product::{CveId, Identifier, Name};
 use interdict_schema::{DateTime, Verified, believe::Believed};
 use jiff::tz::TimeZone;
 
-use super::assessment::{AsOf, Because, NotBinding, NotLookedFor, Unreadable, Why};
+use super::assessment::{Because, NotBinding, NotLookedFor, Unreadable, Why};
 use super::due::{Due, dues};
+use crate::as_of::AsOf;
 
 /// A subject that binds at the moment asked about.
 #[derive(Debug)]
@@ -25,7 +26,8 @@ pub struct Bound<'a> {
     pub source: &'a Source<'a>,
     /// The subject.
     pub subject: &'a Subject,
-    as_of: AsOf,
+    /// The moment it is assessed for, in the issuer's zone.
+    pub moment: DateTime,
     dues: Vec<Due<'a>>,
 }
 
@@ -48,18 +50,18 @@ impl<'a> Bound<'a> {
     /// Computes the deadlines: of what was found, not of everything that might have been.
     pub(super) fn found(&mut self) {
         if self.dues.is_empty() {
-            self.dues = dues(self.directive(), self.subject, self.as_of);
+            self.dues = dues(self.directive(), self.subject, self.moment);
         }
     }
 
     /// The first deadline that has not passed.
     pub fn next(&self) -> Option<&Due<'a>> {
-        self.dues().iter().find(|due| !due.has_passed(self.as_of))
+        self.dues().iter().find(|due| !due.has_passed(self.moment))
     }
 
     /// The first deadline that was missed, now that the subject is found.
     pub fn overdue(&self) -> Option<&Due<'a>> {
-        self.dues().iter().find(|due| due.is_overdue(self.as_of))
+        self.dues().iter().find(|due| due.is_overdue(self.moment))
     }
 }
 
@@ -155,9 +157,10 @@ impl<'a> Index<'a> {
         // A zone that is not known is among the unsupported; UTC keeps the rule.
         let zone = zone(&directive.zone).unwrap_or(TimeZone::UTC);
         let effective = directive.effective().begin(&zone);
+        let moment = self.as_of.moment(&zone);
         for subject in &directive.subjects {
-            match self.counts(subject, effective, &zone) {
-                None => self.subject(source, subject),
+            match lapse(subject, effective, moment, &zone) {
+                None => self.subject(source, subject, moment),
                 Some(because) => {
                     let subject = Some(subject.id.as_str());
                     self.not_binding.push(NotBinding { directive: &directive.id, subject, because });
@@ -166,19 +169,9 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// Why a subject does not count at the moment, if it does not.
-    fn counts(&self, subject: &Subject, effective: DateTime, zone: &TimeZone) -> Option<Because> {
-        let from = subject.valid_from.map_or(effective, |from| from.begin(zone).max(effective));
-        let until = subject.valid_until.map(|until| until.end(zone));
-        if self.as_of.0 < from {
-            return Some(Because::NotYet(from));
-        }
-        until.filter(|until| *until < self.as_of.0).map(Because::Ended)
-    }
-
-    fn subject(&mut self, source: &'a Source<'a>, subject: &'a Subject) {
+    fn subject(&mut self, source: &'a Source<'a>, subject: &'a Subject, moment: DateTime) {
         let bound = self.bound.len();
-        self.bound.push(Bound { source, subject, as_of: self.as_of, dues: Vec::new() });
+        self.bound.push(Bound { source, subject, moment, dues: Vec::new() });
         self.names.push(Names::default());
         let first = self.rules.len();
         for written in &subject.identifiers {
@@ -274,8 +267,20 @@ impl<'a> Index<'a> {
             *counts.entry((rule.written.kind.to_string(), Why::NothingToCompare)).or_default() += 1;
         }
         let entry = |((kind, why), identifiers)| NotLookedFor { kind, identifiers, why };
-        counts.into_iter().map(entry).collect()
+        let mut not_looked_for: Vec<NotLookedFor> = counts.into_iter().map(entry).collect();
+        not_looked_for.sort_by_key(|not| not.why);
+        not_looked_for
     }
+}
+
+/// Why a subject does not count at a moment, if it does not.
+fn lapse(subject: &Subject, effective: DateTime, moment: DateTime, zone: &TimeZone) -> Option<Because> {
+    let from = subject.valid_from.map_or(effective, |from| from.begin(zone).max(effective));
+    let until = subject.valid_until.map(|until| until.end(zone));
+    if moment < from {
+        return Some(Because::NotYet(from));
+    }
+    until.filter(|until| *until < moment).map(Because::Ended)
 }
 
 /// The words of a text; a text without any stands for itself.

@@ -40,12 +40,13 @@ mod tests;
 use interdict_schema::policy::Source;
 
 pub use assessment::{
-    AsOf, Assessment, Because, Doubt, Evidence, Exclusion, Field, Finding, Found, Judgement, NotBinding,
+    Assessment, Because, Doubt, Evidence, Exclusion, Field, Finding, Found, Judgement, NotBinding,
     NotLookedFor, Unreadable, Verdict, Why,
 };
 pub use due::Due;
 pub use index::{Bound, Index};
 
+use crate::as_of::AsOf;
 use crate::inventory::Inventory;
 
 /// Compares an inventory with the directives in force.

@@ -35,7 +35,7 @@ fn inventory(components: Vec<Component>) -> Inventory {
 }
 
 fn at(moment: &str) -> AsOf {
-    AsOf(moment.parse().unwrap())
+    moment.parse().unwrap()
 }
 
 /// A directive of one subject, in force since September 2017.
@@ -418,7 +418,7 @@ fn kinds_that_were_not_looked_for_are_counted_and_unknown_ones_reported() {
             .iter()
             .map(|not| (not.kind.as_str(), not.identifiers, not.why))
             .collect();
-        assert_eq!(counted, [("cve", 1, Why::NothingToCompare), ("path", 2, Why::Kind)]);
+        assert_eq!(counted, [("path", 2, Why::Kind), ("cve", 1, Why::NothingToCompare)]);
         let places: Vec<String> =
             assessment.unsupported.iter().map(|(_, found)| found.pointer.to_string()).collect();
         assert_eq!(places, ["/subjects/0/identifiers/4/kind"]);

@@ -62,11 +62,11 @@ struct Row([String; COLUMNS.len()]);
 impl Row {
     fn new(verdict: &str) -> Self {
         let mut row = Self(COLUMNS.map(|_| String::new()));
-        row.set("verdict", verdict);
+        row.set("verdict", &verdict);
         row
     }
 
-    fn set(&mut self, column: &str, cell: impl ToString) {
+    fn set(&mut self, column: &str, cell: &dyn ToString) {
         let cells = COLUMNS.iter().zip(&mut self.0);
         for (_, place) in cells.filter(|(name, _)| **name == column) {
             *place = cell.to_string();
@@ -84,37 +84,37 @@ impl Row {
 
 fn finding(record: &FindingRecord<'_>) -> Row {
     let mut row = Row::new(record.verdict);
-    row.set("directive", record.directive);
-    row.set("revision", record.revision);
-    row.set("digest", record.digest);
-    row.set("repository", record.repository);
-    row.set("subject", record.subject);
-    row.set("subject_name", record.subject_name);
-    row.set("disposition", record.disposition);
+    row.set("directive", &record.directive);
+    row.set("revision", &record.revision);
+    row.set("digest", &record.digest);
+    row.set("repository", &record.repository);
+    row.set("subject", &record.subject);
+    row.set("subject_name", &record.subject_name);
+    row.set("disposition", &record.disposition);
     if let Some(component) = &record.component {
-        row.set("name", component.name);
-        row.set("version", component.version.unwrap_or_default());
-        row.set("vendor", component.vendors.join("; "));
-        row.set("ecosystem", component.ecosystem.unwrap_or_default());
-        row.set("purl", component.purl.as_deref().unwrap_or_default());
-        row.set("host", component.host.unwrap_or_default());
+        row.set("name", &component.name);
+        row.set("version", &component.version.unwrap_or_default());
+        row.set("vendor", &component.vendors.join("; "));
+        row.set("ecosystem", &component.ecosystem.unwrap_or_default());
+        row.set("purl", &component.purl.as_deref().unwrap_or_default());
+        row.set("host", &component.host.unwrap_or_default());
     }
-    row.set("source", record.place.source);
-    row.set("row", record.place.row);
-    row.set("reference", record.place.reference.unwrap_or_default());
+    row.set("source", &record.place.source);
+    row.set("row", &record.place.row);
+    row.set("reference", &record.place.reference.unwrap_or_default());
     if let Some(evidence) = record.evidence.first() {
-        row.set("identifier_kind", evidence.kind);
-        row.set("identifier_value", evidence.value);
-        row.set("confidence", evidence.confidence);
-        row.set("certainty", evidence.certainty);
-        row.set("field", evidence.field);
-        row.set("found", evidence.found);
+        row.set("identifier_kind", &evidence.kind);
+        row.set("identifier_value", &evidence.value);
+        row.set("confidence", &evidence.confidence);
+        row.set("certainty", &evidence.certainty);
+        row.set("field", &evidence.field);
+        row.set("found", &evidence.found);
     }
     match &record.exclusion {
-        Some(exclusion) => row.set("reason", format!("{}: {}", exclusion.id, exclusion.reason)),
-        None => row.set("reason", record.doubts.join("; ")),
+        Some(exclusion) => row.set("reason", &format!("{}: {}", exclusion.id, exclusion.reason)),
+        None => row.set("reason", &record.doubts.join("; ")),
     }
-    row.set("overdue", if record.overdue.is_some() { "yes" } else { "no" });
+    row.set("overdue", &if record.overdue.is_some() { "yes" } else { "no" });
     if let Some(due) = record.overdue.as_ref().or(record.next.as_ref()) {
         set_due(&mut row, due);
     }
@@ -122,12 +122,12 @@ fn finding(record: &FindingRecord<'_>) -> Row {
 }
 
 fn set_due(row: &mut Row, due: &DueRecord<'_>) {
-    row.set("action", due.action);
-    row.set("action_kind", due.kind);
-    row.set("edge", due.edge.map_or("", |edge| edge.as_str()));
-    row.set("paragraph", due.paragraph.unwrap_or_default());
-    row.set("due", due.at);
-    row.set("days_left", due.days_left);
+    row.set("action", &due.action);
+    row.set("action_kind", &due.kind);
+    row.set("edge", &due.edge.map_or("", |edge| edge.as_str()));
+    row.set("paragraph", &due.paragraph.unwrap_or_default());
+    row.set("due", &due.at);
+    row.set("days_left", &due.days_left);
 }
 
 fn source(record: &SourceRecord<'_>) -> Row {
@@ -136,8 +136,8 @@ fn source(record: &SourceRecord<'_>) -> Row {
         "complete" => "partial",
         other => other,
     });
-    row.set("source", record.source);
-    row.set("row", record.row.map_or_else(String::new, |row| row.to_string()));
+    row.set("source", &record.source);
+    row.set("row", &record.row.map_or_else(String::new, |row| row.to_string()));
     let format = record.format.unwrap_or("unknown format");
     let mut reason = format!("{format}, {} components", record.components);
     if let Some(why) = &record.reason {
@@ -146,7 +146,7 @@ fn source(record: &SourceRecord<'_>) -> Row {
     for note in &record.notes {
         reason = format!("{reason}; row {}: {}", note.row, note.problem);
     }
-    row.set("reason", reason);
+    row.set("reason", &reason);
     row
 }
 
@@ -164,11 +164,11 @@ pub fn write<'f>(report: &Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()>
     }
     for summary in report.summaries() {
         let mut row = Row::new("summary");
-        row.set("directive", summary.directive);
+        row.set("directive", &summary.directive);
         let (components, subjects) = (summary.components, summary.subjects);
         row.set(
             "reason",
-            format!("{components} components may be named by {subjects} subjects; --all lists them"),
+            format!("{components} different components may be meant by {subjects} entries; --all lists them"),
         );
         row.write(&mut out)?;
     }
@@ -177,15 +177,38 @@ pub fn write<'f>(report: &Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()>
     }
     for not in record::not_looked_for(report) {
         let mut row = Row::new("not-looked-for");
-        row.set("identifier_kind", not.kind);
-        row.set("reason", format!("{} identifiers: {}", not.identifiers, not.why));
+        row.set("identifier_kind", &not.kind);
+        row.set("reason", &format!("{} identifiers: {}", not.identifiers, not.why));
         row.write(&mut out)?;
     }
     for found in record::unsupported(report) {
         let mut row = Row::new("unsupported");
-        row.set("directive", found.directive);
-        row.set("reason", format!("{}: {}", found.place, found.what));
+        row.set("directive", &found.directive);
+        row.set("reason", &format!("{}: {}", found.place, found.what));
         row.write(&mut out)?;
     }
     out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_that_a_spreadsheet_would_compute_gets_an_apostrophe() {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+            assert_eq!(inert(cell), format!("'{cell}"));
+        }
+        for cell in ["", "a=1", "'=1", "1-2", "Ａ"] {
+            assert_eq!(inert(cell), cell);
+        }
+    }
+
+    #[test]
+    fn no_column_stands_twice() {
+        let mut columns = COLUMNS.to_vec();
+        columns.sort_unstable();
+        columns.dedup();
+        assert_eq!(columns.len(), COLUMNS.len());
+    }
 }

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use interdict_schema::DateTime;
 use serde::{Serialize, Serializer};
 
 use super::record::{self, FORMAT, FindingRecord};
@@ -11,7 +10,7 @@ use super::{Counts, Report, Summary};
 #[derive(Serialize)]
 struct Document<'f> {
     format: &'static str,
-    as_of: DateTime,
+    as_of: String,
     #[serde(flatten)]
     exit: record::ExitRecord,
     policy: record::PolicyRecord<'f>,
@@ -49,7 +48,7 @@ pub fn write<'f>(report: Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()> 
     let assessment = report.assessment;
     let document = Document {
         format: FORMAT,
-        as_of: assessment.as_of.0,
+        as_of: assessment.as_of.to_string(),
         exit: record::exit(&report),
         policy: record::PolicyRecord::of(report.standing),
         coverage: CoverageRecord {

@@ -5,7 +5,6 @@
 
 use std::io::{self, Write};
 
-use interdict_schema::DateTime;
 use serde::Serialize;
 
 use super::record::{self, FindingRecord};
@@ -20,7 +19,7 @@ struct Line<T> {
 
 #[derive(Serialize)]
 struct End<'f> {
-    as_of: DateTime,
+    as_of: String,
     #[serde(flatten)]
     exit: record::ExitRecord,
     policy: record::PolicyRecord<'f>,
@@ -56,7 +55,7 @@ pub fn write<'f>(report: &Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()>
     lines(out, "unsupported", record::unsupported(report))?;
     lines(out, "not-binding", record::not_binding(report))?;
     let end = End {
-        as_of: assessment.as_of.0,
+        as_of: assessment.as_of.to_string(),
         exit: record::exit(report),
         policy: record::PolicyRecord::of(report.standing),
         complete: assessment.inventory.is_complete(),

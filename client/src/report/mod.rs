@@ -9,8 +9,6 @@ pub mod json;
 pub mod jsonl;
 pub mod record;
 pub mod table;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +17,8 @@ use interdict_schema::DateTime;
 use interdict_schema::directive::DirectiveId;
 
 use crate::assess::{Assessment, Judgement, Verdict};
-use crate::store::generation::{Alarm, Generation};
+use crate::freshness::Staleness;
+use crate::store::generation::Alarm;
 
 /// Everything that a report says.
 #[derive(Debug, Clone, Copy)]
@@ -43,8 +42,8 @@ pub struct Standing {
     pub verified_at: DateTime,
     /// When the first of its timestamps expires.
     pub fresh_until: DateTime,
-    /// Whether that has happened, or the clock is earlier than the verification.
-    pub stale: bool,
+    /// Why it is stale, if it is; it stays in force.
+    pub stale: Vec<Staleness>,
     /// What is wrong, by repository.
     pub alarms: Vec<(String, Alarm)>,
 }
@@ -72,25 +71,6 @@ pub struct Summary<'a> {
     pub subjects: usize,
     /// How many different components they may mean.
     pub components: usize,
-}
-
-impl Standing {
-    /// How a generation stands now.
-    pub fn of(generation: &Generation, now: DateTime) -> Self {
-        let policy = generation.policy();
-        let latest = generation.repositories.iter().map(|held| held.admitted_at).max();
-        let alarms = generation
-            .repositories
-            .iter()
-            .flat_map(|held| held.alarms.iter().map(|alarm| (held.name.to_string(), alarm.clone())));
-        Self {
-            generation: generation.number,
-            verified_at: policy.verified_at,
-            fresh_until: policy.fresh_until,
-            stale: policy.fresh_until <= now || latest.is_none_or(|latest| now < latest),
-            alarms: alarms.collect(),
-        }
-    }
 }
 
 impl<'r, 'a> Report<'r, 'a> {

@@ -194,8 +194,8 @@ pub struct PolicyRecord<'f> {
     pub verified_at: DateTime,
     /// When it becomes stale.
     pub fresh_until: DateTime,
-    /// Whether it is.
-    pub stale: bool,
+    /// Why it is, if it is; it stays in force.
+    pub stale: Vec<String>,
     /// What is wrong.
     pub alarms: Vec<AlarmRecord<'f>>,
 }
@@ -255,7 +255,7 @@ impl<'f> FindingRecord<'f> {
             edge: due.edge,
             paragraph: due.action.paragraph.as_deref(),
             at: due.at,
-            days_left: (due.at.unix_seconds() - report.assessment.as_of.0.unix_seconds()).div_euclid(86_400),
+            days_left: (due.at.unix_seconds() - bound.moment.unix_seconds()).div_euclid(86_400),
             recurs: due.recurs,
         };
         let inventory = report.assessment.inventory;
@@ -372,7 +372,7 @@ impl<'f> PolicyRecord<'f> {
             generation: standing.generation,
             verified_at: standing.verified_at,
             fresh_until: standing.fresh_until,
-            stale: standing.stale,
+            stale: standing.stale.iter().map(ToString::to_string).collect(),
             alarms: standing.alarms.iter().map(alarm).collect(),
         }
     }

@@ -1,5 +1,6 @@
 //! The table for people: by directive, the worst first; what to do and by when; what could not be seen.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use interdict_host::terminal::{Paint, Table, Terminal, escape_control, in_words};
@@ -9,7 +10,7 @@ use interdict_schema::directive::{Directive, Edge};
 use jiff::tz::TimeZone;
 
 use super::Report;
-use crate::assess::{AsOf, Bound, Due, Evidence, Judgement, Verdict};
+use crate::assess::{Bound, Due, Evidence, Finding, Judgement, Verdict};
 use crate::inventory::{Coverage, Reading};
 
 /// Everything for a terminal, or for a pipe without colour and wrapping.
@@ -36,28 +37,66 @@ fn directive(report: &Report<'_, '_>, judgements: &[&Judgement<'_>], terminal: &
     for mark in &bound.source.marks {
         line(text, &terminal.paint(Paint::Alarm, &format!("  {}: it stays in force", mark.as_str())));
     }
-    // Deadlines that every subject has alike stand once.
-    let alike = |due: &&Due<'_>| !due.action.due.as_ref().is_some_and(|due| due.by_subject);
-    for due in bound.dues().iter().filter(alike) {
-        let words = obligation(due, assessment.as_of, &issuers_zone(directive));
-        let late = due.is_overdue(assessment.as_of);
-        let paint =
-            if late { Some(Paint::Alarm) } else { due.has_passed(assessment.as_of).then_some(Paint::Faint) };
-        let shown = format!("  {}", escape_control(&words));
-        line(text, &paint.map_or_else(|| shown.clone(), |paint| terminal.paint(paint, &shown)));
-    }
-    let mut table = Table::new(&["verdict", "component", "where", "why", "due"]);
+    text.push_str(&obligations(bound).render(terminal));
+    text.push('\n');
+    // One date for all stands above; a catalogue has one for each entry.
+    let dues: BTreeSet<_> = judgements.iter().map(|one| assessment.bound_of(one)).map(first_due).collect();
+    let own_dates = dues.len() > 1 || bound.dues().iter().any(|due| !is_alike(due));
+    let columns = ["verdict", "component", "where", "why", "due"];
+    let shown = if own_dates { columns.len() } else { columns.len() - 1 };
+    let mut table = Table::new(columns.get(..shown).unwrap_or(&columns));
     for judgement in judgements {
-        let bound = assessment.bound_of(judgement);
-        let cells = row(report, judgement, bound);
-        match judgement.verdict {
-            Verdict::Match => table.painted_row(Paint::Alarm, cells),
-            Verdict::Possible => table.painted_row(Paint::Warning, cells),
-            Verdict::Excluded => table.painted_row(Paint::Faint, cells),
-        }
+        let cells = row(report, judgement, assessment.bound_of(judgement)).into_iter().take(shown);
+        table.painted_row(
+            match judgement.verdict {
+                Verdict::Match => Paint::Alarm,
+                Verdict::Possible => Paint::Warning,
+                Verdict::Excluded => Paint::Faint,
+            },
+            cells,
+        );
     }
     text.push_str(&table.render(terminal));
     text.push('\n');
+}
+
+/// Whether a deadline is the same for every subject.
+fn is_alike(due: &Due<'_>) -> bool {
+    !due.action.due.as_ref().is_some_and(|due| due.by_subject)
+}
+
+fn first_due(bound: &Bound<'_>) -> Option<DateTime> {
+    bound.overdue().or(bound.next()).map(|due| due.at)
+}
+
+/// What is to be done by when, where the dates are those of every subject.
+fn obligations(bound: &Bound<'_>) -> Table {
+    let zone = issuers_zone(bound.directive());
+    let mut table = Table::new(&["by", "", "action", "what to do"]);
+    for due in bound.dues().iter().filter(|due| is_alike(due)) {
+        let action = due.action;
+        let late = due.is_overdue(bound.moment);
+        let passed = due.has_passed(bound.moment) && !late;
+        let mut left = if passed { "passed".to_owned() } else { in_words(bound.moment, due.at, &zone) };
+        if due.recurs {
+            left.push_str(", then again");
+        }
+        let edge = match due.edge {
+            Some(Edge::Begin) => "begin ",
+            Some(Edge::Report) => "report ",
+            _ => "",
+        };
+        let paragraph = action.paragraph.as_ref().map(|number| format!(" (paragraph {number})"));
+        let name = format!("{edge}{}{}", action.id, paragraph.unwrap_or_default());
+        let what = action.description.as_deref().unwrap_or(action.kind.as_str());
+        let cells = [day(due.at, &zone), left, name, what.to_owned()];
+        match (late, passed) {
+            (true, _) => table.painted_row(Paint::Alarm, cells),
+            (_, true) => table.painted_row(Paint::Faint, cells),
+            _ => table.row(cells),
+        }
+    }
+    table
 }
 
 fn row(report: &Report<'_, '_>, judgement: &Judgement<'_>, bound: &Bound<'_>) -> [String; 5] {
@@ -71,18 +110,21 @@ fn row(report: &Report<'_, '_>, judgement: &Judgement<'_>, bound: &Bound<'_>) ->
         (None, Some(loose)) => loose.affects.clone().unwrap_or_else(|| "(no component)".to_owned()),
         (None, None) => String::new(),
     };
-    let mut place = first
-        .as_ref()
-        .and_then(|finding| finding.row())
-        .map(|row| report.assessment.inventory.place_of(row))
-        .unwrap_or_default();
+    let inventory = report.assessment.inventory;
+    let row = first.as_ref().and_then(Finding::row);
+    let mut place = row.map_or_else(String::new, |row| match &row.reference {
+        // The only source is named below the table.
+        _ if inventory.coverage.len() > 1 => inventory.place_of(row),
+        Some(reference) => reference.clone(),
+        None => format!("row {}", row.row),
+    });
     if let Some(host) = component.and_then(|component| component.host.as_deref()) {
         place = format!("{host}, {place}");
     }
     if judgement.places() > 1 {
         let _ = write!(place, " and {} more", judgement.places() - 1);
     }
-    [judgement.verdict.as_str().to_owned(), name, place, why(judgement, bound), due(report, bound)]
+    [judgement.verdict.as_str().to_owned(), name, place, why(judgement, bound), due(bound)]
 }
 
 fn why(judgement: &Judgement<'_>, bound: &Bound<'_>) -> String {
@@ -101,22 +143,17 @@ fn why(judgement: &Judgement<'_>, bound: &Bound<'_>) -> String {
     why
 }
 
-/// An identifier with what it was found in; a CPE name without its empty end.
+/// An identifier; a CPE name without its beginning and its empty end.
 fn evidence(evidence: &Evidence<'_>) -> String {
     let value = evidence.identifier.value.trim_end_matches(":*");
-    format!(
-        "{} {value} = {} {}",
-        evidence.identifier.kind,
-        evidence.field.as_str(),
-        evidence.found.trim_end_matches(":*")
-    )
+    let value = value.strip_prefix("cpe:2.3:").unwrap_or(value);
+    format!("{} {value}", evidence.identifier.kind)
 }
 
-fn due(report: &Report<'_, '_>, bound: &Bound<'_>) -> String {
+fn due(bound: &Bound<'_>) -> String {
     let zone = issuers_zone(bound.directive());
-    let as_of = report.assessment.as_of.0;
     match bound.overdue().or(bound.next()) {
-        Some(due) => format!("{}, {}", day(due.at, &zone), in_words(as_of, due.at, &zone)),
+        Some(due) => format!("{}, {}", day(due.at, &zone), in_words(bound.moment, due.at, &zone)),
         None => "no date".to_owned(),
     }
 }
@@ -130,25 +167,6 @@ fn day(at: DateTime, zone: &TimeZone) -> String {
     zone.to_datetime(at.timestamp()).strftime("%a %-d %b %Y").to_string()
 }
 
-fn obligation(due: &Due<'_>, as_of: AsOf, zone: &TimeZone) -> String {
-    let action = due.action;
-    let edge = match due.edge {
-        Some(Edge::Begin) => "must have begun",
-        Some(Edge::Report) => "must be answered",
-        _ => "must be done",
-    };
-    let when = if due.has_passed(as_of) && !due.is_overdue(as_of) {
-        "passed".to_owned()
-    } else {
-        in_words(as_of.0, due.at, zone)
-    };
-    let again = if due.recurs { ", and again after it" } else { "" };
-    let paragraph =
-        action.paragraph.as_ref().map(|paragraph| format!(" (paragraph {paragraph})")).unwrap_or_default();
-    let what = action.description.as_deref().unwrap_or(action.kind.as_str());
-    format!("by {} ({when}{again}): {} {edge}{paragraph}: {what}", day(due.at, zone), action.id)
-}
-
 fn footer(report: &Report<'_, '_>, terminal: &Terminal, text: &mut String) {
     let assessment = report.assessment;
     let counts = report.counts();
@@ -157,7 +175,7 @@ fn footer(report: &Report<'_, '_>, terminal: &Terminal, text: &mut String) {
         line(
             text,
             &format!(
-                "{}: {components} components may be named by {subjects} entries, which name no versions (--all lists them)",
+                "{}: {components} different components may be meant by {subjects} entries that name no versions (--all lists them)",
                 summary.directive
             ),
         );
@@ -165,11 +183,10 @@ fn footer(report: &Report<'_, '_>, terminal: &Terminal, text: &mut String) {
     for coverage in &assessment.inventory.coverage {
         source(coverage, terminal, text);
     }
-    for not in &assessment.not_looked_for {
-        line(
-            text,
-            &format!("not looked for: {} identifiers of kind {}: {}", not.identifiers, not.kind, not.why),
-        );
+    for not in assessment.not_looked_for.chunk_by(|one, other| one.why == other.why) {
+        let kinds: Vec<String> = not.iter().map(|not| format!("{} {}", not.identifiers, not.kind)).collect();
+        let why = not.first().map(|not| not.why.to_string()).unwrap_or_default();
+        line(text, &format!("not looked for: {} identifiers: {why}", kinds.join(", ")));
     }
     for found in super::record::unsupported(report) {
         let words = format!("not understood: {} {}: {}", found.directive, found.place, found.what);
@@ -199,9 +216,16 @@ fn standing(report: &Report<'_, '_>, terminal: &Terminal, text: &mut String) {
         let words = format!("ALARM {repository}{about}: {}: {}", alarm.kind.as_str(), alarm.reason);
         line(text, &terminal.paint(Paint::Alarm, &escape_control(&words)));
     }
-    let state = if standing.stale { "STALE since" } else { "fresh until" };
-    let words = format!("policy generation {}, {state} {}", standing.generation, standing.fresh_until);
-    line(text, &if standing.stale { terminal.paint(Paint::Alarm, &words) } else { words });
+    for stale in &standing.stale {
+        let words = format!("STALE: {stale}; the last verified policy stays in force");
+        line(text, &terminal.paint(Paint::Alarm, &escape_control(&words)));
+    }
+    let until = if standing.stale.is_empty() {
+        format!(", fresh until {}", standing.fresh_until)
+    } else {
+        String::new()
+    };
+    line(text, &format!("policy generation {}{until}", standing.generation));
 }
 
 fn source(coverage: &Coverage, terminal: &Terminal, text: &mut String) {
