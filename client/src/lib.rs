@@ -10,8 +10,11 @@
 //! | [`inventory`] | what is on a machine, in a product, or on a list; one reader a format |
 //! | [`freshness`], [`authenticity`] | whether it is current; what a file is worth against it |
 //! | [`presentation`] | what people and programs are shown of it |
+//! | [`assess`] | which components break which directives; decided, not acted on |
+//! | [`report`] | how that looks: a table, JSON, JSON Lines, CSV |
 
 pub mod as_of;
+pub mod assess;
 pub mod authenticity;
 mod cli;
 pub mod config;
@@ -21,8 +24,13 @@ pub mod inventory;
 pub mod length_of_time;
 pub mod places;
 pub mod presentation;
+pub mod report;
 pub mod store;
 pub mod sync;
 pub mod update;
+
+#[cfg(test)]
+#[path = "../tests/signed/mod.rs"]
+mod testing_signed;
 
 pub use cli::{Arguments, run};

@@ -1,6 +1,7 @@
 //! The command line: a list of verbs, one small file each. A verb reads its options, calls the library, and shows what it
 //! got; it decides nothing.
 
+mod check;
 mod context;
 mod digest;
 mod due;
@@ -56,6 +57,7 @@ believed), 5 stale, 6 unsupported content. When several hold, the first of 2, 4,
 #[derive(Debug, Subcommand)]
 enum Verb {
     Setup(setup::Setup),
+    Check(check::Check),
     Trust(trust::Trust),
     Sync(sync::SyncVerb),
     Status(status::Status),
@@ -86,6 +88,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
     };
     let result = logging.run(|| match arguments.verb {
         Verb::Setup(verb) => verb.run(&mut context),
+        Verb::Check(verb) => verb.run(&mut context),
         Verb::Trust(verb) => verb.run(&mut context),
         Verb::Sync(verb) => verb.run(&mut context),
         Verb::Status(verb) => verb.run(&mut context),

@@ -56,7 +56,7 @@ pub enum Presence {
 }
 
 /// A vulnerability that an inventory explains away (VEX).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DismissedCve {
     /// The id.
     pub cve: CveId,

@@ -1,0 +1,62 @@
+//! The deadlines of a subject, as of a moment.
+
+use interdict_schema::DateTime;
+use interdict_schema::directive::deadline::{Deadline, Events, deadline};
+use interdict_schema::directive::{Action, ActionKind, Directive, Edge, Modality, Subject};
+
+/// A dated obligation that concerns a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due<'a> {
+    /// The action.
+    pub action: &'a Action,
+    /// What must have happened by then.
+    pub edge: Option<&'a Edge>,
+    /// The last second.
+    pub at: DateTime,
+    /// Whether it comes again.
+    pub recurs: bool,
+}
+
+impl Due<'_> {
+    /// Whether the deadline has passed.
+    pub fn has_passed(&self, moment: DateTime) -> bool {
+        self.at < moment
+    }
+
+    /// Whether finding the subject after this deadline shows that the deadline was missed: something that takes it away or
+    /// mends it had to be complete. That something had to *begin* shows nothing.
+    pub fn is_overdue(&self, moment: DateTime) -> bool {
+        self.has_passed(moment)
+            && self.edge != Some(&Edge::Begin)
+            && matches!(
+                self.action.kind,
+                ActionKind::Remove
+                    | ActionKind::Block
+                    | ActionKind::Disconnect
+                    | ActionKind::Update
+                    | ActionKind::Configure
+            )
+    }
+}
+
+/// The obligations of a subject that have a date, the earliest first. What is only recommended is left out.
+pub(super) fn dues<'a>(directive: &'a Directive, subject: &'a Subject, moment: DateTime) -> Vec<Due<'a>> {
+    let binding = |action: &&Action| action.modality != Modality::Should && action.concerns(&subject.id);
+    let mut dues: Vec<Due<'a>> = directive
+        .actions
+        .iter()
+        .filter(binding)
+        .filter_map(|action| {
+            // An answer to an authority says what is known of events; here only the clock and the order are.
+            let (at, recurs) = match deadline(directive, action, Some(subject), &Events::default(), moment)? {
+                Deadline::Once { end, .. } => (end, false),
+                Deadline::Recurring { next, .. } => (next, true),
+                _ => return None,
+            };
+            let edge = action.due.as_ref().and_then(|due| due.edge.as_ref());
+            Some(Due { action, edge, at, recurs })
+        })
+        .collect();
+    dues.sort_by_key(|due| due.at);
+    dues
+}

@@ -1,0 +1,414 @@
+//! Which rules recognise a component, by which field, and with which doubts. One rule hits a component once.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use interdict_schema::directive::{Confidence, Disposition};
+use interdict_schema::product::cpe::Attribute;
+use interdict_schema::product::identifier::Certainty;
+use interdict_schema::product::purl::canonical_name;
+use interdict_schema::product::{Answer, Cpe, Identifier, PackageName, Purl, Reason, Versions};
+
+use super::assessment::{Doubt, Evidence, Field};
+use super::index::{Index, Place, Rule, Term};
+use crate::inventory::Component;
+
+/// How much a rule that hit means: the narrower, the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Breadth {
+    /// Everything of a vendor.
+    Vendor,
+    /// One product.
+    Product,
+    /// One package, file or vulnerability.
+    Exact,
+}
+
+/// A rule that recognises a component.
+#[derive(Debug, Clone)]
+pub(super) struct Hit<'a> {
+    pub rule: usize,
+    pub breadth: Breadth,
+    pub evidence: Evidence<'a>,
+    /// The state in which the inventory explains the vulnerability away.
+    pub dismissed: Option<&'a str>,
+}
+
+/// Where a vendor's or product's name stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stated {
+    /// In a field for it.
+    Plainly,
+    /// In a maintainer field.
+    Hint,
+    /// In a CPE name.
+    Cpe,
+}
+
+struct Spelling<'a> {
+    term: Term,
+    text: Cow<'a, str>,
+    stated: Stated,
+}
+
+impl Stated {
+    const fn doubt<'a>(self) -> Option<Doubt<'a>> {
+        match self {
+            Self::Plainly => None,
+            Self::Hint => Some(Doubt::VendorHint),
+            Self::Cpe => Some(Doubt::CpeWords),
+        }
+    }
+}
+
+/// Looks components up. Remembers the terms of texts, which repeat more than components do.
+pub(super) struct Lookup<'i, 'a> {
+    index: &'i Index<'a>,
+    terms: HashMap<String, Option<Term>>,
+}
+
+impl<'i, 'a> Lookup<'i, 'a> {
+    pub(super) fn new(index: &'i Index<'a>) -> Self {
+        Self { index, terms: HashMap::new() }
+    }
+
+    fn term(&mut self, text: &str) -> Option<Term> {
+        if let Some(known) = self.terms.get(text) {
+            return *known;
+        }
+        let term = self.index.term(text);
+        self.terms.insert(text.to_owned(), term);
+        term
+    }
+
+    fn candidates(&mut self, place: Place, text: &str) -> &'i [usize] {
+        match self.term(text) {
+            Some(term) => self.index.rules_at(place, term),
+            None => &[],
+        }
+    }
+
+    /// Every rule that recognises the component.
+    pub(super) fn hits(&mut self, component: &'a Component) -> Vec<Hit<'a>> {
+        let mut hits = Hits { index: self.index, list: Vec::new() };
+        self.purls(component, &mut hits);
+        self.packages(component, &mut hits);
+        let index = self.index;
+        for digest in &component.sha256 {
+            for rule in index.rules_for_digest(digest) {
+                hits.add(*rule, Field::Sha256, || digest.to_string().into(), Answer::Match, Vec::new());
+            }
+        }
+        for cve in &component.cves {
+            for rule in index.rules_for_cve(*cve) {
+                hits.add(*rule, Field::Cve, || cve.to_string().into(), Answer::Match, Vec::new());
+            }
+        }
+        for dismissed in &component.dismissed {
+            for rule in index.rules_for_cve(dismissed.cve) {
+                hits.add(*rule, Field::Cve, || dismissed.cve.to_string().into(), Answer::Match, Vec::new());
+                if let Some(hit) = hits.list.iter_mut().find(|hit| hit.rule == *rule) {
+                    // What one source explains away and another lists is listed.
+                    hit.dismissed = (!component.cves.contains(&dismissed.cve)).then_some(&dismissed.state);
+                }
+            }
+        }
+        self.cpes(component, &mut hits);
+        self.names(component, &mut hits);
+        hits.list
+    }
+
+    fn purls(&mut self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+        let name = component.purl.as_ref().map_or(component.name.as_str(), Purl::name);
+        for rule in self.candidates(Place::Purl, name) {
+            let Some(Identifier::Purl(purl, versions)) = hits.parsed(*rule) else { continue };
+            let (field, answer) = match &component.purl {
+                Some(found) => {
+                    (Field::Purl, purl_answer(purl, versions, found, component.version.as_deref()))
+                }
+                None => (Field::Name, purl_of_parts(purl, versions, component)),
+            };
+            let found = || match &component.purl {
+                Some(found) => found.to_string().into(),
+                None => component.name.as_str().into(),
+            };
+            hits.add(*rule, field, found, answer, Vec::new());
+        }
+    }
+
+    fn packages(&mut self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+        let purl = component.purl.as_ref();
+        let ecosystem = component.ecosystem.as_deref().or(purl.map(Purl::package_type));
+        let namespace = purl.and_then(Purl::namespace).or(component.group.as_deref());
+        let name = purl.map_or(component.name.as_str(), Purl::name);
+        // In these ecosystems the namespace is a part of the name: `@scope/name` is not `name`.
+        let whole = namespace
+            .filter(|_| ecosystem.is_some_and(|kind| matches!(kind, "npm" | "composer" | "golang")))
+            .map(|namespace| format!("{namespace}/{name}"));
+        let names: [(Option<&str>, Field); 3] = [
+            (Some(&component.name), Field::Name),
+            (purl.map(Purl::name).filter(|name| *name != component.name), Field::Purl),
+            (whole.as_deref(), Field::Purl),
+        ];
+        for (name, field) in names {
+            let Some(name) = name else { continue };
+            for rule in self.candidates(Place::Package, name) {
+                let Some(Identifier::Package(package, versions)) = hits.parsed(*rule) else { continue };
+                if whole.as_deref().is_some_and(|whole| whole != name && package.ecosystem().is_some()) {
+                    continue;
+                }
+                let answer = package_answer(package, versions, ecosystem, name, component);
+                hits.add(*rule, field, || Cow::Owned(name.to_owned()), answer, Vec::new());
+            }
+        }
+        let Some(source) = component.source_package.as_deref() else { return };
+        for rule in self.candidates(Place::Package, source) {
+            let Some(Identifier::Package(package, versions)) = hits.parsed(*rule) else { continue };
+            let answer = package_answer(package, versions, ecosystem, source, component);
+            hits.add(*rule, Field::SourcePackage, || source.into(), answer, vec![Doubt::SourcePackage]);
+        }
+    }
+
+    fn cpes(&mut self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+        for found in &component.cpe {
+            let (vendor, product) = (found.vendor().literal(), found.product().literal());
+            let by_vendor = vendor.as_deref().map_or(&[][..], |text| self.candidates(Place::CpeVendor, text));
+            let by_product =
+                product.as_deref().map_or(&[][..], |text| self.candidates(Place::CpeProduct, text));
+            for rule in by_vendor.iter().chain(by_product) {
+                let Some(Identifier::Cpe(cpe, versions)) = hits.parsed(*rule) else { continue };
+                let version = found.version().literal().or_else(|| component.version.clone());
+                let answer = cpe.matches(found).and(versions.contain(version.as_deref()));
+                hits.add(*rule, Field::Cpe, || found.to_string().into(), answer, Vec::new());
+            }
+        }
+    }
+
+    /// Vendors and products as words.
+    fn names(&mut self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+        let mut vendors = Vec::new();
+        let mut products = Vec::new();
+        for text in &component.vendors {
+            self.text(text.into(), Stated::Plainly, &mut vendors);
+        }
+        for text in &component.vendor_hints {
+            self.text(text.into(), Stated::Hint, &mut vendors);
+        }
+        for text in component.product.iter().chain([&component.name]) {
+            self.text(text.into(), Stated::Plainly, &mut products);
+        }
+        for cpe in &component.cpe {
+            if let Some(text) = cpe.vendor().literal() {
+                self.text(text.into(), Stated::Cpe, &mut vendors);
+            }
+            if let Some(text) = cpe.product().literal() {
+                self.text(text.into(), Stated::Cpe, &mut products);
+            }
+        }
+        let without_cpe = component.cpe.is_empty();
+        for vendor in &vendors {
+            vendor_alone(self.index, vendor, component, without_cpe, hits);
+        }
+        for product in &products {
+            with_product(self.index, product, &vendors, component, without_cpe, hits);
+        }
+    }
+
+    fn text(&mut self, text: Cow<'a, str>, stated: Stated, texts: &mut Vec<Spelling<'a>>) {
+        if let Some(term) = self.term(&text) {
+            texts.push(Spelling { term, text, stated });
+        }
+    }
+}
+
+fn vendor_alone<'a>(
+    index: &Index<'a>,
+    vendor: &Spelling<'a>,
+    component: &'a Component,
+    without_cpe: bool,
+    hits: &mut Hits<'_, 'a>,
+) {
+    let field = if vendor.stated == Stated::Hint { Field::VendorHint } else { Field::Vendor };
+    let found = || vendor.text.clone();
+    for rule in index.rules_at(Place::Vendor, vendor.term) {
+        let alone = index.rules.get(*rule).is_some_and(|rule| {
+            rule.exclude.is_some() || index.names.get(rule.bound).is_some_and(|names| !names.has_product)
+        });
+        if alone {
+            hits.add(*rule, field, found, Answer::Match, vendor.stated.doubt().into_iter().collect());
+        }
+    }
+    for rule in index.rules_at(Place::CpeVendor, vendor.term).iter().filter(|_| without_cpe) {
+        let Some(Identifier::Cpe(cpe, versions)) = hits.parsed(*rule) else { continue };
+        if *cpe.product() == Attribute::Any {
+            let doubts = [Some(Doubt::NoCpe), vendor.stated.doubt()].into_iter().flatten().collect();
+            hits.add(*rule, field, found, cpe_versions(cpe, versions, component), doubts);
+        }
+    }
+}
+
+fn with_product<'a>(
+    index: &Index<'a>,
+    product: &Spelling<'a>,
+    vendors: &[Spelling<'a>],
+    component: &'a Component,
+    without_cpe: bool,
+    hits: &mut Hits<'_, 'a>,
+) {
+    // A vendor that is stated plainly comes before one that is only hinted at: that is their order.
+    let vendor_for = |rule: usize| {
+        let names = index.rules.get(rule).and_then(|rule| index.names.get(rule.bound))?;
+        vendors.iter().find(|vendor| names.vendors.contains(&vendor.term))
+    };
+    let pair = |vendor: &Spelling<'a>| Cow::Owned(format!("{} / {}", vendor.text, product.text));
+    for rule in index.rules_at(Place::Product, product.term) {
+        if index.rules.get(*rule).is_some_and(|rule| rule.exclude.is_some()) {
+            // The subject has recognised the maker; its exclusion only names the product.
+            let doubts = product.stated.doubt().into_iter().collect();
+            hits.add(*rule, Field::Name, || product.text.clone(), Answer::Match, doubts);
+        } else if let Some(vendor) = vendor_for(*rule) {
+            let doubts = vendor.stated.doubt().or(product.stated.doubt()).into_iter().collect();
+            hits.add(*rule, Field::VendorProduct, || pair(vendor), Answer::Match, doubts);
+        }
+    }
+    for rule in index.rules_at(Place::CpeProduct, product.term).iter().filter(|_| without_cpe) {
+        let Some(Identifier::Cpe(cpe, versions)) = hits.parsed(*rule) else { continue };
+        let answer = cpe_versions(cpe, versions, component);
+        if *cpe.vendor() == Attribute::Any {
+            hits.add(*rule, Field::Name, || product.text.clone(), answer, vec![Doubt::NoCpe]);
+        } else if let Some(vendor) = vendor_for(*rule) {
+            let doubts = [Some(Doubt::NoCpe), vendor.stated.doubt()].into_iter().flatten().collect();
+            hits.add(*rule, Field::VendorProduct, || pair(vendor), answer, doubts);
+        }
+    }
+}
+
+/// The versions of a CPE rule, against a component that has no CPE name.
+fn cpe_versions(cpe: &Cpe, versions: &Versions, component: &Component) -> Answer {
+    let version = component.version.as_deref();
+    let own =
+        cpe.version().literal().map_or(Answer::Match, |wanted| Versions::Exactly(wanted).contain(version));
+    own.and(versions.contain(version))
+}
+
+fn package_answer(
+    package: &PackageName,
+    versions: &Versions,
+    ecosystem: Option<&str>,
+    name: &str,
+    component: &Component,
+) -> Answer {
+    package.matches(ecosystem, name).and(versions.contain(component.version.as_deref()))
+}
+
+/// A package URL without a version is completed by the component's.
+fn purl_answer(rule: &Purl, versions: &Versions, found: &Purl, version: Option<&str>) -> Answer {
+    if found.version().is_some() || version.is_none() {
+        return rule.matches(versions, found);
+    }
+    let completed = Purl::build(
+        found.package_type(),
+        found.namespace(),
+        found.name(),
+        version,
+        found.qualifiers().clone(),
+        found.subpath(),
+    );
+    rule.matches(versions, completed.as_ref().unwrap_or(found))
+}
+
+/// A rule for a package URL, against a component that has only a name.
+fn purl_of_parts(rule: &Purl, versions: &Versions, component: &Component) -> Answer {
+    let group = component.group.as_deref();
+    let same_name = canonical_name(rule.package_type(), &component.name) == rule.name();
+    match component.ecosystem.as_deref() {
+        Some(found) if found != rule.package_type() => Answer::NoMatch,
+        Some(found) => {
+            let version = component.version.as_deref();
+            match Purl::build(found, group, &component.name, version, BTreeMap::new(), None) {
+                // Only what has no group lacks a namespace; another group is another package.
+                Ok(built) if group.is_some() || rule.namespace().is_none() => rule.matches(versions, &built),
+                _ => Answer::when(same_name).and(Answer::Unknown(Reason::NamespaceAbsent)),
+            }
+        }
+        None if group.is_some() && group != rule.namespace() => Answer::NoMatch,
+        None => Answer::when(same_name).and(Answer::Unknown(Reason::EcosystemAbsent)),
+    }
+}
+
+/// The hits so far.
+struct Hits<'i, 'a> {
+    index: &'i Index<'a>,
+    list: Vec<Hit<'a>>,
+}
+
+impl<'i, 'a> Hits<'i, 'a> {
+    fn parsed(&self, rule: usize) -> Option<&'i Identifier> {
+        self.index.rules.get(rule).map(|rule| &rule.parsed)
+    }
+
+    /// Adds what an answer says; of two hits of one rule the one with fewer doubts stays.
+    fn add(
+        &mut self,
+        number: usize,
+        field: Field,
+        found: impl FnOnce() -> Cow<'a, str>,
+        answer: Answer,
+        mut doubts: Vec<Doubt<'a>>,
+    ) {
+        let Some(rule) = self.index.rules.get(number) else { return };
+        match answer {
+            Answer::Match => {}
+            Answer::NoMatch => return,
+            Answer::Unknown(reason) => doubts.push(Doubt::Unknown(reason)),
+        }
+        if let Some(confidence) = &rule.written.confidence
+            && !matches!(confidence, Confidence::High | Confidence::Medium)
+        {
+            doubts.push(Doubt::Confidence(confidence));
+        }
+        if self.wants_versions(rule) {
+            doubts.push(Doubt::NoVersions);
+        }
+        let before = self.list.iter().position(|hit| hit.rule == number);
+        if before
+            .and_then(|at| self.list.get(at))
+            .is_some_and(|hit| hit.evidence.doubts.len() <= doubts.len())
+        {
+            return;
+        }
+        let certainty = rule.parsed.certainty().unwrap_or(Certainty::Probable);
+        let evidence = Evidence { identifier: rule.written, certainty, field, found: found(), doubts };
+        let hit = Hit { rule: number, breadth: breadth(&rule.parsed), evidence, dismissed: None };
+        match before.and_then(|at| self.list.get_mut(at)) {
+            Some(known) => *known = hit,
+            None => self.list.push(hit),
+        }
+    }
+
+    /// Whether a rule recognises a product and not the versions of it that are to be repaired.
+    fn wants_versions(&self, rule: &Rule<'a>) -> bool {
+        let subject = self.index.bound.get(rule.bound).map(|bound| bound.subject);
+        if rule.exclude.is_some()
+            || subject.is_none_or(|subject| subject.disposition != Disposition::Remediate)
+        {
+            return false;
+        }
+        match &rule.parsed {
+            Identifier::Purl(purl, versions) => purl.version().is_none() && *versions == Versions::Any,
+            Identifier::Cpe(cpe, versions) => *cpe.version() == Attribute::Any && *versions == Versions::Any,
+            Identifier::Package(_, versions) => *versions == Versions::Any,
+            Identifier::Vendor(_) | Identifier::Product(_) => true,
+            _ => false,
+        }
+    }
+}
+
+fn breadth(identifier: &Identifier) -> Breadth {
+    match identifier {
+        Identifier::Vendor(_) => Breadth::Vendor,
+        Identifier::Cpe(cpe, _) if cpe.product().literal().is_none() => Breadth::Vendor,
+        Identifier::Cpe(..) | Identifier::Product(_) => Breadth::Product,
+        _ => Breadth::Exact,
+    }
+}

@@ -1,0 +1,289 @@
+//! The directives in force, compiled once into tables that a component is looked up in.
+//!
+//! Every text that a rule names (package, product, vendor) becomes a [`Term`]: one number for each sequence of normalised
+//! words. That is coarser than the exact comparison, which follows for the few rules that a term leads to; a component
+//! none of whose texts is a term costs a few look-ups and nothing else.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use interdict_schema::Sha256;
+use interdict_schema::directive::deadline::zone;
+use interdict_schema::directive::unsupported::{Unsupported, unsupported};
+use interdict_schema::directive::{Directive, DirectiveId, Exclude, Identifier as Written, Status, Subject};
+use interdict_schema::policy::Source;
+use interdict_schema::product::{CveId, Identifier, Name};
+use interdict_schema::{DateTime, Verified, believe::Believed};
+use jiff::tz::TimeZone;
+
+use super::assessment::{Because, NotBinding, NotLookedFor, Unreadable, Why};
+use super::due::{Due, dues};
+use crate::as_of::AsOf;
+
+/// A subject that binds at the moment asked about.
+#[derive(Debug)]
+pub struct Bound<'a> {
+    /// Where it comes from, and what is to be known of it.
+    pub source: &'a Source<'a>,
+    /// The subject.
+    pub subject: &'a Subject,
+    /// The moment it is assessed for, in the issuer's zone.
+    pub moment: DateTime,
+    dues: Vec<Due<'a>>,
+}
+
+impl<'a> Bound<'a> {
+    /// The directive.
+    pub fn directive(&self) -> &'a Directive {
+        &self.source.directive.document.value
+    }
+
+    /// The verified revision.
+    pub fn believed(&self) -> &'a Verified<Believed> {
+        self.source.directive
+    }
+
+    /// Every dated obligation of a subject that was found, the earliest first.
+    pub fn dues(&self) -> &[Due<'a>] {
+        &self.dues
+    }
+
+    /// Computes the deadlines: of what was found, not of everything that might have been.
+    pub(super) fn found(&mut self) {
+        if self.dues.is_empty() {
+            self.dues = dues(self.directive(), self.subject, self.moment);
+        }
+    }
+
+    /// The first deadline that has not passed.
+    pub fn next(&self) -> Option<&Due<'a>> {
+        self.dues().iter().find(|due| !due.has_passed(self.moment))
+    }
+
+    /// The first deadline that was missed, now that the subject is found.
+    pub fn overdue(&self) -> Option<&Due<'a>> {
+        self.dues().iter().find(|due| due.is_overdue(self.moment))
+    }
+}
+
+/// A text that some rule names.
+pub(super) type Term = u32;
+
+/// What part of a rule a term is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Place {
+    Package,
+    Purl,
+    CpeVendor,
+    CpeProduct,
+    Vendor,
+    Product,
+}
+
+/// One identifier of a subject or of its exclusions.
+#[derive(Debug)]
+pub(super) struct Rule<'a> {
+    /// Index into the bound subjects.
+    pub bound: usize,
+    pub written: &'a Written,
+    pub parsed: Identifier,
+    /// The exclusion whose identifier it is.
+    pub exclude: Option<&'a Exclude>,
+}
+
+/// What a subject's `vendor`, `product` and CPE identifiers say together.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Every spelling of the vendor: all identifiers of a subject mean one maker.
+    pub vendors: HashSet<Term>,
+    /// Whether there is a `product`, so that a vendor alone is not enough.
+    pub has_product: bool,
+}
+
+/// The tables.
+#[derive(Debug)]
+pub struct Index<'a> {
+    pub(super) as_of: AsOf,
+    pub(super) bound: Vec<Bound<'a>>,
+    pub(super) names: Vec<Names>,
+    pub(super) rules: Vec<Rule<'a>>,
+    terms: HashMap<String, Term>,
+    by_term: HashMap<(Place, Term), Vec<usize>>,
+    by_digest: HashMap<Sha256, Vec<usize>>,
+    by_cve: HashMap<CveId, Vec<usize>>,
+    pub(super) unsupported: Vec<(&'a DirectiveId, Unsupported)>,
+    pub(super) unreadable: Vec<Unreadable<'a>>,
+    pub(super) not_binding: Vec<NotBinding<'a>>,
+    /// By kind: identifiers that this version cannot compare with a component.
+    unmatched: BTreeMap<(String, Why), usize>,
+}
+
+impl<'a> Index<'a> {
+    /// Compiles the directives for a moment.
+    pub fn new(sources: &'a [Source<'a>], as_of: AsOf) -> Self {
+        let mut index = Self {
+            as_of,
+            bound: Vec::new(),
+            names: Vec::new(),
+            rules: Vec::new(),
+            terms: HashMap::new(),
+            by_term: HashMap::new(),
+            by_digest: HashMap::new(),
+            by_cve: HashMap::new(),
+            unsupported: Vec::new(),
+            unreadable: Vec::new(),
+            not_binding: Vec::new(),
+            unmatched: BTreeMap::new(),
+        };
+        for source in sources {
+            index.directive(source);
+        }
+        index
+    }
+
+    fn directive(&mut self, source: &'a Source<'a>) {
+        let document = &source.directive.document;
+        let directive = &document.value;
+        let lifted = match directive.status {
+            Status::Closed => Some(Because::Closed),
+            Status::Revoked => Some(Because::Revoked),
+            // A status that this version does not know does not lift a ban.
+            Status::InForce | Status::Other(_) => None,
+        };
+        if let Some(because) = lifted {
+            self.not_binding.push(NotBinding { directive: &directive.id, subject: None, because });
+            return;
+        }
+        self.unsupported.extend(unsupported(document).into_iter().map(|place| (&directive.id, place)));
+        // A zone that is not known is among the unsupported; UTC keeps the rule.
+        let zone = zone(&directive.zone).unwrap_or(TimeZone::UTC);
+        let effective = directive.effective().begin(&zone);
+        let moment = self.as_of.moment(&zone);
+        for subject in &directive.subjects {
+            match lapse(subject, effective, moment, &zone) {
+                None => self.subject(source, subject, moment),
+                Some(because) => {
+                    let subject = Some(subject.id.as_str());
+                    self.not_binding.push(NotBinding { directive: &directive.id, subject, because });
+                }
+            }
+        }
+    }
+
+    fn subject(&mut self, source: &'a Source<'a>, subject: &'a Subject, moment: DateTime) {
+        let bound = self.bound.len();
+        self.bound.push(Bound { source, subject, moment, dues: Vec::new() });
+        self.names.push(Names::default());
+        let first = self.rules.len();
+        for written in &subject.identifiers {
+            self.identifier(bound, written, None);
+        }
+        let products =
+            self.rules.iter().skip(first).filter(|rule| matches!(rule.parsed, Identifier::Product(_)));
+        let products = products.count();
+        if let Some(names) = self.names.get_mut(bound) {
+            names.has_product = products > 0;
+            if names.vendors.is_empty() && products > 0 {
+                *self.unmatched.entry(("product".into(), Why::NoVendor)).or_default() += products;
+            }
+        }
+        for exclude in &subject.excludes {
+            for written in &exclude.identifiers {
+                self.identifier(bound, written, Some(exclude));
+            }
+        }
+    }
+
+    fn identifier(&mut self, bound: usize, written: &'a Written, exclude: Option<&'a Exclude>) {
+        let parsed = Identifier::parse(written.kind.as_str(), &written.value, written.versions.as_deref());
+        let parsed = match parsed {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                let Some(bound) = self.bound.get(bound) else { return };
+                let directive = &bound.directive().id;
+                let subject = &bound.subject.id;
+                self.unreadable.push(Unreadable { directive, subject, identifier: written, error });
+                return;
+            }
+        };
+        let rule = self.rules.len();
+        let mut vendor = None;
+        match &parsed {
+            Identifier::Package(package, _) => _ = self.put(Place::Package, package.name(), rule),
+            Identifier::Purl(purl, _) => _ = self.put(Place::Purl, purl.name(), rule),
+            Identifier::Vendor(name) => vendor = Some(self.put(Place::Vendor, name.as_str(), rule)),
+            Identifier::Product(name) => _ = self.put(Place::Product, name.as_str(), rule),
+            Identifier::Cpe(cpe, _) => {
+                // The reader of identifiers has made sure that one of the two is there.
+                vendor = cpe.vendor().literal().map(|vendor| self.put(Place::CpeVendor, &vendor, rule));
+                if let Some(product) = cpe.product().literal() {
+                    self.put(Place::CpeProduct, &product, rule);
+                }
+            }
+            Identifier::Sha256(digest) => self.by_digest.entry(*digest).or_default().push(rule),
+            Identifier::Cve(cve) => self.by_cve.entry(*cve).or_default().push(rule),
+            Identifier::Signer(_) | Identifier::Text(..) => {
+                *self.unmatched.entry((written.kind.to_string(), Why::Kind)).or_default() += 1;
+                return;
+            }
+            // Already among the unsupported.
+            Identifier::Unsupported { .. } => return,
+        }
+        if let (Some(vendor), None, Some(names)) = (vendor, exclude, self.names.get_mut(bound)) {
+            names.vendors.insert(vendor);
+        }
+        self.rules.push(Rule { bound, written, parsed, exclude });
+    }
+
+    fn put(&mut self, place: Place, text: &str, rule: usize) -> Term {
+        let fresh = Term::try_from(self.terms.len()).unwrap_or(Term::MAX);
+        let term = *self.terms.entry(key(text)).or_insert(fresh);
+        self.by_term.entry((place, term)).or_default().push(rule);
+        term
+    }
+
+    /// The term of a text, if some rule names it.
+    pub(super) fn term(&self, text: &str) -> Option<Term> {
+        self.terms.get(&key(text)).copied()
+    }
+
+    /// The rules in which a term stands in this place.
+    pub(super) fn rules_at(&self, place: Place, term: Term) -> &[usize] {
+        self.by_term.get(&(place, term)).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn rules_for_digest(&self, digest: &Sha256) -> &[usize] {
+        self.by_digest.get(digest).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn rules_for_cve(&self, cve: CveId) -> &[usize] {
+        self.by_cve.get(&cve).map_or(&[], Vec::as_slice)
+    }
+
+    /// Identifiers that were compared with nothing: kinds that this version does not match, and kinds for which
+    /// `compared` says that no component had anything to compare.
+    pub(super) fn not_looked_for(&self, compared: impl Fn(&Identifier) -> bool) -> Vec<NotLookedFor> {
+        let mut counts = self.unmatched.clone();
+        for rule in self.rules.iter().filter(|rule| rule.exclude.is_none() && !compared(&rule.parsed)) {
+            *counts.entry((rule.written.kind.to_string(), Why::NothingToCompare)).or_default() += 1;
+        }
+        let entry = |((kind, why), identifiers)| NotLookedFor { kind, identifiers, why };
+        let mut not_looked_for: Vec<NotLookedFor> = counts.into_iter().map(entry).collect();
+        not_looked_for.sort_by_key(|not| not.why);
+        not_looked_for
+    }
+}
+
+/// Why a subject does not count at a moment, if it does not.
+fn lapse(subject: &Subject, effective: DateTime, moment: DateTime, zone: &TimeZone) -> Option<Because> {
+    let from = subject.valid_from.map_or(effective, |from| from.begin(zone).max(effective));
+    let until = subject.valid_until.map(|until| until.end(zone));
+    if moment < from {
+        return Some(Because::NotYet(from));
+    }
+    until.filter(|until| *until < moment).map(Because::Ended)
+}
+
+/// The words of a text; a text without any stands for itself.
+fn key(text: &str) -> String {
+    Name::of(text).map_or_else(|| text.trim().to_owned(), |name| name.as_str().to_owned())
+}

@@ -1,0 +1,314 @@
+//! From hits to verdicts, and from distinct components back to every place where they stand.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
+
+use interdict_schema::directive::{Confidence, Disposition, Embedded};
+use interdict_schema::product::Identifier;
+
+use super::assessment::{Assessment, Doubt, Evidence, Exclusion, Field, Found, Judgement, Verdict};
+use super::hit::{Breadth, Hit, Lookup};
+use super::index::{Bound, Index};
+use crate::inventory::{Component, Inventory, Presence};
+
+/// A component, equal to every other that must be judged alike: all but the machine and the place.
+struct Alike<'a>(&'a Component);
+
+impl Alike<'_> {
+    /// What verdicts and evidence depend on, the parts that differ most first. All of it is hashed: an inventory made of
+    /// components that differ in one forgotten part would be compared each with each.
+    fn parts(&self) -> impl Eq + Hash + '_ {
+        let c = self.0;
+        (
+            (&c.name, &c.version, &c.purl, &c.vendors, &c.cpe, &c.product, &c.dismissed),
+            (&c.ecosystem, &c.group, &c.source_package, &c.vendor_hints, c.nested, c.presence),
+            (&c.sha256, &c.cves),
+        )
+    }
+}
+
+impl PartialEq for Alike<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for Alike<'_> {}
+
+impl Hash for Alike<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+    }
+}
+
+/// A distinct component that some rule recognises.
+struct Group<'a> {
+    verdicts: Vec<Raw<'a>>,
+    /// The component's places, each with the group of the component that it is nested in.
+    members: Vec<(usize, Option<usize>)>,
+}
+
+/// A verdict before the question where the component stands.
+#[derive(Clone)]
+struct Raw<'a> {
+    bound: usize,
+    verdict: Verdict,
+    evidence: Vec<Evidence<'a>>,
+    exclusion: Option<Exclusion<'a>>,
+    doubts: Vec<Doubt<'a>>,
+}
+
+impl<'a> Index<'a> {
+    /// Judges an inventory.
+    pub fn assess(mut self, inventory: &'a Inventory) -> Assessment<'a> {
+        let mut lookup = Lookup::new(&self);
+        let mut groups: Vec<Group<'a>> = Vec::new();
+        let mut known: HashMap<Alike<'a>, Option<usize>> = HashMap::new();
+        // A component comes before those that are nested in it, so the last that stands alone encloses those after it.
+        let mut enclosing = None;
+        for (place, component) in inventory.components.iter().enumerate() {
+            let group = *known.entry(Alike(component)).or_insert_with(|| {
+                let verdicts = self.verdicts(component, lookup.hits(component));
+                (!verdicts.is_empty()).then(|| {
+                    groups.push(Group { verdicts, members: Vec::new() });
+                    groups.len() - 1
+                })
+            });
+            if !component.nested {
+                enclosing = group;
+            }
+            if let Some(group) = group.and_then(|group| groups.get_mut(group)) {
+                group.members.push((place, enclosing));
+            }
+        }
+        let distinct = known.len();
+        let mut judgements: Vec<Judgement<'a>> =
+            groups.iter().flat_map(|group| self.join(group, &groups, inventory)).collect();
+        judgements.extend(self.loose(inventory));
+        let found: BTreeSet<usize> = judgements.iter().map(|judgement| judgement.bound).collect();
+        for bound in found {
+            self.bound.get_mut(bound).into_iter().for_each(Bound::found);
+        }
+        self.sort(&mut judgements);
+        let not_looked_for = self.not_looked_for(compared_with(inventory));
+        let Self { as_of, bound, unsupported, unreadable, not_binding, .. } = self;
+        Assessment {
+            as_of,
+            inventory,
+            distinct,
+            bound,
+            judgements,
+            not_looked_for,
+            unsupported,
+            unreadable,
+            not_binding,
+        }
+    }
+
+    /// The verdict of every subject that recognises a component.
+    fn verdicts(&self, component: &Component, mut hits: Vec<Hit<'a>>) -> Vec<Raw<'a>> {
+        let bound_of = |hit: &Hit<'_>| self.rules.get(hit.rule).map_or(usize::MAX, |rule| rule.bound);
+        hits.sort_by_key(|hit| (bound_of(hit), hit.rule));
+        hits.chunk_by(|one, other| bound_of(one) == bound_of(other))
+            .filter_map(|hits| self.verdict(hits.first().map(bound_of)?, component, hits))
+            .collect()
+    }
+
+    fn verdict(&self, bound: usize, component: &Component, hits: &[Hit<'a>]) -> Option<Raw<'a>> {
+        let exclude_of = |hit: &Hit<'a>| self.rules.get(hit.rule).and_then(|rule| rule.exclude);
+        let mut recognised: Vec<Hit<'a>> =
+            hits.iter().filter(|hit| exclude_of(hit).is_none()).cloned().collect();
+        if recognised.is_empty() {
+            return None;
+        }
+        narrow(&mut recognised);
+        recognised.sort_by_key(|hit| {
+            let evidence = &hit.evidence;
+            let clean = evidence.doubts.is_empty();
+            (!clean, std::cmp::Reverse((evidence.certainty, hit.breadth)), evidence.field)
+        });
+        let live = || recognised.iter().filter(|hit| hit.dismissed.is_none());
+        let dismissed = recognised.iter().find_map(|hit| hit.dismissed);
+        let mut doubts = live().next().map(|hit| hit.evidence.doubts.clone()).unwrap_or_default();
+        if component.presence == Presence::Residual {
+            doubts.push(Doubt::Residual);
+        }
+        let mut exclusion = None;
+        if let Some(state) = dismissed
+            && live().all(|hit| !hit.evidence.doubts.is_empty())
+        {
+            exclusion = Some(Exclusion::Dismissed(state));
+        }
+        for hit in hits {
+            let Some(exclude) = exclude_of(hit) else { continue };
+            if hit.evidence.doubts.is_empty() {
+                exclusion = Some(Exclusion::Listed(exclude));
+                break;
+            }
+            doubts.push(Doubt::PerhapsExcluded(&exclude.id));
+        }
+        let verdict = match (exclusion, doubts.is_empty()) {
+            (Some(_), _) => Verdict::Excluded,
+            (None, true) => Verdict::Match,
+            (None, false) => Verdict::Possible,
+        };
+        let evidence = recognised.into_iter().map(|hit| hit.evidence).collect();
+        Some(Raw { bound, verdict, evidence, exclusion, doubts })
+    }
+
+    /// The judgements of a group, with where its components stand taken into account.
+    fn join(&self, group: &Group<'a>, groups: &[Group<'a>], inventory: &Inventory) -> Vec<Judgement<'a>> {
+        let nested = group
+            .members
+            .first()
+            .and_then(|(place, _)| inventory.components.get(*place))
+            .is_some_and(|component| component.nested);
+        let all = || group.members.iter().map(|(place, _)| *place).collect::<Vec<_>>();
+        let whole: std::sync::Arc<[usize]> = all().into();
+        let judgement = |raw: &Raw<'a>, places: std::sync::Arc<[usize]>| Judgement {
+            bound: raw.bound,
+            verdict: raw.verdict,
+            evidence: raw.evidence.clone(),
+            exclusion: raw.exclusion,
+            doubts: raw.doubts.clone(),
+            found: Found::Components(places),
+        };
+        let mut judgements = Vec::new();
+        for raw in &group.verdicts {
+            if !nested {
+                judgements.push(judgement(raw, whole.clone()));
+                continue;
+            }
+            // Inside a product of the same maker it is no embedded code, but a part of what is meant.
+            let of_the_maker = |enclosing: Option<usize>| {
+                enclosing.and_then(|group| groups.get(group)).is_some_and(|group| {
+                    let meant =
+                        |other: &Raw<'_>| other.bound == raw.bound && other.verdict != Verdict::Excluded;
+                    group.verdicts.iter().any(meant)
+                })
+            };
+            let (own, foreign): (Vec<_>, Vec<_>) =
+                group.members.iter().partition(|(_, enclosing)| of_the_maker(*enclosing));
+            let places =
+                |members: Vec<&(usize, Option<usize>)>| members.iter().map(|(place, _)| *place).collect();
+            if !own.is_empty() {
+                judgements.push(judgement(raw, places(own)));
+            }
+            if !foreign.is_empty() {
+                judgements.push(judgement(&self.embedded(raw), places(foreign)));
+            }
+        }
+        judgements
+    }
+
+    /// A verdict on a component inside another maker's product.
+    fn embedded(&self, raw: &Raw<'a>) -> Raw<'a> {
+        let mut raw = raw.clone();
+        let embedded = self.bound.get(raw.bound).and_then(|bound| bound.subject.embedded.as_ref());
+        match embedded {
+            Some(Embedded::In) => {}
+            Some(Embedded::Out) => {
+                raw.verdict = Verdict::Excluded;
+                raw.exclusion = raw.exclusion.or(Some(Exclusion::Embedded));
+            }
+            Some(Embedded::Other(_)) | None => {
+                raw.verdict = raw.verdict.max(Verdict::Possible);
+                raw.doubts.push(Doubt::Nested);
+            }
+        }
+        raw
+    }
+
+    /// Vulnerabilities that the inventory ties to no component.
+    fn loose(&self, inventory: &'a Inventory) -> Vec<Judgement<'a>> {
+        let mut judgements = Vec::new();
+        for (place, finding) in inventory.findings.iter().enumerate() {
+            for number in self.rules_for_cve(finding.cve) {
+                let Some(rule) = self.rules.get(*number).filter(|rule| rule.exclude.is_none()) else {
+                    continue;
+                };
+                let doubts: Vec<Doubt<'a>> = match &rule.written.confidence {
+                    None | Some(Confidence::High | Confidence::Medium) => Vec::new(),
+                    Some(confidence) => vec![Doubt::Confidence(confidence)],
+                };
+                let evidence = Evidence {
+                    identifier: rule.written,
+                    certainty: interdict_schema::product::identifier::Certainty::Exact,
+                    field: Field::Cve,
+                    found: finding.cve.to_string().into(),
+                    doubts: doubts.clone(),
+                };
+                judgements.push(Judgement {
+                    bound: rule.bound,
+                    verdict: if doubts.is_empty() { Verdict::Match } else { Verdict::Possible },
+                    evidence: vec![evidence],
+                    exclusion: None,
+                    doubts,
+                    found: Found::Loose(place),
+                });
+            }
+        }
+        judgements
+    }
+
+    /// By directive, the one with the worst verdict first; within it the worst first, then what is due first.
+    fn sort(&self, judgements: &mut [Judgement<'a>]) {
+        let bound = |judgement: &Judgement<'a>| self.bound.get(judgement.bound);
+        let source = |judgement: &Judgement<'a>| {
+            bound(judgement)
+                .map_or(("", ""), |bound| (bound.source.repository, bound.directive().id.as_str()))
+        };
+        // A possible of what wants repair weighs less than anything else.
+        let weight = |judgement: &Judgement<'a>| {
+            let repair = bound(judgement).is_some_and(|b| b.subject.disposition == Disposition::Remediate);
+            (repair && judgement.verdict == Verdict::Possible, judgement.verdict)
+        };
+        let mut worst = HashMap::new();
+        for judgement in judgements.iter() {
+            let entry = worst.entry(source(judgement)).or_insert((true, Verdict::Excluded));
+            *entry = (*entry).min(weight(judgement));
+        }
+        let due = |judgement: &Judgement<'a>| {
+            let due = bound(judgement).and_then(|bound| bound.overdue().or(bound.next()));
+            (due.is_none(), due.map(|due| due.at))
+        };
+        let first = |judgement: &Judgement<'a>| match &judgement.found {
+            Found::Components(places) => (0, places.first().copied()),
+            Found::Loose(place) => (1, Some(*place)),
+        };
+        judgements.sort_by_cached_key(|judgement| {
+            let source = source(judgement);
+            let worst = worst.get(&source).copied();
+            (worst, source, weight(judgement), due(judgement), judgement.bound, first(judgement))
+        });
+    }
+}
+
+/// A `review` identifier that hits more narrowly takes the certainty from rules for all of a vendor.
+fn narrow(hits: &mut [Hit<'_>]) {
+    let reviews = |hit: &&Hit<'_>| {
+        hit.evidence.identifier.confidence == Some(Confidence::Review)
+            && !hit.evidence.doubts.iter().any(|doubt| matches!(doubt, Doubt::Unknown(_)))
+    };
+    let Some(review) = hits.iter().filter(reviews).max_by_key(|hit| hit.breadth) else { return };
+    let (breadth, value): (Breadth, &str) = (review.breadth, &review.evidence.identifier.value);
+    for hit in hits.iter_mut().filter(|hit| hit.breadth < breadth && hit.evidence.doubts.is_empty()) {
+        hit.evidence.doubts.push(Doubt::Reviewed(value));
+    }
+}
+
+/// Whether some component of an inventory has anything to compare an identifier with.
+fn compared_with(inventory: &Inventory) -> impl Fn(&Identifier) -> bool {
+    let any = |holds: fn(&Component) -> bool| inventory.components.iter().any(holds);
+    let named = !inventory.components.is_empty();
+    let vendors = any(|c| !c.vendors.is_empty() || !c.vendor_hints.is_empty() || !c.cpe.is_empty());
+    let digests = any(|c| !c.sha256.is_empty());
+    let findings = !inventory.findings.is_empty() || any(|c| !c.cves.is_empty() || !c.dismissed.is_empty());
+    move |identifier| match identifier {
+        Identifier::Purl(..) | Identifier::Package(..) => named,
+        Identifier::Cpe(..) | Identifier::Vendor(_) | Identifier::Product(_) => vendors,
+        Identifier::Sha256(_) => digests,
+        Identifier::Cve(_) => findings,
+        _ => true,
+    }
+}

@@ -1,0 +1,58 @@
+//! Assessment: which components break which directives, decided and not acted on.
+//!
+//! [`assess`] takes verified directives, an inventory and a moment, and returns an [`Assessment`]: every verdict with its
+//! evidence, and what could not be looked for. It reads no clock and no disk. Nothing is dropped: a hit that an order leaves
+//! out is `excluded` with its reason, a comparison that cannot be made is `possible` with its reason.
+//!
+//! Identifiers of a subject are alternatives. Texts are compared as whole sequences of normalised words
+//! ([`Name`](interdict_schema::product::Name)), never by parts of words. What a hit is worth:
+//!
+//! | identifier | against | verdict at best |
+//! |---|---|---|
+//! | `purl` | a package URL: type, namespace and name exactly | match |
+//! | `package` | a package's own name, exactly, in its ecosystem | match |
+//! | `package` | the name of the source package | possible |
+//! | `sha256`, `cve` | a digest; a CVE id among the findings, or explained away: excluded | match |
+//! | `cpe` | a CPE name; the rule is a superset of it or equal | match |
+//! | `cpe` | vendor and product as text, in a component without a CPE name | possible |
+//! | `vendor` alone | vendor, publisher or supplier; the subject has no `product` | match |
+//! | `vendor` and `product` | both as text | match |
+//! | `vendor`, `product` | a maintainer, or the words of a CPE name | possible |
+//!
+//! CPE names and texts are of the *probable* tier: they are reported as above, with their
+//! [`Certainty`](interdict_schema::product::identifier::Certainty) beside the verdict, because enforcement may ask for more.
+//! A verdict is lowered to possible by: confidence `low` or `review`; a `review` identifier that hits more narrowly than a
+//! rule for all of a vendor; a version, namespace or ecosystem that cannot be compared; for `remediate`, a rule that names
+//! no versions; a package of which only configuration is left; an exclusion that perhaps holds; a component nested in
+//! another maker's, unless the subject says `embedded: in`. It becomes excluded by an exclusion that holds, and for a
+//! nested component where the subject says `embedded: out`.
+//!
+//! Not here: waivers and relations (reported as unsupported), enforcement, how a verdict looks ([`crate::report`]).
+
+mod assessment;
+mod due;
+mod hit;
+mod index;
+mod judge;
+#[cfg(test)]
+mod tests;
+
+use interdict_schema::policy::Source;
+
+pub use assessment::{
+    Assessment, Because, Doubt, Evidence, Exclusion, Field, Finding, Found, Judgement, NotBinding,
+    NotLookedFor, Unreadable, Verdict, Why,
+};
+pub use due::Due;
+pub use index::{Bound, Index};
+
+use crate::as_of::AsOf;
+use crate::inventory::Inventory;
+
+/// Compares an inventory with the directives in force.
+///
+/// `sources` are the newest verified revisions; marked ones bind as well. `as_of` decides which subjects count and which
+/// deadlines are next, never whether the directives are fresh.
+pub fn assess<'a>(sources: &'a [Source<'a>], inventory: &'a Inventory, as_of: AsOf) -> Assessment<'a> {
+    Index::new(sources, as_of).assess(inventory)
+}

@@ -1,0 +1,192 @@
+//! `interdict check [INVENTORY…]`
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use interdict_host::exit::{Exit, Outcome};
+use interdict_host::terminal::{Progress, Unit};
+use interdict_host::world::World;
+use interdict_schema::policy::Source;
+
+use super::reading::Reading;
+use super::{Context, Failure};
+use crate::as_of::AsOf;
+use crate::assess::{Assessment, assess};
+use crate::inventory::{Coverage, DetectError, Format, Inventory, Limits, Problem, detect, machine};
+use crate::report::{self, Report, Standing};
+
+/// Compare this machine, or inventories, with the directives in force
+///
+/// Exit 1 for a match, and for a possible of something prohibited. 3 where something was not read, wholly or in part, or
+/// held nothing to compare: what nobody looked at is not clean. 4 for an alarm, 5 for a stale policy, 6 where a directive
+/// says something that this version does not understand.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  interdict check\n  interdict check sbom.cdx.json assets.csv --format csv > findings.csv\n  ssh host cat /var/lib/dpkg/status | interdict check --type dpkg -"
+)]
+pub(super) struct Check {
+    #[expect(clippy::doc_markdown, reason = "the text is shown on a terminal")]
+    /// Inventories: dpkg status files, CycloneDX JSON, CSV with a header; - for standard input [default: the packages of this
+    /// machine]
+    #[arg(value_name = "INVENTORY")]
+    inventories: Vec<PathBuf>,
+
+    /// The format of the inventories, where their content does not tell it: dpkg, cyclonedx, csv
+    #[arg(long = "type", value_name = "TYPE")]
+    format_in: Option<Format>,
+
+    /// How the result looks
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: ReportForm,
+
+    /// List every possible hit on what only wants repair, instead of one summary line
+    #[arg(long)]
+    all: bool,
+
+    /// Reckon deadlines as of a day or moment: 2017-10-01, 2017-10-01T12:00:00Z [default: now]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<AsOf>,
+
+    /// The machine whose file system begins here, instead of this one
+    #[arg(long, value_name = "DIR", conflicts_with = "inventories")]
+    root: Option<PathBuf>,
+}
+
+/// How the result looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum ReportForm {
+    /// For people
+    #[default]
+    Table,
+    /// One document
+    Json,
+    /// One object a line
+    Jsonl,
+    /// For spreadsheets
+    Csv,
+}
+
+/// An inventory that is no inventory.
+#[derive(Debug, thiserror::Error)]
+#[error("{} is no inventory", path.display())]
+struct NoInventory {
+    path: PathBuf,
+    #[source]
+    source: DetectError,
+}
+
+impl Check {
+    pub(super) fn run(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        let json = matches!(self.format, ReportForm::Json | ReportForm::Jsonl);
+        self.answer(context).map_err(|failure| failure.in_json(json))
+    }
+
+    fn answer(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        let now = context.world.now()?;
+        let reading = context.reading()?;
+        let inventory = self.inventory(context.world)?;
+        let standing = standing(&reading, now);
+        let sources: Vec<Source<'_>> = reading
+            .generation
+            .directives()
+            .map(|(repository, held)| Source {
+                repository: repository.name.as_str(),
+                directive: &held.newest().believed,
+                marks: held.marks.clone(),
+            })
+            .collect();
+        let assessment = assess(&sources, &inventory, self.as_of.unwrap_or(AsOf::now(now)));
+        let outcome = outcome(&assessment, &standing);
+        let report =
+            Report { assessment: &assessment, standing: &standing, outcome: &outcome, all: self.all };
+        let World { stdout, terminal, .. } = context.world;
+        match self.format {
+            ReportForm::Table => stdout.write_all(report::table::render(&report, terminal).as_bytes())?,
+            ReportForm::Json => report::json::write(report, stdout)?,
+            ReportForm::Jsonl => report::jsonl::write(&report, stdout)?,
+            ReportForm::Csv => report::csv::write(&report, stdout)?,
+        }
+        Ok(outcome)
+    }
+
+    fn inventory(&self, world: &mut World) -> Result<Inventory, Failure> {
+        let limits = Limits::STANDARD;
+        if self.inventories.is_empty() {
+            let root = self.root.as_deref().map_or_else(|| PathBuf::from("/"), |root| world.resolve(root));
+            return Ok(machine::read(&root, &limits));
+        }
+        let total = u64::try_from(self.inventories.len()).ok();
+        let progress = Progress::start(world, "reading inventories", Unit::Items, total);
+        let mut inventory = Inventory::default();
+        for path in &self.inventories {
+            inventory.append(self.one(world, path, &limits)?);
+            progress.advance(1);
+        }
+        Ok(inventory)
+    }
+
+    fn one(&self, world: &mut World, path: &Path, limits: &Limits) -> Result<Inventory, Failure> {
+        let (label, bytes) = if path == Path::new("-") {
+            let label = "standard input".to_owned();
+            let bytes = detect::bounded(&mut world.stdin, &label, limits);
+            (label, bytes)
+        } else {
+            let label = path.display().to_string();
+            let opened = File::open(world.resolve(path))
+                .map_err(|error| Problem::Disk { path: label.clone(), kind: error.kind() });
+            let bytes = opened.and_then(|file| detect::bounded(file, &label, limits));
+            (label, bytes)
+        };
+        match bytes {
+            // The other inventories are compared all the same; this one is in the coverage as not read.
+            Err(reason) => Ok(Inventory {
+                coverage: vec![Coverage::unread(&label, self.format_in, reason)],
+                ..Inventory::default()
+            }),
+            Ok(bytes) => detect::read(&bytes, &label, self.format_in, limits).map_err(|source| {
+                let error = NoInventory { path: path.to_path_buf(), source };
+                Failure::new(&error, Exit::Usage).hint("name the format with `--type dpkg|cyclonedx|csv`")
+            }),
+        }
+    }
+}
+
+/// How the policy stands by the clock, whatever moment is assessed for.
+fn standing(reading: &Reading, now: interdict_schema::DateTime) -> Standing {
+    let policy = reading.generation.policy();
+    let alarms = reading
+        .generation
+        .repositories
+        .iter()
+        .flat_map(|held| held.alarms.iter().map(|alarm| (held.name.to_string(), alarm.clone())));
+    Standing {
+        generation: reading.generation.number,
+        verified_at: policy.verified_at,
+        fresh_until: policy.fresh_until,
+        stale: reading.stale(now),
+        alarms: alarms.collect(),
+    }
+}
+
+/// How the command ends.
+fn outcome(assessment: &Assessment<'_>, standing: &Standing) -> Outcome {
+    let mut outcome = Outcome::done();
+    if assessment.judgements.iter().any(|judgement| assessment.is_outstanding(judgement)) {
+        outcome.add(Exit::Findings);
+    }
+    let inventory = assessment.inventory;
+    let nothing = inventory.components.is_empty() && inventory.findings.is_empty();
+    if nothing || !inventory.is_complete() {
+        outcome.add(Exit::NoAnswer);
+    }
+    if !standing.stale.is_empty() {
+        outcome.add(Exit::Stale);
+    }
+    if !assessment.unsupported.is_empty() || !assessment.unreadable.is_empty() {
+        outcome.add(Exit::Unsupported);
+    }
+    standing.alarms.iter().for_each(|(_, alarm)| outcome.add(alarm.kind.exit()));
+    outcome
+}

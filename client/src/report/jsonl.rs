@@ -1,0 +1,66 @@
+//! JSON Lines: one object a line, and its member `record` says what it is.
+//!
+//! `finding` lines come first, then `summary`, `source`, `not-looked-for`, `unsupported` and `not-binding` lines; the last
+//! line is `end`: a stream without it was cut off.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::record::{self, FindingRecord};
+use super::{Counts, Report};
+
+#[derive(Serialize)]
+struct Line<T> {
+    record: &'static str,
+    #[serde(flatten)]
+    of: T,
+}
+
+#[derive(Serialize)]
+struct End<'f> {
+    as_of: String,
+    #[serde(flatten)]
+    exit: record::ExitRecord,
+    policy: record::PolicyRecord<'f>,
+    complete: bool,
+    components: usize,
+    counts: Counts,
+}
+
+fn line(out: &mut dyn Write, record: &'static str, of: impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &Line { record, of })?;
+    out.write_all(b"\n")
+}
+
+fn lines<T: Serialize>(
+    out: &mut dyn Write,
+    record: &'static str,
+    several: impl IntoIterator<Item = T>,
+) -> io::Result<()> {
+    several.into_iter().try_for_each(|of| line(out, record, of))
+}
+
+/// Writes the lines.
+///
+/// # Errors
+/// What the stream gave.
+pub fn write<'f>(report: &Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()> {
+    let assessment = report.assessment;
+    let rows = report.listed().flat_map(|judgement| assessment.findings_of(judgement));
+    lines(out, "finding", rows.map(|finding| FindingRecord::of(report, &finding)))?;
+    lines(out, "summary", report.summaries())?;
+    lines(out, "source", assessment.inventory.coverage.iter().map(record::SourceRecord::of))?;
+    lines(out, "not-looked-for", record::not_looked_for(report))?;
+    lines(out, "unsupported", record::unsupported(report))?;
+    lines(out, "not-binding", record::not_binding(report))?;
+    let end = End {
+        as_of: assessment.as_of.to_string(),
+        exit: record::exit(report),
+        policy: record::PolicyRecord::of(report.standing),
+        complete: assessment.inventory.is_complete(),
+        components: assessment.inventory.components.len(),
+        counts: report.counts(),
+    };
+    line(out, "end", end)
+}

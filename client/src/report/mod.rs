@@ -1,0 +1,115 @@
+//! How an assessment looks: a table for people, JSON, JSON Lines and CSV for programs.
+//!
+//! Every form carries the coverage: what was read, what was not, and which identifiers nothing was compared with. The
+//! names of members and columns are those of [`record`] and stay as they are; new ones may be added. Nothing is decided
+//! here. Possible hits on what only wants repair are one summary line, unless [`Report::all`].
+
+pub mod csv;
+pub mod json;
+pub mod jsonl;
+pub mod record;
+pub mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use interdict_host::exit::Outcome;
+use interdict_schema::DateTime;
+use interdict_schema::directive::DirectiveId;
+
+use crate::assess::{Assessment, Judgement, Verdict};
+use crate::freshness::Staleness;
+use crate::store::generation::Alarm;
+
+/// Everything that a report says.
+#[derive(Debug, Clone, Copy)]
+pub struct Report<'r, 'a> {
+    /// The verdicts and the coverage.
+    pub assessment: &'r Assessment<'a>,
+    /// The policy that was compared with.
+    pub standing: &'r Standing,
+    /// How the command will end.
+    pub outcome: &'r Outcome,
+    /// Whether to list what is otherwise one summary line.
+    pub all: bool,
+}
+
+/// How the policy stands by the clock, whatever moment the assessment is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The generation's number.
+    pub generation: u64,
+    /// When the oldest of its repositories was verified.
+    pub verified_at: DateTime,
+    /// When the first of its timestamps expires.
+    pub fresh_until: DateTime,
+    /// Why it is stale, if it is; it stays in force.
+    pub stale: Vec<Staleness>,
+    /// What is wrong, by repository.
+    pub alarms: Vec<(String, Alarm)>,
+}
+
+/// How many places of the inventory have each verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Counts {
+    /// `match`.
+    #[serde(rename = "match")]
+    pub matches: usize,
+    /// `possible`, without those of the summary.
+    pub possible: usize,
+    /// `excluded`.
+    pub excluded: usize,
+    /// `possible` of what only wants repair.
+    pub summarised: usize,
+}
+
+/// One summary line.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Summary<'a> {
+    /// The directive.
+    pub directive: &'a DirectiveId,
+    /// How many of its subjects.
+    pub subjects: usize,
+    /// How many different components they may mean.
+    pub components: usize,
+}
+
+impl<'r, 'a> Report<'r, 'a> {
+    /// The judgements that are listed one by one.
+    pub fn listed(&self) -> impl Iterator<Item = &'r Judgement<'a>> {
+        let (assessment, all) = (self.assessment, self.all);
+        assessment.judgements.iter().filter(move |judgement| all || !assessment.is_summarised(judgement))
+    }
+
+    /// How many places have each verdict.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for judgement in &self.assessment.judgements {
+            let count = match judgement.verdict {
+                Verdict::Match => &mut counts.matches,
+                Verdict::Possible if self.assessment.is_summarised(judgement) => &mut counts.summarised,
+                Verdict::Possible => &mut counts.possible,
+                Verdict::Excluded => &mut counts.excluded,
+            };
+            *count += judgement.places();
+        }
+        counts
+    }
+
+    /// The summary lines, one a directive; none where everything is listed.
+    pub fn summaries(&self) -> Vec<Summary<'a>> {
+        let mut by_directive: BTreeMap<&'a DirectiveId, (BTreeSet<usize>, BTreeSet<usize>)> = BTreeMap::new();
+        let summarised = |judgement: &&Judgement<'a>| !self.all && self.assessment.is_summarised(judgement);
+        for judgement in self.assessment.judgements.iter().filter(summarised) {
+            let id = &self.assessment.bound_of(judgement).directive().id;
+            let (subjects, components) = by_directive.entry(id).or_default();
+            subjects.insert(judgement.bound);
+            if let crate::assess::Found::Components(places) = &judgement.found {
+                components.extend(places.first());
+            }
+        }
+        let summary = |(directive, (subjects, components)): (_, (BTreeSet<usize>, BTreeSet<usize>))| {
+            Summary { directive, subjects: subjects.len(), components: components.len() }
+        };
+        by_directive.into_iter().map(summary).collect()
+    }
+}
