@@ -109,6 +109,9 @@ pub enum Distrust {
         /// The target path.
         path: &'static str,
     },
+    /// A key of the repository or of an issuer is an example key, whose secret is published.
+    #[error(transparent)]
+    ExampleKey(#[from] interdict_host::example_keys::ExampleKeyError),
     /// The list of issuers is older than the remembered one.
     #[error("found version {found} of the list of issuers, wanted at least the remembered {remembered}")]
     OldIssuers {
@@ -149,6 +152,7 @@ impl Distrust {
             Self::OldIssuers { .. } => "rollback",
             Self::Issuers(_) | Self::Envelope(_) => "issuers",
             Self::NotListed { .. } => "unlisted",
+            Self::ExampleKey(_) => "example-key",
             Self::IssuersEquivocation { .. } => "equivocation",
             Self::TooManyDirectives { .. } | Self::Length { .. } => "too-long",
         }

@@ -107,22 +107,19 @@ impl Agency {
         self.run(&["sync"])
     }
 
-    /// Runs the client.
+    /// Runs the client, to which the example keys are good enough.
     pub fn run(&self, arguments: &[&str]) -> Run {
+        self.run_without_example_keys(&[&["--allow-example-keys"], arguments].concat())
+    }
+
+    /// Runs the client as it is.
+    pub fn run_without_example_keys(&self, arguments: &[&str]) -> Run {
         let mut test = TestWorld::new().at(self.now).in_dir(self.folder.path()).disk(self.disk.clone());
         let (config, state) = (self.path("config.toml"), self.state());
-        let places = [
-            "--config".as_ref(),
-            config.as_os_str(),
-            "--state".as_ref(),
-            state.as_os_str(),
-            "--allow-example-keys".as_ref(),
-        ];
-        let all: Vec<OsString> = std::iter::once("interdict".as_ref())
-            .chain(places)
-            .chain(arguments.iter().map(AsRef::as_ref))
-            .map(OsString::from)
-            .collect();
+        let places = ["--config".as_ref(), config.as_os_str(), "--state".as_ref(), state.as_os_str()];
+        let all =
+            std::iter::once("interdict".as_ref()).chain(places).chain(arguments.iter().map(AsRef::as_ref));
+        let all: Vec<OsString> = all.map(OsString::from).collect();
         let outcome = interdict_client::run(all, &mut test.world);
         Run { outcome, stdout: test.stdout.text(), stderr: test.stderr.text() }
     }

@@ -387,3 +387,19 @@ fn a_root_that_only_its_own_keys_signed_is_refused() {
     authority.publish_root();
     refused(&agency, &authority, Exit::Refused, "too few signatures by the keys of the trusted root");
 }
+
+#[test]
+fn example_keys_count_for_nothing_unless_they_are_asked_for() {
+    let (mut authority, agency) = one_directive();
+    authority.publish();
+    authority.serve_from(&agency.mirror());
+    let before = agency.held();
+    let run = agency.run_without_example_keys(&["sync"]);
+    assert_eq!(run.exit(), Exit::Refused, "{}", run.stderr);
+    assert!(run.stderr.contains("example key"), "{}", run.stderr);
+    let metadata = |path: &std::path::PathBuf| path.to_string_lossy().contains("/generations/");
+    let generations = |held: std::collections::BTreeMap<std::path::PathBuf, Vec<u8>>| {
+        held.into_iter().filter(|(path, _)| metadata(path)).collect::<Vec<_>>()
+    };
+    assert!(generations(agency.held()) == generations(before));
+}

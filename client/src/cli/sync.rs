@@ -177,6 +177,7 @@ fn attempt(
         fetch: &*fetch,
         now,
         verifier: &Ed25519Only,
+        examples: context.examples,
         progress: &|done, total| progress.message(&format!("{name}: directive {done} of {total}")),
     };
     sync.repository(&stored, &mut memory).map_err(|source| failure(name, source))

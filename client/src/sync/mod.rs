@@ -8,10 +8,11 @@ mod judge;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use interdict_host::example_keys::ExampleKeys;
 use interdict_host::write::Disk;
 use interdict_schema::directive::{DirectiveId, named_by};
 use interdict_schema::dsse::Envelope;
-use interdict_schema::issuers::{self, Issuers};
+use interdict_schema::issuers::{self, IssuerKey, Issuers};
 use interdict_schema::key::{PublicKey, Verifier};
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, LISTED_DIRECTIVES};
 use interdict_schema::tuf::{Lookup, RoleType, TargetFile, TargetPath, TrustedSet};
@@ -44,6 +45,8 @@ pub struct Sync<'a, 'v> {
     pub now: DateTime,
     /// Checks signatures of algorithms other than Ed25519.
     pub verifier: &'v dyn Verifier,
+    /// Whether keys whose secrets are published may count.
+    pub examples: ExampleKeys,
     /// Told of every envelope that is to be fetched: how many are done, and how many there are.
     pub progress: &'a dyn Fn(usize, usize),
 }
@@ -200,6 +203,12 @@ impl Sync<'_, '_> {
         let root_keys = root.public_keys(RoleType::Root);
         let list = Issuers::open(&envelope, &root_keys, root.roles.root.threshold, &all_keys, self.verifier)
             .map_err(|refusal| refuse(refusal.into()))?;
+        let officers = list.issuers.iter().flat_map(|issuer| &issuer.keys).filter_map(IssuerKey::public_key);
+        for key in all_keys.iter().cloned().chain(officers) {
+            if let PublicKey::Ed25519(bytes) = key {
+                self.examples.check(&bytes).map_err(|error| refuse(error.into()))?;
+            }
+        }
         let digest = envelope.digest();
         if let Some(remembered) = &memory.issuers {
             let (found, remembered_version) = (list.version, remembered.version);
