@@ -59,7 +59,14 @@ fn next(authority: &Authority, change: &Change) -> NewFiles {
         keys.iter().map(|name| authority.folder().join(format!("keys/{name}.key"))).collect();
     let mut keyring = Keyring::read(&keys, [], ExampleKeys::Allow).unwrap();
     let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut Nobody).unwrap();
-    self_check(&new, &folder, staged.changed.iter().map(String::as_str), authority.now()).unwrap();
+    self_check(
+        Some(current.set()),
+        &new,
+        &folder,
+        staged.changed.iter().map(String::as_str),
+        authority.now(),
+    )
+    .unwrap();
     new
 }
 

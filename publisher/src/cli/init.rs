@@ -141,7 +141,7 @@ impl InitArgs {
         let new =
             first_metadata(&root, &targets, targets_files, now, &lifetimes, &mut keyring, &mut passphrases)?;
         let repository = Repository::new(&dir);
-        self_check(&new, &Folder::new(repository.public()), [], now)?;
+        self_check(None, &new, &Folder::new(repository.public()), [], now)?;
 
         world.disk.create_dir_all_synced(&dir, Mode::Public)?;
         let repository = Repository::new(canonical(&dir)?);
@@ -232,7 +232,7 @@ fn check_empty(dir: &Path, given: &Path) -> Result<(), Failure> {
         Ok(mut entries) => match entries.next() {
             None => Ok(()),
             Some(_) => Err(Failure::usage(InitError::NotEmpty { path: given.to_path_buf() })
-                .hint("choose another folder; a repository is never written over another")),
+                .hint("choose another folder; where an earlier init was interrupted, remove it first")),
         },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(DiskError::new(Operation::Read, dir, error).into()),

@@ -18,13 +18,15 @@ use interdict_schema::directive::lint::{Context, Previous, Report, lint};
 use interdict_schema::dsse::Envelope;
 use interdict_schema::issuers::Issuers;
 use interdict_schema::key::PublicKey;
-use interdict_schema::limits::ENVELOPE_LENGTH;
+use interdict_schema::limits::{ENVELOPE_LENGTH, ENVELOPE_SIGNATURES};
 use interdict_schema::{DateTime, payload_type};
 use serde::Serialize;
 
 use standing::{SignRefusal, check_officer, check_root};
 
-use super::shared::{PassphraseArgs, confirm, current, read_input, show_json, show_lines, shown};
+use super::shared::{
+    PassphraseArgs, check_example_keys, confirm, current, read_input, show_json, show_lines, shown,
+};
 use super::{Failure, Verdict};
 use crate::keyring;
 use crate::officer::{self, Added, Input, differences};
@@ -114,7 +116,7 @@ impl SignArgs {
         };
         let (name, threshold) = match envelope.payload_type.as_str() {
             payload_type::DIRECTIVE => self.directive(world, &envelope, &key, published.as_ref(), now)?,
-            payload_type::ISSUERS => Self::issuers(world, &envelope, &key, published.as_ref())?,
+            payload_type::ISSUERS => Self::issuers(global, world, &envelope, &key, published.as_ref())?,
             other => return Err(Failure::usage(SignRefusal::PayloadType { found: other.to_owned() })),
         };
         let output = self.output(&name, is_draft);
@@ -132,6 +134,9 @@ impl SignArgs {
                 escape_control(key.label())
             )?;
             return self.show(world, &output, &envelope, Added::Nothing, threshold);
+        }
+        if envelope.signatures.len() >= ENVELOPE_SIGNATURES {
+            return Err(Failure::usage(SignRefusal::TooManySignatures { limit: ENVELOPE_SIGNATURES }));
         }
         confirm(world, self.yes, &format!("Sign this as {}?", escape_control(key.label())))?;
         let signer = keyring::unlock(&path, global.example_keys(), &mut self.passphrase.source(world))?;
@@ -174,12 +179,12 @@ impl SignArgs {
         let previous = before.map(|(directive, digest)| Previous { directive, digest });
         let report = lint(&envelope.payload, &Context { previous });
         show_report(world, &report)?;
-        let (Ok(decoded), true) = (decoded, report.may_be_signed()) else {
+        if !report.may_be_signed() {
             let errors = report.errors().count();
             return Err(Failure::usage(SignRefusal::Lint { errors })
                 .hint(format!("interdict-publisher draft lint {} says where", shown(&self.file))));
-        };
-        let directive = decoded.value;
+        }
+        let directive = decoded.map_err(|error| Failure::usage(SignRefusal::NotADirective(error)))?.value;
         let threshold = match published {
             Some(there) => Some(check_officer(&there.current, &directive, key)?),
             None => None,
@@ -209,6 +214,7 @@ impl SignArgs {
 
     /// As [`directive`](Self::directive), of a list of issuers.
     fn issuers(
+        global: &GlobalArgs,
         world: &mut World,
         envelope: &Envelope,
         key: &KeyFile,
@@ -216,6 +222,7 @@ impl SignArgs {
     ) -> Result<(String, Option<u32>), Failure> {
         let unusable = |error| Failure::usage(SignRefusal::Issuers(error));
         let issuers = Issuers::parse(&envelope.payload).map_err(unusable)?;
+        check_example_keys(&issuers, global.example_keys())?;
         let threshold = if let Some(there) = published {
             Some(check_root(&there.current, &issuers, envelope, key)?)
         } else {

@@ -3,18 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use interdict_host::example_keys::{ExampleKeyError, ExampleKeys};
+use interdict_host::example_keys::ExampleKeys;
 use interdict_host::key_file::{KeyFile, MAX_KEY_FILE_BYTES};
 use interdict_host::world::World;
 use interdict_schema::directive::draft::payload_of;
 use interdict_schema::issuers::{FORMAT, Issuer, IssuerKey, Issuers, KeyState};
-use interdict_schema::key::PublicKey;
 use interdict_schema::limits::ISSUERS_LENGTH;
 use thiserror::Error;
 
 use crate::cli::Failure;
 use crate::cli::key::hexadecimal;
-use crate::cli::shared::read_input;
+use crate::cli::shared::{check_example_keys, read_input};
 use crate::officer::InputError;
 
 /// Who may issue directives.
@@ -54,8 +53,6 @@ enum IssuerError {
     Officer { officer: String },
     #[error("the list of issuers")]
     Issuers(#[source] interdict_schema::issuers::Refusal),
-    #[error(transparent)]
-    ExampleKey(#[from] ExampleKeyError),
 }
 
 impl IssuerArgs {
@@ -72,14 +69,7 @@ impl IssuerArgs {
             let payload = serde_json::to_vec(&issuers).expect("a list of issuers is JSON");
             (issuers, payload)
         };
-        for key in issuers.issuers.iter().flat_map(|issuer| &issuer.keys) {
-            if let Some(PublicKey::Ed25519(public)) = key.public_key() {
-                examples.check(&public).map_err(|error| {
-                    Failure::usage(IssuerError::from(error))
-                        .hint("for a demonstration or a test add --allow-example-keys")
-                })?;
-            }
-        }
+        check_example_keys(&issuers, examples)?;
         Ok((issuers, payload))
     }
 

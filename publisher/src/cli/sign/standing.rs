@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use interdict_host::exit::Exit;
 use interdict_host::key_file::KeyFile;
-use interdict_schema::directive::{Directive, Revision};
+use interdict_schema::directive::{Directive, NotADirective, Revision};
 use interdict_schema::dsse::Envelope;
 use interdict_schema::issuers::{self, Issuers, KeyState};
 use interdict_schema::key::{KeyRefusal, PublicKey};
@@ -38,6 +38,10 @@ pub enum SignRefusal {
     IssuersVersion { found: u32, published: u32 },
     #[error("revision {found} of {id}, wanted {wanted}")]
     Revision { id: String, found: Revision, wanted: Revision },
+    #[error("the payload is not a directive")]
+    NotADirective(#[source] NotADirective),
+    #[error("found {limit} signatures already, and no client reads more")]
+    TooManySignatures { limit: usize },
     #[error("the key cannot be used")]
     Key(#[source] KeyRefusal),
 }
