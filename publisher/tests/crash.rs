@@ -7,6 +7,7 @@
     reason = "a test may fail by panicking, and touch files as an attacker or a careless person would"
 )]
 
+use std::collections::BTreeMap;
 use std::io;
 
 use interdict_host::exit::Exit;
@@ -27,6 +28,17 @@ fn listed(authority: &Authority) -> Vec<String> {
         client_view::directive(&set, &files, path, file, &issuers).unwrap();
     }
     targets.keys().cloned().collect()
+}
+
+/// The metadata files that never change under their name; temporary files are none.
+fn versioned(authority: &Authority) -> BTreeMap<String, Vec<u8>> {
+    std::fs::read_dir(authority.public().join("metadata"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), path))
+        .filter(|(name, _)| name.starts_with(|first: char| first.is_ascii_digit()))
+        .map(|(name, path)| (name, std::fs::read(path).unwrap()))
+        .collect()
 }
 
 fn prepared() -> (Authority, [String; 2]) {
@@ -60,11 +72,33 @@ fn a_crash_after_any_step_leaves_the_old_repository_or_the_new() {
         assert!(found == old || found == new, "after step {step}: {found:?}");
         assert!(!seen_new || found == new, "step {step} brought the old repository back");
         seen_new = found == new;
+        let left = versioned(&authority);
         assert_eq!(publish_on(&Disk::default(), &authority, &envelopes), Exit::Done, "{step}");
         assert_eq!(listed(&authority), new, "{step}");
-        authority.run(&["verify", "repo"]).done();
+        // A version is never used twice: a mirror may have copied what the crash left.
+        let after = versioned(&authority);
+        assert!(left.iter().all(|(name, bytes)| after.get(name) == Some(bytes)), "{step}");
+        let ran = authority.run(&["verify", "repo"]).done();
+        assert_eq!(ran.stdout, "", "{step}");
     }
     assert!(seen_new, "only the last sync follows the rename of timestamp.json");
+}
+
+#[test]
+fn a_crash_after_any_step_of_a_refresh_leaves_a_whole_repository() {
+    let refresh = |disk: &Disk, authority: &Authority| {
+        let arguments = ["refresh", "--repo", "repo", "--targets"];
+        authority.run_in(TestWorld::new().disk(disk.clone()), &arguments).exit()
+    };
+    let recording = Disk::recording();
+    assert_eq!(refresh(&recording, &Authority::founded()), Exit::Done);
+    for step in 0..recording.steps().len() {
+        let authority = Authority::founded();
+        assert_eq!(refresh(&Disk::stopping_after(step), &authority), Exit::NoAnswer, "{step}");
+        assert_eq!(listed(&authority), ["issuers.json"], "{step}");
+        assert_eq!(refresh(&Disk::default(), &authority), Exit::Done, "{step}");
+        assert_eq!(listed(&authority), ["issuers.json"], "{step}");
+    }
 }
 
 #[test]

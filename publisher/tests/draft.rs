@@ -127,6 +127,15 @@ fn a_broken_catalogue_says_the_byte_and_leaves_nothing() {
 }
 
 #[test]
+fn serving_what_is_not_there_is_wrong_use() {
+    let authority = Authority::new();
+    authority
+        .run(&["serve", "--repo", "absent", "--listen", "127.0.0.1:0"])
+        .ended(Exit::Usage, "hint: give the repository's folder: --repo DIR");
+    authority.run(&["serve", "--listen", "nowhere"]).ended(Exit::Usage, "nowhere");
+}
+
+#[test]
 fn completions_and_man_pages_are_made_from_the_definitions() {
     let authority = Authority::new();
     for shell in ["bash", "zsh", "fish"] {

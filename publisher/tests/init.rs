@@ -119,6 +119,23 @@ fn example_keys_are_refused_unless_they_are_allowed() {
 }
 
 #[test]
+fn example_keys_are_refused_in_a_new_list_of_issuers_too() {
+    let authority = Authority::founded();
+    let list = std::fs::read_dir(authority.public().join("targets")).unwrap().next().unwrap().unwrap().path();
+    std::fs::copy(list, authority.folder().join("issuers.envelope.json")).unwrap();
+    for arguments in [
+        &["publish", "--repo", "repo", "--issuers", "issuers.envelope.json"][..],
+        &["sign", "issuers.envelope.json", "--key", "real.key"],
+    ] {
+        let mut test = TestWorld::new().in_dir(authority.folder()).at(authority.now());
+        let _ = authority.run(&["key", "new", "real.key", "--label", "R", "--unencrypted"]);
+        let arguments = ["interdict-publisher"].iter().chain(arguments).map(OsString::from);
+        assert_eq!(interdict_publisher::run(arguments, &mut test.world).exit(), Exit::Usage);
+        assert!(test.stderr.text().contains("officer-1 is an example key"), "{}", test.stderr.text());
+    }
+}
+
+#[test]
 fn officers_are_named_by_public_part_alone_and_several_issuers_by_a_file() {
     let authority = Authority::new();
     let shown = authority.run(&["key", "show", "keys/officer-1.key", "--json"]).done().stdout;

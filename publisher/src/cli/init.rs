@@ -1,29 +1,28 @@
 //! `init`: makes a repository: version 1 of all four roles, and the list of issuers.
 
+mod issuer;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use interdict_host::cli::GlobalArgs;
-use interdict_host::example_keys::{ExampleKeyError, ExampleKeys};
+use interdict_host::example_keys::ExampleKeys;
 use interdict_host::exit::Outcome;
-use interdict_host::key_file::{KeyFile, MAX_KEY_FILE_BYTES};
 use interdict_host::world::World;
 use interdict_host::write::{DiskError, Mode, Operation};
 use interdict_schema::Sha256;
-use interdict_schema::directive::draft::payload_of;
-use interdict_schema::issuers::{FORMAT, Issuer, IssuerKey, Issuers, KeyState};
+use interdict_schema::issuers::Issuers;
 use interdict_schema::key::{KeyRefusal, PublicKey};
-use interdict_schema::limits::ISSUERS_LENGTH;
 use interdict_schema::tuf::{RoleType, Unsigned};
 use serde::Serialize;
 use thiserror::Error;
 
-use super::key::hexadecimal;
-use super::shared::{PassphraseArgs, read_input, show_json, shown};
+use issuer::{IssuerArgs, default_threshold};
+
+use super::shared::{PassphraseArgs, show_json, shown};
 use super::{Failure, Verdict};
 use crate::keyring::{self, Keyring};
-use crate::officer::InputError;
 use crate::publish::{Founding, StageRefusal, first_metadata, first_targets, issuers_envelope, self_check};
 use crate::repository::files::Folder;
 use crate::repository::{KeyFiles, Lifetime, Lifetimes, Repository, Settings, relative_to, write};
@@ -78,34 +77,6 @@ pub struct InitArgs {
     pub json: bool,
 }
 
-/// Who may issue directives.
-#[derive(Debug, Args)]
-struct IssuerArgs {
-    /// The list of issuers, where there are several: the payload of issuers.json, comments allowed
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["issuer", "issuer_name", "prefix", "officer", "threshold"])]
-    issuers: Option<PathBuf>,
-
-    /// The issuer's id, as directives name it
-    #[arg(long, value_name = "ID", required_unless_present = "issuers")]
-    issuer: Option<String>,
-
-    /// The issuer's name, for people; its id unless given
-    #[arg(long, value_name = "NAME")]
-    issuer_name: Option<String>,
-
-    /// Whole tokens with which its directives' ids begin; may be repeated
-    #[arg(long, value_name = "PREFIX", required_unless_present = "issuers")]
-    prefix: Vec<String>,
-
-    /// An officer's key: a key file, what `key show --json` printed, or 64 hexadecimal digits; may be repeated
-    #[arg(long, value_name = "KEY", required_unless_present = "issuers")]
-    officer: Vec<String>,
-
-    /// How many officers must sign a directive; 2, or 1 where there is one officer, unless given
-    #[arg(long, value_name = "N")]
-    threshold: Option<u32>,
-}
-
 /// How long metadata lives.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_field_names, reason = "a field's name is its flag")]
@@ -129,16 +100,8 @@ struct LifetimeArgs {
 enum InitError {
     #[error("{} is not empty", path.display())]
     NotEmpty { path: PathBuf },
-    #[error(
-        "{officer:?} is no officer's key: neither a key file, nor its public part, nor 64 hexadecimal digits"
-    )]
-    Officer { officer: String },
-    #[error("the key of {officer:?} cannot be used")]
-    OfficerKey { officer: String, source: KeyRefusal },
-    #[error("the list of issuers")]
-    Issuers(#[source] interdict_schema::issuers::Refusal),
-    #[error(transparent)]
-    ExampleKey(#[from] ExampleKeyError),
+    #[error("the key in {} cannot be used", path.display())]
+    Key { path: PathBuf, source: KeyRefusal },
 }
 
 #[derive(Serialize)]
@@ -178,7 +141,7 @@ impl InitArgs {
         let new =
             first_metadata(&root, &targets, targets_files, now, &lifetimes, &mut keyring, &mut passphrases)?;
         let repository = Repository::new(&dir);
-        self_check(&new, &Folder::new(repository.public()), [], now)?;
+        self_check(None, &new, &Folder::new(repository.public()), [], now)?;
 
         world.disk.create_dir_all_synced(&dir, Mode::Public)?;
         let repository = Repository::new(canonical(&dir)?);
@@ -247,47 +210,6 @@ impl InitArgs {
     }
 }
 
-impl IssuerArgs {
-    /// The list of issuers, and its payload.
-    fn read(&self, world: &World, examples: ExampleKeys) -> Result<(Issuers, Vec<u8>), Failure> {
-        let (issuers, payload) = if let Some(path) = &self.issuers {
-            let bytes = read_input(world, path, ISSUERS_LENGTH)?;
-            let payload = payload_of(&bytes).map_err(InputError::from)?;
-            let issuers =
-                Issuers::parse(&payload).map_err(|error| Failure::usage(InitError::Issuers(error)))?;
-            (issuers, payload)
-        } else {
-            let issuers = self.one(world)?;
-            let payload = serde_json::to_vec(&issuers).expect("a list of issuers is JSON");
-            (issuers, payload)
-        };
-        for key in issuers.issuers.iter().flat_map(|issuer| &issuer.keys) {
-            if let Some(PublicKey::Ed25519(public)) = key.public_key() {
-                examples.check(&public).map_err(|error| {
-                    Failure::usage(InitError::from(error))
-                        .hint("for a demonstration or a test add --allow-example-keys")
-                })?;
-            }
-        }
-        Ok((issuers, payload))
-    }
-
-    fn one(&self, world: &World) -> Result<Issuers, Failure> {
-        let id = self.issuer.clone().unwrap_or_default();
-        let keys: Vec<IssuerKey> =
-            self.officer.iter().map(|officer| officer_key(world, officer)).collect::<Result<_, _>>()?;
-        let issuer = Issuer {
-            name: self.issuer_name.clone().unwrap_or_else(|| id.clone()),
-            id,
-            threshold: self.threshold.unwrap_or_else(|| default_threshold(keys.len())),
-            prefixes: self.prefix.clone(),
-            may_amend: Vec::new(),
-            keys,
-        };
-        Ok(Issuers { format: FORMAT.to_owned(), version: 1, issuers: vec![issuer], repudiated: Vec::new() })
-    }
-}
-
 impl LifetimeArgs {
     fn lifetimes(&self) -> Lifetimes {
         Lifetimes {
@@ -299,47 +221,10 @@ impl LifetimeArgs {
     }
 }
 
-/// Two where there are two: one person alone should not be enough.
-fn default_threshold(keys: usize) -> u32 {
-    if keys >= 2 { 2 } else { 1 }
-}
-
 fn public(path: &Path, examples: ExampleKeys) -> Result<PublicKey, Failure> {
     let file = keyring::read(path, examples)?;
-    PublicKey::ed25519(file.public()).map_err(|source| {
-        Failure::usage(InitError::OfficerKey { officer: path.display().to_string(), source })
-    })
-}
-
-fn officer_key(world: &World, officer: &str) -> Result<IssuerKey, Failure> {
-    let hint = "`interdict-publisher key show FILE --json` prints the public part of a key file";
-    let not_a_key = || Failure::usage(InitError::Officer { officer: officer.to_owned() }).hint(hint);
-    let hex = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let (public, holder) = if hex(officer) {
-        (officer.to_ascii_lowercase(), None)
-    } else {
-        let bytes = read_input(world, Path::new(officer), MAX_KEY_FILE_BYTES)
-            .map_err(|failure| failure.hint(hint))?;
-        // Only the public part is used, so whose key it is decides nothing yet; see the check of the whole list.
-        if let Ok(file) = KeyFile::parse(&bytes, ExampleKeys::Allow) {
-            (hexadecimal(file.public()), Some(file.label().to_owned()))
-        } else {
-            let shown: serde_json::Value = serde_json::from_slice(&bytes).map_err(|_| not_a_key())?;
-            let text = |name| shown.get(name).and_then(serde_json::Value::as_str).map(ToOwned::to_owned);
-            (text("public").filter(|public| hex(public)).ok_or_else(not_a_key)?, text("label"))
-        }
-    };
-    let key = IssuerKey {
-        scheme: "ed25519".to_owned(),
-        public,
-        state: KeyState::Active,
-        vouches: Vec::new(),
-        holder,
-    };
-    if key.public_key().is_none() {
-        return Err(not_a_key());
-    }
-    Ok(key)
+    PublicKey::ed25519(file.public())
+        .map_err(|source| Failure::usage(InitError::Key { path: path.to_path_buf(), source }))
 }
 
 fn check_empty(dir: &Path, given: &Path) -> Result<(), Failure> {
@@ -347,7 +232,7 @@ fn check_empty(dir: &Path, given: &Path) -> Result<(), Failure> {
         Ok(mut entries) => match entries.next() {
             None => Ok(()),
             Some(_) => Err(Failure::usage(InitError::NotEmpty { path: given.to_path_buf() })
-                .hint("choose another folder; a repository is never written over another")),
+                .hint("choose another folder; where an earlier init was interrupted, remove it first")),
         },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(DiskError::new(Operation::Read, dir, error).into()),

@@ -10,14 +10,15 @@ use interdict_host::exit::Outcome;
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_schema::dsse::{Envelope, NotAnEnvelope};
+use interdict_schema::issuers::Issuers;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH};
 use interdict_schema::tuf::Version;
 use serde::Serialize;
 use thiserror::Error;
 
-use super::shared::{NoName, RepoArgs, RoleKeyArgs, current, read_input, show_json};
+use super::shared::{NoName, RepoArgs, RoleKeyArgs, check_example_keys, current, read_input, show_json};
 use super::{Failure, Verdict};
-use crate::publish::{Change, Stage, self_check, sign_staged, stage};
+use crate::publish::{Change, Stage, StageRefusal, self_check, sign_staged, stage};
 use crate::repository::write;
 
 /// The longest attachment, in bytes.
@@ -77,6 +78,10 @@ impl PublishArgs {
         let now = world.now()?;
         let (repository, settings) = self.repo.open(world)?;
         let change = self.change(world)?;
+        if let Some(envelope) = &change.issuers {
+            let issuers = Issuers::parse(&envelope.payload).map_err(StageRefusal::from)?;
+            check_example_keys(&issuers, global.example_keys())?;
+        }
         let _lock = repository.lock()?;
         write::prepare(&world.disk, &repository)?;
         let (folder, current) = current(&repository)?;
@@ -102,7 +107,8 @@ impl PublishArgs {
         let mut keyring = self.keys.keyring(&settings.keys, global, world)?;
         let mut passphrases = self.keys.passphrase.source(world);
         let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut passphrases)?;
-        let set = self_check(&new, &folder, staged.changed.iter().map(String::as_str), now)?;
+        let set =
+            self_check(Some(current.set()), &new, &folder, staged.changed.iter().map(String::as_str), now)?;
         write::write(&world.disk, &repository, &new)?;
         self.show(
             world,

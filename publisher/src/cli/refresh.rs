@@ -61,7 +61,7 @@ impl RefreshArgs {
         let mut keyring = self.keys.keyring(&settings.keys, global, world)?;
         let mut passphrases = self.keys.passphrase.source(world);
         let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut passphrases)?;
-        let set = self_check(&new, &folder, [], now)?;
+        let set = self_check(Some(current.set()), &new, &folder, [], now)?;
         write::write(&world.disk, &repository, &new)?;
         let timestamp = set.timestamp();
         let refreshed = Refreshed {

@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use interdict_host::cli::GlobalArgs;
+use interdict_host::example_keys::ExampleKeys;
 use interdict_host::exit::Exit;
 use interdict_host::read::read_bounded;
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
+use interdict_schema::issuers::Issuers;
+use interdict_schema::key::PublicKey;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -82,6 +85,18 @@ impl PassphraseArgs {
         let file = self.passphrase_file.as_ref().map(|path| world.resolve(path));
         FileOrPrompt { file, prompt: &mut *world.passphrase }
     }
+}
+
+/// Refuses a list of issuers with an example key in it, unless these are allowed.
+pub fn check_example_keys(issuers: &Issuers, examples: ExampleKeys) -> Result<(), Failure> {
+    for key in issuers.issuers.iter().flat_map(|issuer| &issuer.keys) {
+        if let Some(PublicKey::Ed25519(public)) = key.public_key() {
+            examples.check(&public).map_err(|error| {
+                Failure::usage(error).hint("for a demonstration or a test add --allow-example-keys")
+            })?;
+        }
+    }
+    Ok(())
 }
 
 /// A file given on the command line that has no name.

@@ -1,33 +1,36 @@
 //! `sign`: one officer's signature, after showing what is signed.
 
+mod standing;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use interdict_host::cli::GlobalArgs;
-use interdict_host::exit::{Exit, Outcome};
+use interdict_host::exit::Outcome;
 use interdict_host::key_file::KeyFile;
 use interdict_host::read::{ReadError, read_bounded};
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_host::write::{DiskErrorKind, Mode};
+use interdict_schema::directive::Directive;
 use interdict_schema::directive::lint::{Context, Previous, Report, lint};
-use interdict_schema::directive::{Directive, Revision};
 use interdict_schema::dsse::Envelope;
-use interdict_schema::issuers::{self, Issuers, KeyState};
-use interdict_schema::key::{KeyRefusal, PublicKey};
-use interdict_schema::limits::ENVELOPE_LENGTH;
-use interdict_schema::tuf::RoleType;
+use interdict_schema::issuers::Issuers;
+use interdict_schema::key::PublicKey;
+use interdict_schema::limits::{ENVELOPE_LENGTH, ENVELOPE_SIGNATURES};
 use interdict_schema::{DateTime, payload_type};
 use serde::Serialize;
-use thiserror::Error;
 
-use super::shared::{PassphraseArgs, confirm, current, read_input, show_json, show_lines, shown};
+use standing::{SignRefusal, check_officer, check_root};
+
+use super::shared::{
+    PassphraseArgs, check_example_keys, confirm, current, read_input, show_json, show_lines, shown,
+};
 use super::{Failure, Verdict};
 use crate::keyring;
 use crate::officer::{self, Added, Input, differences};
 use crate::repository::Repository;
-use crate::repository::client_view::repository_keys;
 use crate::repository::current::Current;
 use crate::repository::files::Folder;
 
@@ -80,33 +83,6 @@ enum Kind {
     Issuers,
 }
 
-/// Something that is not signed.
-#[derive(Debug, Error)]
-enum SignRefusal {
-    #[error("found {errors} errors in the draft, wanted none")]
-    Lint { errors: usize },
-    #[error("{} holds another document", path.display())]
-    OutputTaken { path: PathBuf },
-    #[error("payload type {found:?} cannot be signed here")]
-    PayloadType { found: String },
-    #[error("the key {label:?} is not an active key of the issuer {issuer:?}")]
-    NotAnOfficer { label: String, issuer: String },
-    #[error("nobody may issue {id}")]
-    NoIssuer { id: String },
-    #[error("found issuer {found:?}, wanted {wanted:?}, which has the prefix of {id}")]
-    Issuer { id: String, found: String, wanted: String },
-    #[error("the key {label:?} is not a key of the root role")]
-    NotARootKey { label: String },
-    #[error("the list of issuers cannot be used")]
-    Issuers(#[source] issuers::Refusal),
-    #[error("found version {found} of the list of issuers, wanted more than the published {published}")]
-    IssuersVersion { found: u32, published: u32 },
-    #[error("revision {found} of {id}, wanted {wanted}")]
-    Revision { id: String, found: Revision, wanted: Revision },
-    #[error("the key cannot be used")]
-    Key(#[source] KeyRefusal),
-}
-
 #[derive(Serialize)]
 struct Signed {
     output: String,
@@ -140,7 +116,7 @@ impl SignArgs {
         };
         let (name, threshold) = match envelope.payload_type.as_str() {
             payload_type::DIRECTIVE => self.directive(world, &envelope, &key, published.as_ref(), now)?,
-            payload_type::ISSUERS => Self::issuers(world, &envelope, &key, published.as_ref())?,
+            payload_type::ISSUERS => Self::issuers(global, world, &envelope, &key, published.as_ref())?,
             other => return Err(Failure::usage(SignRefusal::PayloadType { found: other.to_owned() })),
         };
         let output = self.output(&name, is_draft);
@@ -158,6 +134,9 @@ impl SignArgs {
                 escape_control(key.label())
             )?;
             return self.show(world, &output, &envelope, Added::Nothing, threshold);
+        }
+        if envelope.signatures.len() >= ENVELOPE_SIGNATURES {
+            return Err(Failure::usage(SignRefusal::TooManySignatures { limit: ENVELOPE_SIGNATURES }));
         }
         confirm(world, self.yes, &format!("Sign this as {}?", escape_control(key.label())))?;
         let signer = keyring::unlock(&path, global.example_keys(), &mut self.passphrase.source(world))?;
@@ -200,12 +179,12 @@ impl SignArgs {
         let previous = before.map(|(directive, digest)| Previous { directive, digest });
         let report = lint(&envelope.payload, &Context { previous });
         show_report(world, &report)?;
-        let (Ok(decoded), true) = (decoded, report.may_be_signed()) else {
+        if !report.may_be_signed() {
             let errors = report.errors().count();
             return Err(Failure::usage(SignRefusal::Lint { errors })
                 .hint(format!("interdict-publisher draft lint {} says where", shown(&self.file))));
-        };
-        let directive = decoded.value;
+        }
+        let directive = decoded.map_err(|error| Failure::usage(SignRefusal::NotADirective(error)))?.value;
         let threshold = match published {
             Some(there) => Some(check_officer(&there.current, &directive, key)?),
             None => None,
@@ -235,6 +214,7 @@ impl SignArgs {
 
     /// As [`directive`](Self::directive), of a list of issuers.
     fn issuers(
+        global: &GlobalArgs,
         world: &mut World,
         envelope: &Envelope,
         key: &KeyFile,
@@ -242,6 +222,7 @@ impl SignArgs {
     ) -> Result<(String, Option<u32>), Failure> {
         let unusable = |error| Failure::usage(SignRefusal::Issuers(error));
         let issuers = Issuers::parse(&envelope.payload).map_err(unusable)?;
+        check_example_keys(&issuers, global.example_keys())?;
         let threshold = if let Some(there) = published {
             Some(check_root(&there.current, &issuers, envelope, key)?)
         } else {
@@ -317,54 +298,6 @@ impl SignArgs {
         writeln!(world.stderr, "signatures: {}{wanted}", signed.signatures)?;
         Ok(Outcome::done())
     }
-}
-
-fn check_officer(current: &Current, directive: &Directive, key: &KeyFile) -> Result<u32, Failure> {
-    let Some(issuer) = current.issuers().issuer_of(&directive.id) else {
-        return Err(Failure::new(SignRefusal::NoIssuer { id: directive.id.to_string() }, Exit::Refused)
-            .hint("the list of issuers gives nobody this id's prefix"));
-    };
-    if directive.issuer != issuer.id {
-        let refusal = SignRefusal::Issuer {
-            id: directive.id.to_string(),
-            found: directive.issuer.clone(),
-            wanted: issuer.id.clone(),
-        };
-        return Err(Failure::new(refusal, Exit::Refused).hint("correct `issuer` in the draft"));
-    }
-    let active = issuer
-        .keys
-        .iter()
-        .any(|of| of.state == KeyState::Active && of.public_key() == PublicKey::ed25519(key.public()).ok());
-    if active {
-        return Ok(issuer.threshold);
-    }
-    let refusal = SignRefusal::NotAnOfficer { label: key.label().to_owned(), issuer: issuer.id.clone() };
-    Err(Failure::new(refusal, Exit::Refused)
-        .hint("the signature would count for nothing; nothing was signed"))
-}
-
-fn check_root(
-    current: &Current,
-    issuers: &Issuers,
-    envelope: &Envelope,
-    key: &KeyFile,
-) -> Result<u32, Failure> {
-    let root = current.root().signed();
-    issuers
-        .check(&repository_keys(root))
-        .map_err(|error| Failure::new(SignRefusal::Issuers(error), Exit::Refused))?;
-    let (found, published) = (issuers.version, current.issuers().version);
-    if found <= published && envelope.payload != current.issuers_envelope().payload {
-        return Err(Failure::new(SignRefusal::IssuersVersion { found, published }, Exit::Refused)
-            .hint("raise `version`"));
-    }
-    let keys = root.public_keys(RoleType::Root);
-    if PublicKey::ed25519(key.public()).is_ok_and(|public| keys.contains(&public)) {
-        return Ok(root.role(RoleType::Root).threshold);
-    }
-    let refusal = SignRefusal::NotARootKey { label: key.label().to_owned() };
-    Err(Failure::new(refusal, Exit::Refused).hint("the list of issuers is signed by the root role's keys"))
 }
 
 /// Shows what lint has to say, on standard error.

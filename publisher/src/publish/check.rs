@@ -15,20 +15,21 @@ use crate::repository::files::{Files, NewFiles, Overlay};
 #[error("a client would refuse this repository")]
 pub struct SelfCheckError(#[from] ViewError);
 
-/// Reads the staged repository through [`TrustedSet`], from the first root on, at the present moment: its metadata, the
-/// list of issuers, and the targets whose paths are given, each directive among them believed.
+/// Reads the staged repository through [`TrustedSet`], from the first root on, at the present moment, as a client that holds
+/// what is published: its metadata, the list of issuers, and the targets whose paths are given, each directive believed.
 ///
 /// # Errors
 ///
 /// [`SelfCheckError`]: the first thing that a client would refuse.
 pub fn self_check<'p>(
+    held: Option<&TrustedSet<'_>>,
     new: &NewFiles,
     below: &dyn Files,
     changed: impl IntoIterator<Item = &'p str>,
     now: DateTime,
 ) -> Result<TrustedSet<'static>, SelfCheckError> {
     let files = Overlay { new, below };
-    let set = client_view::trusted_set(&files, now)?;
+    let set = client_view::trusted_set_after(held, &files, now)?;
     let (_, issuers) = client_view::issuers(&set, &files)?;
     for path in changed {
         let Some(listed) = set.targets().and_then(|targets| targets.signed().targets.get(path)) else {

@@ -78,6 +78,20 @@ impl ViewError {
 ///
 /// [`ViewError`]: the first thing that a client would stop at.
 pub fn trusted_set(files: &dyn Files, now: DateTime) -> Result<TrustedSet<'static>, ViewError> {
+    trusted_set_after(None, files, now)
+}
+
+/// As [`trusted_set`], as a client reads that has kept what it held before: nothing goes back, and of one version there is
+/// one content.
+///
+/// # Errors
+///
+/// As [`trusted_set`].
+pub fn trusted_set_after(
+    held: Option<&TrustedSet<'_>>,
+    files: &dyn Files,
+    now: DateTime,
+) -> Result<TrustedSet<'static>, ViewError> {
     let first = "1.root.json";
     let pinned = files
         .metadata(first, ROOT_LENGTH)?
@@ -92,9 +106,22 @@ pub fn trusted_set(files: &dyn Files, now: DateTime) -> Result<TrustedSet<'stati
     let fetch = |request: Request| {
         files.metadata(&request.path, request.max_bytes)?.ok_or_else(|| ViewError::missing_metadata(&request))
     };
+    if let Some(timestamp) = held.and_then(TrustedSet::timestamp) {
+        let _ = set.update_timestamp(timestamp.bytes(), Source::Local)?;
+    }
     let _ = set.update_timestamp(&fetch(set.timestamp_request())?, Source::Remote)?;
-    let _ = set.update_snapshot(&fetch(set.snapshot_request()?)?, Source::Remote)?;
-    let _ = set.update_targets(&fetch(set.targets_request()?)?, Source::Remote)?;
+    if let Some(snapshot) = held.and_then(TrustedSet::snapshot) {
+        let _ = set.update_snapshot(snapshot.bytes(), Source::Local)?;
+    }
+    if set.snapshot().is_none() {
+        let _ = set.update_snapshot(&fetch(set.snapshot_request()?)?, Source::Remote)?;
+    }
+    if let Some(targets) = held.and_then(TrustedSet::targets) {
+        let _ = set.update_targets(targets.bytes(), Source::Local)?;
+    }
+    if set.targets().is_none() {
+        let _ = set.update_targets(&fetch(set.targets_request()?)?, Source::Remote)?;
+    }
     Ok(set)
 }
 

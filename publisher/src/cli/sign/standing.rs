@@ -1,0 +1,97 @@
+//! Whose key may sign what, and everything else for which nothing is signed.
+
+use std::path::PathBuf;
+
+use interdict_host::exit::Exit;
+use interdict_host::key_file::KeyFile;
+use interdict_schema::directive::{Directive, NotADirective, Revision};
+use interdict_schema::dsse::Envelope;
+use interdict_schema::issuers::{self, Issuers, KeyState};
+use interdict_schema::key::{KeyRefusal, PublicKey};
+use interdict_schema::tuf::RoleType;
+use thiserror::Error;
+
+use crate::cli::Failure;
+use crate::repository::client_view::repository_keys;
+use crate::repository::current::Current;
+
+/// Something that is not signed.
+#[derive(Debug, Error)]
+pub enum SignRefusal {
+    #[error("found {errors} errors in the draft, wanted none")]
+    Lint { errors: usize },
+    #[error("{} holds another document", path.display())]
+    OutputTaken { path: PathBuf },
+    #[error("payload type {found:?} cannot be signed here")]
+    PayloadType { found: String },
+    #[error("the key {label:?} is not an active key of the issuer {issuer:?}")]
+    NotAnOfficer { label: String, issuer: String },
+    #[error("nobody may issue {id}")]
+    NoIssuer { id: String },
+    #[error("found issuer {found:?}, wanted {wanted:?}, which has the prefix of {id}")]
+    Issuer { id: String, found: String, wanted: String },
+    #[error("the key {label:?} is not a key of the root role")]
+    NotARootKey { label: String },
+    #[error("the list of issuers cannot be used")]
+    Issuers(#[source] issuers::Refusal),
+    #[error("found version {found} of the list of issuers, wanted more than the published {published}")]
+    IssuersVersion { found: u32, published: u32 },
+    #[error("revision {found} of {id}, wanted {wanted}")]
+    Revision { id: String, found: Revision, wanted: Revision },
+    #[error("the payload is not a directive")]
+    NotADirective(#[source] NotADirective),
+    #[error("found {limit} signatures already, and no client reads more")]
+    TooManySignatures { limit: usize },
+    #[error("the key cannot be used")]
+    Key(#[source] KeyRefusal),
+}
+
+/// Whether a key is an active one of the issuer that may issue this directive; gives the issuer's threshold.
+pub fn check_officer(current: &Current, directive: &Directive, key: &KeyFile) -> Result<u32, Failure> {
+    let Some(issuer) = current.issuers().issuer_of(&directive.id) else {
+        return Err(Failure::new(SignRefusal::NoIssuer { id: directive.id.to_string() }, Exit::Refused)
+            .hint("the list of issuers gives nobody this id's prefix"));
+    };
+    if directive.issuer != issuer.id {
+        let refusal = SignRefusal::Issuer {
+            id: directive.id.to_string(),
+            found: directive.issuer.clone(),
+            wanted: issuer.id.clone(),
+        };
+        return Err(Failure::new(refusal, Exit::Refused).hint("correct `issuer` in the draft"));
+    }
+    let active = issuer
+        .keys
+        .iter()
+        .any(|of| of.state == KeyState::Active && of.public_key() == PublicKey::ed25519(key.public()).ok());
+    if active {
+        return Ok(issuer.threshold);
+    }
+    let refusal = SignRefusal::NotAnOfficer { label: key.label().to_owned(), issuer: issuer.id.clone() };
+    Err(Failure::new(refusal, Exit::Refused)
+        .hint("the signature would count for nothing; nothing was signed"))
+}
+
+/// Whether a key is one of the root role, and the list one that may follow the published one; gives the role's threshold.
+pub fn check_root(
+    current: &Current,
+    issuers: &Issuers,
+    envelope: &Envelope,
+    key: &KeyFile,
+) -> Result<u32, Failure> {
+    let root = current.root().signed();
+    issuers
+        .check(&repository_keys(root))
+        .map_err(|error| Failure::new(SignRefusal::Issuers(error), Exit::Refused))?;
+    let (found, published) = (issuers.version, current.issuers().version);
+    if found <= published && envelope.payload != current.issuers_envelope().payload {
+        return Err(Failure::new(SignRefusal::IssuersVersion { found, published }, Exit::Refused)
+            .hint("raise `version`"));
+    }
+    let keys = root.public_keys(RoleType::Root);
+    if PublicKey::ed25519(key.public()).is_ok_and(|public| keys.contains(&public)) {
+        return Ok(root.role(RoleType::Root).threshold);
+    }
+    let refusal = SignRefusal::NotARootKey { label: key.label().to_owned() };
+    Err(Failure::new(refusal, Exit::Refused).hint("the list of issuers is signed by the root role's keys"))
+}
