@@ -5,6 +5,7 @@
 //! | [`authority`] | an authority with a repository on disk, made by the real program |
 //! | [`simulator`] | an authority in memory that signs whatever a test has just changed |
 //! | [`agency`] | a client with its own folders, run in process |
+//! | [`console`] | the transcripts of the documentation: reading, running and comparing them |
 //! | [`demonstration`] | `cargo demo` |
 //! | [`official`] | where the official suites and real catalogues lie |
 //! | [`programs`] | both binaries, built by the cargo that runs us |
@@ -22,6 +23,7 @@
 
 pub mod agency;
 pub mod authority;
+pub mod console;
 pub mod demonstration;
 pub mod official;
 pub mod programs;

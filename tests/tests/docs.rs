@@ -1,0 +1,79 @@
+//! Every console block of the README and of the book does what the page says it does.
+//!
+//! `UPDATE=1 cargo test -p interdict-tests --test docs` writes the answers anew where they differ; statuses and `[..]` are
+//! for the writer to set.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and reads and writes the pages"
+)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use interdict_tests::console::{self, session};
+use interdict_tests::programs::{self, Programs};
+
+static PROGRAMS: LazyLock<Programs> = LazyLock::new(|| programs::build().unwrap());
+
+macro_rules! pages {
+    ($($name:ident => $page:literal,)+) => {
+        const PAGES: &[&str] = &[$($page),+];
+        $(#[test]
+        fn $name() {
+            holds($page);
+        })+
+    };
+}
+
+pages! {}
+
+#[test]
+fn every_page_with_a_console_block_has_a_test() {
+    let mut found = BTreeSet::from(["README.md".to_owned()]);
+    for entry in std::fs::read_dir(at("docs")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.to_ascii_lowercase().ends_with(".md") {
+            found.insert(format!("docs/{name}"));
+        }
+    }
+    found.retain(|page| !console::blocks(&read(page)).unwrap().is_empty());
+    assert_eq!(found, PAGES.iter().map(|&page| page.to_owned()).collect());
+}
+
+fn holds(page: &str) {
+    let text = read(page);
+    let blocks = console::blocks(&text).unwrap_or_else(|error| panic!("{page}: {error}"));
+    let transcript = session::run(&blocks, &PROGRAMS, &at("docs/examples")).unwrap();
+    for tool in &transcript.absent {
+        eprintln!("{page}: {tool} is not installed, so the blocks that need it were left out");
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(at(page), updated(&text, &transcript)).unwrap();
+        return;
+    }
+    let objections: Vec<String> =
+        transcript.answers.iter().filter_map(|(step, answer)| session::objection(step, answer)).collect();
+    assert!(objections.is_empty(), "{page}\n{}", objections.join("\n"));
+}
+
+/// The page with the answers that were given in place of those that differ.
+fn updated(page: &str, transcript: &session::Transcript) -> String {
+    let mut lines: Vec<String> = page.lines().map(str::to_owned).collect();
+    for (step, answer) in transcript.answers.iter().rev() {
+        if console::compare(&answer.text, &step.wanted).is_err() {
+            lines.splice(step.place.clone(), answer.text.trim_end().lines().map(str::to_owned));
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+fn read(page: &str) -> String {
+    std::fs::read_to_string(at(page)).unwrap_or_default()
+}
+
+fn at(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
