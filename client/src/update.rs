@@ -8,6 +8,7 @@ use std::sync::Arc;
 use interdict_host::read::ReadError;
 use interdict_host::write::{Disk, DiskError};
 use interdict_schema::DateTime;
+use interdict_schema::directive::DirectiveId;
 use interdict_schema::key::Verifier;
 use interdict_schema::limits::ROOT_ROTATIONS;
 use interdict_schema::tuf::{
@@ -83,12 +84,22 @@ pub enum UpdateError {
         /// That refresh.
         last: DateTime,
     },
+    /// The active generation cannot be read, and what is served no longer has a directive that was in it.
+    #[error("{} can neither be read here nor is listed any more, and going on would lift it", list(lost))]
+    WouldLift {
+        /// The directives.
+        lost: Vec<DirectiveId>,
+    },
     /// A file of the store cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
     /// The disk does not take what was accepted.
     #[error(transparent)]
     Disk(#[from] DiskError),
+}
+
+fn list(ids: &[DirectiveId]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Why an answer is not believed.

@@ -403,3 +403,40 @@ fn example_keys_count_for_nothing_unless_they_are_asked_for() {
     };
     assert!(generations(agency.held()) == generations(before));
 }
+
+#[test]
+fn a_damaged_store_and_a_repository_that_lists_less_together_lift_nothing() {
+    let (mut authority, agency) = one_directive();
+    authority.directive(&payload("BOD-2", 1, None));
+    authority.unlist("BOD-1.1.json");
+    authority.publish();
+    let envelope = agency.state().join("current/repositories/main/envelopes/BOD-1.1.json");
+    std::fs::write(&envelope, "{}").unwrap();
+    let policy = agency.policy();
+    let run = agency.sync(&authority);
+    assert_eq!(run.exit(), Exit::Refused, "{}", run.stderr);
+    assert!(run.stderr.contains("BOD-1 can neither be read here nor is listed any more"), "{}", run.stderr);
+    assert_eq!(agency.policy(), policy);
+}
+
+#[test]
+fn a_store_that_was_damaged_by_hand_is_rebuilt_from_the_pinned_root() {
+    let (authority, agency) = one_directive();
+    let whole = agency.policy();
+    for damaged in [
+        "policy.json",
+        "repositories/main/envelopes/BOD-1.1.json",
+        "repositories/main/index.json",
+        "SHA256SUMS",
+    ] {
+        std::fs::write(agency.state().join("current").join(damaged), "{}").unwrap();
+        let run = agency.sync(&authority);
+        assert_eq!(run.exit(), Exit::Done, "{damaged}: {}", run.stderr);
+        let without_number =
+            |policy: &str| policy.lines().filter(|line| !line.contains("\"generation\"")).collect::<String>();
+        assert_eq!(without_number(&agency.policy()), without_number(&whole), "{damaged}");
+    }
+    std::fs::remove_dir_all(agency.state().join("generations")).unwrap();
+    assert_eq!(agency.sync(&authority).exit(), Exit::Done);
+    assert!(agency.policy().contains("forbidden"));
+}

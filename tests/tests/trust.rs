@@ -97,6 +97,10 @@ fn another_root_needs_replace_trust_and_keeps_the_memory_of_directives() {
     let run = agency.sync(&other);
     assert_eq!(run.exit(), Exit::Refused, "the new authority does not list what is known: {}", run.stdout);
     assert!(run.stderr.contains("BOD-1: vanished"), "{}", run.stderr);
+    assert!(agency.policy().contains("forbidden"), "what scripts read is as it was");
+    other.directive(&payload("BOD-1", 1, None));
+    other.publish();
+    assert_eq!(agency.sync(&other).exit(), Exit::Done, "listed again by the new authority, it is held again");
 }
 
 #[test]

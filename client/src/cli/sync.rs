@@ -206,6 +206,10 @@ fn failure(name: &RepositoryName, source: UpdateError) -> Failure {
             Exit::Refused,
             "the store is damaged: pin the root again with `interdict trust ROOT.json --replace-trust`",
         ),
+        UpdateError::WouldLift { .. } => (
+            Exit::Refused,
+            "the policy on disk stays as it is; ask the authority why it is not listed, or restore the state from a backup",
+        ),
         UpdateError::Fetch(_) => (
             Exit::NoAnswer,
             "what was held stays in force; check the address and the network, then run it again",
