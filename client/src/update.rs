@@ -203,6 +203,9 @@ impl<'v> Refresh<'_, 'v> {
         // Bounded, so that a wild clock cannot forbid every later refresh.
         memory.refreshed_at = set.timestamp().map(|timestamp| self.now.min(timestamp.signed().expires));
         memory.write(self.disk, self.places)?;
+        for file in &accepted {
+            tracing::info!(role = file.role().as_str(), version = file.version(), "trusted");
+        }
         let stored: Vec<Accepted> =
             accepted.into_iter().filter(|file| *file.role() != RoleType::Root.into()).collect();
         metadata::keep(self.disk, self.places, &stored)?;
@@ -259,6 +262,7 @@ impl<'v> Refresh<'_, 'v> {
                 metadata::drop_timestamp_and_snapshot(self.disk, self.places)?;
             }
             roots::keep(self.disk, self.places, &new.accepted)?;
+            tracing::info!(version = new.accepted.version(), "a new root was accepted");
             chain.push(new.accepted.bytes().into());
         }
         let version = set.root().signed().version;
@@ -316,6 +320,7 @@ fn note(update: Result<Update, tuf::Refusal>, role: RoleType, damage: &mut Vec<S
     match update {
         Ok(update) => Some(update),
         Err(refusal) => {
+            tracing::info!(role = role.as_str(), %refusal, "a stored file does not verify");
             damage.push(format!("{}.json: {refusal}", role.as_str()));
             None
         }

@@ -152,6 +152,7 @@ impl Fetch for Http {
         if response.content_length().is_some_and(|length| length > max_bytes) {
             return Err(FetchError::TooLong { place, limit: max_bytes });
         }
+        tracing::debug!(place, status = response.status().as_u16(), "answered");
         let read = read_to_limit(&mut response, max_bytes).map_err(|error| failed(error.into()))?;
         read.ok_or(FetchError::TooLong { place, limit: max_bytes })
     }

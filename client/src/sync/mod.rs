@@ -140,6 +140,12 @@ impl Sync<'_, '_> {
         let judge = Judge { issuers: &list, memory, previous: previous.as_ref(), verifier: self.verifier };
         let judgement = judge.judge(&listed);
         for refused in &judgement.refused {
+            tracing::info!(
+                kind = refused.kind.as_str(),
+                path = refused.path.as_str(),
+                reason = refused.reason.as_str(),
+                "an envelope was refused"
+            );
             self.keep_evidence(
                 refused.kind.as_str(),
                 &refused.reason,
@@ -279,6 +285,7 @@ impl Sync<'_, '_> {
             return Err(UpdateError::refused(Folder::Targets, path.as_str(), why, Vec::new()));
         }
         if let Some(same) = held.into_iter().find(|bytes| file.verify(bytes).is_ok()) {
+            tracing::debug!(path = path.as_str(), "held already");
             return Ok(Arc::clone(same));
         }
         let request = set.target_request(path, file);
