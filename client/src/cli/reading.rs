@@ -55,7 +55,7 @@ impl Context<'_> {
             writeln!(self.world.stderr, "{}", escape_control(&note))?;
         }
         let Some(generation) = generation::read_active(&places, &Ed25519Only)? else {
-            return Err(self.absent(&places));
+            return Err(Self::absent(&places));
         };
         let refreshed = generation
             .repositories
@@ -66,7 +66,7 @@ impl Context<'_> {
     }
 
     /// How to begin: set up, trust, sync, in this order.
-    fn absent(&self, places: &Places) -> Failure {
+    fn absent(places: &Places) -> Failure {
         let config = match Self::configured(places) {
             Ok(config) => config,
             Err(failure) => return failure,

@@ -153,15 +153,15 @@ impl Sync<'_, '_> {
                 &refused.envelope,
             );
         }
-        let lost: Vec<DirectiveId> = memory
+        let gone: Vec<DirectiveId> = memory
             .directives
             .keys()
             .filter(|id| judgement.directives.iter().all(|held| held.id() != *id))
             .cloned()
             .collect();
         // Without the text of a directive there is nothing to carry on; what lies on disk stays, damaged as it may be.
-        if !lost.is_empty() && active_number(self.places).is_ok_and(|active| active.is_some()) {
-            return Err(UpdateError::WouldLift { lost });
+        if !gone.is_empty() && active_number(self.places).is_ok_and(|active| active.is_some()) {
+            return Err(UpdateError::WouldLift { lost: gone });
         }
         for revision in judgement.directives.iter().flat_map(|held| &held.revisions) {
             let directive = &revision.believed.document.value;
