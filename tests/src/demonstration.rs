@@ -42,9 +42,9 @@ fn examples() -> PathBuf {
 pub fn run(options: &Options) {
     let programs = programs::build().unwrap_or_else(|error| panic!("{error}"));
     let stage = Stage::new(options, programs);
-    stage.say("An authority makes its repository. The keys are examples: their secrets are published.");
+    Stage::say("An authority makes its repository. The keys are examples: their secrets are published.");
     stage.authority();
-    stage.say("It lints BOD 17-01, two of its three officers sign, and so they do with the KEV catalogue.");
+    Stage::say("It lints BOD 17-01, two of its three officers sign, and so they do with the KEV catalogue.");
     stage.sign("BOD-17-01", "examples/directives/bod-17-01.draft.jsonc");
     let kev = options
         .kev
@@ -52,25 +52,30 @@ pub fn run(options: &Options) {
         .map_or_else(|| "examples/kev-sample.json".into(), |path| path.display().to_string());
     stage.publisher(&["import", "kev", &kev, "-o", "KEV.json", "--issuer", "dhs"], &[0]);
     stage.sign("KEV", "KEV.json");
-    stage.say("It publishes both, and a server hands out the files.");
+    Stage::say("It publishes both, and a server hands out the files.");
     stage.publisher(
         &["publish", "BOD-17-01.1.envelope.json", "KEV.1.envelope.json", "--repo", "authority"],
         &[0],
     );
     let server = Server::start(&stage);
-    stage.say("An agency follows it: set up, compare the fingerprint, trust, sync.");
+    Stage::say("An agency follows it: set up, compare the fingerprint, trust, sync.");
     stage.agency(&server.url);
-    stage.say(&format!("What is found, and what is due as of {}. This machine first; exit 3 means that not all could be read.", options.as_of));
+    Stage::say(&format!(
+        "What is found, and what is due as of {}. This machine first; exit 3 means that not all could be read.",
+        options.as_of
+    ));
     stage.client(&["check", "--as-of", &options.as_of], &[0, 1, 3]);
     let as_of = ["--as-of", options.as_of.as_str()];
     let inventories =
         ["examples/inventories/linux-server-dpkg-status", "examples/inventories/workstation.cdx.json"];
     stage.client(&[&["check"], &inventories[..], &as_of[..]].concat(), &[1]);
     stage.client(&[&["due"], &as_of[..]].concat(), &[0]);
-    stage.say("What scripts read: the verified policy file.");
+    Stage::say("What scripts read: the verified policy file.");
     stage.client(&["policy", "--path"], &[0]);
     stage.shell("awk -F'\\t' '$7 == \"package\" { print $2, $8, \"block from\", $10 }' state/current/policy.tsv | head -n 3");
-    stage.say("A mirror that deletes a signature, and one that edits the ban. Both are refused, and what was held is held.");
+    Stage::say(
+        "A mirror that deletes a signature, and one that edits the ban. Both are refused, and what was held is held.",
+    );
     stage.mirrors(&server.url);
     drop(server);
     stage.end();
@@ -100,8 +105,12 @@ impl Stage {
         .unwrap();
         copy(&examples(), &folder.join("examples"));
         let stage = Self { folder: folder.canonicalize().unwrap(), programs };
-        let environment: String =
-            stage.environment().iter().map(|(name, value)| format!("export {name}='{value}'\n")).collect();
+        let lines = stage.environment().into_iter().map(|(name, value)| format!("export {name}='{value}'"));
+        let environment = lines.collect::<Vec<_>>().join(
+            "
+",
+        ) + "
+";
         fs::write(stage.folder.join("env.sh"), environment).unwrap();
         stage
     }
@@ -119,7 +128,7 @@ impl Stage {
         ]
     }
 
-    fn say(&self, text: &str) {
+    fn say(text: &str) {
         println!("\n# {text}");
     }
 

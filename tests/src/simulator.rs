@@ -92,7 +92,7 @@ pub fn envelope(payload_type: &str, payload: &[u8], names: &[Name]) -> Envelope 
 /// An officer's key as the list of issuers has it.
 pub fn issuer_key(name: Name) -> IssuerKey {
     let bytes = key(name).verifying_key();
-    let public = bytes.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let public = Sha256::from_bytes(*bytes.as_bytes()).to_string();
     IssuerKey {
         scheme: "ed25519".into(),
         public,
