@@ -57,9 +57,9 @@ believed), 5 stale, 6 unsupported content. When several hold, the first of 2, 4,
 #[derive(Debug, Subcommand)]
 enum Verb {
     Setup(setup::Setup),
-    Check(check::Check),
     Trust(trust::Trust),
     Sync(sync::SyncVerb),
+    Check(check::Check),
     Status(status::Status),
     List(list::List),
     Show(show::Show),
