@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use interdict_host::directories::{self, DirectoryError, SYSTEM_STATE_DIR};
+use interdict_host::directories::{self, DirectoryError, SYSTEM_CONFIG_DIR, SYSTEM_STATE_DIR};
 use interdict_host::world::World;
 
 use crate::config::RepositoryName;
@@ -42,11 +42,15 @@ impl Places {
     /// These places, or for a verb that only reads those of the service, where the user has no state of their own.
     #[must_use]
     pub fn for_reading(self) -> Self {
-        let service = Path::new(SYSTEM_STATE_DIR);
-        if !self.current().exists() && service.join("current").exists() {
-            return Self { state: service.into(), ..self };
+        self.or_of_the_service(Path::new(SYSTEM_STATE_DIR), Path::new(SYSTEM_CONFIG_DIR))
+    }
+
+    fn or_of_the_service(self, state: &Path, config: &Path) -> Self {
+        if self.current().exists() || !state.join("current").exists() {
+            return self;
         }
-        self
+        // A configuration of the user's own may be there for other repositories, but says nothing of this state.
+        Self { state: state.into(), config: config.join("config.toml") }
     }
 
     /// `STATE/lock`: held by whoever changes the state.
@@ -115,5 +119,30 @@ impl RepositoryPlaces {
     /// The folder of what was refused.
     pub fn evidence(&self) -> PathBuf {
         self.folder.join("evidence")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::disallowed_methods,
+        reason = "a test may fail by panicking and write files"
+    )]
+
+    use super::*;
+
+    #[test]
+    fn the_services_state_is_read_with_its_configuration_where_the_user_has_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let (service, config) = (folder.path().join("service"), folder.path().join("etc"));
+        let own = Places { config: folder.path().join("own.toml"), state: folder.path().join("own") };
+        let chosen = || own.clone().or_of_the_service(&service, &config);
+        std::fs::create_dir_all(own.state.join("repositories")).unwrap();
+        assert_eq!(chosen(), own, "the service has nothing either");
+        std::fs::create_dir_all(service.join("current")).unwrap();
+        assert_eq!(chosen(), Places { config: config.join("config.toml"), state: service.clone() });
+        std::fs::create_dir_all(own.current()).unwrap();
+        assert_eq!(chosen(), own);
     }
 }

@@ -26,7 +26,7 @@ pub enum DirectoryError {
 ///
 /// [`DirectoryError::NoHome`] for a user without a home.
 pub fn config_dir(world: &World) -> Result<PathBuf, DirectoryError> {
-    choose(world, "CONFIGURATION_DIRECTORY", "/etc/interdict", "XDG_CONFIG_HOME", ".config")
+    choose(world, "CONFIGURATION_DIRECTORY", SYSTEM_CONFIG_DIR, "XDG_CONFIG_HOME", ".config")
 }
 
 /// The folder of state: `/var/lib/interdict` for root, `$XDG_STATE_HOME/interdict` for a user.
@@ -37,6 +37,9 @@ pub fn config_dir(world: &World) -> Result<PathBuf, DirectoryError> {
 pub fn state_dir(world: &World) -> Result<PathBuf, DirectoryError> {
     choose(world, "STATE_DIRECTORY", SYSTEM_STATE_DIR, "XDG_STATE_HOME", ".local/state")
 }
+
+/// The configuration of the service.
+pub const SYSTEM_CONFIG_DIR: &str = "/etc/interdict";
 
 /// The state of the service, which verbs that only read fall back to.
 pub const SYSTEM_STATE_DIR: &str = "/var/lib/interdict";

@@ -7,6 +7,7 @@ use interdict_host::exit::{Exit, Outcome};
 use interdict_host::lock::Lock;
 use interdict_host::write::Mode;
 
+use super::status::standing;
 use super::{Context, Failure};
 use crate::length_of_time::LengthOfTime;
 use crate::presentation::digest;
@@ -14,7 +15,7 @@ use crate::store::digest::{Remembered, RememberedError};
 
 /// What changed since the last digest and what falls due: nothing on most days, for a daily mail
 ///
-/// What is stale (5) or raises an alarm (4) is said each time.
+/// What is stale (5), raises an alarm (4) or is missing (3) is said each time.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: interdict digest --within 14d")]
 pub(super) struct Digest {
@@ -41,6 +42,7 @@ impl Digest {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let now = context.world.now()?;
         let reading = context.reading()?;
+        let status = standing(&reading, None, now);
         let world = &mut *context.world;
         // What a user was told is the user's own, also where the service's state is read.
         let own = &reading.own;
@@ -51,14 +53,7 @@ impl Digest {
             Some(Lock::acquire(&own.lock())?)
         };
         let before = Remembered::read(&own.digest())?;
-        let digest = digest(
-            &reading.generation,
-            before.as_ref(),
-            &reading.stale(now),
-            self.within,
-            now,
-            &world.time_zone,
-        );
+        let digest = digest(&reading.generation, before.as_ref(), &status, self.within, &world.time_zone);
         world.stdout.write_all(digest.page.render(&world.terminal).as_bytes())?;
         world.stdout.flush()?;
         // Only what was told is known: a mail that could not be written is written again.

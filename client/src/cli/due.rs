@@ -7,7 +7,7 @@ use interdict_host::exit::Outcome;
 
 use super::{Context, Failure};
 use crate::as_of::AsOf;
-use crate::presentation::{Deadlines, Grouping, rows};
+use crate::presentation::{Deadlines, Grouping, Validity, rows};
 
 /// All deadlines, in order
 #[derive(Debug, Args)]
@@ -37,7 +37,11 @@ impl Due {
         reading.warn(context.world, now)?;
         let as_of = self.as_of.unwrap_or(AsOf::now(now));
         let grouping = if self.all { Grouping::BySubject } else { Grouping::ByDate };
-        let deadlines = Deadlines { rows: rows(&reading.generation, as_of, grouping), as_of };
+        let deadlines = Deadlines {
+            rows: rows(&reading.generation, as_of, grouping),
+            as_of,
+            validity: Validity::of(&reading.generation),
+        };
         let world = &mut *context.world;
         if self.json {
             world.stdout.write_all(&deadlines.json(&world.time_zone))?;

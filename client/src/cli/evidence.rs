@@ -137,7 +137,7 @@ impl List {
             format: &'static str,
             evidence: Vec<JsonRecord<'a>>,
         }
-        let all = kept(&context.places()?.for_reading())?;
+        let all = kept(&context.places_for_reading()?)?;
         let world = &mut *context.world;
         if self.json {
             let document =
@@ -170,7 +170,7 @@ impl List {
 
 impl Show {
     fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
-        let mut all = kept(&context.places()?.for_reading())?;
+        let mut all = kept(&context.places_for_reading()?)?;
         all.retain(|kept| kept.record.id().starts_with(&self.id));
         let id = self.id.clone();
         let kept = match all.as_slice() {

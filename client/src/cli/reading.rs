@@ -49,11 +49,7 @@ impl Context<'_> {
     /// Reads and verifies the active generation. Without one, says how to begin.
     pub(super) fn reading(&mut self) -> Result<Reading, Failure> {
         let own = self.places()?;
-        let places = own.clone().for_reading();
-        if places != own {
-            let note = format!("note: reading the state in {}", places.state.display());
-            writeln!(self.world.stderr, "{}", escape_control(&note))?;
-        }
+        let places = self.places_for_reading()?;
         let Some(generation) = generation::read_active(&places, &Ed25519Only)? else {
             return Err(Self::absent(&places));
         };
@@ -63,6 +59,21 @@ impl Context<'_> {
             .map(|held| Ok((held.name.clone(), Memory::read(&places.repository(&held.name))?.refreshed_at)))
             .collect::<Result<_, Failure>>()?;
         Ok(Reading { config: Config::read(&places.config)?, places, own, generation, refreshed })
+    }
+
+    /// Where a verb that only reads looks: the service's state where the user has none, which is said. State that was
+    /// named is used, whatever is in it.
+    pub(super) fn places_for_reading(&mut self) -> Result<Places, Failure> {
+        let own = self.places()?;
+        if self.state.is_some() || self.world.variable("INTERDICT_STATE").is_some() {
+            return Ok(own);
+        }
+        let places = own.clone().for_reading();
+        if places != own {
+            let note = format!("note: reading the state in {}", places.state.display());
+            writeln!(self.world.stderr, "{}", escape_control(&note))?;
+        }
+        Ok(places)
     }
 
     /// How to begin: set up, trust, sync, in this order.

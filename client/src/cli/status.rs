@@ -4,8 +4,10 @@ use std::io::Write;
 
 use clap::Args;
 use interdict_host::exit::Outcome;
+use interdict_schema::DateTime;
 
 use super::policy::check_files;
+use super::reading::Reading;
 use super::{Context, Failure};
 use crate::length_of_time::LengthOfTime;
 use crate::presentation::{RepositoryStatus, Status as Standing};
@@ -35,26 +37,7 @@ impl Status {
     fn show(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let now = context.world.now()?;
         let reading = context.reading()?;
-        let generation = &reading.generation;
-        let repositories = generation.repositories.iter().map(|held| {
-            let configured = reading.config.repositories.iter().find(|found| found.name == held.name);
-            let url = configured.map(|found| found.url.clone());
-            RepositoryStatus::of(
-                held,
-                url,
-                reading.refreshed_at(held),
-                reading.staleness(held, self.max_age, now),
-            )
-        });
-        let missing = reading.config.repositories.iter().map(|configured| &configured.name);
-        let missing = missing.filter(|name| !generation.repositories.iter().any(|held| held.name == **name));
-        let status = Standing::of(
-            generation,
-            repositories.collect(),
-            missing.cloned().collect(),
-            check_files(&reading).is_err(),
-            now,
-        );
+        let status = standing(&reading, self.max_age, now);
         let world = &mut *context.world;
         if self.json {
             world.stdout.write_all(&status.json(&world.time_zone))?;
@@ -64,4 +47,23 @@ impl Status {
         }
         Ok(status.outcome())
     }
+}
+
+/// How things stand with what was read.
+pub(super) fn standing(reading: &Reading, max_age: Option<LengthOfTime>, now: DateTime) -> Standing {
+    let generation = &reading.generation;
+    let repositories = generation.repositories.iter().map(|held| {
+        let configured = reading.config.repositories.iter().find(|found| found.name == held.name);
+        let url = configured.map(|found| found.url.clone());
+        RepositoryStatus::of(held, url, reading.refreshed_at(held), reading.staleness(held, max_age, now))
+    });
+    let missing = reading.config.repositories.iter().map(|configured| &configured.name);
+    let missing = missing.filter(|name| !generation.repositories.iter().any(|held| held.name == **name));
+    Standing::of(
+        generation,
+        repositories.collect(),
+        missing.cloned().collect(),
+        check_files(reading).is_err(),
+        now,
+    )
 }

@@ -1,22 +1,12 @@
-//! What changed since the last digest, and what falls due: for a daily mail that is empty on most days.
+//! The differences between two texts of a directive.
 
-use interdict_host::exit::{Exit, Outcome};
-use interdict_host::terminal::Paint;
+use std::collections::BTreeMap;
+
 use interdict_schema::DateTime;
-use interdict_schema::directive::{Directive, DirectiveId};
-use jiff::tz::TimeZone;
+use interdict_schema::directive::{DayOrTime, Directive};
 
-use super::deadlines::{Columns, Grouping, Row, of_directive, rows, table};
-use super::status::{said, sentence};
-use super::{Page, count, in_zone};
+use super::deadlines::{Grouping, Row, of_directive};
 use crate::as_of::AsOf;
-use crate::freshness::Staleness;
-use crate::length_of_time::LengthOfTime;
-use crate::store::digest::Remembered;
-use crate::store::generation::{Generation, HeldDirective};
-
-/// Changes of one kind that are named before the rest is counted.
-const NAMED: usize = 12;
 
 /// A difference between two texts of a directive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +83,7 @@ pub fn changes(old: &Directive, new: &Directive, now: DateTime) -> Vec<Change> {
 }
 
 fn subjects(old: &Directive, new: &Directive, changes: &mut Vec<Change>) {
-    let index = |directive: &'_ Directive| -> std::collections::BTreeMap<String, usize> {
+    let index = |directive: &'_ Directive| -> BTreeMap<String, usize> {
         directive.subjects.iter().enumerate().map(|(number, subject)| (subject.id.clone(), number)).collect()
     };
     let (before, after) = (index(old), index(new));
@@ -103,9 +93,7 @@ fn subjects(old: &Directive, new: &Directive, changes: &mut Vec<Change>) {
             None => changes.push(Change::SubjectAdded(subject.id.clone())),
             Some(was) if was == subject => {}
             Some(was) if was.due != subject.due => {
-                let date = |due: Option<interdict_schema::directive::DayOrTime>| {
-                    due.map_or_else(|| "none".into(), |due| due.to_string())
-                };
+                let date = |due: Option<DayOrTime>| due.map_or_else(|| "none".into(), |due| due.to_string());
                 changes.push(Change::SubjectDue {
                     id: subject.id.clone(),
                     from: date(was.due),
@@ -138,183 +126,6 @@ fn actions(old: &Directive, new: &Directive, now: DateTime, changes: &mut Vec<Ch
     }
     let gone = old.actions.iter().filter(|action| new.action(&action.id).is_none());
     changes.extend(gone.map(|action| Change::ActionRemoved(action.id.clone())));
-}
-
-/// What a mail says, and what the next one takes as known.
-#[derive(Debug, Clone)]
-pub struct Digest {
-    /// Empty where there is nothing to say.
-    pub page: Page,
-    /// What is known from here on.
-    pub remember: Remembered,
-    /// What holds: only what is stale or wrong.
-    pub outcome: Outcome,
-}
-
-/// Makes a digest. What is stale or wrong is said each time, until it no longer is.
-pub fn digest(
-    generation: &Generation,
-    before: Option<&Remembered>,
-    stale: &[Staleness],
-    within: LengthOfTime,
-    now: DateTime,
-    local: &TimeZone,
-) -> Digest {
-    let mut page = Page::default();
-    let mut outcome = Outcome::done();
-    for stale in stale {
-        outcome.add(Exit::Stale);
-        page.painted(Paint::Alarm, format!("STALE: {}", said(stale, local)));
-    }
-    for repository in &generation.repositories {
-        for alarm in &repository.alarms {
-            outcome.add(alarm.kind.exit());
-            page.painted(Paint::Alarm, format!("alarm: {}", sentence(&repository.name, alarm)));
-        }
-    }
-    for (repository, held) in generation.directives() {
-        let known = before.and_then(|before| before.directive(repository.name.as_str(), held.id()));
-        match known {
-            None => new(&mut page, held),
-            Some(known) if known.digest != held.newest().believed.payload.digest => {
-                let old = held.revisions.iter().find(|old| old.believed.payload.digest == known.digest);
-                revised(&mut page, held, known.revision, old.map(|old| &old.believed.document.value), now);
-            }
-            Some(_) => {}
-        }
-    }
-    let is_held = |repository: &str, id: &DirectiveId| {
-        generation
-            .directives()
-            .any(|(held, directive)| held.name.as_str() == repository && directive.id() == id)
-    };
-    for (repository, id) in before.iter().flat_map(|before| before.all()) {
-        if !is_held(repository, id) {
-            page.painted(Paint::Alarm, format!("no longer held: {id} (repository {repository})"));
-        }
-    }
-    due(&mut page, generation, before, within, now, local);
-    Digest { page, remember: Remembered::of(generation, now), outcome }
-}
-
-fn new(page: &mut Page, held: &HeldDirective) {
-    let directive = held.directive();
-    page.painted(
-        Paint::Strong,
-        format!("new: {}, revision {}: {}", directive.id, directive.revision, directive.title),
-    );
-    let subjects = count(directive.subjects.len(), "subject");
-    let actions = count(directive.actions.len(), "action");
-    page.line(format!("  {}, {subjects}, {actions}", directive.status));
-}
-
-type Pick = fn(&Change) -> Option<&String>;
-
-/// The changes of which only the ids are told.
-const LISTS: [(&str, Pick); 6] = [
-    ("subjects added", |change| match change {
-        Change::SubjectAdded(id) => Some(id),
-        _ => None,
-    }),
-    ("subjects removed", |change| match change {
-        Change::SubjectRemoved(id) => Some(id),
-        _ => None,
-    }),
-    ("subjects changed", |change| match change {
-        Change::SubjectChanged(id) => Some(id),
-        _ => None,
-    }),
-    ("actions added", |change| match change {
-        Change::ActionAdded(id) => Some(id),
-        _ => None,
-    }),
-    ("actions removed", |change| match change {
-        Change::ActionRemoved(id) => Some(id),
-        _ => None,
-    }),
-    ("actions changed", |change| match change {
-        Change::ActionChanged(id) => Some(id),
-        _ => None,
-    }),
-];
-
-fn revised(
-    page: &mut Page,
-    held: &HeldDirective,
-    from: interdict_schema::directive::Revision,
-    old: Option<&Directive>,
-    now: DateTime,
-) {
-    let directive = held.directive();
-    page.painted(
-        Paint::Strong,
-        format!("revised: {}, revision {from} to {}: {}", directive.id, directive.revision, directive.title),
-    );
-    let Some(old) = old else {
-        page.line(format!("  the text of revision {from} that was known is no longer held"));
-        return;
-    };
-    let changes = changes(old, directive, now);
-    for change in &changes {
-        match change {
-            Change::Title => page.line(format!("  the title was: {}", old.title)),
-            Change::Status { from, to } => {
-                page.painted(Paint::Warning, format!("  status: {from}, now {to}"));
-            }
-            Change::ActionDue { id, from, to } => page.line(format!("  action {id}: due {from}, now {to}")),
-            Change::Other(what) => page.line(format!("  {what} changed")),
-            _ => {}
-        }
-    }
-    for (what, pick) in LISTS {
-        let ids: Vec<&String> = changes.iter().filter_map(pick).collect();
-        if !ids.is_empty() {
-            page.line(format!("  {what}: {}", some(&ids)));
-        }
-    }
-    let moved = || changes.iter().filter_map(moved_due);
-    moved().take(NAMED).for_each(|line| page.line(line));
-    if let Some(more) = moved().count().checked_sub(NAMED).filter(|more| *more > 0) {
-        page.line(format!("  and {more} more subjects whose date moved"));
-    }
-}
-
-fn moved_due(change: &Change) -> Option<String> {
-    match change {
-        Change::SubjectDue { id, from, to } => Some(format!("  subject {id}: due {from}, now {to}")),
-        _ => None,
-    }
-}
-
-fn some(ids: &[&String]) -> String {
-    let named = ids.iter().take(NAMED).map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
-    match ids.len().saturating_sub(NAMED) {
-        0 => named,
-        more => format!("{named}, and {more} more"),
-    }
-}
-
-/// What falls due from here on, and what has passed since the last digest.
-fn due(
-    page: &mut Page,
-    generation: &Generation,
-    before: Option<&Remembered>,
-    within: LengthOfTime,
-    now: DateTime,
-    local: &TimeZone,
-) {
-    let from = before.map_or(now, |before| before.made_at.min(now));
-    let until = within.after(now);
-    let mut rows = rows(generation, AsOf::now(now), Grouping::ByDate);
-    rows.retain(|row| row.end().is_some_and(|end| end >= from && end <= until));
-    if rows.is_empty() {
-        return;
-    }
-    if !page.is_empty() {
-        page.line("");
-    }
-    page.painted(Paint::Strong, format!("due until {}", in_zone(until, local)));
-    page.table(table(&rows, local, Columns::WithDirective));
 }
 
 #[cfg(test)]

@@ -15,7 +15,8 @@ use interdict_schema::key::PublicKey;
 use interdict_schema::limits::ISSUERS_LENGTH;
 use jiff::tz::TimeZone;
 
-use super::deadlines::{Columns, Grouping, of_directive, table};
+use super::deadlines::{Grouping, of_directive};
+use super::due::{Columns, table};
 use super::moment::day_or_time;
 use super::{Page, count};
 use crate::as_of::AsOf;

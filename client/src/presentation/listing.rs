@@ -8,13 +8,16 @@ use interdict_schema::policy::Mark;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::deadlines::{Grouping, JsonRow, Row, next, of_directive};
+use super::deadlines::{Grouping, Row, next, of_directive};
+use super::due::JsonRow;
+use super::validity::Validity;
 use crate::as_of::AsOf;
 use crate::store::generation::Generation;
 
 /// The directives that are held.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listing {
+    validity: Validity,
     entries: Vec<Entry>,
 }
 
@@ -63,7 +66,7 @@ impl Listing {
                 unsupported: unsupported(&held.newest().believed.document).len(),
             }
         };
-        Self { entries: wanted.map(entry).collect() }
+        Self { validity: Validity::of(generation), entries: wanted.map(entry).collect() }
     }
 
     /// How many there are.
@@ -118,10 +121,13 @@ impl Listing {
         #[derive(Serialize)]
         struct Document<'a> {
             format: &'static str,
+            #[serde(flatten)]
+            validity: Validity,
             directives: Vec<JsonEntry<'a>>,
         }
         super::json(&Document {
             format: "interdict-list/1",
+            validity: self.validity,
             directives: self.entries.iter().map(|entry| JsonEntry::of(entry, local)).collect(),
         })
     }

@@ -5,19 +5,25 @@
 
 mod changes;
 mod deadlines;
+mod digest;
 mod directive;
+mod due;
 mod judgement;
 mod listing;
 mod moment;
 mod status;
+mod validity;
 
-pub use changes::{Change, Digest, changes, digest};
-pub use deadlines::{Deadlines, Grouping, Row, Subjects, When, next, rows};
+pub use changes::{Change, changes};
+pub use deadlines::{Grouping, Row, Subjects, When, next, rows};
+pub use digest::{Digest, digest};
 pub use directive::page;
+pub use due::Deadlines;
 pub use judgement::Judgement;
 pub use listing::Listing;
 pub use moment::in_zone;
 pub use status::{RepositoryStatus, Status};
+pub use validity::Validity;
 
 use interdict_host::terminal::{Paint, Table, Terminal, escape_control};
 

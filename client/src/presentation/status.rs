@@ -8,7 +8,8 @@ use interdict_schema::directive::unsupported::unsupported;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::deadlines::{Grouping, JsonRow, Row, next, rows};
+use super::deadlines::{Grouping, Row, next, rows};
+use super::due::JsonRow;
 use super::{Page, count, in_zone};
 use crate::as_of::AsOf;
 use crate::config::{Location, RepositoryName};
@@ -117,6 +118,15 @@ impl Status {
 
     /// Everything that holds. Never done while anything is stale, absent, wrong or not understood.
     pub fn outcome(&self) -> Outcome {
+        let mut outcome = self.trouble();
+        if !self.unsupported.is_empty() {
+            outcome.add(Exit::Unsupported);
+        }
+        outcome
+    }
+
+    /// What is stale, absent or wrong.
+    pub fn trouble(&self) -> Outcome {
         let mut outcome = Outcome::done();
         let alarms = self.repositories.iter().flat_map(|repository| &repository.alarms);
         alarms.for_each(|alarm| outcome.add(alarm.kind.exit()));
@@ -124,11 +134,31 @@ impl Status {
             (self.policy_differs, Exit::Refused),
             (!self.missing.is_empty(), Exit::NoAnswer),
             (self.stale().next().is_some(), Exit::Stale),
-            (!self.unsupported.is_empty(), Exit::Unsupported),
         ] {
             outcome.add(if holds { exit } else { Exit::Done });
         }
         outcome
+    }
+
+    /// Says what is stale, absent or wrong.
+    pub(super) fn troubles(&self, page: &mut Page, local: &TimeZone) {
+        for stale in self.stale() {
+            page.painted(Paint::Alarm, format!("STALE: {}", said(stale, local)));
+        }
+        if self.stale().next().is_some() {
+            page.line("the last verified policy stays in force");
+        }
+        for repository in &self.repositories {
+            for alarm in &repository.alarms {
+                page.painted(Paint::Alarm, format!("alarm: {}", sentence(&repository.name, alarm)));
+            }
+        }
+        if self.policy_differs {
+            page.painted(Paint::Alarm, "alarm: the policy files are not what the verified directives say");
+        }
+        for name in &self.missing {
+            page.painted(Paint::Warning, format!("repository {name}: configured, and nothing is held of it"));
+        }
     }
 
     fn stale(&self) -> impl Iterator<Item = &Staleness> {
@@ -138,32 +168,23 @@ impl Status {
     /// For people.
     pub fn page(&self, local: &TimeZone) -> Page {
         let mut page = Page::default();
-        self.freshness(&mut page, local);
+        self.troubles(&mut page, local);
+        if let (None, Some(until)) = (self.stale().next(), self.fresh_until()) {
+            let left = in_words(self.now, until, local);
+            page.painted(Paint::Good, format!("fresh until {}, {left}", in_zone(until, local)));
+        }
         page.line(format!("generation {}", self.generation));
         let ended = if self.ended == 0 { String::new() } else { format!(", {} ended", self.ended) };
         page.line(format!("{} in force{ended}", count(self.in_force, "directive")));
         match &self.next {
-            Some(row) => {
-                page.line(format!(
-                    "next deadline: {}, {}: {} {}",
-                    row.due(),
-                    row.left(),
-                    row.directive,
-                    row.action
-                ));
-            }
+            Some(row) => page.line(format!(
+                "next deadline: {}, {}: {} {}",
+                row.due(),
+                row.left(),
+                row.directive,
+                row.action
+            )),
             None => page.line("no deadline"),
-        }
-        for repository in &self.repositories {
-            for alarm in &repository.alarms {
-                page.painted(Paint::Alarm, format!("alarm: {}", sentence(&repository.name, alarm)));
-            }
-        }
-        if self.policy_differs {
-            page.painted(Paint::Alarm, "alarm: policy.json is not what the verified directives say");
-        }
-        for name in &self.missing {
-            page.painted(Paint::Warning, format!("repository {name}: configured, and nothing is held of it"));
         }
         for (id, places) in &self.unsupported {
             let places = count(*places, "place");
@@ -174,16 +195,8 @@ impl Status {
         page
     }
 
-    fn freshness(&self, page: &mut Page, local: &TimeZone) {
-        for stale in self.stale() {
-            page.painted(Paint::Alarm, format!("STALE: {}", said(stale, local)));
-        }
-        if self.stale().next().is_some() {
-            page.line("the last verified policy stays in force");
-        } else if let Some(until) = self.repositories.iter().map(|repository| repository.fresh_until).min() {
-            let left = in_words(self.now, until, local);
-            page.painted(Paint::Good, format!("fresh until {}, {left}", in_zone(until, local)));
-        }
+    fn fresh_until(&self) -> Option<DateTime> {
+        self.repositories.iter().map(|repository| repository.fresh_until).min()
     }
 
     fn table(&self, local: &TimeZone) -> Table {
@@ -305,7 +318,7 @@ impl<'a> JsonRepository<'a> {
 }
 
 /// A staleness for a person: its words, and when that was in local time.
-pub(super) fn said(stale: &Staleness, local: &TimeZone) -> String {
+fn said(stale: &Staleness, local: &TimeZone) -> String {
     match stale.since() {
         Some(since) => format!("{stale} ({})", in_zone(since, local)),
         None => stale.to_string(),
@@ -313,7 +326,7 @@ pub(super) fn said(stale: &Staleness, local: &TimeZone) -> String {
 }
 
 /// An alarm for a person.
-pub(super) fn sentence(repository: &RepositoryName, alarm: &Alarm) -> String {
+fn sentence(repository: &RepositoryName, alarm: &Alarm) -> String {
     let directive = alarm.directive.as_ref().map_or_else(String::new, |id| format!(" {id}"));
     format!("repository {repository}: {}{directive}: {}", alarm.kind.as_str(), alarm.reason)
 }

@@ -115,12 +115,19 @@ fn what_is_stale_or_wrong_is_told_each_time() {
         store.run_at("2017-09-21T00:00:00Z", &["digest", "--within", "1d"]).is(
             4,
             "STALE: repository main: its timestamp expired at 2017-09-20T12:00:00Z (Wed 20 Sep 2017, 12:00 UTC)\n\
+             the last verified policy stays in force\n\
              alarm: repository main: quarantined: a reason\n",
             "",
         );
     }
     store.sync(&[published(&[BOD])], &[]);
     assert_eq!(store.run_at("2017-09-21T00:00:00Z", &["digest"]).code(), 5);
+    store.configure(&["main", "other"]);
+    store.run(&["digest", "--within", "1d"]).is(
+        3,
+        "repository other: configured, and nothing is held of it\n",
+        "",
+    );
 }
 
 #[test]

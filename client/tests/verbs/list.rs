@@ -54,6 +54,7 @@ fn none_in_force_is_said_on_standard_error() {
 fn json_has_digests_and_the_next_deadline() {
     let json = with_closed().run(&["list", "--json", "--all"]).json();
     assert_eq!(json["format"], "interdict-list/1");
+    assert_eq!(json["fresh_until"], "2017-09-20T12:00:00Z");
     assert_eq!(json["directives"][0]["status"], "closed");
     assert_eq!(json["directives"][0].get("next_deadline"), None);
     let kev = &json["directives"][1];

@@ -145,7 +145,7 @@ fn a_policy_file_that_was_changed_is_refused() {
         let ran = store.run(&["status"]);
         assert_eq!(ran.code(), 4, "{file}");
         assert!(
-            ran.stdout.contains("alarm: policy.json is not what the verified directives say\n"),
+            ran.stdout.contains("alarm: the policy files are not what the verified directives say\n"),
             "{}",
             ran.stdout
         );

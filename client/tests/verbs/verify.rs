@@ -143,8 +143,9 @@ fn every_byte_that_is_changed_is_refused_or_means_the_same() {
     let whole = signed(KEV.as_bytes()).to_bytes();
     let store = Store::with_both();
     let digest = interdict_schema::Sha256::of(KEV.as_bytes()).to_string();
-    // Every byte of the signatures and of the frame, and a sample of the payload.
-    let places = (0..whole.len()).filter(|at| *at < 60 || at % 53 == 0 || *at + 400 > whole.len());
+    // Every byte of the frame, and samples of the payload and of the signatures.
+    let places =
+        (0..whole.len()).filter(|at| *at < 60 || at % 53 == 0 || (*at + 400 > whole.len() && at % 7 == 0));
     for at in places {
         let mut bytes = whole.clone();
         bytes[at] ^= 1;

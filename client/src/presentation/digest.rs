@@ -1,0 +1,180 @@
+//! What changed since the last digest, and what falls due: for a daily mail that is empty on most days.
+
+use interdict_host::exit::Outcome;
+use interdict_host::terminal::Paint;
+use interdict_schema::DateTime;
+use interdict_schema::directive::{Directive, DirectiveId, Revision};
+use jiff::tz::TimeZone;
+
+use super::changes::{Change, changes};
+use super::deadlines::{Grouping, rows};
+use super::due::{Columns, table};
+use super::{Page, Status, count, in_zone};
+use crate::as_of::AsOf;
+use crate::length_of_time::LengthOfTime;
+use crate::store::digest::Remembered;
+use crate::store::generation::{Generation, HeldDirective};
+
+/// Changes of one kind that are named before the rest is counted.
+const NAMED: usize = 12;
+
+/// What a mail says, and what the next one takes as known.
+#[derive(Debug, Clone)]
+pub struct Digest {
+    /// Empty where there is nothing to say.
+    pub page: Page,
+    /// What is known from here on.
+    pub remember: Remembered,
+    /// What is stale, absent or wrong.
+    pub outcome: Outcome,
+}
+
+/// Makes a digest. What is stale or wrong is said each time, until it no longer is.
+pub fn digest(
+    generation: &Generation,
+    before: Option<&Remembered>,
+    status: &Status,
+    within: LengthOfTime,
+    local: &TimeZone,
+) -> Digest {
+    let now = status.now;
+    let mut page = Page::default();
+    status.troubles(&mut page, local);
+    for (repository, held) in generation.directives() {
+        let known = before.and_then(|before| before.directive(repository.name.as_str(), held.id()));
+        match known {
+            None => new(&mut page, held),
+            Some(known) if known.digest != held.newest().believed.payload.digest => {
+                let old = held.revisions.iter().find(|old| old.believed.payload.digest == known.digest);
+                revised(&mut page, held, known.revision, old.map(|old| &old.believed.document.value), now);
+            }
+            Some(_) => {}
+        }
+    }
+    let is_held = |repository: &str, id: &DirectiveId| {
+        generation
+            .directives()
+            .any(|(held, directive)| held.name.as_str() == repository && directive.id() == id)
+    };
+    for (repository, id) in before.iter().flat_map(|before| before.all()) {
+        if !is_held(repository, id) {
+            page.painted(Paint::Alarm, format!("no longer held: {id} (repository {repository})"));
+        }
+    }
+    due(&mut page, generation, before, within, now, local);
+    Digest { page, remember: Remembered::of(generation, now), outcome: status.trouble() }
+}
+
+fn new(page: &mut Page, held: &HeldDirective) {
+    let directive = held.directive();
+    page.painted(
+        Paint::Strong,
+        format!("new: {}, revision {}: {}", directive.id, directive.revision, directive.title),
+    );
+    let subjects = count(directive.subjects.len(), "subject");
+    let actions = count(directive.actions.len(), "action");
+    page.line(format!("  {}, {subjects}, {actions}", directive.status));
+}
+
+type Pick = fn(&Change) -> Option<&String>;
+
+/// The changes of which only the ids are told.
+const LISTS: [(&str, Pick); 6] = [
+    ("subjects added", |change| match change {
+        Change::SubjectAdded(id) => Some(id),
+        _ => None,
+    }),
+    ("subjects removed", |change| match change {
+        Change::SubjectRemoved(id) => Some(id),
+        _ => None,
+    }),
+    ("subjects changed", |change| match change {
+        Change::SubjectChanged(id) => Some(id),
+        _ => None,
+    }),
+    ("actions added", |change| match change {
+        Change::ActionAdded(id) => Some(id),
+        _ => None,
+    }),
+    ("actions removed", |change| match change {
+        Change::ActionRemoved(id) => Some(id),
+        _ => None,
+    }),
+    ("actions changed", |change| match change {
+        Change::ActionChanged(id) => Some(id),
+        _ => None,
+    }),
+];
+
+fn revised(page: &mut Page, held: &HeldDirective, from: Revision, old: Option<&Directive>, now: DateTime) {
+    let directive = held.directive();
+    page.painted(
+        Paint::Strong,
+        format!("revised: {}, revision {from} to {}: {}", directive.id, directive.revision, directive.title),
+    );
+    let Some(old) = old else {
+        page.line(format!("  the text of revision {from} that was known is no longer held"));
+        return;
+    };
+    let changes = changes(old, directive, now);
+    for change in &changes {
+        match change {
+            Change::Title => page.line(format!("  the title was: {}", old.title)),
+            Change::Status { from, to } => {
+                page.painted(Paint::Warning, format!("  status: {from}, now {to}"));
+            }
+            Change::ActionDue { id, from, to } => page.line(format!("  action {id}: due {from}, now {to}")),
+            Change::Other(what) => page.line(format!("  {what} changed")),
+            _ => {}
+        }
+    }
+    for (what, pick) in LISTS {
+        let ids: Vec<&String> = changes.iter().filter_map(pick).collect();
+        if !ids.is_empty() {
+            page.line(format!("  {what}: {}", some(&ids)));
+        }
+    }
+    let moved = || changes.iter().filter_map(moved_due);
+    moved().take(NAMED).for_each(|line| page.line(line));
+    if let Some(more) = moved().count().checked_sub(NAMED).filter(|more| *more > 0) {
+        page.line(format!("  and {more} more subjects whose date moved"));
+    }
+}
+
+fn moved_due(change: &Change) -> Option<String> {
+    match change {
+        Change::SubjectDue { id, from, to } => Some(format!("  subject {id}: due {from}, now {to}")),
+        _ => None,
+    }
+}
+
+fn some(ids: &[&String]) -> String {
+    let named = ids.iter().take(NAMED).map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
+    match ids.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named}, and {more} more"),
+    }
+}
+
+/// What falls due from here on, and what has passed since the last digest.
+fn due(
+    page: &mut Page,
+    generation: &Generation,
+    before: Option<&Remembered>,
+    within: LengthOfTime,
+    now: DateTime,
+    local: &TimeZone,
+) {
+    let from = before.map_or(now, |before| before.made_at.min(now));
+    let until = within.after(now);
+    let mut rows = rows(generation, AsOf::now(now), Grouping::ByDate);
+    rows.retain(|row| row.end().is_some_and(|end| end >= from && end <= until));
+    if rows.is_empty() {
+        return;
+    }
+    if !page.is_empty() {
+        page.line("");
+    }
+    page.painted(Paint::Strong, format!("due until {}", in_zone(until, local)));
+    page.table(table(&rows, local, Columns::WithDirective));
+}
