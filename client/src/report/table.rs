@@ -192,9 +192,21 @@ fn footer(report: &Report<'_, '_>, terminal: &Terminal, text: &mut String) {
         let words = format!("not understood: {} {}: {}", found.directive, found.place, found.what);
         line(text, &terminal.paint(Paint::Warning, &escape_control(&words)));
     }
-    for not in super::record::not_binding(report) {
-        let subject = not.subject.map(|subject| format!(" {subject}")).unwrap_or_default();
-        line(text, &escape_control(&format!("not binding: {}{subject}: {}", not.directive, not.because)));
+    for alike in assessment
+        .not_binding
+        .chunk_by(|one, other| (one.directive, one.because) == (other.directive, other.because))
+    {
+        if let Some(first) = alike.first() {
+            let subjects = match (alike.len(), first.subject) {
+                (1, Some(subject)) => format!(" {subject}"),
+                (several, Some(_)) => format!(", {several} subjects"),
+                (_, None) => String::new(),
+            };
+            line(
+                text,
+                &escape_control(&format!("not binding: {}{subjects}: {}", first.directive, first.because)),
+            );
+        }
     }
     standing(report, terminal, text);
     let (matches, possible, excluded) = (counts.matches, counts.possible, counts.excluded);
