@@ -15,6 +15,7 @@ use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH};
 use interdict_schema::tuf::Version;
 use serde::Serialize;
 use thiserror::Error;
+use tracing::info;
 
 use super::shared::{NoName, RepoArgs, RoleKeyArgs, check_example_keys, current, read_input, show_json};
 use super::{Failure, Verdict};
@@ -110,6 +111,7 @@ impl PublishArgs {
         let set =
             self_check(Some(current.set()), &new, &folder, staged.changed.iter().map(String::as_str), now)?;
         write::write(&world.disk, &repository, &new)?;
+        info!(repository = %repository.dir().display(), targets = staged.changed.len(), "published");
         self.show(
             world,
             &Shown {

@@ -9,6 +9,7 @@ use interdict_host::world::World;
 use interdict_schema::DateTime;
 use interdict_schema::tuf::Version;
 use serde::Serialize;
+use tracing::info;
 
 use super::Verdict;
 use super::shared::{RepoArgs, RoleKeyArgs, current, show_json};
@@ -63,6 +64,7 @@ impl RefreshArgs {
         let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut passphrases)?;
         let set = self_check(Some(current.set()), &new, &folder, [], now)?;
         write::write(&world.disk, &repository, &new)?;
+        info!(repository = %repository.dir().display(), timestamp = staged.timestamp_version(), "refreshed");
         let timestamp = set.timestamp();
         let refreshed = Refreshed {
             targets: set.targets().map_or(0, |targets| targets.signed().version),

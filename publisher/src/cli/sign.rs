@@ -21,6 +21,7 @@ use interdict_schema::key::PublicKey;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ENVELOPE_SIGNATURES};
 use interdict_schema::{DateTime, payload_type};
 use serde::Serialize;
+use tracing::info;
 
 use standing::{SignRefusal, check_officer, check_root};
 
@@ -141,6 +142,7 @@ impl SignArgs {
         confirm(world, self.yes, &format!("Sign this as {}?", escape_control(key.label())))?;
         let signer = keyring::unlock(&path, global.example_keys(), &mut self.passphrase.source(world))?;
         let added = officer::add_signature(&mut envelope, &signer)?;
+        info!(digest = %envelope.digest(), keyid = key.keyid(), "signed");
         world.disk.replace(&world.resolve(&output), &envelope.to_bytes(), Mode::Public)?;
         self.show(world, &output, &envelope, added, threshold)
     }

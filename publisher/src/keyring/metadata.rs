@@ -4,6 +4,7 @@ use interdict_host::signer::{SignError, Signer};
 use interdict_schema::key::{KeyRefusal, PublicKey};
 use interdict_schema::tuf::{Key, RoleKeys, RoleType, Signature, Unsigned};
 use thiserror::Error;
+use tracing::info;
 
 use super::{KeyError, Keyring, Passphrases};
 
@@ -58,7 +59,9 @@ pub fn sign(
         let public =
             PublicKey::ed25519(signer.public()).map_err(|source| SignRoleError::Public { role, source })?;
         let sig = signer.sign(unsigned.message())?.to_vec();
-        signatures.push(Signature { keyid: Key::of(&public).keyid(), sig });
+        let keyid = Key::of(&public).keyid();
+        info!(%role, %keyid, "sign metadata");
+        signatures.push(Signature { keyid, sig });
     }
     Ok(unsigned.with_signatures(signatures))
 }

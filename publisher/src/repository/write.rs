@@ -6,6 +6,7 @@
 use interdict_host::read::ReadError;
 use interdict_host::write::{Disk, DiskError, Mode};
 use thiserror::Error;
+use tracing::{debug, warn};
 
 use super::Repository;
 use super::files::{Files, Folder, NewFiles};
@@ -35,7 +36,10 @@ pub enum WriteError {
 pub fn prepare(disk: &Disk, repository: &Repository) -> Result<(), DiskError> {
     for folder in [repository.metadata(), repository.targets()] {
         disk.create_dir_all_synced(&folder, Mode::Public)?;
-        disk.sweep_temporary(&folder)?;
+        let swept = disk.sweep_temporary(&folder)?;
+        if swept > 0 {
+            warn!(folder = %folder.display(), files = swept, "cleared away what an interrupted run left");
+        }
     }
     Ok(())
 }
@@ -53,6 +57,7 @@ pub fn write(disk: &Disk, repository: &Repository, new: &NewFiles) -> Result<(),
     for (name, bytes) in &new.targets {
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let path = targets.join(name);
+        debug!(file = %name, bytes = bytes.len(), "write target");
         // The name contains the digest: what is there is the same file, or a part that a crash left.
         match below.target(name, length) {
             // Whoever wrote it may have stopped before it was synced.
@@ -67,6 +72,7 @@ pub fn write(disk: &Disk, repository: &Repository, new: &NewFiles) -> Result<(),
         disk.sync_filesystem(&targets)?;
     }
     for (name, bytes) in &new.metadata {
+        debug!(file = %name, bytes = bytes.len(), "write metadata");
         let path = metadata.join(name);
         if name == TIMESTAMP {
             disk.replace(&path, bytes, Mode::Public)?;
