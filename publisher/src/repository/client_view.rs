@@ -1,6 +1,6 @@
 //! The repository as a client reads it: the same calls in the same order (TUF 1.0.34, 5), from the first root on.
 //!
-//! Nothing here decides what is believed: [`TrustedSet`] and [`believe`] do.
+//! Nothing here decides what is believed: [`TrustedSet`] and [`believe()`] do.
 
 use interdict_host::read::ReadError;
 use interdict_schema::DateTime;
