@@ -78,6 +78,9 @@ fn lint_compares_with_the_revision_that_is_published() {
     authority.run(&["draft", "lint", "d.jsonc", "--repo", "repo"]).done();
     authority.write("d.jsonc", moved(3));
     authority.run(&["draft", "lint", "d.jsonc", "--repo", "repo"]).ended(Exit::Usage, "errors: ");
+    authority
+        .run(&["draft", "lint", "d.jsonc", "--repo", "keys"])
+        .ended(Exit::Usage, "hint: is this a repository?");
 }
 
 fn with_kev() -> Authority {

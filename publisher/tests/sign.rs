@@ -105,6 +105,23 @@ fn a_key_that_is_no_active_key_of_the_issuer_is_refused() {
 }
 
 #[test]
+fn only_signatures_that_count_are_counted_for_an_officer() {
+    let authority = Authority::founded();
+    authority.write("d.jsonc", draft("BOD-17-01", 1, None));
+    // Without the repository nobody knows whose keys count.
+    authority.sign("d.jsonc", &[Name::OtherOfficer1, Name::OtherOfficer2]);
+    let sign = ["sign", "BOD-17-01.1.envelope.json", "--yes", "--repo", "repo", "--key"];
+    authority
+        .run(&[&sign[..], &["keys/officer-1.key"]].concat())
+        .ended(Exit::Done, "signatures: 1, wanted 2");
+    authority
+        .run(&[&sign[..], &["keys/officer-2.key"]].concat())
+        .ended(Exit::Done, "signatures: 2, wanted 2");
+    assert_eq!(envelope(&authority, "BOD-17-01.1.envelope.json").signatures.len(), 4);
+    authority.publish(&["BOD-17-01.1.envelope.json"]).done();
+}
+
+#[test]
 fn a_draft_with_errors_is_not_signed() {
     let authority = Authority::new();
     authority.write("d.jsonc", draft("BOD-17-01", 1, None).replace("America/New_York", "America/Nowhere"));

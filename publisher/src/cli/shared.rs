@@ -42,7 +42,10 @@ impl RepoArgs {
 /// Reads what is published in a repository.
 pub fn current(repository: &Repository) -> Result<(Folder, Current), Failure> {
     let folder = Folder::new(repository.public());
-    let current = Current::read(&folder, used_versions(&repository.metadata())?)?;
+    let used = used_versions(&repository.metadata()).map_err(|error| {
+        Failure::from(error).hint("is this a repository? `interdict-publisher init DIR` makes one")
+    })?;
+    let current = Current::read(&folder, used)?;
     Ok((folder, current))
 }
 

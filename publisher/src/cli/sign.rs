@@ -23,7 +23,7 @@ use interdict_schema::{DateTime, payload_type};
 use serde::Serialize;
 use tracing::info;
 
-use standing::{SignRefusal, check_officer, check_root};
+use standing::{SignRefusal, Wanted, check_officer, check_root};
 
 use super::shared::{
     PassphraseArgs, check_example_keys, confirm, current, read_input, show_json, show_lines, shown,
@@ -90,7 +90,8 @@ struct Signed {
     digest: String,
     payload_type: String,
     added: bool,
-    signatures: usize,
+    /// Those that count where a repository was given, otherwise all.
+    signatures: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     threshold: Option<u32>,
 }
@@ -115,7 +116,7 @@ impl SignArgs {
             }
             Input::Envelope(envelope) => (envelope, false),
         };
-        let (name, threshold) = match envelope.payload_type.as_str() {
+        let (name, wanted) = match envelope.payload_type.as_str() {
             payload_type::DIRECTIVE => self.directive(world, &envelope, &key, published.as_ref(), now)?,
             payload_type::ISSUERS => Self::issuers(global, world, &envelope, &key, published.as_ref())?,
             other => return Err(Failure::usage(SignRefusal::PayloadType { found: other.to_owned() })),
@@ -134,7 +135,7 @@ impl SignArgs {
                 "{} has signed this already; nothing was changed",
                 escape_control(key.label())
             )?;
-            return self.show(world, &output, &envelope, Added::Nothing, threshold);
+            return self.show(world, &output, &envelope, Added::Nothing, wanted.as_ref());
         }
         if envelope.signatures.len() >= ENVELOPE_SIGNATURES {
             return Err(Failure::usage(SignRefusal::TooManySignatures { limit: ENVELOPE_SIGNATURES }));
@@ -144,7 +145,7 @@ impl SignArgs {
         let added = officer::add_signature(&mut envelope, &signer)?;
         info!(digest = %envelope.digest(), keyid = key.keyid(), "signed");
         world.disk.replace(&world.resolve(&output), &envelope.to_bytes(), Mode::Public)?;
-        self.show(world, &output, &envelope, added, threshold)
+        self.show(world, &output, &envelope, added, wanted.as_ref())
     }
 
     fn kind(&self) -> &'static str {
@@ -160,7 +161,7 @@ impl SignArgs {
         Ok(Some(Published { folder, current }))
     }
 
-    /// Shows a directive and refuses what must not be signed. Gives the name of its envelope, and the issuer's threshold.
+    /// Shows a directive and refuses what must not be signed. Gives the name of its envelope, and whose signatures it needs.
     fn directive(
         &self,
         world: &mut World,
@@ -168,7 +169,7 @@ impl SignArgs {
         key: &KeyFile,
         published: Option<&Published>,
         now: DateTime,
-    ) -> Result<(String, Option<u32>), Failure> {
+    ) -> Result<(String, Option<Wanted>), Failure> {
         let decoded = Directive::parse(&envelope.payload);
         let newest = match (&decoded, published) {
             (Ok(decoded), Some(there)) => there.current.newest(&there.folder, &decoded.value.id)?,
@@ -187,8 +188,8 @@ impl SignArgs {
                 .hint(format!("interdict-publisher draft lint {} says where", shown(&self.file))));
         }
         let directive = decoded.map_err(|error| Failure::usage(SignRefusal::NotADirective(error)))?.value;
-        let threshold = match published {
-            Some(there) => Some(check_officer(&there.current, &directive, key)?),
+        let wanted = match published {
+            Some(there) => Some(check_officer(&there.current, &directive, envelope, key)?),
             None => None,
         };
         writeln!(world.stderr, "to be signed:")?;
@@ -211,7 +212,7 @@ impl SignArgs {
                 writeln!(world.stderr, "  {}", escape_control(&difference.to_string()))?;
             }
         }
-        Ok((format!("{}.{}.envelope.json", directive.id, directive.revision), threshold))
+        Ok((format!("{}.{}.envelope.json", directive.id, directive.revision), wanted))
     }
 
     /// As [`directive`](Self::directive), of a list of issuers.
@@ -221,11 +222,11 @@ impl SignArgs {
         envelope: &Envelope,
         key: &KeyFile,
         published: Option<&Published>,
-    ) -> Result<(String, Option<u32>), Failure> {
+    ) -> Result<(String, Option<Wanted>), Failure> {
         let unusable = |error| Failure::usage(SignRefusal::Issuers(error));
         let issuers = Issuers::parse(&envelope.payload).map_err(unusable)?;
         check_example_keys(&issuers, global.example_keys())?;
-        let threshold = if let Some(there) = published {
+        let wanted = if let Some(there) = published {
             Some(check_root(&there.current, &issuers, envelope, key)?)
         } else {
             issuers.check(&[]).map_err(unusable)?;
@@ -233,7 +234,7 @@ impl SignArgs {
         };
         writeln!(world.stderr, "to be signed:")?;
         show_lines(world, &officer::of_issuers(envelope, &issuers))?;
-        Ok((format!("issuers.{}.envelope.json", issuers.version), threshold))
+        Ok((format!("issuers.{}.envelope.json", issuers.version), wanted))
     }
 
     fn output(&self, name: &str, is_draft: bool) -> PathBuf {
@@ -281,22 +282,25 @@ impl SignArgs {
         output: &Path,
         envelope: &Envelope,
         added: Added,
-        threshold: Option<u32>,
+        wanted: Option<&Wanted>,
     ) -> Verdict {
         let signed = Signed {
             output: output.display().to_string(),
             digest: format!("sha256:{}", envelope.digest()),
             payload_type: envelope.payload_type.clone(),
             added: added == Added::Signature,
-            signatures: envelope.signatures.len(),
-            threshold,
+            signatures: wanted.map_or_else(
+                || u32::try_from(envelope.signatures.len()).unwrap_or(u32::MAX),
+                |wanted| wanted.signed(envelope),
+            ),
+            threshold: wanted.map(|wanted| wanted.threshold),
         };
         if self.json {
             show_json(world, &signed)?;
             return Ok(Outcome::done());
         }
         writeln!(world.stdout, "{}", shown(output))?;
-        let wanted = threshold.map_or_else(String::new, |threshold| format!(", wanted {threshold}"));
+        let wanted = signed.threshold.map_or_else(String::new, |threshold| format!(", wanted {threshold}"));
         writeln!(world.stderr, "signatures: {}{wanted}", signed.signatures)?;
         Ok(Outcome::done())
     }

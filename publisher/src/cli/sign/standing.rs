@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use interdict_host::exit::Exit;
 use interdict_host::key_file::KeyFile;
 use interdict_schema::directive::{Directive, NotADirective, Revision};
-use interdict_schema::dsse::Envelope;
+use interdict_schema::dsse::{self, Envelope};
 use interdict_schema::issuers::{self, Issuers, KeyState};
 use interdict_schema::key::{KeyRefusal, PublicKey};
+use interdict_schema::payload_type;
 use interdict_schema::tuf::RoleType;
 use thiserror::Error;
 
 use crate::cli::Failure;
-use crate::repository::client_view::repository_keys;
+use crate::repository::client_view::{VERIFIER, repository_keys};
 use crate::repository::current::Current;
 
 /// Something that is not signed.
@@ -46,8 +47,36 @@ pub enum SignRefusal {
     Key(#[source] KeyRefusal),
 }
 
-/// Whether a key is an active one of the issuer that may issue this directive; gives the issuer's threshold.
-pub fn check_officer(current: &Current, directive: &Directive, key: &KeyFile) -> Result<u32, Failure> {
+/// Whose signatures a document needs.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// How many of the keys.
+    pub threshold: u32,
+    keys: Vec<PublicKey>,
+}
+
+impl Wanted {
+    /// How many of the keys have signed, counted as a client counts them.
+    pub fn signed(&self, envelope: &Envelope) -> u32 {
+        let kind = match envelope.payload_type.as_str() {
+            payload_type::ISSUERS => payload_type::ISSUERS,
+            _ => payload_type::DIRECTIVE,
+        };
+        match envelope.open(kind, &self.keys, self.threshold, &VERIFIER) {
+            Ok(payload) => u32::try_from(payload.signed_by.keys.len()).unwrap_or(u32::MAX),
+            Err(dsse::Refusal::Threshold(shortfall)) => shortfall.found,
+            Err(dsse::Refusal::PayloadType { .. }) => 0,
+        }
+    }
+}
+
+/// Whether a key is an active one of the issuer that may issue this directive; gives the keys that count for it.
+pub fn check_officer(
+    current: &Current,
+    directive: &Directive,
+    envelope: &Envelope,
+    key: &KeyFile,
+) -> Result<Wanted, Failure> {
     let Some(issuer) = current.issuers().issuer_of(&directive.id) else {
         return Err(Failure::new(SignRefusal::NoIssuer { id: directive.id.to_string() }, Exit::Refused)
             .hint("the list of issuers gives nobody this id's prefix"));
@@ -65,20 +94,20 @@ pub fn check_officer(current: &Current, directive: &Directive, key: &KeyFile) ->
         .iter()
         .any(|of| of.state == KeyState::Active && of.public_key() == PublicKey::ed25519(key.public()).ok());
     if active {
-        return Ok(issuer.threshold);
+        return Ok(Wanted { threshold: issuer.threshold, keys: issuer.keys_for(&envelope.digest()) });
     }
     let refusal = SignRefusal::NotAnOfficer { label: key.label().to_owned(), issuer: issuer.id.clone() };
     Err(Failure::new(refusal, Exit::Refused)
         .hint("the signature would count for nothing; nothing was signed"))
 }
 
-/// Whether a key is one of the root role, and the list one that may follow the published one; gives the role's threshold.
+/// Whether a key is one of the root role, and the list one that may follow the published one; gives the role's keys.
 pub fn check_root(
     current: &Current,
     issuers: &Issuers,
     envelope: &Envelope,
     key: &KeyFile,
-) -> Result<u32, Failure> {
+) -> Result<Wanted, Failure> {
     let root = current.root().signed();
     issuers
         .check(&repository_keys(root))
@@ -90,7 +119,7 @@ pub fn check_root(
     }
     let keys = root.public_keys(RoleType::Root);
     if PublicKey::ed25519(key.public()).is_ok_and(|public| keys.contains(&public)) {
-        return Ok(root.role(RoleType::Root).threshold);
+        return Ok(Wanted { threshold: root.role(RoleType::Root).threshold, keys });
     }
     let refusal = SignRefusal::NotARootKey { label: key.label().to_owned() };
     Err(Failure::new(refusal, Exit::Refused).hint("the list of issuers is signed by the root role's keys"))
