@@ -15,7 +15,7 @@ use interdict_schema::key::PublicKey;
 use interdict_schema::limits::ISSUERS_LENGTH;
 use jiff::tz::TimeZone;
 
-use super::deadlines::{Grouping, of_directive};
+use super::deadlines::{Grouping, Row, of_directive};
 use super::due::{Columns, table};
 use super::moment::day_or_time;
 use super::{Page, count};
@@ -24,6 +24,9 @@ use crate::store::generation::{HeldDirective, HeldRepository, HeldRevision};
 
 /// Subjects and identifiers of one kind that are named before the rest is counted.
 const NAMED: usize = 12;
+
+/// Deadlines that are shown before those that have passed, and those far ahead, are counted.
+const DATES: usize = 24;
 
 /// The page of one revision.
 pub fn page(
@@ -305,7 +308,27 @@ fn actions(
     let rows = of_directive(repository.name.as_str(), directive, as_of, Grouping::ByDate);
     if !rows.is_empty() {
         page.heading("By when");
+        by_when(page, rows, local);
+    }
+}
+
+/// A catalogue has hundreds of dates: then those that have passed are counted, and the first to come shown.
+fn by_when(page: &mut Page, mut rows: Vec<Row>, local: &TimeZone) {
+    let all = rows.len();
+    if all <= DATES {
         page.table(table(&rows, local, Columns::OfOneDirective));
+        return;
+    }
+    rows.retain(|row| !row.is_overdue());
+    let passed = all.saturating_sub(rows.len());
+    let more = rows.len().saturating_sub(DATES);
+    rows.truncate(DATES);
+    if passed > 0 {
+        page.painted(Paint::Alarm, format!("{} passed: `interdict due` has all", count(passed, "deadline")));
+    }
+    page.table(table(&rows, local, Columns::OfOneDirective));
+    if more > 0 {
+        page.line(format!("and {}: `interdict due` has all", count(more, "more deadline")));
     }
 }
 

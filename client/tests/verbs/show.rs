@@ -172,6 +172,31 @@ fn relations_waivers_and_the_smaller_fields_are_shown() {
 }
 
 #[test]
+fn of_many_deadlines_those_that_passed_are_counted_and_the_first_to_come_shown() {
+    let of = |count: usize, passed: usize| {
+        let action = |number: usize| {
+            let year = if number < passed { 2016 } else { 2018 };
+            format!(
+                r#"{{"id":"a{number}","modality":"must","kind":"plan","due":{{"at":{{"time":"{year}-01-{:02}"}}}}}}"#,
+                1 + number
+            )
+        };
+        let actions: Vec<String> = (0..count).map(action).collect();
+        let (head, _) = KEV.split_once("\"actions\":[").unwrap();
+        let text = format!("{head}\"actions\":[{}]}}", actions.join(","));
+        let shown = Store::of(&[published(&[&text])]).run(&["show", "KEV-1"]).stdout;
+        shown.split_once("By when\n").unwrap().1.to_owned()
+    };
+    assert_eq!(of(24, 4).lines().count(), 25, "a header, and a row each");
+    let cut = of(30, 4);
+    let lines: Vec<&str> = cut.lines().collect();
+    assert_eq!(lines[0], "4 deadlines passed: `interdict due` has all");
+    assert!(lines[2].contains(" a4 "), "{cut}");
+    assert_eq!((lines.len(), lines[26]), (27, "and 2 more deadlines: `interdict due` has all"));
+    assert!(!of(25, 1).contains("more"), "{}", of(25, 1));
+}
+
+#[test]
 fn of_many_subjects_the_first_are_named_and_the_rest_counted() {
     let subject = |number: usize| format!(r#"{{"id":"s{number}","name":"S","disposition":"remediate"}}"#);
     let of = |count: usize| {
