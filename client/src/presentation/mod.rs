@@ -12,6 +12,7 @@ mod judgement;
 mod listing;
 mod moment;
 mod status;
+mod subjects;
 mod validity;
 
 pub use changes::{Change, changes};
