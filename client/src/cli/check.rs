@@ -160,7 +160,7 @@ fn standing(reading: &Reading, now: interdict_schema::DateTime) -> Standing {
         .generation
         .repositories
         .iter()
-        .flat_map(|held| held.alarms.iter().map(|alarm| (held.name.to_string(), alarm.clone())));
+        .flat_map(|held| held.raised().into_iter().map(|alarm| (held.name.to_string(), alarm)));
     Standing {
         generation: reading.generation.number,
         verified_at: policy.verified_at,

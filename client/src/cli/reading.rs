@@ -122,12 +122,9 @@ impl Reading {
         for stale in self.stale(now) {
             warn(world, &format!("stale: {stale}; the last verified policy stays in force"))?;
         }
-        let alarms: usize = self.generation.repositories.iter().map(|held| held.alarms.len()).sum();
+        let alarms: usize = self.generation.repositories.iter().map(|held| held.raised().len()).sum();
         if alarms > 0 {
-            warn(
-                world,
-                &format!("{alarms} of the held documents or files raise an alarm: see `interdict status`"),
-            )?;
+            warn(world, &format!("alarms raised: {alarms}; see `interdict status`"))?;
         }
         Ok(())
     }

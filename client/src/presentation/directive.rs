@@ -16,7 +16,7 @@ use super::moment::day_or_time;
 use super::subjects::subjects;
 use super::{Page, count};
 use crate::as_of::AsOf;
-use crate::store::generation::{HeldDirective, HeldRepository, HeldRevision};
+use crate::store::generation::{HeldDirective, HeldRepository, HeldRevision, meaning};
 
 /// Deadlines that are shown before those that have passed, and those far ahead, are counted.
 const DATES: usize = 24;
@@ -59,16 +59,6 @@ pub fn page(
         }
     }
     page
-}
-
-/// What a mark says, for a person.
-pub(super) fn meaning(mark: interdict_schema::policy::Mark) -> &'static str {
-    use interdict_schema::policy::Mark;
-    match mark {
-        Mark::Vanished => "the repository no longer lists it; it stays in force",
-        Mark::SignatureWithdrawn => "the keys that signed it no longer count; it stays in force",
-        Mark::Quarantined => "a newer text was refused; this is the last one that was consistent",
-    }
 }
 
 fn identity(page: &mut Page, repository: &HeldRepository, revision: &HeldRevision, local: &TimeZone) {

@@ -83,7 +83,7 @@ impl RepositoryStatus {
             fresh_until: held.fresh_until,
             stale,
             directives: held.directives.len(),
-            alarms: held.alarms.clone(),
+            alarms: held.raised(),
         }
     }
 }

@@ -109,6 +109,19 @@ fn every_alarm_is_said_and_ends_with_refused() {
 }
 
 #[test]
+fn a_mark_of_which_no_alarm_tells_is_an_alarm() {
+    let store = Store::empty();
+    store.configure(&["main"]);
+    store.sync(&vanished(), &[]);
+    let ran = store.run(&["status"]);
+    assert_eq!(ran.code(), 4);
+    let line =
+        "alarm: repository main: vanished BOD-17-01: the repository no longer lists it; it stays in force\n";
+    assert!(ran.stdout.contains(line), "{}", ran.stdout);
+    assert_eq!(store.run(&["list"]).stderr, "warning: alarms raised: 1; see `interdict status`\n");
+}
+
+#[test]
 fn content_that_is_not_understood_has_its_own_exit() {
     let store = Store::of(&[published(&[&BOD.replace("\"prohibited\"", "\"frowned-upon\"")])]);
     let ran = store.run(&["status"]);

@@ -64,6 +64,16 @@ pub enum AlarmKind {
     Equivocation,
 }
 
+impl From<Mark> for AlarmKind {
+    fn from(mark: Mark) -> Self {
+        match mark {
+            Mark::Vanished => Self::Vanished,
+            Mark::SignatureWithdrawn => Self::SignatureWithdrawn,
+            Mark::Quarantined => Self::Quarantined,
+        }
+    }
+}
+
 impl AlarmKind {
     /// The word on the wire.
     pub fn as_str(self) -> &'static str {

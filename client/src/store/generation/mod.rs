@@ -119,6 +119,33 @@ impl HeldRepository {
         };
         (version("root"), version("timestamp"))
     }
+
+    /// Everything that is wrong: the alarms, and each mark of a directive of which no alarm tells. The list of alarms is
+    /// not signed, so that what was taken out of it must not be taken for mended.
+    pub fn raised(&self) -> Vec<Alarm> {
+        let mut raised = self.alarms.clone();
+        for directive in &self.directives {
+            for mark in &directive.marks {
+                let kind = AlarmKind::from(*mark);
+                let told =
+                    |alarm: &Alarm| alarm.kind == kind && alarm.directive.as_ref() == Some(directive.id());
+                if !raised.iter().any(told) {
+                    let reason = meaning(*mark).to_owned();
+                    raised.push(Alarm { kind, directive: Some(directive.id().clone()), reason });
+                }
+            }
+        }
+        raised
+    }
+}
+
+/// What a mark says, for a person.
+pub fn meaning(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Vanished => "the repository no longer lists it; it stays in force",
+        Mark::SignatureWithdrawn => "the keys that signed it no longer count; it stays in force",
+        Mark::Quarantined => "a newer text was refused; this is the last one that was consistent",
+    }
 }
 
 impl Generation {
