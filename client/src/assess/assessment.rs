@@ -43,8 +43,8 @@ pub struct Assessment<'a> {
     pub as_of: AsOf,
     /// What was compared, with its coverage.
     pub inventory: &'a Inventory,
-    /// How many different components there are.
-    pub distinct: usize,
+    /// How many different components had anything in common with a rule, and were compared; the others have nothing.
+    pub compared: usize,
     /// Every subject that binds at that moment.
     pub bound: Vec<Bound<'a>>,
     /// Every verdict, by directive, worst first.

@@ -1,7 +1,7 @@
 //! Which rules recognise a component, by which field, and with which doubts. One rule hits a component once.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use interdict_schema::directive::{Confidence, Disposition};
 use interdict_schema::product::cpe::Attribute;
@@ -61,35 +61,48 @@ impl Stated {
     }
 }
 
-/// Looks components up. Remembers the terms of texts, which repeat more than components do.
+/// Looks components up.
+#[derive(Clone, Copy)]
 pub(super) struct Lookup<'i, 'a> {
     index: &'i Index<'a>,
-    terms: HashMap<String, Option<Term>>,
 }
 
 impl<'i, 'a> Lookup<'i, 'a> {
     pub(super) fn new(index: &'i Index<'a>) -> Self {
-        Self { index, terms: HashMap::new() }
+        Self { index }
     }
 
-    fn term(&mut self, text: &str) -> Option<Term> {
-        if let Some(known) = self.terms.get(text) {
-            return *known;
-        }
-        let term = self.index.term(text);
-        self.terms.insert(text.to_owned(), term);
-        term
-    }
-
-    fn candidates(&mut self, place: Place, text: &str) -> &'i [usize] {
-        match self.term(text) {
+    fn candidates(self, place: Place, text: &str) -> &'i [usize] {
+        match self.index.term(text) {
             Some(term) => self.index.rules_at(place, term),
             None => &[],
         }
     }
 
+    /// Whether a component has a text, a digest or a vulnerability in common with any rule. Most have none, and what has
+    /// none is recognised by no rule: every look-up of [`hits`](Self::hits) begins with one of these.
+    pub(super) fn touches(self, component: &Component) -> bool {
+        let index = self.index;
+        let known = |text: &str| index.term(text).is_some();
+        let name = component.name.as_str();
+        let purl = component.purl.as_ref();
+        let texts = component.vendors.iter().chain(&component.vendor_hints).chain(&component.product);
+        let mut texts = texts.chain(&component.source_package);
+        known(name)
+            || texts.any(|text| known(text))
+            || purl.is_some_and(|purl| purl.name() != name && known(purl.name()))
+            || whole_name(component).is_some_and(|whole| known(&whole))
+            || component.cpe.iter().any(|cpe| {
+                let known = |attribute: &Attribute| attribute.literal().is_some_and(|text| known(&text));
+                known(cpe.vendor()) || known(cpe.product())
+            })
+            || component.sha256.iter().any(|digest| !index.rules_for_digest(digest).is_empty())
+            || component.cves.iter().any(|cve| !index.rules_for_cve(*cve).is_empty())
+            || component.dismissed.iter().any(|away| !index.rules_for_cve(away.cve).is_empty())
+    }
+
     /// Every rule that recognises the component.
-    pub(super) fn hits(&mut self, component: &'a Component) -> Vec<Hit<'a>> {
+    pub(super) fn hits(self, component: &'a Component) -> Vec<Hit<'a>> {
         let mut hits = Hits { index: self.index, list: Vec::new() };
         self.purls(component, &mut hits);
         self.packages(component, &mut hits);
@@ -118,7 +131,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
         hits.list
     }
 
-    fn purls(&mut self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+    fn purls(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
         let name = component.purl.as_ref().map_or(component.name.as_str(), Purl::name);
         for rule in self.candidates(Place::Purl, name) {
             let Some(Identifier::Purl(purl, versions)) = hits.parsed(*rule) else { continue };
@@ -136,15 +149,10 @@ impl<'i, 'a> Lookup<'i, 'a> {
         }
     }
 
-    fn packages(&mut self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+    fn packages(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
         let purl = component.purl.as_ref();
         let ecosystem = component.ecosystem.as_deref().or(purl.map(Purl::package_type));
-        let namespace = purl.and_then(Purl::namespace).or(component.group.as_deref());
-        let name = purl.map_or(component.name.as_str(), Purl::name);
-        // In these ecosystems the namespace is a part of the name: `@scope/name` is not `name`.
-        let whole = namespace
-            .filter(|_| ecosystem.is_some_and(|kind| matches!(kind, "npm" | "composer" | "golang")))
-            .map(|namespace| format!("{namespace}/{name}"));
+        let whole = whole_name(component);
         let names: [(Option<&str>, Field); 3] = [
             (Some(&component.name), Field::Name),
             (purl.map(Purl::name).filter(|name| *name != component.name), Field::Purl),
@@ -169,7 +177,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
         }
     }
 
-    fn cpes(&mut self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+    fn cpes(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
         for found in &component.cpe {
             let (vendor, product) = (found.vendor().literal(), found.product().literal());
             let by_vendor = vendor.as_deref().map_or(&[][..], |text| self.candidates(Place::CpeVendor, text));
@@ -185,7 +193,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
     }
 
     /// Vendors and products as words.
-    fn names(&mut self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+    fn names(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
         let mut vendors = Vec::new();
         let mut products = Vec::new();
         for text in &component.vendors {
@@ -214,11 +222,20 @@ impl<'i, 'a> Lookup<'i, 'a> {
         }
     }
 
-    fn text(&mut self, text: Cow<'a, str>, stated: Stated, texts: &mut Vec<Spelling<'a>>) {
-        if let Some(term) = self.term(&text) {
+    fn text(self, text: Cow<'a, str>, stated: Stated, texts: &mut Vec<Spelling<'a>>) {
+        if let Some(term) = self.index.term(&text) {
             texts.push(Spelling { term, text, stated });
         }
     }
+}
+
+/// The name with its namespace, in ecosystems in which that is a part of the name: `@scope/name` is not `name`.
+fn whole_name(component: &Component) -> Option<String> {
+    let purl = component.purl.as_ref();
+    let ecosystem = component.ecosystem.as_deref().or(purl.map(Purl::package_type))?;
+    let namespace = purl.and_then(Purl::namespace).or(component.group.as_deref())?;
+    let name = purl.map_or(component.name.as_str(), Purl::name);
+    matches!(ecosystem, "npm" | "composer" | "golang").then(|| format!("{namespace}/{name}"))
 }
 
 fn vendor_alone<'a>(

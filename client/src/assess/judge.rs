@@ -61,19 +61,23 @@ struct Raw<'a> {
 impl<'a> Index<'a> {
     /// Judges an inventory.
     pub fn assess(mut self, inventory: &'a Inventory) -> Assessment<'a> {
-        let mut lookup = Lookup::new(&self);
+        let lookup = Lookup::new(&self);
         let mut groups: Vec<Group<'a>> = Vec::new();
         let mut known: HashMap<Alike<'a>, Option<usize>> = HashMap::new();
         // A component comes before those that are nested in it, so the last that stands alone encloses those after it.
         let mut enclosing = None;
         for (place, component) in inventory.components.iter().enumerate() {
-            let group = *known.entry(Alike(component)).or_insert_with(|| {
+            let judge = || {
                 let verdicts = self.verdicts(component, lookup.hits(component));
                 (!verdicts.is_empty()).then(|| {
                     groups.push(Group { verdicts, members: Vec::new() });
                     groups.len() - 1
                 })
-            });
+            };
+            let group = match lookup.touches(component) {
+                true => *known.entry(Alike(component)).or_insert_with(judge),
+                false => None,
+            };
             if !component.nested {
                 enclosing = group;
             }
@@ -81,7 +85,7 @@ impl<'a> Index<'a> {
                 group.members.push((place, enclosing));
             }
         }
-        let distinct = known.len();
+        let compared = known.len();
         let mut judgements: Vec<Judgement<'a>> =
             groups.iter().flat_map(|group| self.join(group, &groups, inventory)).collect();
         judgements.extend(self.loose(inventory));
@@ -95,7 +99,7 @@ impl<'a> Index<'a> {
         Assessment {
             as_of,
             inventory,
-            distinct,
+            compared,
             bound,
             judgements,
             not_looked_for,

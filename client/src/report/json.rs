@@ -26,7 +26,6 @@ struct Document<'f> {
 struct CoverageRecord<'f> {
     complete: bool,
     components: usize,
-    distinct: usize,
     sources: Vec<record::SourceRecord<'f>>,
     not_looked_for: Vec<record::NotLookedForRecord<'f>>,
 }
@@ -54,7 +53,6 @@ pub fn write<'f>(report: Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()> 
         coverage: CoverageRecord {
             complete: assessment.inventory.is_complete(),
             components: assessment.inventory.components.len(),
-            distinct: assessment.distinct,
             sources: assessment.inventory.coverage.iter().map(record::SourceRecord::of).collect(),
             not_looked_for: record::not_looked_for(&report),
         },

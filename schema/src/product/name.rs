@@ -17,9 +17,18 @@ pub struct Name(String);
 impl Name {
     /// The name in a text, or nothing if there is no letter or digit in it.
     pub fn of(text: &str) -> Option<Self> {
-        let mut words = String::with_capacity(text.len());
+        if text.is_ascii() {
+            // NFKC leaves ASCII as it is, and its letters fold one by one.
+            Self::of_characters(text.chars().map(|c| c.to_ascii_lowercase()), text.len())
+        } else {
+            Self::of_characters(text.nfkc().flat_map(fold).nfc(), text.len())
+        }
+    }
+
+    fn of_characters(folded: impl Iterator<Item = char>, length: usize) -> Option<Self> {
+        let mut words = String::with_capacity(length);
         let mut boundary = false;
-        for c in text.nfkc().flat_map(fold).nfc() {
+        for c in folded {
             if is_ignorable(c) {
                 continue;
             }
@@ -88,6 +97,17 @@ mod tests {
         assert_eq!(name("Straße"), name("STRASSE"));
         assert_eq!(name("e\u{301}cole"), name("École"));
         assert_eq!(name("Kaspersky Lab").words().collect::<alloc::vec::Vec<_>>(), ["kaspersky", "lab"]);
+    }
+
+    #[test]
+    fn ascii_is_folded_as_every_other_text_is() {
+        for one in 0..=127_u8 {
+            for other in [b'a', b'Z', b'7', b' ', b'+', b'_', 0, 127] {
+                let text: String = [other, one, other, one, one, other].map(char::from).iter().collect();
+                let slowly = Name::of_characters(text.nfkc().flat_map(fold).nfc(), text.len());
+                assert_eq!(Name::of(&text), slowly, "{text:?}");
+            }
+        }
     }
 
     #[test]
