@@ -28,7 +28,9 @@ macro_rules! pages {
     };
 }
 
-pages! {}
+pages! {
+    the_tutorial => "docs/tutorial.md",
+}
 
 #[test]
 fn every_page_with_a_console_block_has_a_test() {
