@@ -15,6 +15,7 @@
 //! | [`believe`] | the one function that joins envelope, issuer and target path |
 //! | [`product`] | purl, CPE, names: how a product is recognised |
 //! | [`policy`] | what the client leaves for scripts |
+//! | `json_schema` | the shapes of these documents as JSON Schema; behind the feature of that name |
 //! | [`limits`] | every bound on outside input |
 #![no_std]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails"))]
@@ -28,6 +29,8 @@ pub mod directive;
 pub mod dsse;
 pub mod issuers;
 pub mod json;
+#[cfg(feature = "json-schema")]
+pub mod json_schema;
 pub mod key;
 pub mod limits;
 pub mod payload_type;

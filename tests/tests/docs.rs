@@ -28,19 +28,59 @@ macro_rules! pages {
     };
 }
 
-pages! {}
+pages! {
+    the_formats => "docs/formats.md",
+    the_tutorial => "docs/tutorial.md",
+}
 
 #[test]
 fn every_page_with_a_console_block_has_a_test() {
-    let mut found = BTreeSet::from(["README.md".to_owned()]);
-    for entry in std::fs::read_dir(at("docs")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.to_ascii_lowercase().ends_with(".md") {
-            found.insert(format!("docs/{name}"));
-        }
-    }
+    let mut found: BTreeSet<String> = book().iter().map(|name| format!("docs/{name}")).collect();
+    found.insert("README.md".to_owned());
     found.retain(|page| !console::blocks(&read(page)).unwrap().is_empty());
     assert_eq!(found, PAGES.iter().map(|&page| page.to_owned()).collect());
+}
+
+#[test]
+fn every_link_within_the_book_leads_to_a_file_and_a_heading() {
+    let pages =
+        ["README.md".to_owned()].into_iter().chain(book().into_iter().map(|name| format!("docs/{name}")));
+    let mut dead = Vec::new();
+    for page in pages {
+        for link in links(&read(&page)) {
+            let (file, heading) = link.split_once('#').unwrap_or((&link, ""));
+            let target = if file.is_empty() { at(&page) } else { at(&page).parent().unwrap().join(file) };
+            let there = target.exists()
+                && (heading.is_empty()
+                    || anchors(&std::fs::read_to_string(&target).unwrap()).contains(&heading.to_owned()));
+            if !there {
+                dead.push(format!("{page}: {link}"));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "{}", dead.join("\n"));
+}
+
+/// The targets of links that do not lead out of the source.
+fn links(page: &str) -> Vec<String> {
+    let targets = page.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+    targets.map(|(link, _)| link.to_owned()).filter(|link| !link.contains("://")).collect()
+}
+
+/// What headings are called in links: lower case, hyphens for blanks, no punctuation.
+fn anchors(page: &str) -> Vec<String> {
+    let headings = page.lines().filter(|line| line.starts_with('#'));
+    let anchor = |line: &str| {
+        let text = line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+        text.chars().filter(|c| c.is_alphanumeric() || "-_".contains(*c)).collect()
+    };
+    headings.map(anchor).collect()
+}
+
+/// The names of the pages in `docs`.
+fn book() -> Vec<String> {
+    let names = std::fs::read_dir(at("docs")).unwrap().map(|entry| entry.unwrap().file_name());
+    names.map(|name| name.into_string().unwrap()).filter(|name| name.ends_with(".md")).collect()
 }
 
 fn holds(page: &str) {

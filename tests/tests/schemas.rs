@@ -10,15 +10,26 @@
 
 use std::path::Path;
 
+use interdict_schema::json_schema;
+
 #[test]
 fn the_schema_of_directives_is_the_one_that_the_types_have() {
-    holds("../schema/directive.schema.json", &interdict_schema::directive::json_schema());
+    holds("../schema/directive.schema.json", &json_schema::directive());
+}
+
+#[test]
+fn the_schema_of_the_list_of_issuers_is_the_one_that_the_types_have() {
+    holds("../schema/issuers.schema.json", &json_schema::issuers());
+}
+
+#[test]
+fn the_schema_of_the_policy_is_the_one_that_the_types_have() {
+    holds("../schema/policy.schema.json", &json_schema::policy());
 }
 
 #[test]
 fn the_schema_describes_the_shipped_directive() {
-    let schema: serde_json::Value =
-        serde_json::from_str(&interdict_schema::directive::json_schema()).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&json_schema::directive()).unwrap();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     let draft = std::fs::read(at("../docs/examples/directives/bod-17-01.draft.jsonc")).unwrap();
     let payload = interdict_schema::directive::draft::payload_of(&draft).unwrap();

@@ -12,8 +12,6 @@ pub mod deadline;
 pub mod draft;
 mod due;
 mod id;
-#[cfg(feature = "json-schema")]
-mod json_schema;
 pub mod lint;
 mod relation;
 mod scope;
@@ -32,8 +30,6 @@ pub use day_or_time::{DayOrTime, NotADayOrTime};
 pub use due::{Anchor, At, Due, Edge, Every, NotAnAnchor, Offset, Roll, Unit};
 pub use id::named_by;
 pub use id::{DirectiveId, NotADirectiveId, Revision};
-#[cfg(feature = "json-schema")]
-pub use json_schema::json_schema;
 pub use relation::{Relation, RelationKind, Response, ResponseState, Target, Waiver};
 pub use scope::{Addressee, Scope, SystemPredicate};
 pub use subject::{Confidence, Disposition, Embedded, Entity, Exclude, Identifier, IdentifierKind, Subject};
