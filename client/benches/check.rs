@@ -50,7 +50,7 @@ fn table(rows: usize, distinct: usize) -> String {
     for row in 0..rows {
         let number = row % distinct;
         let host = row / distinct;
-        let (vendor, name) = if number % 1_000 == 0 {
+        let (vendor, name) = if number.is_multiple_of(1_000) {
             (format!("Vendor {}", number / 1_000 % 200), format!("Product {}", number / 1_000 % SUBJECTS))
         } else {
             (format!("Supplier {}", number % 997), format!("package-{number}"))

@@ -74,9 +74,10 @@ impl<'a> Index<'a> {
                     groups.len() - 1
                 })
             };
-            let group = match lookup.touches(component) {
-                true => *known.entry(Alike(component)).or_insert_with(judge),
-                false => None,
+            let group = if lookup.touches(component) {
+                *known.entry(Alike(component)).or_insert_with(judge)
+            } else {
+                None
             };
             if !component.nested {
                 enclosing = group;
