@@ -7,7 +7,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::deadline::{self, Deadline, Events};
-use super::{Anchor, Directive, Due, FORMAT, Identifier, RelationKind, Roll, Unit};
+use super::words::Word;
+use super::{Action, Anchor, Directive, Due, FORMAT, Identifier, RelationKind, Roll, Subject};
 use crate::DateTime;
 use crate::json::{Decoded, Pointer};
 
@@ -62,53 +63,30 @@ pub fn unsupported(decoded: &Decoded<Directive>) -> Vec<Unsupported> {
     if directive.format != FORMAT {
         found.add(root.join("format"), What::Format { found: directive.format.clone() });
     }
-    found.list.extend(
-        decoded.unknown.iter().map(|pointer| Unsupported { pointer: pointer.clone(), what: What::Member }),
-    );
-    found.word(&root.join("status"), "status", directive.status.is_known(), directive.status.as_str());
+    let members = decoded.unknown.iter();
+    found.list.extend(members.map(|pointer| Unsupported { pointer: pointer.clone(), what: What::Member }));
+    found.word(|| root.join("status"), "status", &directive.status);
+    if let Some(marking) = &directive.marking {
+        found.word(|| root.join("marking"), "marking", marking);
+    }
     for (number, subject) in directive.subjects.iter().enumerate() {
-        let at = root.join("subjects").join(number);
-        found.word(
-            &at.join("disposition"),
-            "disposition",
-            subject.disposition.is_known(),
-            subject.disposition.as_str(),
-        );
-        if let Some(embedded) = &subject.embedded {
-            found.word(&at.join("embedded"), "embedded", embedded.is_known(), embedded.as_str());
-        }
-        found.identifiers(&at, &subject.identifiers);
-        for (number, exclude) in subject.excludes.iter().enumerate() {
-            found.identifiers(&at.join("excludes").join(number), &exclude.identifiers);
-        }
+        found.subject(|| root.join("subjects").join(number), subject);
     }
     for (number, action) in directive.actions.iter().enumerate() {
-        let at = Directive::place_of_action(number);
-        found.word(&at.join("modality"), "modality", action.modality.is_known(), action.modality.as_str());
-        found.word(&at.join("kind"), "action", action.kind.is_known(), action.kind.as_str());
-        if let Some(due) = &action.due {
-            found.due(&at.join("due"), due);
-            // Any moment will do: whether a deadline can be computed does not depend on it.
-            if let Some(Deadline::Unsupported(reason)) = deadline::deadline(
-                directive,
-                action,
-                directive.subjects_of(action).next(),
-                &Events::default(),
-                DateTime::EPOCH,
-            ) {
-                found.add(at.join("due"), What::Deadline { reason: alloc::format!("{reason}") });
-            }
-        }
+        found.action(&Directive::place_of_action(number), directive, action);
     }
     for number in 0..directive.waivers.len() {
         found.add(root.join("waivers").join(number), What::NotApplied { of: "a waiver" });
     }
     for (number, relation) in directive.relations.iter().enumerate() {
         let at = root.join("relations").join(number);
-        found.word(&at.join("kind"), "relation", relation.kind.is_known(), relation.kind.as_str());
+        found.word(|| at.join("kind"), "relation", &relation.kind);
         if changes_what_is_in_force(&relation.kind) {
             found.add(at, What::NotApplied { of: "a relation that changes another directive" });
         }
+    }
+    for (number, response) in directive.responses.iter().enumerate() {
+        found.word(|| root.join("responses").join(number).join("state"), "state", &response.state);
     }
     found.list.sort();
     found.list.dedup();
@@ -128,51 +106,81 @@ impl Found {
         self.list.push(Unsupported { pointer, what });
     }
 
-    fn word(&mut self, pointer: &Pointer, of: &'static str, known: bool, word: &str) {
-        if !known {
-            self.add(pointer.clone(), What::Word { of, word: word.into() });
+    /// Places are named only where something is wrong: a catalogue has thousands of words, all of them known.
+    fn word(&mut self, at: impl FnOnce() -> Pointer, of: &'static str, word: &impl Word) {
+        if let Some(word) = word.unknown() {
+            self.add(at(), What::Word { of, word: word.into() });
         }
     }
 
-    fn identifiers(&mut self, at: &Pointer, identifiers: &[Identifier]) {
+    fn subject(&mut self, at: impl Fn() -> Pointer, subject: &Subject) {
+        self.word(|| at().join("disposition"), "disposition", &subject.disposition);
+        if let Some(embedded) = &subject.embedded {
+            self.word(|| at().join("embedded"), "embedded", embedded);
+        }
+        self.identifiers(&at, &subject.identifiers);
+        for (number, exclude) in subject.excludes.iter().enumerate() {
+            self.identifiers(|| at().join("excludes").join(number), &exclude.identifiers);
+        }
+    }
+
+    fn identifiers(&mut self, at: impl Fn() -> Pointer, identifiers: &[Identifier]) {
         for (number, identifier) in identifiers.iter().enumerate() {
-            let at = at.join("identifiers").join(number);
-            self.word(
-                &at.join("kind"),
-                "identifier kind",
-                identifier.kind.is_known(),
-                identifier.kind.as_str(),
-            );
+            let at = || at().join("identifiers").join(number);
+            self.word(|| at().join("kind"), "identifier kind", &identifier.kind);
             if let Some(confidence) = &identifier.confidence {
-                self.word(&at.join("confidence"), "confidence", confidence.is_known(), confidence.as_str());
+                self.word(|| at().join("confidence"), "confidence", confidence);
             }
+        }
+    }
+
+    fn action(&mut self, at: &Pointer, directive: &Directive, action: &Action) {
+        self.word(|| at.join("modality"), "modality", &action.modality);
+        self.word(|| at.join("kind"), "action", &action.kind);
+        if let Some(negative) = &action.negative_report {
+            self.word(|| at.join("negative_report"), "negative report", negative);
+        }
+        for (number, field) in action.requires.iter().enumerate() {
+            self.word(|| at.join("requires").join(number).join("type"), "field type", &field.field_type);
+        }
+        let Some(due) = &action.due else { return };
+        self.due(&at.join("due"), due);
+        // Any moment will do: whether a deadline can be computed does not depend on it.
+        let subject = directive.subjects_of(action).next();
+        let computed = deadline::deadline(directive, action, subject, &Events::default(), DateTime::EPOCH);
+        if let Some(Deadline::Unsupported(reason)) = computed {
+            self.add(at.join("due"), What::Deadline { reason: alloc::format!("{reason}") });
         }
     }
 
     fn due(&mut self, at: &Pointer, due: &Due) {
         if let Some(edge) = &due.edge {
-            self.word(&at.join("edge"), "edge", edge.is_known(), edge.as_str());
+            self.word(|| at.join("edge"), "edge", edge);
         }
         if let Some(offset) = &due.offset {
-            self.clock(&at.join("offset"), &offset.unit, &offset.anchor);
+            let at = at.join("offset");
+            self.word(|| at.join("unit"), "unit", &offset.unit);
+            self.anchor(&|| at.join("anchor"), &offset.anchor);
             if offset.roll.as_ref().is_some_and(|roll| *roll != Roll::None) {
-                self.add(
-                    at.join("offset").join("roll"),
-                    What::Deadline {
-                        reason: "rolls are not computed yet, the day before the roll is shown".into(),
-                    },
-                );
+                let reason = "rolls are not computed yet, the day before the roll is shown";
+                self.add(at.join("roll"), What::Deadline { reason: reason.into() });
             }
         }
         if let Some(every) = &due.every {
-            self.clock(&at.join("every"), &every.unit, &every.from);
+            let at = at.join("every");
+            self.word(|| at.join("unit"), "unit", &every.unit);
+            self.anchor(&|| at.join("from"), &every.from);
+            if let Some(until) = &every.until {
+                self.anchor(&|| at.join("until"), until);
+            }
         }
     }
 
-    fn clock(&mut self, at: &Pointer, unit: &Unit, anchor: &Anchor) {
-        self.word(&at.join("unit"), "unit", unit.is_known(), unit.as_str());
-        if let Anchor::Other(text) = anchor {
-            self.word(&at.join("anchor"), "anchor", false, text);
+    fn anchor(&mut self, at: &dyn Fn() -> Pointer, anchor: &Anchor) {
+        match anchor {
+            Anchor::Other(text) => self.add(at(), What::Word { of: "anchor", word: text.clone() }),
+            Anchor::EarliestOf(several) => several.iter().for_each(|anchor| self.anchor(at, anchor)),
+            _ => {}
         }
     }
 }
@@ -189,7 +197,9 @@ mod tests {
             "zone":"UTC","issued":"2017-09-13","more":1,
             "relations":[{"kind":"revokes","target":{"id":"T-0"}},{"kind":"supplements","target":{"id":"T-0"}}],
             "subjects":[{"id":"s","name":"s","disposition":"frowned-upon","identifiers":[{"kind":"smell","value":"x"}]}],
-            "actions":[{"id":"a","modality":"must","kind":"sing","due":{"offset":{"n":1,"unit":"business-day","anchor":"issued"}}}]}"#;
+            "actions":[{"id":"a","modality":"must","kind":"sing","due":{"offset":{"n":1,"unit":"business-day","anchor":"issued"}}},
+            {"id":"b","modality":"must","kind":"report","negative_report":"perhaps",
+            "due":{"every":{"n":1,"unit":"day","from":"earliest-of:issued,detected","until":"doomsday"}}}]}"#;
         let decoded = Directive::parse(text).unwrap();
         let places: Vec<String> = unsupported(&decoded)
             .iter()
@@ -200,6 +210,8 @@ mod tests {
             [
                 "/actions/0/due deadline: unit \"business-day\" cannot be counted yet",
                 "/actions/0/kind unknown action \"sing\"",
+                "/actions/1/due/every/until unknown anchor \"doomsday\"",
+                "/actions/1/negative_report unknown negative report \"perhaps\"",
                 "/format format \"interdict-directive/2\"",
                 "/more unknown member",
                 "/relations/0 a relation that changes another directive is shown and not applied",

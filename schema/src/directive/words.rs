@@ -1,5 +1,11 @@
 //! Enumerations that stay open: a word that this version does not know is kept, and reported as unsupported.
 
+/// A word of an open enumeration.
+pub(crate) trait Word {
+    /// The word, where this version does not know it.
+    fn unknown(&self) -> Option<&str>;
+}
+
 /// Defines an enum of known words with a last variant, `Other`, for every other word.
 macro_rules! words {
     ($(#[$outer:meta])* pub enum $name:ident { $($(#[$inner:meta])* $variant:ident = $word:literal,)+ }) => {
@@ -26,6 +32,15 @@ macro_rules! words {
             /// Whether this version knows the word.
             pub fn is_known(&self) -> bool {
                 !matches!(self, Self::Other(_))
+            }
+        }
+
+        impl crate::directive::words::Word for $name {
+            fn unknown(&self) -> Option<&str> {
+                match self {
+                    Self::Other(word) => Some(word),
+                    _ => None,
+                }
             }
         }
 
