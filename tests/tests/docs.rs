@@ -29,7 +29,9 @@ macro_rules! pages {
 }
 
 pages! {
+    the_exit_codes => "docs/exit-codes.md",
     the_formats => "docs/formats.md",
+    operations => "docs/operations.md",
     the_tutorial => "docs/tutorial.md",
 }
 
