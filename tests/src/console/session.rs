@@ -189,7 +189,7 @@ mod tests {
     fn one_shell_runs_all_blocks_of_a_page_in_its_own_home() {
         let page = "```console\n$ mkdir a && cd a; b=kept\n$ (exit 4)\n? 4\n```\n```console\n$ pwd; echo $b >&2\n\
                     /home/you/a\nkept\n$ ls ~/examples | grep lib.rs\nlib.rs\n```\n";
-        assert_eq!(objections(page), [String::new(); 0]);
+        assert_eq!(objections(page), Vec::<String>::new());
     }
 
     #[test]
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn what_runs_in_the_background_is_stopped_with_the_page() {
-        assert_eq!(objections("```console\n$ sleep 250 &\n$ true\n```\n"), [String::new(); 0]);
+        assert_eq!(objections("```console\n$ sleep 250 &\n$ true\n```\n"), Vec::<String>::new());
     }
 
     #[test]
