@@ -77,8 +77,7 @@ pub fn sign_staged(
     let mut metadata = Vec::new();
     let targets = staged.targets.as_ref().map(|targets| signing.targets(targets)).transpose()?;
     let snapshot = staged.snapshot(targets.as_deref());
-    let signed_snapshot =
-        snapshot.as_ref().map(|snapshot| signing.sign(snapshot)).transpose()?;
+    let signed_snapshot = snapshot.as_ref().map(|snapshot| signing.sign(snapshot)).transpose()?;
     let timestamp = signing.sign(&staged.timestamp(signed_snapshot.as_deref()))?;
     if let (Some(typed), Some(bytes)) = (&staged.targets, targets) {
         metadata.push((RoleName::from(RoleType::Targets).versioned_file_name(typed.version), bytes));
