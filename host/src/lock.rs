@@ -1,5 +1,8 @@
 //! An exclusive lock on a folder: one process at a time changes it.
 //!
+//! [`Lock::acquire`] is for folders of our own and for as long as the work takes; [`Lock::wait_for_folder`] for a folder of
+//! the user's and for a moment.
+//!
 //! The lock is advisory (`flock(2)`) and belongs to the open file, so the kernel releases it when the process ends,
 //! however it ends; the file stays and means nothing by itself. It holds the process id of the last holder, for the
 //! message alone. Network file systems without locking give [`LockError::Disk`], never a lock that is none.
@@ -75,6 +78,19 @@ impl Lock {
         let _ = name_holder(&mut file);
         Ok(Self { _file: file })
     }
+
+    /// Waits for the lock on a folder itself, which leaves no file in it: for whoever reads a file, adds to it and writes
+    /// it back in one go.
+    ///
+    /// # Errors
+    ///
+    /// [`DiskError`] where the folder cannot be opened, or its file system has no locks.
+    pub fn wait_for_folder(dir: &Path) -> Result<Self, DiskError> {
+        let failed = |error| DiskError::new(Operation::Lock, dir, error);
+        let file = File::open(dir).map_err(failed)?;
+        file.lock().map_err(failed)?;
+        Ok(Self { _file: file })
+    }
 }
 
 fn name_holder(file: &mut File) -> io::Result<()> {
@@ -107,6 +123,17 @@ mod tests {
         );
         drop(held);
         let _again = Lock::acquire(&path).unwrap();
+    }
+
+    #[test]
+    fn whoever_waits_for_a_folder_gets_it_when_it_is_free_and_leaves_nothing_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = Lock::wait_for_folder(folder.path()).unwrap();
+        let path = folder.path().to_path_buf();
+        let waiting = std::thread::spawn(move || Lock::wait_for_folder(&path).is_ok());
+        drop(held);
+        assert!(waiting.join().unwrap());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]

@@ -165,3 +165,30 @@ fn officers_are_named_by_public_part_alone_and_several_issuers_by_a_file() {
     authority.run(&arguments).done();
     authority.run(&["verify", "two"]).done();
 }
+
+#[test]
+fn a_key_file_whose_path_cannot_be_written_down_is_refused_before_anything_is_made() {
+    use std::os::unix::ffi::OsStringExt;
+
+    let authority = Authority::new();
+    let odd = OsString::from_vec(b"keys/odd\xff.key".to_vec());
+    std::fs::rename(authority.folder().join("keys/snapshot.key"), authority.folder().join(&odd)).unwrap();
+    let mut test = TestWorld::new().in_dir(authority.folder()).at(authority.now());
+    let arguments = [OsString::from("interdict-publisher")]
+        .into_iter()
+        .chain(Authority::init_arguments().into_iter().map(|argument| match argument {
+            "keys/snapshot.key" => odd.clone(),
+            other => other.into(),
+        }))
+        .chain(["--allow-example-keys".into()]);
+    assert_eq!(interdict_publisher::run(arguments, &mut test.world).exit(), Exit::Usage);
+    assert_eq!(test.stderr.text(), "error: the path of the key file ../keys/odd\u{fffd}.key is not UTF-8\n");
+    assert!(!authority.repository().join("public").exists());
+}
+
+#[test]
+fn a_file_is_no_place_for_a_repository() {
+    let authority = Authority::new();
+    authority.write("repo", "a file");
+    init(&authority, &with("repo", "repo"), &[]).ended(Exit::Usage, "error: repo is not a folder\n");
+}

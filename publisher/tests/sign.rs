@@ -128,7 +128,7 @@ fn a_draft_with_errors_is_not_signed() {
     authority.run(&["draft", "lint", "d.jsonc"]).ended(Exit::Usage, "errors: 1");
     authority.run(&["sign", "d.jsonc", "--key", "keys/officer-1.key", "--yes"]).ended(
         Exit::Usage,
-        "found 1 errors in the draft, wanted none\nhint: interdict-publisher draft lint d.jsonc",
+        "found 1 errors in the draft, wanted none\nhint: they are shown above, with their places",
     );
     authority.write("d.jsonc", "{ \"id\": ");
     authority
@@ -180,4 +180,64 @@ fn json_output_names_the_file_the_digest_and_what_is_still_wanted() {
             "{{\"output\":\"BOD-17-01.1.envelope.json\",\"digest\":\"sha256:{digest}\",\"payload_type\":\"application/vnd.interdict.directive+json\",\"added\":true,\"signatures\":1,\"threshold\":2}}\n"
         )
     );
+}
+
+/// A person who, before they answer, lets another officer sign.
+struct Meanwhile {
+    authority: std::sync::Arc<Authority>,
+    file: &'static str,
+    answered: bool,
+}
+
+impl std::io::Read for Meanwhile {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.answered {
+            return Ok(0);
+        }
+        self.answered = true;
+        self.authority.run(&["sign", self.file, "--key", "keys/officer-2.key", "--yes"]).done();
+        buffer[..4].copy_from_slice(b"yes\n");
+        Ok(4)
+    }
+}
+
+#[test]
+fn a_signature_that_came_while_another_officer_was_reading_is_kept() {
+    for file in ["d.jsonc", "BOD-17-01.1.envelope.json"] {
+        let authority = std::sync::Arc::new(Authority::founded());
+        authority.write("d.jsonc", draft("BOD-17-01", 1, None));
+        authority.sign("d.jsonc", &[Name::Officer3]);
+        let mut world = TestWorld::new().terminal(100);
+        let meanwhile = Meanwhile { authority: authority.clone(), file, answered: false };
+        world.world.stdin = Box::new(std::io::BufReader::new(meanwhile));
+        authority.run_in(world, &["sign", file, "--key", "keys/officer-1.key"]).done();
+        assert_eq!(envelope(&authority, "BOD-17-01.1.envelope.json").signatures.len(), 3, "{file}");
+    }
+}
+
+#[test]
+fn a_draft_is_not_overwritten_by_its_own_envelope() {
+    let authority = Authority::founded();
+    let text = draft("BOD-17-01", 1, None);
+    authority.write("d.jsonc", &text);
+    authority
+        .run(&["sign", "d.jsonc", "--key", "keys/officer-1.key", "--yes", "-o", "d.jsonc"])
+        .ended(Exit::Usage, "d.jsonc holds another document");
+    assert_eq!(std::fs::read_to_string(authority.folder().join("d.jsonc")).unwrap(), text);
+}
+
+#[test]
+fn a_draft_an_envelope_and_a_publication_may_come_from_standard_input() {
+    let authority = Authority::founded();
+    let from = |bytes: Vec<u8>, arguments: &[&str]| {
+        authority.run_in(TestWorld::new().stdin(bytes), arguments).done().stdout
+    };
+    let name = "BOD-17-01.1.envelope.json";
+    let sign = |key| ["sign", "-", "--key", key, "--yes"];
+    let draft = draft("BOD-17-01", 1, None).into_bytes();
+    assert_eq!(from(draft, &sign("keys/officer-1.key")), format!("{name}\n"));
+    let signed = || std::fs::read(authority.folder().join(name)).unwrap();
+    assert_eq!(from(signed(), &sign("keys/officer-2.key")), format!("{name}\n"));
+    assert_eq!(from(signed(), &["publish", "-", "--repo", "repo"]), "published BOD-17-01.1.json\n");
+    assert!(!authority.folder().join("-").exists());
 }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use interdict_host::exit::{Exit, Outcome};
-use interdict_host::read::{ReadError, read_to_limit};
 use interdict_host::terminal::{Paint, escape_control};
 use interdict_host::world::World;
 use interdict_host::write::{DiskErrorKind, Mode};
@@ -142,7 +141,7 @@ impl LintArgs {
         };
         let mut all = Linted { errors: 0, warnings: 0, problems: Vec::new() };
         for file in &self.files {
-            let draft = read_draft(world, file)?;
+            let draft = read_input(world, file, DRAFT_LENGTH)?;
             let report = linted(&draft, published.as_ref())?;
             all.errors += report.errors().count();
             all.warnings += report.warnings().count();
@@ -174,15 +173,6 @@ fn linted(draft: &[u8], published: Option<&(Folder, Current)>) -> Result<Report,
         .as_ref()
         .map(|newest| Previous { directive: &newest.document.value, digest: newest.payload.digest });
     Ok(lint(draft, &Context { previous }))
-}
-
-/// Reads a draft from a file, or from standard input where it is `-`.
-fn read_draft(world: &mut World, file: &Path) -> Result<Vec<u8>, Failure> {
-    if file != Path::new("-") {
-        return read_input(world, file, DRAFT_LENGTH);
-    }
-    read_to_limit(&mut world.stdin, DRAFT_LENGTH)?
-        .ok_or_else(|| ReadError::TooLong { path: file.to_path_buf(), max_bytes: DRAFT_LENGTH }.into())
 }
 
 fn show(world: &mut World, file: &Path, report: &Report) -> Result<(), Failure> {

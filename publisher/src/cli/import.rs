@@ -32,11 +32,11 @@ pub enum ImportVerb {
 /// Makes a draft of CISA's catalogue of known exploited vulnerabilities: all of it, or nothing
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  interdict-publisher import kev known_exploited_vulnerabilities.json -o KEV.json --issuer dhs\n  \
-    interdict-publisher import kev known_exploited_vulnerabilities.json -o KEV.json --update --repo repo"
+    after_help = "Example:\n  interdict-publisher import kev catalogue.json -o KEV.json --issuer dhs\n  \
+    interdict-publisher import kev catalogue.json -o KEV.json --update --repo repo"
 )]
 pub struct KevArgs {
-    /// The catalogue's JSON file
+    /// The catalogue's JSON file; - for standard input
     file: PathBuf,
 
     /// The new draft; nothing is ever overwritten

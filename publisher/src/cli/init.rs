@@ -34,7 +34,8 @@ use crate::repository::{KeyFiles, Lifetime, Lifetimes, Repository, Settings, rel
     --targets-key targets-1.key --targets-key targets-2.key \\\n    \
     --snapshot-key snapshot.key --timestamp-key timestamp.key \\\n    \
     --issuer dhs --issuer-name \"Department of Homeland Security\" --prefix BOD --prefix ED \\\n    \
-    --officer officer-1.pub.json --officer officer-2.pub.json --officer officer-3.pub.json --threshold 2")]
+    --officer officer-1.pub.json --officer officer-2.pub.json --officer officer-3.pub.json \\\n    \
+    --threshold 2")]
 pub struct InitArgs {
     /// The folder; it must be empty or not there
     dir: PathBuf,
@@ -100,6 +101,8 @@ struct LifetimeArgs {
 enum InitError {
     #[error("{} is not empty", path.display())]
     NotEmpty { path: PathBuf },
+    #[error("{} is not a folder", path.display())]
+    NotAFolder { path: PathBuf },
     #[error("the key in {} cannot be used", path.display())]
     Key { path: PathBuf, source: KeyRefusal },
 }
@@ -145,11 +148,11 @@ impl InitArgs {
 
         world.disk.create_dir_all_synced(&dir, Mode::Public)?;
         let repository = Repository::new(canonical(&dir)?);
+        let settings = Settings { keys: relative(&files, repository.dir())?, lifetimes }.to_bytes()?;
         let _lock = repository.lock()?;
         write::prepare(&world.disk, &repository)?;
         write::write(&world.disk, &repository, &new)?;
-        let settings = Settings { keys: relative(&files, repository.dir())?, lifetimes };
-        world.disk.write_new(&repository.settings_path(), &settings.to_bytes(), Mode::Public)?;
+        world.disk.write_new(&repository.settings_path(), &settings, Mode::Public)?;
         let fingerprint = Unsigned::new(&root)
             .map(|unsigned| Sha256::of(unsigned.message()))
             .map_err(StageRefusal::from)?;
@@ -235,6 +238,9 @@ fn check_empty(dir: &Path, given: &Path) -> Result<(), Failure> {
                 .hint("choose another folder; where an earlier init was interrupted, remove it first")),
         },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => {
+            Err(Failure::usage(InitError::NotAFolder { path: given.to_path_buf() }))
+        }
         Err(error) => Err(DiskError::new(Operation::Read, dir, error).into()),
     }
 }

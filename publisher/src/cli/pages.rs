@@ -15,9 +15,7 @@ use super::{Cli, Verdict};
 
 /// Writes the completions for a shell to standard output
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  interdict-publisher completions bash > ~/.local/share/bash-completion/completions/interdict-publisher"
-)]
+#[command(after_help = "Example, for the present shell:\n  source <(interdict-publisher completions bash)")]
 pub struct CompletionsArgs {
     /// The shell
     shell: Shell,
@@ -48,5 +46,25 @@ impl ManArgs {
         }
         writeln!(world.stderr, "wrote {} man pages to {}", pages.len(), shown(&self.dir))?;
         Ok(Outcome::done())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The widest help that is shown (`interdict_host::cli`): a longer line is broken, and no shell takes the rest of it.
+    const HELP_WIDTH: usize = 100;
+
+    #[test]
+    fn every_example_can_be_copied_as_it_is_shown() {
+        let mut all = vec![Cli::command()];
+        while let Some(command) = all.pop() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            for line in help.lines().filter(|line| line.starts_with("  ")) {
+                assert!(line.chars().count() <= HELP_WIDTH, "{}: {line}", command.get_name());
+            }
+            all.extend(command.get_subcommands().cloned());
+        }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use interdict_host::cli::GlobalArgs;
 use interdict_host::exit::Outcome;
+use interdict_host::read::read_bounded;
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_schema::dsse::{Envelope, NotAnEnvelope};
@@ -32,7 +33,7 @@ const ATTACHMENT_LENGTH: u64 = 256_000_000;
     What clients would refuse is not published, and publishing the same again changes nothing."
 )]
 pub struct PublishArgs {
-    /// Envelopes with the signatures of enough officers
+    /// Envelopes with the signatures of enough officers; - for standard input
     #[arg(value_name = "ENVELOPE", required_unless_present_any = ["attach", "issuers"])]
     envelopes: Vec<PathBuf>,
 
@@ -125,27 +126,21 @@ impl PublishArgs {
         )
     }
 
-    fn change(&self, world: &World) -> Result<Change, Failure> {
+    fn change(&self, world: &mut World) -> Result<Change, Failure> {
         let mut change = Change::default();
-        let envelope = |path: &PathBuf, limit| -> Result<Envelope, Failure> {
-            let bytes = read_input(world, path, limit)?;
-            Envelope::parse(&bytes, limit).map_err(|source| {
-                Failure::usage(NotOne { path: path.clone(), source })
-                    .hint("an envelope is made from a draft: interdict-publisher sign DRAFT --key FILE")
-            })
-        };
         for path in &self.envelopes {
-            change.add_directive(envelope(path, ENVELOPE_LENGTH)?)?;
+            change.add_directive(read_envelope(world, path, ENVELOPE_LENGTH)?)?;
         }
         for path in &self.attach {
             let name = path
                 .file_name()
                 .and_then(|name| name.to_str())
                 .ok_or_else(|| Failure::usage(NoName { path: path.clone() }))?;
-            change.add_attachment(name.to_owned(), read_input(world, path, ATTACHMENT_LENGTH)?)?;
+            let bytes = read_bounded(&world.resolve(path), ATTACHMENT_LENGTH)?;
+            change.add_attachment(name.to_owned(), bytes)?;
         }
         if let Some(path) = &self.issuers {
-            change.issuers = Some(envelope(path, ISSUERS_LENGTH)?);
+            change.issuers = Some(read_envelope(world, path, ISSUERS_LENGTH)?);
         }
         Ok(change)
     }
@@ -168,4 +163,12 @@ impl PublishArgs {
         }
         Ok(Outcome::done())
     }
+}
+
+fn read_envelope(world: &mut World, path: &Path, max_bytes: u64) -> Result<Envelope, Failure> {
+    let bytes = read_input(world, path, max_bytes)?;
+    Envelope::parse(&bytes, max_bytes).map_err(|source| {
+        Failure::usage(NotOne { path: path.to_path_buf(), source })
+            .hint("an envelope is made from a draft: interdict-publisher sign DRAFT --key FILE")
+    })
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use interdict_host::cli::GlobalArgs;
 use interdict_host::example_keys::ExampleKeys;
 use interdict_host::exit::Exit;
-use interdict_host::read::read_bounded;
+use interdict_host::read::{ReadError, read_bounded, read_to_limit};
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_schema::issuers::Issuers;
@@ -110,9 +110,18 @@ pub struct NoName {
     pub path: PathBuf,
 }
 
-/// Reads a file of the caller's.
-pub fn read_input(world: &World, path: &Path, max_bytes: u64) -> Result<Vec<u8>, Failure> {
-    Ok(read_bounded(&world.resolve(path), max_bytes)?)
+/// Whether a path means standard input.
+pub fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Reads a file of the caller's, or standard input where it is `-`.
+pub fn read_input(world: &mut World, path: &Path, max_bytes: u64) -> Result<Vec<u8>, Failure> {
+    if !is_stdin(path) {
+        return Ok(read_bounded(&world.resolve(path), max_bytes)?);
+    }
+    read_to_limit(&mut world.stdin, max_bytes)?
+        .ok_or_else(|| ReadError::TooLong { path: path.to_path_buf(), max_bytes }.into())
 }
 
 /// Shows one JSON object on one line of standard output.

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use interdict_host::cli::GlobalArgs;
 use interdict_host::exit::Outcome;
 use interdict_host::key_file::KeyFile;
+use interdict_host::lock::Lock;
 use interdict_host::read::{ReadError, read_bounded};
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
@@ -26,7 +27,7 @@ use tracing::info;
 use standing::{SignRefusal, Wanted, check_officer, check_root};
 
 use super::shared::{
-    PassphraseArgs, check_example_keys, confirm, current, read_input, show_json, show_lines, shown,
+    PassphraseArgs, check_example_keys, confirm, current, is_stdin, read_input, show_json, show_lines, shown,
 };
 use super::{Failure, Verdict};
 use crate::keyring;
@@ -43,7 +44,7 @@ use crate::repository::files::Folder;
     interdict-publisher sign BOD-17-01.1.envelope.json --key officer-2.key --repo repo"
 )]
 pub struct SignArgs {
-    /// A draft, or an envelope that others signed before
+    /// A draft, or an envelope that others signed before; - for standard input
     file: PathBuf,
 
     /// The officer's key file
@@ -117,16 +118,13 @@ impl SignArgs {
             Input::Envelope(envelope) => (envelope, false),
         };
         let (name, wanted) = match envelope.payload_type.as_str() {
-            payload_type::DIRECTIVE => self.directive(world, &envelope, &key, published.as_ref(), now)?,
+            payload_type::DIRECTIVE => Self::directive(world, &envelope, &key, published.as_ref(), now)?,
             payload_type::ISSUERS => Self::issuers(global, world, &envelope, &key, published.as_ref())?,
             other => return Err(Failure::usage(SignRefusal::PayloadType { found: other.to_owned() })),
         };
         let output = self.output(&name, is_draft);
-        let existing = self.existing(world, &output, &envelope)?;
-        if let Some(existing) = existing {
-            // Several officers at one desk: the second signature goes to the first.
-            envelope = existing;
-        }
+        // Several officers at one desk: the second signature goes to the first.
+        join_existing(world, &output, &mut envelope)?;
         let public =
             PublicKey::ed25519(key.public()).map_err(|error| Failure::usage(SignRefusal::Key(error)))?;
         if officer::has_signed(&envelope, &public) {
@@ -137,11 +135,13 @@ impl SignArgs {
             )?;
             return self.show(world, &output, &envelope, Added::Nothing, wanted.as_ref());
         }
-        if envelope.signatures.len() >= ENVELOPE_SIGNATURES {
-            return Err(Failure::usage(SignRefusal::TooManySignatures { limit: ENVELOPE_SIGNATURES }));
-        }
+        check_room(&envelope)?;
         confirm(world, self.yes, &format!("Sign this as {}?", escape_control(key.label())))?;
         let signer = keyring::unlock(&path, global.example_keys(), &mut self.passphrase.source(world))?;
+        // Another officer may have signed while this one read and typed. Where there are no locks, that is all but kept out.
+        let _lock = Lock::wait_for_folder(folder_of(&world.resolve(&output))).ok();
+        join_existing(world, &output, &mut envelope)?;
+        check_room(&envelope)?;
         let added = officer::add_signature(&mut envelope, &signer)?;
         info!(digest = %envelope.digest(), keyid = key.keyid(), "signed");
         world.disk.replace(&world.resolve(&output), &envelope.to_bytes(), Mode::Public)?;
@@ -163,7 +163,6 @@ impl SignArgs {
 
     /// Shows a directive and refuses what must not be signed. Gives the name of its envelope, and whose signatures it needs.
     fn directive(
-        &self,
         world: &mut World,
         envelope: &Envelope,
         key: &KeyFile,
@@ -184,8 +183,9 @@ impl SignArgs {
         show_report(world, &report)?;
         if !report.may_be_signed() {
             let errors = report.errors().count();
-            return Err(Failure::usage(SignRefusal::Lint { errors })
-                .hint(format!("interdict-publisher draft lint {} says where", shown(&self.file))));
+            return Err(
+                Failure::usage(SignRefusal::Lint { errors }).hint("they are shown above, with their places")
+            );
         }
         let directive = decoded.map_err(|error| Failure::usage(SignRefusal::NotADirective(error)))?.value;
         let wanted = match published {
@@ -240,39 +240,8 @@ impl SignArgs {
     fn output(&self, name: &str, is_draft: bool) -> PathBuf {
         match &self.output {
             Some(output) => output.clone(),
-            None if is_draft => self.file.with_file_name(name),
+            None if is_draft || is_stdin(&self.file) => self.file.with_file_name(name),
             None => self.file.clone(),
-        }
-    }
-
-    /// What the output file holds, where that is an envelope round the same document.
-    fn existing(
-        &self,
-        world: &World,
-        output: &Path,
-        envelope: &Envelope,
-    ) -> Result<Option<Envelope>, Failure> {
-        if output == self.file {
-            return Ok(None);
-        }
-        let bytes = match read_bounded(&world.resolve(output), ENVELOPE_LENGTH) {
-            Ok(bytes) => bytes,
-            Err(ReadError::Disk(error)) if error.kind() == DiskErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        match Envelope::parse(&bytes, ENVELOPE_LENGTH) {
-            Ok(mut there)
-                if there.payload == envelope.payload && there.payload_type == envelope.payload_type =>
-            {
-                for signature in &envelope.signatures {
-                    if !there.signatures.contains(signature) {
-                        there.signatures.push(signature.clone());
-                    }
-                }
-                Ok(Some(there))
-            }
-            _ => Err(Failure::usage(SignRefusal::OutputTaken { path: output.to_path_buf() })
-                .hint("nothing is overwritten: name another file with --output, or move that one away")),
         }
     }
 
@@ -304,6 +273,41 @@ impl SignArgs {
         writeln!(world.stderr, "signatures: {}{wanted}", signed.signatures)?;
         Ok(Outcome::done())
     }
+}
+
+/// Adds the signatures in the output file, where that is an envelope round the same document; any other file is in the way.
+fn join_existing(world: &World, output: &Path, envelope: &mut Envelope) -> Result<(), Failure> {
+    let bytes = match read_bounded(&world.resolve(output), ENVELOPE_LENGTH) {
+        Ok(bytes) => bytes,
+        Err(ReadError::Disk(error)) if error.kind() == DiskErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    match Envelope::parse(&bytes, ENVELOPE_LENGTH) {
+        Ok(mut there) if there.payload == envelope.payload && there.payload_type == envelope.payload_type => {
+            for signature in &envelope.signatures {
+                if !there.signatures.contains(signature) {
+                    there.signatures.push(signature.clone());
+                }
+            }
+            *envelope = there;
+            Ok(())
+        }
+        _ => Err(Failure::usage(SignRefusal::OutputTaken { path: output.to_path_buf() })
+            .hint("nothing is overwritten: name another file with --output, or move that one away")),
+    }
+}
+
+/// Refuses an envelope to which no signature can be added.
+fn check_room(envelope: &Envelope) -> Result<(), Failure> {
+    if envelope.signatures.len() < ENVELOPE_SIGNATURES {
+        return Ok(());
+    }
+    Err(Failure::usage(SignRefusal::TooManySignatures { limit: ENVELOPE_SIGNATURES }))
+}
+
+/// The folder in which a file lies.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
 }
 
 /// Shows what lint has to say, on standard error.

@@ -4,6 +4,7 @@ use interdict_schema::Sha256;
 use interdict_schema::believe::{self, BrokenChain};
 use interdict_schema::directive::DirectiveId;
 use interdict_schema::issuers;
+use interdict_schema::tuf::portable::Unportable;
 use interdict_schema::tuf::{NotATargetPath, RoleType, Unwritable};
 use thiserror::Error;
 
@@ -91,15 +92,13 @@ pub enum StageRefusal {
         /// The digest of the file of that name.
         found: Option<Sha256>,
     },
-    /// Metadata that would be longer than clients read.
-    #[error("{role} metadata of {found} bytes, wanted at most {limit}")]
-    TooLong {
+    /// Metadata that some client in use does not read: too long for one, for instance.
+    #[error("{role} metadata that some client does not read")]
+    Unportable {
         /// Whose metadata.
         role: RoleType,
-        /// Its length.
-        found: u64,
-        /// The most that clients read.
-        limit: u64,
+        /// The first place, and what is there.
+        source: Unportable,
     },
     /// Metadata that cannot be written.
     #[error(transparent)]

@@ -1,8 +1,11 @@
 //! The metadata of a stage, signed in its order: targets, snapshot, timestamp. Each states the digest of the one before.
+//!
+//! Nothing is signed that some client in use does not read ([`portable`]).
 
 use std::collections::BTreeMap;
 
-use interdict_schema::limits::{ROOT_LENGTH, SNAPSHOT_LENGTH, TARGETS_LENGTH, TIMESTAMP_LENGTH};
+use interdict_schema::DateTime;
+use interdict_schema::tuf::portable::{self, Unportable};
 use interdict_schema::tuf::{
     MetaFile, Role, RoleName, RoleType, Root, Snapshot, Targets, Timestamp, TimestampMeta, Unsigned,
 };
@@ -13,7 +16,6 @@ use crate::keyring::{self, Keyring, Passphrases, SignRoleError};
 use crate::repository::Lifetimes;
 use crate::repository::files::NewFiles;
 use crate::repository::write::TIMESTAMP;
-use interdict_schema::DateTime;
 
 /// A stage that was not signed.
 #[derive(Debug, Error)]
@@ -33,15 +35,30 @@ struct Signing<'a> {
 }
 
 impl Signing<'_> {
-    fn sign<T: Role>(&mut self, signed: &T, limit: u64) -> Result<Vec<u8>, SignStagedError> {
+    fn root(&mut self, root: &Root) -> Result<Vec<u8>, SignStagedError> {
+        read_by_all(RoleType::Root, portable::root(root))?;
+        self.sign(root)
+    }
+
+    fn targets(&mut self, targets: &Targets) -> Result<Vec<u8>, SignStagedError> {
+        read_by_all(RoleType::Targets, portable::targets(targets))?;
+        self.sign(targets)
+    }
+
+    fn sign<T: Role>(&mut self, signed: &T) -> Result<Vec<u8>, SignStagedError> {
         let unsigned = Unsigned::new(signed).map_err(StageRefusal::from)?;
         let keys = self.root.role(T::TYPE);
         let bytes = keyring::sign(&unsigned, T::TYPE, keys, self.keyring, self.passphrases)?;
-        let found = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        if found > limit {
-            return Err(StageRefusal::TooLong { role: T::TYPE, found, limit }.into());
-        }
+        read_by_all(T::TYPE, portable::length(T::TYPE, &bytes).err())?;
         Ok(bytes)
+    }
+}
+
+/// Refuses with the first thing that some client does not read.
+fn read_by_all(role: RoleType, found: impl IntoIterator<Item = Unportable>) -> Result<(), StageRefusal> {
+    match found.into_iter().next() {
+        None => Ok(()),
+        Some(source) => Err(StageRefusal::Unportable { role, source }),
     }
 }
 
@@ -58,11 +75,10 @@ pub fn sign_staged(
 ) -> Result<NewFiles, SignStagedError> {
     let mut signing = Signing { root, keyring, passphrases };
     let mut metadata = Vec::new();
-    let targets = staged.targets.as_ref().map(|targets| signing.sign(targets, TARGETS_LENGTH)).transpose()?;
+    let targets = staged.targets.as_ref().map(|targets| signing.targets(targets)).transpose()?;
     let snapshot = staged.snapshot(targets.as_deref());
-    let signed_snapshot =
-        snapshot.as_ref().map(|snapshot| signing.sign(snapshot, SNAPSHOT_LENGTH)).transpose()?;
-    let timestamp = signing.sign(&staged.timestamp(signed_snapshot.as_deref()), TIMESTAMP_LENGTH)?;
+    let signed_snapshot = snapshot.as_ref().map(|snapshot| signing.sign(snapshot)).transpose()?;
+    let timestamp = signing.sign(&staged.timestamp(signed_snapshot.as_deref()))?;
     if let (Some(typed), Some(bytes)) = (&staged.targets, targets) {
         metadata.push((RoleName::from(RoleType::Targets).versioned_file_name(typed.version), bytes));
     }
@@ -88,21 +104,21 @@ pub fn first_metadata(
     passphrases: &mut dyn Passphrases,
 ) -> Result<NewFiles, SignStagedError> {
     let mut signing = Signing { root, keyring, passphrases };
-    let signed_root = signing.sign(root, ROOT_LENGTH)?;
-    let signed_targets = signing.sign(targets, TARGETS_LENGTH)?;
+    let signed_root = signing.root(root)?;
+    let signed_targets = signing.targets(targets)?;
     let name = RoleName::from(RoleType::Targets).meta_name();
     let snapshot = Snapshot {
         version: 1,
         expires: lifetimes.snapshot.after(now),
         meta: BTreeMap::from([(name, MetaFile::of(targets.version, &signed_targets))]),
     };
-    let signed_snapshot = signing.sign(&snapshot, SNAPSHOT_LENGTH)?;
+    let signed_snapshot = signing.sign(&snapshot)?;
     let timestamp = Timestamp {
         version: 1,
         expires: lifetimes.timestamp.after(now),
         meta: TimestampMeta { snapshot: MetaFile::of(1, &signed_snapshot) },
     };
-    let signed_timestamp = signing.sign(&timestamp, TIMESTAMP_LENGTH)?;
+    let signed_timestamp = signing.sign(&timestamp)?;
     let versioned = |role: RoleType| RoleName::from(role).versioned_file_name(1);
     Ok(NewFiles {
         targets: files,
@@ -113,4 +129,62 @@ pub fn first_metadata(
             (TIMESTAMP.to_owned(), signed_timestamp),
         ],
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
+
+    use interdict_host::example_keys::ExampleKeys;
+    use interdict_host::testing::CannedPassphrases;
+    use interdict_schema::tuf::TargetFile;
+
+    use super::*;
+    use crate::keyring::FileOrPrompt;
+    use crate::publish::{Resign, resign};
+    use crate::repository::Repository;
+    use crate::repository::current::{Current, used_versions};
+    use crate::repository::files::Folder;
+    use crate::testing::Authority;
+
+    #[test]
+    fn nothing_is_signed_that_some_client_in_use_does_not_read() {
+        let authority = Authority::founded();
+        let repository = Repository::new(authority.repository());
+        let used = used_versions(&repository.metadata()).unwrap();
+        let current = Current::read(&Folder::new(repository.public()), used).unwrap();
+        let key = |name: &str| authority.folder().join(format!("keys/{name}.key"));
+        let keys = ["targets-1", "targets-2", "snapshot", "timestamp"].map(key);
+        let mut keyring = Keyring::read(&keys, [], ExampleKeys::Allow).unwrap();
+        let mut prompt = CannedPassphrases::default();
+        let mut passphrases = FileOrPrompt { file: None, prompt: &mut prompt };
+        let what = Resign { targets: true, snapshot: true };
+        let staged = resign(&current, what, authority.now(), &Lifetimes::default());
+        sign_staged(&staged, current.root().signed(), &mut keyring, &mut passphrases).unwrap();
+
+        let mut nested = staged.clone();
+        nested.targets.as_mut().unwrap().targets.insert("folder/name".into(), TargetFile::of(b"x", None));
+        let error =
+            sign_staged(&nested, current.root().signed(), &mut keyring, &mut passphrases).unwrap_err();
+        let SignStagedError::Refused(StageRefusal::Unportable { role, source }) = error else {
+            panic!("{error}")
+        };
+        assert_eq!(role, RoleType::Targets);
+        assert_eq!(
+            source.to_string(),
+            "at /targets/folder~1name: found a target path that is not of letters, digits, dot, underscore \
+             and hyphen"
+        );
+
+        let mut root = current.root().signed().clone();
+        root.consistent_snapshot = false;
+        let mut signing = Signing { root: &root, keyring: &mut keyring, passphrases: &mut passphrases };
+        assert!(matches!(
+            signing.root(&root).unwrap_err(),
+            SignStagedError::Refused(StageRefusal::Unportable {
+                role: RoleType::Root,
+                source: Unportable { fact: portable::Fact::NotConsistent, .. }
+            })
+        ));
+    }
 }

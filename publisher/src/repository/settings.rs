@@ -83,6 +83,12 @@ pub enum SettingsError {
         /// Which file.
         path: PathBuf,
     },
+    /// A key file whose path cannot be written down.
+    #[error("the path of the key file {} is not UTF-8", path.display())]
+    KeyPath {
+        /// Which key file.
+        path: PathBuf,
+    },
     /// The file is not what is expected; the source says where.
     #[error("{} is not settings of a repository", path.display())]
     Shape {
@@ -115,9 +121,18 @@ impl Settings {
     }
 
     /// The settings as a file. Paths are written as they are: make them relative first ([`relative_to`]).
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let toml = toml::to_string(self).expect("paths that were UTF-8 and texts are TOML");
-        (PREAMBLE.to_owned() + &toml).into_bytes()
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError::KeyPath`]: TOML is UTF-8, and a path need not be.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, SettingsError> {
+        let keys = &self.keys;
+        let mut paths = [&keys.root, &keys.targets, &keys.snapshot, &keys.timestamp].into_iter().flatten();
+        if let Some(path) = paths.find(|path| path.to_str().is_none()) {
+            return Err(SettingsError::KeyPath { path: path.clone() });
+        }
+        let toml = toml::to_string(self).expect("paths that are UTF-8 and texts are TOML");
+        Ok((PREAMBLE.to_owned() + &toml).into_bytes())
     }
 }
 
@@ -153,7 +168,7 @@ mod tests {
             keys: KeyFiles { targets: vec!["../keys/one.key".into()], ..KeyFiles::default() },
             lifetimes: Lifetimes::default(),
         };
-        std::fs::write(repository.settings_path(), settings.to_bytes()).unwrap();
+        std::fs::write(repository.settings_path(), settings.to_bytes().unwrap()).unwrap();
         let read = Settings::read(&repository).unwrap();
         assert_eq!(read.lifetimes, settings.lifetimes);
         assert_eq!(read.keys.targets, [folder.path().join("../keys/one.key")]);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use interdict_host::example_keys::ExampleKeys;
 use interdict_host::key_file::{KeyFile, MAX_KEY_FILE_BYTES};
+use interdict_host::read::read_bounded;
 use interdict_host::world::World;
 use interdict_schema::directive::draft::payload_of;
 use interdict_schema::issuers::{FORMAT, Issuer, IssuerKey, Issuers, KeyState};
@@ -57,7 +58,7 @@ enum IssuerError {
 
 impl IssuerArgs {
     /// The list of issuers, and its payload.
-    pub fn read(&self, world: &World, examples: ExampleKeys) -> Result<(Issuers, Vec<u8>), Failure> {
+    pub fn read(&self, world: &mut World, examples: ExampleKeys) -> Result<(Issuers, Vec<u8>), Failure> {
         let (issuers, payload) = if let Some(path) = &self.issuers {
             let bytes = read_input(world, path, ISSUERS_LENGTH)?;
             let payload = payload_of(&bytes).map_err(InputError::from)?;
@@ -101,8 +102,8 @@ fn officer_key(world: &World, officer: &str) -> Result<IssuerKey, Failure> {
     let (public, holder) = if hex(officer) {
         (officer.to_ascii_lowercase(), None)
     } else {
-        let bytes = read_input(world, Path::new(officer), MAX_KEY_FILE_BYTES)
-            .map_err(|failure| failure.hint(hint))?;
+        let bytes = read_bounded(&world.resolve(Path::new(officer)), MAX_KEY_FILE_BYTES)
+            .map_err(|error| Failure::from(error).hint(hint))?;
         // Only the public part is used, so whose key it is decides nothing yet; see the check of the whole list.
         if let Ok(file) = KeyFile::parse(&bytes, ExampleKeys::Allow) {
             (hexadecimal(file.public()), Some(file.label().to_owned()))
