@@ -7,6 +7,7 @@
 //! | [`store`] | what is kept, verified each time it is read |
 //! | [`update`] | drives the trusted set: fetch, accept, then persist |
 //! | [`sync`] | from metadata to the next generation |
+//! | [`foreign`] | the same for other people's repositories, which have targets and no directives |
 //! | [`inventory`] | what is on a machine, in a product, or on a list; one reader a format |
 //! | [`freshness`], [`authenticity`] | whether it is current; what a file is worth against it |
 //! | [`presentation`] | what people and programs are shown of it |
@@ -19,6 +20,7 @@ pub mod authenticity;
 mod cli;
 pub mod config;
 pub mod fetch;
+pub mod foreign;
 pub mod freshness;
 pub mod inventory;
 pub mod length_of_time;

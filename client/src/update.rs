@@ -1,12 +1,17 @@
 //! Drives the trusted set: fetch, let it accept or refuse, then persist (TUF 1.0.34, 5).
 //!
-//! What is trusted afterwards lies in the store as the bytes that were received. What is not is returned with the bytes, so
-//! that the caller can keep them as evidence. No directive is looked at here.
+//! What is trusted afterwards lies in the [`Storage`] as the bytes that were received. What is not is returned with the
+//! bytes, so that the caller can keep them as evidence. No directive is looked at here.
+//!
+//! `sync` and `interdict tuf` differ in their storage and in [`SameVersion`], and in nothing else.
+
+mod delegated;
+mod storage;
 
 use std::sync::Arc;
 
 use interdict_host::read::ReadError;
-use interdict_host::write::{Disk, DiskError};
+use interdict_host::write::DiskError;
 use interdict_schema::DateTime;
 use interdict_schema::directive::DirectiveId;
 use interdict_schema::key::Verifier;
@@ -16,23 +21,33 @@ use interdict_schema::tuf::{
 };
 use thiserror::Error;
 
+pub use storage::{MetadataFolder, Storage, Store};
+
 use crate::fetch::{Fetch, FetchError, Folder};
-use crate::places::RepositoryPlaces;
 use crate::store::memory::Memory;
-use crate::store::{metadata, roots};
+use crate::store::roots;
 
 /// What a refresh works with.
 pub struct Refresh<'a, 'v> {
-    /// Makes the changes on disk.
-    pub disk: &'a Disk,
-    /// The repository's folders.
-    pub places: &'a RepositoryPlaces,
+    /// Where what is trusted lies.
+    pub storage: &'a dyn Storage,
     /// Where the bytes come from.
     pub fetch: &'a dyn Fetch,
     /// The update start time, one and the same throughout.
     pub now: DateTime,
     /// Checks signatures of algorithms other than Ed25519.
     pub verifier: &'v dyn Verifier,
+    /// What a second timestamp of the version that is held means.
+    pub same_version: SameVersion,
+}
+
+/// What a timestamp of the version that is held, with another content, means. Ours stays in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SameVersion {
+    /// Equivocation, which is refused (`trust.md`, rule 13).
+    Refused,
+    /// No news, with a warning: TUF 1.0.34, 5.4.3.1, asks for no error.
+    NoNews,
 }
 
 /// The files of a chain of roots: the pinned one first, the newest last.
@@ -137,6 +152,12 @@ pub enum Distrust {
         /// The version.
         version: u32,
     },
+    /// More roles list files than are asked.
+    #[error("found more than {limit} delegated roles")]
+    TooManyRoles {
+        /// The most that are asked.
+        limit: usize,
+    },
     /// More is listed than is read.
     #[error("found {found} directives listed, wanted at most {limit}")]
     TooManyDirectives {
@@ -165,7 +186,7 @@ impl Distrust {
             Self::NotListed { .. } => "unlisted",
             Self::ExampleKey(_) => "example-key",
             Self::IssuersEquivocation { .. } => "equivocation",
-            Self::TooManyDirectives { .. } | Self::Length { .. } => "too-long",
+            Self::TooManyDirectives { .. } | Self::TooManyRoles { .. } | Self::Length { .. } => "too-long",
         }
     }
 }
@@ -202,13 +223,13 @@ impl<'v> Refresh<'_, 'v> {
             set.versions().into_iter().map(|(role, version)| (role.as_str().to_owned(), version)).collect();
         // Bounded, so that a wild clock cannot forbid every later refresh.
         memory.refreshed_at = set.timestamp().map(|timestamp| self.now.min(timestamp.signed().expires));
-        memory.write(self.disk, self.places)?;
+        self.storage.remember(memory)?;
         for file in &accepted {
             tracing::info!(role = file.role().as_str(), version = file.version(), "trusted");
         }
         let stored: Vec<Accepted> =
             accepted.into_iter().filter(|file| *file.role() != RoleType::Root.into()).collect();
-        metadata::keep(self.disk, self.places, &stored)?;
+        self.storage.refreshed(&stored)?;
         Ok(Refreshed { set, roots: chain, damage })
     }
 
@@ -258,10 +279,10 @@ impl<'v> Refresh<'_, 'v> {
             if new.recovery == Recovery::DropTimestampAndSnapshot {
                 // Before the root is stored: a crash in between costs a floor that a verified root has lifted anyway.
                 memory.forget_timestamp_and_snapshot();
-                memory.write(self.disk, self.places)?;
-                metadata::drop_timestamp_and_snapshot(self.disk, self.places)?;
+                self.storage.remember(memory)?;
+                self.storage.drop_timestamp_and_snapshot()?;
             }
-            roots::keep(self.disk, self.places, &new.accepted)?;
+            self.storage.keep_root(&new.accepted)?;
             tracing::info!(version = new.accepted.version(), "a new root was accepted");
             chain.push(new.accepted.bytes().into());
         }
@@ -275,14 +296,23 @@ impl<'v> Refresh<'_, 'v> {
     }
 
     fn timestamp(&self, set: &mut TrustedSet<'v>, damage: &mut Vec<String>) -> Result<(), UpdateError> {
-        if let Some(local) = metadata::read(self.places, RoleType::Timestamp)? {
+        if let Some(local) = self.storage.read(&RoleType::Timestamp.into())? {
             note(set.update_timestamp(&local, Source::Local), RoleType::Timestamp, damage);
         }
         let Request { path, max_bytes } = set.timestamp_request();
         let bytes = self.fetch.fetch(Folder::Metadata, &path, max_bytes)?;
-        let update = set.update_timestamp(&bytes, Source::Remote);
-        let _ = update.map_err(|refusal| UpdateError::refused(Folder::Metadata, &path, refusal, bytes))?;
-        Ok(())
+        match set.update_timestamp(&bytes, Source::Remote) {
+            Ok(Update::Accepted(file)) => Ok(self.storage.admitted(&file)?),
+            Ok(_) => Ok(()),
+            Err(tuf::Refusal::Equivocation { version, .. }) if self.same_version == SameVersion::NoNews => {
+                tracing::warn!(
+                    version,
+                    "the repository signed a second timestamp of this version; ours is kept"
+                );
+                Ok(())
+            }
+            Err(refusal) => Err(UpdateError::refused(Folder::Metadata, &path, refusal, bytes)),
+        }
     }
 
     /// The snapshot or the top-level targets: the local file where it is still the one that is named, else the remote one.
@@ -296,7 +326,7 @@ impl<'v> Refresh<'_, 'v> {
             RoleType::Snapshot => set.update_snapshot(bytes, source),
             _ => set.update_targets(bytes, source),
         };
-        if let Some(local) = metadata::read(self.places, role)?
+        if let Some(local) = self.storage.read(&role.into())?
             && let Some(Update::Accepted(_)) = note(update(set, &local, Source::Local), role, damage)
         {
             return Ok(());
@@ -310,8 +340,10 @@ impl<'v> Refresh<'_, 'v> {
             .map_err(|refusal| UpdateError::refused(Folder::Metadata, role.as_str(), refusal, timestamp()))?;
         let bytes = self.fetch.fetch(Folder::Metadata, &path, max_bytes)?;
         let update = update(set, &bytes, Source::Remote);
-        let _ = update.map_err(|refusal| UpdateError::refused(Folder::Metadata, &path, refusal, bytes))?;
-        Ok(())
+        match update.map_err(|refusal| UpdateError::refused(Folder::Metadata, &path, refusal, bytes))? {
+            Update::Accepted(file) => Ok(self.storage.admitted(&file)?),
+            Update::Same | Update::Floor => Ok(()),
+        }
     }
 }
 

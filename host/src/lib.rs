@@ -8,6 +8,7 @@
 //! | [`exit`] | exit codes and their precedence |
 //! | [`mod@write`], [`read`], [`lock`] | durable, atomic changes to a disk; bounded reads; one process at a time |
 //! | [`key_file`], [`signer`], [`example_keys`] | keys on disk, what signs with them, and those that are refused |
+//! | [`verifier`] | the algorithms of signatures that need a library of their own |
 //! | [`terminal`] | what a person sees, and text from outside made safe to look at |
 //! | [`logging`] | what happened, on standard error |
 //! | [`cli`], [`directories`] | what both command lines share, and where their files lie by default |
@@ -29,5 +30,6 @@ pub mod signer;
 pub mod stream;
 pub mod terminal;
 pub mod testing;
+pub mod verifier;
 pub mod world;
 pub mod write;

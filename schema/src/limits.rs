@@ -30,6 +30,9 @@ pub const METADATA_LENGTH: u64 = 64_000_000;
 /// Delegated roles that one search for a target visits (TUF 1.0.34, 5.6.7.1).
 pub const ROLES_VISITED: usize = 32;
 
+/// The most delegated roles that are asked which files they list, when all files of a repository are wanted.
+pub const ROLES_ENUMERATED: usize = 1_024;
+
 /// A target path.
 pub const TARGET_PATH_LENGTH: usize = 1_024;
 

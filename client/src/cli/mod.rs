@@ -15,14 +15,15 @@ mod show;
 mod status;
 mod sync;
 mod trust;
+mod tuf;
 mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use interdict_host::cli::{self, GlobalArgs, STYLES};
-use interdict_host::exit::Outcome;
+use interdict_host::exit::{Exit, Outcome};
 use interdict_host::world::World;
 
 pub(crate) use context::{Context, Failure};
@@ -68,6 +69,7 @@ enum Verb {
     Digest(digest::Digest),
     Verify(verify::Verify),
     Evidence(evidence::Evidence),
+    Tuf(tuf::Tuf),
     Completions(pages::Completions),
     #[command(name = "man")]
     ManPages(pages::ManPages),
@@ -75,8 +77,10 @@ enum Verb {
 
 /// Runs the program: the arguments with the program's name first, and the world it runs in.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> Outcome {
-    let arguments: Arguments = match cli::parse(arguments, world) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let arguments: Arguments = match cli::parse(arguments.clone(), world) {
         Ok(arguments) => arguments,
+        Err(Exit::Usage) if is_tuf(arguments) => return tuf::FAILED.into(),
         Err(exit) => return exit.into(),
     };
     let logging = arguments.global.apply(world);
@@ -99,8 +103,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Verb::Digest(verb) => verb.run(&mut context),
         Verb::Verify(verb) => verb.run(&mut context),
         Verb::Evidence(verb) => verb.run(&mut context),
+        Verb::Tuf(verb) => Ok(verb.run(&mut context)),
         Verb::Completions(verb) => verb.run(&mut context),
         Verb::ManPages(verb) => verb.run(&mut context),
     });
     result.unwrap_or_else(|failure| failure.show(world))
+}
+
+/// Whether arguments that were wrong were meant for `tuf`, whose only failure is 1.
+fn is_tuf(arguments: Vec<OsString>) -> bool {
+    let matches = Arguments::command().ignore_errors(true).try_get_matches_from(arguments);
+    matches.is_ok_and(|matches| matches.subcommand_name() == Some("tuf"))
 }

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use interdict_host::exit::Exit;
 use interdict_host::terminal::{Paint, escape_control};
+use interdict_host::verifier::Provider;
 use interdict_host::world::World;
 use interdict_schema::DateTime;
-use interdict_schema::key::Ed25519Only;
 
 use super::{Context, Failure};
 use crate::config::{Config, RepositoryName};
@@ -50,7 +50,7 @@ impl Context<'_> {
     pub(super) fn reading(&mut self) -> Result<Reading, Failure> {
         let own = self.places()?;
         let places = self.places_for_reading()?;
-        let Some(generation) = generation::read_active(&places, &Ed25519Only)? else {
+        let Some(generation) = generation::read_active(&places, &Provider)? else {
             return Err(Self::absent(&places));
         };
         let refreshed = generation

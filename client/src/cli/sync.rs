@@ -6,9 +6,9 @@ use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::lock::Lock;
 use interdict_host::terminal::{Progress, Unit, escape_control};
+use interdict_host::verifier::Provider;
 use interdict_host::write::Mode;
 use interdict_schema::DateTime;
-use interdict_schema::key::Ed25519Only;
 use thiserror::Error;
 
 use super::{Context, Failure};
@@ -176,7 +176,7 @@ fn attempt(
         name,
         fetch: &*fetch,
         now,
-        verifier: &Ed25519Only,
+        verifier: &Provider,
         examples: context.examples,
         progress: &|done, total| progress.message(&format!("{name}: directive {done} of {total}")),
     };
@@ -237,7 +237,7 @@ fn assemble(config: &Config, places: &Places, results: Vec<RepositoryResult>) ->
             Failure::new(&SyncError::WouldLift { name: name.clone() }, Exit::Refused)
                 .hint("run `interdict sync` for all repositories together")
         };
-        match held_before(places, name, &Ed25519Only) {
+        match held_before(places, name, &Provider) {
             Ok(Some(held)) => repositories.push(held),
             Ok(None) => {
                 // Never synced is no loss; held once and gone is one.

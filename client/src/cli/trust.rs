@@ -9,9 +9,10 @@ use interdict_host::exit::{Exit, Outcome};
 use interdict_host::lock::Lock;
 use interdict_host::read::{read_bounded, read_to_limit};
 use interdict_host::terminal::Table;
+use interdict_host::verifier::Provider;
 use interdict_host::write::Mode;
 use interdict_schema::Sha256;
-use interdict_schema::key::{Ed25519Only, PublicKey};
+use interdict_schema::key::PublicKey;
 use interdict_schema::limits::ROOT_LENGTH;
 use interdict_schema::tuf::{self, Metadata, RoleType, Root, TrustedSet};
 use thiserror::Error;
@@ -75,7 +76,7 @@ impl Trust {
                 .hint(format!("`interdict setup URL --name {}` adds it", self.name)));
         }
         let bytes = self.read(context)?;
-        let set = TrustedSet::new(&bytes, context.world.now()?, &Ed25519Only).map_err(|source| {
+        let set = TrustedSet::new(&bytes, context.world.now()?, &Provider).map_err(|source| {
             Failure::new(&TrustError::Root { path: self.root.clone(), source }, Exit::Refused)
         })?;
         refuse_example_keys(context, set.root())?;

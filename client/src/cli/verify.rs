@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::read::{ReadError, read_bounded, read_to_limit};
+use interdict_host::verifier::Provider;
 use interdict_schema::DateTime;
-use interdict_schema::key::Ed25519Only;
 use interdict_schema::limits::ENVELOPE_LENGTH;
 
 use super::{Context, Failure};
@@ -65,7 +65,7 @@ impl Verify {
             .generation
             .repositories
             .iter()
-            .map(|held| judge(held, &bytes, &path, now, &Ed25519Only))
+            .map(|held| judge(held, &bytes, &path, now, &Provider))
             // Of several repositories the one that knows most of it; of equals the first by name.
             .reduce(|best, other| if other.holding() > best.holding() { other } else { best });
         let Some(judged) = judged else { return Err(self.unnamed()) };

@@ -51,7 +51,9 @@ impl NetworkOptions {
 /// A connection to a server.
 #[derive(Debug)]
 pub struct Http {
-    base: String,
+    metadata: String,
+    targets: String,
+    source: String,
     client: Client,
 }
 
@@ -78,6 +80,17 @@ impl Http {
     /// # Errors
     /// [`HttpError`] where a proxy's address does not parse or, for https, no certificate authority can be loaded.
     pub fn new(base: &str, options: &NetworkOptions) -> Result<Self, HttpError> {
+        let folder = |folder: Folder| format!("{base}{folder}/");
+        let http = Self::apart(&folder(Folder::Metadata), &folder(Folder::Targets), options)?;
+        Ok(Self { source: base.into(), ..http })
+    }
+
+    /// A connection to a repository whose metadata and targets lie apart, each at a URL that ends with `/`. Nothing is sent
+    /// yet.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn apart(metadata: &str, targets: &str, options: &NetworkOptions) -> Result<Self, HttpError> {
         let scheme_kept = redirect::Policy::custom(|attempt| {
             let began = attempt.previous().first().map(|url| url.scheme().to_owned());
             if attempt.previous().len() > MAX_REDIRECTS {
@@ -88,13 +101,14 @@ impl Http {
                 attempt.error("a redirect to another scheme")
             }
         });
+        let https = [metadata, targets].iter().any(|url| url.starts_with("https:"));
         let mut builder = Client::builder()
             .user_agent(concat!("interdict/", env!("CARGO_PKG_VERSION")))
             .redirect(scheme_kept)
             .referer(false)
             .connect_timeout(CONNECT_TIMEOUT)
             .http1_only()
-            .tls_backend_preconfigured(tls(base.starts_with("https:"), options)?)
+            .tls_backend_preconfigured(tls(https, options)?)
             .no_proxy();
         let exempt = options.proxies.get("no_proxy").and_then(|list| NoProxy::from_string(list));
         for (name, make) in PROXIES {
@@ -102,7 +116,8 @@ impl Http {
                 builder = builder.proxy(make(address)?.no_proxy(exempt.clone()));
             }
         }
-        Ok(Self { base: base.to_owned(), client: builder.build()? })
+        let (metadata, targets) = (metadata.to_owned(), targets.to_owned());
+        Ok(Self { source: metadata.clone(), metadata, targets, client: builder.build()? })
     }
 }
 
@@ -135,7 +150,11 @@ fn tls(https: bool, options: &NetworkOptions) -> Result<rustls::ClientConfig, Ht
 
 impl Fetch for Http {
     fn fetch(&self, folder: Folder, path: &str, max_bytes: u64) -> Result<Vec<u8>, FetchError> {
-        let place = format!("{}{folder}/{path}", self.base);
+        let base = match folder {
+            Folder::Metadata => &self.metadata,
+            Folder::Targets => &self.targets,
+        };
+        let place = format!("{base}{path}");
         let failed = |error: HttpError| FetchError::Network { place: place.clone(), source: Box::new(error) };
         let timeout = BASE_TIMEOUT + Duration::from_secs(max_bytes / MIN_BYTES_PER_SECOND);
         let mut response = self
@@ -158,6 +177,6 @@ impl Fetch for Http {
     }
 
     fn source(&self) -> String {
-        self.base.clone()
+        self.source.clone()
     }
 }

@@ -1,4 +1,4 @@
-//! The last trusted timestamp, snapshot and targets, under unversioned names, as the bytes that were received.
+//! The last trusted timestamp, snapshot, targets and delegated roles, under unversioned names, as the bytes that were received.
 
 use interdict_host::read::ReadError;
 use interdict_host::write::{Disk, DiskError, DiskErrorKind, Mode};
@@ -13,8 +13,8 @@ use crate::places::RepositoryPlaces;
 ///
 /// # Errors
 /// [`ReadError`] where it is there and cannot be read.
-pub fn read(places: &RepositoryPlaces, role: RoleType) -> Result<Option<Vec<u8>>, ReadError> {
-    read_if_there(&places.metadata().join(RoleName::from(role).file_name()), METADATA_LENGTH)
+pub fn read(places: &RepositoryPlaces, role: &RoleName) -> Result<Option<Vec<u8>>, ReadError> {
+    read_if_there(&places.metadata().join(role.file_name()), METADATA_LENGTH)
 }
 
 /// Keeps what the set has admitted: `timestamp.json` last, so that a crash before it leaves the old state, and after it the

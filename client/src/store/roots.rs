@@ -44,7 +44,7 @@ fn stated_version(root: &[u8]) -> Option<u64> {
 }
 
 /// Reads a plain file; `None` where there is none.
-pub(super) fn read_if_there(path: &std::path::Path, max_bytes: u64) -> Result<Option<Vec<u8>>, ReadError> {
+pub(crate) fn read_if_there(path: &std::path::Path, max_bytes: u64) -> Result<Option<Vec<u8>>, ReadError> {
     match read_bounded_nofollow(path, max_bytes) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(ReadError::Disk(error)) if error.kind() == DiskErrorKind::NotFound => Ok(None),

@@ -29,7 +29,7 @@ use crate::store::generation::{
 };
 use crate::store::memory::{Memory, RememberedIssuers};
 use crate::store::roots::StoredRoots;
-use crate::update::{Distrust, Refresh, Refreshed, UpdateError};
+use crate::update::{Distrust, Refresh, Refreshed, SameVersion, Store, UpdateError};
 
 /// What a sync of one repository works with.
 pub struct Sync<'a, 'v> {
@@ -117,13 +117,13 @@ impl Sync<'_, '_> {
     fn repository_inner(&self, roots: &StoredRoots, memory: &mut Memory) -> Result<Synced, UpdateError> {
         let places = self.places.repository(self.name);
         let refresh = Refresh {
-            disk: self.disk,
-            places: &places,
+            storage: &Store { disk: self.disk, places: &places },
             fetch: self.fetch,
             now: self.now,
             verifier: self.verifier,
+            same_version: SameVersion::Refused,
         };
-        let Refreshed { set, roots, damage } = refresh.run(roots, memory)?;
+        let Refreshed { mut set, roots, damage } = refresh.run(roots, memory)?;
         let timestamp = set.timestamp().map(|timestamp| Sha256::of(timestamp.bytes()));
         let fresh_until = set.timestamp().map_or(self.now, |timestamp| timestamp.signed().expires);
         if let (Some(timestamp), Ok(Some(active))) = (timestamp, active_number(self.places))
@@ -135,7 +135,7 @@ impl Sync<'_, '_> {
         // A generation that cannot be read is rebuilt: memory says what must be in it.
         let previous = held_before(self.places, self.name, self.verifier).ok().flatten();
         let (issuers, list) = self.issuers(&set, memory, previous.as_ref())?;
-        let listed = self.listed(&set, previous.as_ref())?;
+        let listed = self.listed(&refresh, &mut set, previous.as_ref())?;
         memory.repudiate(|digest| list.repudiates(digest));
         let judge = Judge { issuers: &list, memory, previous: previous.as_ref(), verifier: self.verifier };
         let judgement = judge.judge(&listed);
@@ -201,17 +201,12 @@ impl Sync<'_, '_> {
     ) -> Result<(HeldIssuers, Verified<Issuers>), UpdateError> {
         let path = issuers::TARGET_PATH;
         let held = previous.into_iter().flat_map(|held| held.issuers.iter().map(|list| &list.envelope));
-        let bytes = match find(set, path)? {
-            Some((path, file)) => self.target(set, &path, file, ISSUERS_LENGTH, held)?,
-            None => {
-                return Err(UpdateError::refused(
-                    Folder::Targets,
-                    path,
-                    Distrust::NotListed { path },
-                    Vec::new(),
-                ));
-            }
-        };
+        let not_listed =
+            || UpdateError::refused(Folder::Targets, path, Distrust::NotListed { path }, Vec::new());
+        // Only the top-level targets may list it (`trust.md`, rule 1).
+        let target: TargetPath = path.parse().map_err(|_| not_listed())?;
+        let file = set.targets().and_then(|targets| targets.signed().file(&target)).ok_or_else(not_listed)?;
+        let bytes = self.target(set, &target, file, ISSUERS_LENGTH, held)?;
         let refuse = |why: Distrust| UpdateError::refused(Folder::Targets, path, why, bytes.to_vec());
         let envelope = Envelope::parse(&bytes, ISSUERS_LENGTH).map_err(|error| refuse(error.into()))?;
         let root = set.root().signed();
@@ -239,15 +234,15 @@ impl Sync<'_, '_> {
         Ok((HeldIssuers { version: list.version, envelope: bytes.clone() }, list))
     }
 
-    /// The envelopes of all directives that the metadata names.
-    fn listed(
+    /// The envelopes of all directives that the metadata names, whichever role it is that lists them.
+    fn listed<'v>(
         &self,
-        set: &TrustedSet<'_>,
+        refresh: &Refresh<'_, 'v>,
+        set: &mut TrustedSet<'v>,
         previous: Option<&HeldRepository>,
     ) -> Result<BTreeMap<DirectiveId, Vec<Listed>>, UpdateError> {
-        let paths: Vec<&String> =
-            set.targets().map(|targets| targets.signed().targets.keys().collect()).unwrap_or_default();
-        let named: Vec<_> = paths.into_iter().filter_map(|path| Some((path, named_by(path)?))).collect();
+        let paths = refresh.supply_all(set)?;
+        let named: Vec<_> = paths.iter().filter_map(|path| Some((path, named_by(path)?))).collect();
         if named.len() > LISTED_DIRECTIVES {
             let why = Distrust::TooManyDirectives { found: named.len(), limit: LISTED_DIRECTIVES };
             return Err(UpdateError::refused(Folder::Metadata, "targets.json", why, Vec::new()));
@@ -263,7 +258,9 @@ impl Sync<'_, '_> {
         for (number, (path, (id, revision))) in named.into_iter().enumerate() {
             (self.progress)(number, total);
             // Enumerating proposes a name; the search says whether it is believed (`trust.md`, rule 6).
-            let Some((target, file)) = find(set, path)? else { continue };
+            let Ok(target) = path.parse::<TargetPath>() else { continue };
+            refresh.supply(set, &target)?;
+            let Some(file) = find(set, &target)? else { continue };
             let envelope = self.target(set, &target, file, ENVELOPE_LENGTH, held.get(path).copied())?;
             listed.entry(id).or_default().push(Listed { revision, path: path.clone(), envelope });
         }
@@ -297,13 +294,9 @@ impl Sync<'_, '_> {
     }
 }
 
-fn find<'s>(
-    set: &'s TrustedSet<'_>,
-    path: &str,
-) -> Result<Option<(TargetPath, &'s TargetFile)>, UpdateError> {
-    let Ok(path) = path.parse::<TargetPath>() else { return Ok(None) };
-    match set.find(&path) {
-        Ok(Lookup::Found { file, .. }) => Ok(Some((path, file))),
+fn find<'s>(set: &'s TrustedSet<'_>, path: &TargetPath) -> Result<Option<&'s TargetFile>, UpdateError> {
+    match set.find(path) {
+        Ok(Lookup::Found { file, .. }) => Ok(Some(file)),
         Ok(_) => Ok(None),
         Err(refusal) => Err(UpdateError::refused(Folder::Targets, path.as_str(), refusal, Vec::new())),
     }

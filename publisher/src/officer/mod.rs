@@ -13,8 +13,9 @@ mod input;
 mod summary;
 
 use interdict_host::signer::{SignError, Signer};
+use interdict_host::verifier::Provider;
 use interdict_schema::dsse::{Envelope, Signature, pae};
-use interdict_schema::key::{Ed25519Only, PublicKey};
+use interdict_schema::key::PublicKey;
 use interdict_schema::tuf::Key;
 
 pub use difference::{Difference, differences};
@@ -48,5 +49,5 @@ pub fn add_signature(envelope: &mut Envelope, signer: &dyn Signer) -> Result<Add
 /// Whether an envelope carries a good signature by this key.
 pub fn has_signed(envelope: &Envelope, key: &PublicKey) -> bool {
     let message = pae(&envelope.payload_type, &envelope.payload);
-    envelope.signatures.iter().any(|signature| key.verifies(&message, &signature.sig, &Ed25519Only))
+    envelope.signatures.iter().any(|signature| key.verifies(&message, &signature.sig, &Provider))
 }

@@ -3,11 +3,12 @@
 //! Nothing here decides what is believed: [`TrustedSet`] and [`believe()`] do.
 
 use interdict_host::read::ReadError;
+use interdict_host::verifier::Provider;
 use interdict_schema::DateTime;
 use interdict_schema::believe::{self, Believed, believe};
 use interdict_schema::dsse::{Envelope, NotAnEnvelope};
 use interdict_schema::issuers::{self, Issuers};
-use interdict_schema::key::{Ed25519Only, PublicKey};
+use interdict_schema::key::PublicKey;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, ROOT_LENGTH, ROOT_ROTATIONS};
 use interdict_schema::tuf::{
     self, NotATargetPath, Request, RoleType, Root, Source, TargetFile, TargetPath, TrustedSet,
@@ -18,7 +19,7 @@ use thiserror::Error;
 use super::files::Files;
 
 /// The verifier of everything here.
-pub static VERIFIER: Ed25519Only = Ed25519Only;
+pub static VERIFIER: Provider = Provider;
 
 /// A client would not get through.
 #[derive(Debug, Error)]

@@ -93,19 +93,30 @@ fn public_key(object: &Value) -> Option<PublicKey> {
     }
 }
 
+/// What stands before an uncompressed point of P-256 to make it a `SubjectPublicKeyInfo` (RFC 5480, 2).
+const P256_HEAD: [u8; 26] = [
+    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86,
+    0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+];
+
 /// Key material in one spelling, so that the same key laid out in two ways is still one key when signatures are counted:
-/// PEM (RFC 7468) with lines of 64, or hexadecimal digits in lower case (as early ECDSA keys are written).
+/// PEM (RFC 7468) with lines of 64. Early ECDSA keys are the bare point in hexadecimal digits; it is given its head.
 fn material(public: &str) -> Option<Vec<u8>> {
-    if base16ct::mixed::decode_vec(public).is_ok_and(|bytes| !bytes.is_empty()) {
-        return Some(public.to_ascii_lowercase().into_bytes());
+    if let Ok(point) = base16ct::mixed::decode_vec(public)
+        && point.len() == 65
+    {
+        return Some(pem("PUBLIC KEY", &STANDARD.encode([P256_HEAD.as_slice(), &point].concat())));
     }
     let rest = public.trim().strip_prefix("-----BEGIN ")?;
     let (label, rest) = rest.split_once("-----")?;
     let body = rest.strip_suffix("-----")?.strip_suffix(label)?.strip_suffix("-----END ")?;
     let body: String = body.chars().filter(|character| !character.is_ascii_whitespace()).collect();
-    let body = STANDARD.encode(STANDARD.decode(body).ok()?);
+    Some(pem(label, &STANDARD.encode(STANDARD.decode(body).ok()?)))
+}
+
+fn pem(label: &str, base64: &str) -> Vec<u8> {
     let mut pem = alloc::format!("-----BEGIN {label}-----\n");
-    let mut rest = body.as_str();
+    let mut rest = base64;
     while let Some((line, after)) = rest.split_at_checked(64) {
         pem.push_str(line);
         pem.push('\n');
@@ -115,7 +126,7 @@ fn material(public: &str) -> Option<Vec<u8>> {
         pem.push_str(rest);
         pem.push('\n');
     }
-    Some((pem + "-----END " + label + "-----\n").into_bytes())
+    (pem + "-----END " + label + "-----\n").into_bytes()
 }
 
 #[cfg(test)]
@@ -170,6 +181,15 @@ mod tests {
         let PublicKey::Other { material, .. } = &plain else { panic!("{plain:?}") };
         let wanted = alloc::format!("-----BEGIN PUBLIC KEY-----\n{one}\n{two}\n-----END PUBLIC KEY-----\n");
         assert_eq!(material, wanted.as_bytes());
+        let point = "4dc1f1e78576c236b5c4ce5d627ac29fc542d998f48ebbc88dc5de66686a2b34\
+                     b0b31175d44f0772b50f36f291a13e5a446e69f9375972b3d7fd637f2c935d98";
+        let hexadecimal = |text: &str| object("ecdsa", "ecdsa-sha2-nistp256", text).public().cloned();
+        let bare = hexadecimal(&alloc::format!("04{point}"));
+        assert_eq!(bare, hexadecimal(&alloc::format!("04{}", point.to_uppercase())));
+        let with_head = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAETcHx54V2wja1xM5dYnrCn8VC2Zj0\n\
+                         jrvIjcXeZmhqKzSwsxF11E8HcrUPNvKRoT5aRG5p+TdZcrPX/WN/LJNdmA==";
+        assert_eq!(bare, Some(pem(&alloc::format!("\n{with_head}\n"), "\n")));
+        assert_eq!(hexadecimal(&point[..66]), None, "a compressed point has no tag here and is no key");
         let upper = object("ed25519", "ed25519", &PUBLIC.to_uppercase());
         assert_eq!(upper.public(), object("ed25519", "ed25519", PUBLIC).public());
     }

@@ -57,6 +57,11 @@ impl TargetPath {
             && self.0.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
     }
 
+    /// A file name for this target, percent-encoded, so that it is one segment whatever the path is.
+    pub fn file_name(&self) -> String {
+        utf8_percent_encode(&self.0, QUOTED).collect()
+    }
+
     /// The path for a request, percent-encoded, with a digest before the last segment where snapshots are consistent.
     pub(super) fn request(&self, digest: Option<&str>) -> String {
         let (directory, base) = match self.0.rsplit_once('/') {
@@ -143,6 +148,15 @@ mod tests {
         assert_eq!(path("a b/c?d/é#.json").request(Some("00ff")), "a%20b/c%3Fd/00ff.%C3%A9%23.json");
         assert_eq!(path("a/b.json").request(None), "a/b.json");
         assert_eq!(path("b.json").request(Some("00")), "00.b.json");
+    }
+
+    #[test]
+    fn a_file_name_is_one_segment_and_stays_apart() {
+        for (text, name) in
+            [("a/b.txt", "a%2Fb.txt"), ("a%2Fb.txt", "a%252Fb.txt"), ("..a/é", "..a%2F%C3%A9")]
+        {
+            assert_eq!(path(text).file_name(), name);
+        }
     }
 
     #[test]

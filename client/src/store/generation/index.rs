@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 /// The only value of [`Index::format`] so far.
 pub(super) const FORMAT: &str = "interdict-generation/1";
 
+/// The folder of the delegated roles in a repository's part.
+pub(super) const DELEGATED: &str = "delegated";
+
 /// The contents of a repository's part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

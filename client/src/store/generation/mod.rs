@@ -8,6 +8,7 @@
 //!   repositories/<name>/index.json             what follows, and why it was admitted when
 //!     pinned.root.json <N>.root.json           the chain of roots
 //!     timestamp.json snapshot.json targets.json
+//!     delegated/a%2Fb.json                     the delegated roles, where there are any
 //!     issuers.<version>.json                   the lists of issuers that envelopes were believed under
 //!     envelopes/BOD-17-01.1.json
 //!   SHA256SUMS                                 of all files above, for sha256sum -c
@@ -54,7 +55,7 @@ pub struct HeldRepository {
     pub fresh_until: DateTime,
     /// The roots that were verified: the pinned one first, the newest last.
     pub roots: Vec<Arc<[u8]>>,
-    /// The timestamp, snapshot and targets that were verified.
+    /// The timestamp, snapshot, targets and delegated roles that were verified.
     pub metadata: Vec<Accepted>,
     /// The lists of issuers under which the directives below are believed, by version.
     pub issuers: Vec<HeldIssuers>,

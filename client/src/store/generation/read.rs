@@ -10,13 +10,11 @@ use interdict_schema::dsse::{Envelope, NotAnEnvelope};
 use interdict_schema::issuers::{self, Issuers};
 use interdict_schema::key::{PublicKey, Verifier};
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, METADATA_LENGTH, ROOT_LENGTH};
-use interdict_schema::tuf::{
-    self, Lookup, NotATargetPath, RoleName, RoleType, Source, TargetPath, TrustedSet,
-};
+use interdict_schema::tuf::{self, Lookup, RoleName, RoleType, Source, TargetPath, TrustedSet};
 use interdict_schema::{Sha256, Verified};
 use thiserror::Error;
 
-use super::index::{Alarm, FORMAT, Index, IndexedDirective};
+use super::index::{Alarm, DELEGATED, FORMAT, Index, IndexedDirective};
 use super::{Generation, HeldDirective, HeldIssuers, HeldRepository, HeldRevision};
 use crate::config::RepositoryName;
 use crate::places::Places;
@@ -183,11 +181,11 @@ pub fn read_repository(
     let pin = roots::read(&places.repository(name))?
         .ok_or_else(|| GenerationError::NotPinned { name: name.clone() })?
         .pin;
-    let (set, roots) = part.trusted_set(&index, &pin)?;
+    let (mut set, roots) = part.trusted_set(&index, &pin)?;
     let issuers = part.issuers(&index, &roots)?;
     let mut directives = Vec::new();
     for indexed in &index.directives {
-        directives.push(part.directive(indexed, &issuers, &set)?);
+        directives.push(part.directive(indexed, &issuers, &mut set)?);
     }
     let fresh_until = set.timestamp().map_or(index.admitted_at, |timestamp| timestamp.signed().expires);
     Ok(HeldRepository {
@@ -314,7 +312,7 @@ impl<'a> Part<'a> {
         &self,
         indexed: &IndexedDirective,
         issuers: &[(HeldIssuers, Verified<Issuers>)],
-        set: &TrustedSet<'_>,
+        set: &mut TrustedSet<'a>,
     ) -> Result<HeldDirective, GenerationError> {
         let mut revisions: Vec<HeldRevision> = Vec::new();
         for (revision, version) in (1_u32..).zip(&indexed.issuers) {
@@ -323,7 +321,8 @@ impl<'a> Part<'a> {
             let bytes = self.file(&file, ENVELOPE_LENGTH)?;
             let stranger = || GenerationError::Target { name: self.name.clone(), path: path.clone() };
             // What is still held although the metadata no longer names it carries a mark that says so.
-            if !listed(set, &path, &bytes).map_err(|_| stranger())? && indexed.marks.is_empty() {
+            let target: TargetPath = path.parse().map_err(|_| stranger())?;
+            if indexed.marks.is_empty() && !self.listed(set, &target, &bytes)? {
                 return Err(stranger());
             }
             let (_, list) = issuers.iter().find(|(held, _)| held.version == *version).ok_or_else(stranger)?;
@@ -344,13 +343,26 @@ impl<'a> Part<'a> {
             .map_err(|source| GenerationError::Chain { name: self.name.clone(), source })?;
         Ok(HeldDirective { revisions, marks: indexed.marks.clone() })
     }
-}
 
-/// Whether the metadata names a file and these are its bytes.
-fn listed(set: &TrustedSet<'_>, path: &str, bytes: &[u8]) -> Result<bool, NotATargetPath> {
-    let path: TargetPath = path.parse()?;
-    match set.find(&path) {
-        Ok(Lookup::Found { file, .. }) => Ok(file.verify(bytes).is_ok()),
-        _ => Ok(false),
+    /// Whether the metadata names a file and these are its bytes. The delegated roles that the search visits are read as it
+    /// comes to them.
+    fn listed(
+        &self,
+        set: &mut TrustedSet<'a>,
+        path: &TargetPath,
+        bytes: &[u8],
+    ) -> Result<bool, GenerationError> {
+        loop {
+            let (role, delegator) = match set.find(path) {
+                Ok(Lookup::Found { file, .. }) => return Ok(file.verify(bytes).is_ok()),
+                Ok(Lookup::Needs { role, delegator }) => (role, delegator),
+                _ => return Ok(false),
+            };
+            let file = format!("{DELEGATED}/{}", role.file_name());
+            let metadata = self.file(&file, METADATA_LENGTH)?;
+            let _ = set
+                .update_delegated(&role, &delegator, &metadata, Source::Remote)
+                .map_err(|refusal| self.refuse(refusal))?;
+        }
     }
 }

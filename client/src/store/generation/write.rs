@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use interdict_host::write::{Disk, DiskError, Mode};
 use interdict_schema::Sha256;
+use interdict_schema::tuf::{Accepted, RoleName, RoleType};
 use serde::Serialize;
 
-use super::index::{FORMAT, Index, IndexedDirective};
+use super::index::{DELEGATED, FORMAT, Index, IndexedDirective};
 use super::read::active_number;
 use super::{Generation, HeldRepository};
 use crate::places::Places;
@@ -113,13 +114,7 @@ impl Builder<'_> {
             };
             self.file(format!("{base}/{name}"), bytes)?;
         }
-        let mut timestamp = Sha256::of(b"");
-        for file in held.metadata.iter().filter(|file| file.role().as_str() != "root") {
-            if file.role().as_str() == "timestamp" {
-                timestamp = Sha256::of(file.bytes());
-            }
-            self.file(format!("{base}/{}", file.file_name()), file.bytes())?;
-        }
+        let timestamp = self.metadata(&base, &held.metadata)?;
         for list in &held.issuers {
             self.file(format!("{base}/issuers.{}.json", list.version), &list.envelope)?;
         }
@@ -145,6 +140,30 @@ impl Builder<'_> {
             alarms: held.alarms.clone(),
         };
         self.file(format!("{base}/index.json"), &json(&index))
+    }
+
+    /// Writes the metadata but for the roots, and gives the digest of the timestamp. Delegated roles have a folder of their
+    /// own: their names are other people's, and `index` is one that they may choose.
+    fn metadata(&mut self, base: &str, metadata: &[Accepted]) -> Result<Sha256, DiskError> {
+        let mut timestamp = Sha256::of(b"");
+        if metadata.iter().any(|file| matches!(file.role(), RoleName::Delegated(_))) {
+            self.folder(&format!("{base}/{DELEGATED}"))?;
+        }
+        for file in metadata {
+            match file.role() {
+                RoleName::Top(RoleType::Root) => {}
+                RoleName::Top(role) => {
+                    if *role == RoleType::Timestamp {
+                        timestamp = Sha256::of(file.bytes());
+                    }
+                    self.file(format!("{base}/{}", file.file_name()), file.bytes())?;
+                }
+                RoleName::Delegated(_) => {
+                    self.file(format!("{base}/{DELEGATED}/{}", file.file_name()), file.bytes())?;
+                }
+            }
+        }
+        Ok(timestamp)
     }
 
     fn folder(&self, name: &str) -> Result<(), DiskError> {
