@@ -8,6 +8,7 @@
     reason = "a test writes and reads what it likes"
 )]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use interdict_schema::json_schema;
@@ -40,6 +41,31 @@ fn the_schema_describes_the_shipped_directive() {
     }
     for required in schema["required"].as_array().unwrap() {
         assert!(!directive[required.as_str().unwrap()].is_null(), "{required}");
+    }
+}
+
+#[test]
+fn the_page_about_formats_names_every_field_of_every_schema() {
+    let page = std::fs::read_to_string(at("../docs/formats.md")).unwrap();
+    let named: BTreeSet<&str> =
+        page.split('`').skip(1).step_by(2).map(|it| it.trim_end_matches("[]")).collect();
+    for schema in [json_schema::directive(), json_schema::issuers(), json_schema::policy()] {
+        let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+        let mut fields = BTreeSet::new();
+        collect(&schema, &mut fields);
+        assert!(fields.len() > 10, "{fields:?}");
+        let missing: Vec<&str> = fields.iter().map(String::as_str).filter(|it| !named.contains(it)).collect();
+        assert!(missing.is_empty(), "{}: {missing:?}", schema["title"]);
+    }
+}
+
+/// The names of the members of every object of a schema.
+fn collect(schema: &serde_json::Value, fields: &mut BTreeSet<String>) {
+    if let Some(properties) = schema["properties"].as_object() {
+        fields.extend(properties.keys().cloned());
+    }
+    for part in schema["$defs"].as_object().into_iter().flat_map(|defs| defs.values()) {
+        collect(part, fields);
     }
 }
 
