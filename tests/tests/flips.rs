@@ -70,7 +70,7 @@ fn machine(authority: &Simulator) -> (Agency, String) {
 fn judge(agency: &Agency, reference: &str, path: &str, bytes: &[u8], what: &str) {
     match outcome(agency, path, bytes) {
         (Exit::Done, Some(accepted)) => {
-            assert!(accepted == reference, "{path}, {what}: accepted something else")
+            assert!(accepted == reference, "{path}, {what}: accepted something else");
         }
         (Exit::Refused | Exit::NoAnswer, None) => {}
         (exit, accepted) => panic!("{path}, {what}: {exit:?}, accepted: {}", accepted.is_some()),
