@@ -86,6 +86,7 @@ impl PublishArgs {
         let _lock = repository.lock()?;
         write::prepare(&world.disk, &repository)?;
         let (folder, current) = current(&repository)?;
+        current.check_clock(now, &settings.lifetimes)?;
         let ids: BTreeSet<_> = if change.issuers.is_some() { current.ids() } else { change.ids.clone() };
         let chains = current.chains(&folder, ids)?;
         let staged = match stage(&current, &chains, &change, now, &settings.lifetimes)? {

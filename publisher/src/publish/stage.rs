@@ -119,7 +119,7 @@ pub fn stage(
     }
     let mut targets = current.targets().signed().clone();
     targets.targets = entries;
-    targets.version = next_version(targets.version, current.used().targets);
+    targets.version = current.next_targets();
     targets.expires = lifetimes.targets.after(now);
     let staged = Staged {
         targets: Some(targets),
@@ -146,7 +146,7 @@ pub struct Resign {
 pub fn resign(current: &Current, what: Resign, now: DateTime, lifetimes: &Lifetimes) -> Staged {
     let targets = what.targets.then(|| {
         let mut targets = current.targets().signed().clone();
-        targets.version = next_version(targets.version, current.used().targets);
+        targets.version = current.next_targets();
         targets.expires = lifetimes.targets.after(now);
         targets
     });
@@ -292,7 +292,7 @@ fn not_another_text(
 
 fn next_snapshot(current: &Current, now: DateTime, lifetimes: &Lifetimes) -> Snapshot {
     let mut snapshot = current.snapshot().signed().clone();
-    snapshot.version = next_version(snapshot.version, current.used().snapshot);
+    snapshot.version = current.next_snapshot();
     snapshot.expires = lifetimes.snapshot.after(now);
     snapshot
 }
@@ -304,8 +304,4 @@ fn next_timestamp(current: &Current, now: DateTime, lifetimes: &Lifetimes) -> Ti
         expires: lifetimes.timestamp.after(now),
         meta: TimestampMeta { snapshot: held.snapshot().clone() },
     }
-}
-
-fn next_version(held: Version, used: Version) -> Version {
-    held.max(used).saturating_add(1)
 }
