@@ -106,6 +106,13 @@ impl PublishArgs {
                 );
             }
         };
+        for (path, idle) in &staged.idle_signatures {
+            writeln!(
+                world.stderr,
+                "warning: {}: signatures that count for nothing: {idle}",
+                escape_control(path)
+            )?;
+        }
         let mut keyring = self.keys.keyring(&settings.keys, global, world)?;
         let mut passphrases = self.keys.passphrase.source(world);
         let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut passphrases)?;
