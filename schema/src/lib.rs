@@ -14,6 +14,7 @@
 //! | [`directive`] | what an authority orders; lint |
 //! | [`believe`] | the one function that joins envelope, issuer and target path |
 //! | [`product`] | purl, CPE, names: how a product is recognised |
+//! | [`invisible`] | characters that a text had better not have |
 //! | [`policy`] | what the client leaves for scripts |
 //! | [`limits`] | every bound on outside input |
 #![no_std]
@@ -26,6 +27,7 @@ pub mod datetime;
 pub mod digest;
 pub mod directive;
 pub mod dsse;
+pub mod invisible;
 pub mod issuers;
 pub mod json;
 pub mod key;
