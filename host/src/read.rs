@@ -35,9 +35,13 @@ pub enum ReadError {
 ///
 /// # Errors
 ///
-/// [`ReadError::TooLong`] at `max_bytes + 1`; [`ReadError::Disk`] when it cannot be opened or read.
+/// [`ReadError::TooLong`] at `max_bytes + 1`; [`ReadError::NotPlain`] for a directory; [`ReadError::Disk`] when it cannot be
+/// opened or read.
 pub fn read_bounded(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
     let file = File::open(path).map_err(|error| DiskError::new(Operation::Open, path, error))?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(ReadError::NotPlain { path: path.to_path_buf() });
+    }
     read_opened(file, path, max_bytes)
 }
 
@@ -133,5 +137,6 @@ mod tests {
         .unwrap();
         assert!(matches!(read_bounded_nofollow(&pipe, 1), Err(ReadError::NotPlain { .. })));
         assert!(matches!(read_bounded_nofollow(folder.path(), 1), Err(ReadError::NotPlain { .. })));
+        assert!(matches!(read_bounded(folder.path(), 1), Err(ReadError::NotPlain { .. })));
     }
 }

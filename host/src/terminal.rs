@@ -8,7 +8,8 @@ mod progress;
 mod span;
 mod table;
 
-pub use escape::{escape_control, is_invisible};
+pub use escape::escape_control;
+pub use interdict_schema::invisible::is_invisible;
 pub use paint::Paint;
 pub use progress::{Progress, Unit};
 pub use span::{days_until, in_words};

@@ -89,11 +89,11 @@ fn rules_of_keys_and_thresholds_hold_and_nothing_is_left_of_what_broke_one() {
         ("keys/root-2.key", "keys/root-1.key", &[], "one key for the root role and the root role"),
         ("keys/officer-1.key", "keys/root-1.key", &[], "issuer \"dhs\" has a key that also serves elsewhere"),
         ("BOD", "BOD-", &[], "issuer \"dhs\" has the prefix \"BOD-\""),
-        ("keys/officer-1.key", "keys", &[], "keys"),
+        ("keys/officer-1.key", "keys", &[], "keys is not a plain file"),
         ("keys/root-1.key", "keys/absent.key", &[], "keys/absent.key"),
     ] {
         let ran = init(&authority, &with(from, to), more);
-        assert_eq!(ran.exit(), if to == "keys" { Exit::NoAnswer } else { Exit::Usage }, "{}", ran.stderr);
+        assert_eq!(ran.exit(), Exit::Usage, "{}", ran.stderr);
         assert!(ran.stderr.contains(wanted), "wanted {wanted:?} in {}", ran.stderr);
         assert!(!authority.repository().exists(), "{wanted}");
     }

@@ -248,3 +248,31 @@ fn what_is_not_an_envelope_or_not_there_is_wrong_use() {
         .ended(Exit::Usage, "interdict-publisher init DIR");
     authority.run(&["publish", "--repo", "repo"]).ended(Exit::Usage, "ENVELOPE");
 }
+
+#[test]
+fn an_envelope_that_adds_no_officer_changes_nothing() {
+    let authority = Authority::founded();
+    let envelope = signed(&authority, &draft("BOD-17-01", 1, None), &OFFICERS);
+    let two: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(authority.folder().join(&envelope)).unwrap()).unwrap();
+    authority.sign(&envelope, &[Name::Officer3]);
+    authority.publish(&[&envelope]).done();
+    let before = files(&authority.public());
+    let mut garbage = two.clone();
+    garbage["signatures"].as_array_mut().unwrap().push(serde_json::json!({"keyid": "x", "sig": "AAAA"}));
+    for (name, of) in [("two", &two), ("garbage", &garbage)] {
+        authority.write(name, of.to_string());
+        authority.publish(&[name]).ended(Exit::Done, "nothing changed: all of it is published already");
+        assert_eq!(files(&authority.public()), before, "{name}");
+    }
+}
+
+#[test]
+fn signatures_that_count_for_nothing_are_reported() {
+    let authority = Authority::founded();
+    let envelope = signed(&authority, &draft("BOD-17-01", 1, None), &OFFICERS);
+    authority.sign(&envelope, &[Name::OtherOfficer1]);
+    authority
+        .publish(&[&envelope])
+        .ended(Exit::Done, "warning: BOD-17-01.1.json: signatures that count for nothing: 1\n");
+}

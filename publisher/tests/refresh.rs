@@ -152,3 +152,44 @@ fn verify_of_what_is_no_repository_is_wrong_use() {
     let authority = Authority::new();
     authority.run(&["verify", "absent"]).ended(Exit::Usage, "absent holds no repository");
 }
+
+#[test]
+fn a_stray_file_with_a_huge_version_does_not_carry_the_clients_away() {
+    let authority = Authority::founded();
+    for name in ["18446744073709551615.targets.json", "9007199254740991.snapshot.json"] {
+        authority.write(&format!("repo/public/metadata/{name}"), "{}");
+    }
+    let shown = refreshed(&authority, &["--targets"]);
+    assert_eq!((&shown["targets"], &shown["snapshot"]), (&2.into(), &2.into()));
+    authority.run(&["verify", "repo"]).ended(Exit::Done, "problems 2");
+}
+
+#[test]
+fn a_clock_before_the_last_publication_dates_nothing() {
+    let mut authority = Authority::founded();
+    let founded = authority.now();
+    authority.write("BOD-17-01.txt", "text for people");
+    let timestamp = authority.public().join("metadata/timestamp.json");
+    let before = std::fs::read(&timestamp).unwrap();
+    authority.set_now(founded.saturating_add_seconds(-3_601));
+    for verb in
+        [&["refresh", "--repo", "repo"][..], &["publish", "--attach", "BOD-17-01.txt", "--repo", "repo"]]
+    {
+        authority.run(verb).ended(
+            Exit::NoAnswer,
+            "the clock stands at 2017-09-13T10:59:59Z, before the last publication at 2017-09-13T12:00:00Z",
+        );
+    }
+    assert_eq!(std::fs::read(&timestamp).unwrap(), before);
+    authority.set_now(founded.saturating_add_seconds(-3_600));
+    refreshed(&authority, &[]);
+}
+
+#[test]
+fn a_lifetime_may_be_shortened() {
+    let authority = Authority::founded();
+    let settings = authority.repository().join("publisher.toml");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    std::fs::write(&settings, text.replace("timestamp = \"7d\"", "timestamp = \"1d\"")).unwrap();
+    assert_eq!(refreshed(&authority, &[])["fresh_until"], "2017-09-14T12:00:00Z");
+}

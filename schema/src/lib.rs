@@ -14,6 +14,7 @@
 //! | [`directive`] | what an authority orders; lint |
 //! | [`believe`] | the one function that joins envelope, issuer and target path |
 //! | [`product`] | purl, CPE, names: how a product is recognised |
+//! | [`invisible`] | characters that a text had better not have |
 //! | [`policy`] | what the client leaves for scripts |
 //! | `json_schema` | the shapes of these documents as JSON Schema; behind the feature of that name |
 //! | [`limits`] | every bound on outside input |
@@ -27,6 +28,7 @@ pub mod datetime;
 pub mod digest;
 pub mod directive;
 pub mod dsse;
+pub mod invisible;
 pub mod issuers;
 pub mod json;
 #[cfg(feature = "json-schema")]

@@ -66,8 +66,10 @@ impl ErrorReport {
     }
 
     fn text(&self, world: &World) -> String {
+        // Lines after the first are set in, so that nothing in an error can look like a line of its own.
         let line = |paint, word: &str, text: &str| {
-            format!("{} {}\n", world.terminal.paint(paint, word), escape_control(text))
+            let lines: Vec<_> = text.trim_end_matches('\n').split('\n').map(escape_control).collect();
+            format!("{} {}\n", world.terminal.paint(paint, word), lines.join("\n    "))
         };
         let mut text = line(Paint::Alarm, "error:", &self.error);
         for cause in &self.causes {

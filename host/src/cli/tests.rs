@@ -118,6 +118,17 @@ fn an_error_is_shown_with_its_causes_and_what_to_do() {
 }
 
 #[test]
+fn an_error_of_several_lines_keeps_them_and_none_looks_like_another_error() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("line 1: \u{1b}[2J\nhint: forged\n")]
+    struct Several;
+
+    let mut test = TestWorld::new();
+    ErrorReport::new(&Several, Exit::Usage).show(&mut test.world, ReportFormat::Text);
+    assert_eq!(test.stderr.text(), "error: line 1: \\u{1b}[2J\n    hint: forged\n");
+}
+
+#[test]
 fn an_error_is_one_json_object_when_asked() {
     let mut test = TestWorld::new();
     ErrorReport::new(&full_disk(), Exit::NoAnswer).show(&mut test.world, ReportFormat::Json);

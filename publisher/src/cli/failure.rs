@@ -19,6 +19,7 @@ use crate::officer::InputError;
 use crate::publish::{ChangeError, FoundingRefusal, SelfCheckError, SignStagedError, StageRefusal};
 use crate::repository::SettingsError;
 use crate::repository::client_view::ViewError;
+use crate::repository::current::ClockBehind;
 use crate::repository::write::WriteError;
 
 /// Why a verb ended early.
@@ -102,6 +103,15 @@ impl From<DiskError> for Failure {
 impl From<ClockError> for Failure {
     fn from(error: ClockError) -> Self {
         Self::new(error, Exit::NoAnswer)
+    }
+}
+
+impl From<ClockBehind> for Failure {
+    fn from(error: ClockBehind) -> Self {
+        Self::new(error, Exit::NoAnswer).hint(
+            "set the clock; where the lifetimes of both timestamp and snapshot were shortened in publisher.toml, \
+             shorten one, refresh, then the other",
+        )
     }
 }
 

@@ -87,6 +87,7 @@ impl PublishArgs {
         let _lock = repository.lock()?;
         write::prepare(&world.disk, &repository)?;
         let (folder, current) = current(&repository)?;
+        current.check_clock(now, &settings.lifetimes)?;
         let ids: BTreeSet<_> = if change.issuers.is_some() { current.ids() } else { change.ids.clone() };
         let chains = current.chains(&folder, ids)?;
         let staged = match stage(&current, &chains, &change, now, &settings.lifetimes)? {
@@ -106,6 +107,13 @@ impl PublishArgs {
                 );
             }
         };
+        for (path, idle) in &staged.idle_signatures {
+            writeln!(
+                world.stderr,
+                "warning: {}: signatures that count for nothing: {idle}",
+                escape_control(path)
+            )?;
+        }
         let mut keyring = self.keys.keyring(&settings.keys, global, world)?;
         let mut passphrases = self.keys.passphrase.source(world);
         let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut passphrases)?;

@@ -57,6 +57,7 @@ impl RefreshArgs {
         let _lock = repository.lock()?;
         write::prepare(&world.disk, &repository)?;
         let (folder, current) = current(&repository)?;
+        current.check_clock(now, &settings.lifetimes)?;
         let what = Resign { targets: self.targets, snapshot: self.snapshot };
         let staged = resign(&current, what, now, &settings.lifetimes);
         let mut keyring = self.keys.keyring(&settings.keys, global, world)?;

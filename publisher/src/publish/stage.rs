@@ -44,6 +44,8 @@ pub struct Staged {
     pub changed: Vec<String>,
     /// Target paths of forged documents, which are listed no longer.
     pub delisted: Vec<String>,
+    /// How many signatures on a new envelope count for nothing, by target path: by nobody who may sign, or a key's second.
+    pub idle_signatures: BTreeMap<String, usize>,
     /// The snapshot without the signed targets, where it changes.
     snapshot: Option<Snapshot>,
     timestamp: Timestamp,
@@ -108,8 +110,12 @@ pub fn stage(
         new.list.remove(&path);
         delisted.push(path);
     }
+    let mut idle_signatures = BTreeMap::new();
     for (path, envelope) in &change.directives {
-        let Some(directive) = texts.get(path) else { continue };
+        let Some(Text { directive, idle }) = texts.get(path) else { continue };
+        if *idle > 0 {
+            idle_signatures.insert(path.clone(), *idle);
+        }
         new.check_attachment(path, directive)?;
         new.put(path, envelope.to_bytes(), Some(custom(directive)));
     }
@@ -119,13 +125,14 @@ pub fn stage(
     }
     let mut targets = current.targets().signed().clone();
     targets.targets = entries;
-    targets.version = next_version(targets.version, current.used().targets);
+    targets.version = current.next_targets();
     targets.expires = lifetimes.targets.after(now);
     let staged = Staged {
         targets: Some(targets),
         files,
         changed,
         delisted,
+        idle_signatures,
         snapshot: Some(next_snapshot(current, now, lifetimes)),
         timestamp: next_timestamp(current, now, lifetimes),
     };
@@ -146,7 +153,7 @@ pub struct Resign {
 pub fn resign(current: &Current, what: Resign, now: DateTime, lifetimes: &Lifetimes) -> Staged {
     let targets = what.targets.then(|| {
         let mut targets = current.targets().signed().clone();
-        targets.version = next_version(targets.version, current.used().targets);
+        targets.version = current.next_targets();
         targets.expires = lifetimes.targets.after(now);
         targets
     });
@@ -157,6 +164,7 @@ pub fn resign(current: &Current, what: Resign, now: DateTime, lifetimes: &Lifeti
         files: BTreeMap::new(),
         changed: Vec::new(),
         delisted: Vec::new(),
+        idle_signatures: BTreeMap::new(),
         snapshot: again.then(|| next_snapshot(current, now, lifetimes)),
         timestamp: next_timestamp(current, now, lifetimes),
     }
@@ -221,6 +229,13 @@ impl Entries<'_> {
     }
 }
 
+/// A revision that is new, or that somebody else signed too.
+struct Text {
+    directive: Directive,
+    /// Signatures on its envelope that count for nothing.
+    idle: usize,
+}
+
 /// Believes every revision of every touched directive, old and new, under the list of issuers that will count. Gives the
 /// texts of the new ones, and the target paths of forged documents, which are listed no longer.
 fn next_chains(
@@ -228,7 +243,7 @@ fn next_chains(
     change: &Change,
     issuers: &Verified<Issuers>,
     all: bool,
-    texts: &mut BTreeMap<String, Directive>,
+    texts: &mut BTreeMap<String, Text>,
 ) -> Result<Vec<String>, StageRefusal> {
     let mut forged = Vec::new();
     let mut by_id: BTreeMap<DirectiveId, Vec<(&String, &Envelope)>> = BTreeMap::new();
@@ -250,8 +265,16 @@ fn next_chains(
                 StageRefusal::Directive { path: (*path).clone(), source: Box::new(source) }
             })?;
             let directive = believed.document.value.clone();
-            revisions.insert(directive.revision.number(), believed);
-            texts.insert((*path).clone(), directive);
+            let revision = directive.revision.number();
+            match published.iter().find(|(of, _)| of == *path) {
+                Some((_, there)) if adds_nobody(&believed, there, path, issuers) => {}
+                _ => {
+                    let idle =
+                        envelope.signatures.len().saturating_sub(believed.payload.signed_by.keys.len());
+                    texts.insert((*path).clone(), Text { directive, idle });
+                }
+            }
+            revisions.insert(revision, believed);
         }
         for (path, envelope) in published {
             if issuers.repudiates(&envelope.digest()) {
@@ -274,6 +297,15 @@ fn next_chains(
     Ok(forged)
 }
 
+/// Whether every officer whose signature counts on a new envelope signed the published one: an older envelope, or one with
+/// useless signatures added, takes nobody's signature away.
+fn adds_nobody(new: &Believed, published: &Envelope, path: &str, issuers: &Verified<Issuers>) -> bool {
+    believe(published, path, issuers, &VERIFIER).is_ok_and(|there| {
+        new.payload.digest == there.payload.digest
+            && new.payload.signed_by.keys.iter().all(|key| there.payload.signed_by.keys.contains(key))
+    })
+}
+
 /// A published revision keeps its payload for ever, unless that was forged; another envelope round it is welcome.
 fn not_another_text(
     path: &str,
@@ -292,7 +324,7 @@ fn not_another_text(
 
 fn next_snapshot(current: &Current, now: DateTime, lifetimes: &Lifetimes) -> Snapshot {
     let mut snapshot = current.snapshot().signed().clone();
-    snapshot.version = next_version(snapshot.version, current.used().snapshot);
+    snapshot.version = current.next_snapshot();
     snapshot.expires = lifetimes.snapshot.after(now);
     snapshot
 }
@@ -304,8 +336,4 @@ fn next_timestamp(current: &Current, now: DateTime, lifetimes: &Lifetimes) -> Ti
         expires: lifetimes.timestamp.after(now),
         meta: TimestampMeta { snapshot: held.snapshot().clone() },
     }
-}
-
-fn next_version(held: Version, used: Version) -> Version {
-    held.max(used).saturating_add(1)
 }

@@ -11,7 +11,9 @@ use interdict_schema::issuers::{Issuers, TARGET_PATH};
 use interdict_schema::limits::ENVELOPE_LENGTH;
 use interdict_schema::tuf::{Metadata, Root, Snapshot, TargetFile, Targets, Timestamp, TrustedSet, Version};
 use interdict_schema::{DateTime, Verified};
+use thiserror::Error;
 
+use super::Lifetimes;
 use super::client_view::{self, ViewError};
 use super::files::Files;
 
@@ -23,14 +25,39 @@ pub struct Current {
     used: UsedVersions,
 }
 
-/// The highest version of each role that has a file, referred to or not. A version is never used twice: the files of
-/// a publication that was interrupted may have been copied elsewhere.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// How far above the published version a file can be of an interrupted publication: each interruption uses one up.
+const INTERRUPTIONS: Version = 1_000;
+
+/// The versions of each role that have a file, referred to or not. A version is never used twice: the files of a
+/// publication that was interrupted may have been copied elsewhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UsedVersions {
     /// Of targets.
-    pub targets: Version,
+    pub targets: BTreeSet<Version>,
     /// Of snapshots.
-    pub snapshot: Version,
+    pub snapshot: BTreeSet<Version>,
+}
+
+/// The version after the published one and after every one that an interrupted publication used.
+///
+/// A file far above is not ours, and following it would leave no versions: clients never go back (a fast-forward attack).
+fn after(published: Version, used: &BTreeSet<Version>) -> Version {
+    let most = published.saturating_add(INTERRUPTIONS);
+    let highest = used.range(..=most).next_back().copied().unwrap_or_default();
+    published.max(highest).saturating_add(1)
+}
+
+/// How far back a clock may be set between two publications, in seconds: what is signed then is valid for hardly less.
+const CLOCK_SLACK: i64 = 3_600;
+
+/// A clock that stands before the last publication: what it would date expires too early, and clients would refuse it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the clock stands at {now}, before the last publication at {published}")]
+pub struct ClockBehind {
+    /// What the clock says.
+    pub now: DateTime,
+    /// When timestamp and snapshot were signed, by their expiry.
+    pub published: DateTime,
 }
 
 /// The revisions of directives that are listed, by id, ascending: target path and envelope.
@@ -83,9 +110,32 @@ impl Current {
         &self.issuers_envelope
     }
 
-    /// The highest versions that have a file.
-    pub fn used(&self) -> UsedVersions {
-        self.used
+    /// The version of the next targets.
+    pub fn next_targets(&self) -> Version {
+        after(self.targets().signed().version, &self.used.targets)
+    }
+
+    /// The version of the next snapshot.
+    pub fn next_snapshot(&self) -> Version {
+        after(self.snapshot().signed().version, &self.used.snapshot)
+    }
+
+    /// Whether the clock stands after the last publication, or hardly before.
+    ///
+    /// When that was follows from expiry and lifetime. A lifetime that was shortened since makes it look later, so the
+    /// earlier of two roles counts: whoever shortens both does one after the other.
+    ///
+    /// # Errors
+    ///
+    /// [`ClockBehind`].
+    pub fn check_clock(&self, now: DateTime, lifetimes: &Lifetimes) -> Result<(), ClockBehind> {
+        let timestamp = lifetimes.timestamp.before(self.timestamp().signed().expires);
+        let snapshot = lifetimes.snapshot.before(self.snapshot().signed().expires);
+        let published = timestamp.min(snapshot);
+        if now.saturating_add_seconds(CLOCK_SLACK) < published {
+            return Err(ClockBehind { now, published });
+        }
+        Ok(())
     }
 
     /// The ids of every directive that is listed.
@@ -167,10 +217,28 @@ pub fn used_versions(metadata: &Path) -> Result<UsedVersions, ReadError> {
         let Some((version, role)) = name.to_str().and_then(|name| name.split_once('.')) else { continue };
         let Ok(version) = version.parse::<Version>() else { continue };
         match role {
-            "targets.json" => used.targets = used.targets.max(version),
-            "snapshot.json" => used.snapshot = used.snapshot.max(version),
-            _ => {}
-        }
+            "targets.json" => used.targets.insert(version),
+            "snapshot.json" => used.snapshot.insert(version),
+            _ => false,
+        };
     }
     Ok(used)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_that_an_interrupted_publication_used_is_not_used_again() {
+        assert_eq!(after(5, &BTreeSet::new()), 6);
+        assert_eq!(after(5, &[1, 2, 3, 4, 5].into()), 6);
+        assert_eq!(after(5, &[5, 6, 7].into()), 8);
+    }
+
+    #[test]
+    fn a_file_far_above_does_not_use_up_the_versions() {
+        assert_eq!(after(5, &[5, 6, 1_005].into()), 1_006);
+        assert_eq!(after(5, &[5, 6, 1_006, Version::MAX].into()), 7);
+    }
 }

@@ -36,6 +36,11 @@ impl Lifetime {
         now.saturating_add_seconds(i64::from(self.0))
     }
 
+    /// The moment at which metadata was signed that expires then.
+    pub fn before(self, expires: DateTime) -> DateTime {
+        expires.saturating_add_seconds(-i64::from(self.0))
+    }
+
     /// Whether less than half of this is left until `expires`: time to sign anew.
     pub fn is_half_spent(self, now: DateTime, expires: DateTime) -> bool {
         expires < now.saturating_add_seconds(i64::from(self.0 / 2))

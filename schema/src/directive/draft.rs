@@ -14,6 +14,9 @@ pub const SCHEMA_MEMBER: &str = "$schema";
 /// With what every blank of a template begins; lint asks for it to be filled.
 pub const BLANK: &str = "FILL: ";
 
+/// U+FEFF in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// A comment that nothing ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("byte {byte}: found a comment that nothing ends, wanted */")]
@@ -41,14 +44,16 @@ pub enum NotADraft {
 
 /// The draft with every byte of a comment turned into a blank, so that offsets, lines and columns stay true.
 ///
-/// What stands inside strings is left alone.
+/// A byte order mark in front, which some editors write, becomes blanks too. What stands inside strings is left alone.
 ///
 /// # Errors
 /// Where a `/*` has no `*/`.
 pub fn strip_comments(draft: &[u8]) -> Result<Vec<u8>, UnterminatedComment> {
     let mut out = Vec::with_capacity(draft.len());
     let mut inside = Inside::Json;
-    let mut rest = draft.iter().copied().peekable();
+    let text = draft.strip_prefix(BYTE_ORDER_MARK).unwrap_or(draft);
+    out.resize(draft.len() - text.len(), b' ');
+    let mut rest = text.iter().copied().peekable();
     while let Some(byte) = rest.next() {
         let next = rest.peek().copied();
         match (inside, byte) {
@@ -135,6 +140,8 @@ mod tests {
         assert_eq!(stripped("1 // to the end"), "1              ");
         assert_eq!(stripped("/* // */1"), "        1");
         assert_eq!(stripped("// /*\n1"), "     \n1");
+        assert_eq!(stripped("\u{feff}{}"), "   {}");
+        assert_eq!(stripped("{\u{feff}}"), "{\u{feff}}");
     }
 
     #[test]

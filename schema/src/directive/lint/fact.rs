@@ -93,6 +93,11 @@ facts! {
         /// What it asks for.
         text: String,
     } = "blank", Error, "found the template's blank {text:?}, wanted it filled or deleted";
+    /// A character that nobody sees and that changes what is seen.
+    Invisible {
+        /// Its code point.
+        code: u32,
+    } = "invisible-character", Warning, "found the character U+{code:04X}, which cannot be seen and may change how the text looks";
     /// More errors of shape than are reported at once.
     MoreShapes {
         /// How many are reported.

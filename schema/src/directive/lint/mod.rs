@@ -7,7 +7,7 @@
 //!
 //! | file | what is looked at |
 //! |---|---|
-//! | `blank` | blanks of the template |
+//! | `written` | blanks of the template, characters that nobody sees |
 //! | `fact` | every fact, its code, severity and text |
 //! | `document` | title, zone, dates, status, words |
 //! | `size` | limits of lists and texts |
@@ -19,7 +19,6 @@
 
 mod action;
 mod annex;
-mod blank;
 mod clock;
 mod document;
 mod due;
@@ -32,6 +31,7 @@ mod size;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use core::fmt;
 
@@ -140,7 +140,7 @@ pub fn lint(draft: &[u8], context: &Context<'_>) -> Report {
         }
         problems.add(error.pointer, Fact::Shape { message: error.message });
     }
-    blank::check(&value, &mut problems);
+    written::check(&value, &mut problems);
     let schema = Pointer::root().join(SCHEMA_MEMBER);
     let decoded = decoded.map(|mut decoded| {
         decoded.unknown.retain(|pointer| *pointer != schema);
@@ -162,7 +162,7 @@ pub fn lint_directive(directive: &Directive, context: &Context<'_>) -> Vec<Probl
     let written = serde_json::to_vec(directive).unwrap_or_default();
     match json::parse(&written) {
         Ok(value) => {
-            blank::check(&value, &mut problems);
+            written::check(&value, &mut problems);
             problems.in_order(&value)
         }
         Err(_) => problems.list,

@@ -638,3 +638,18 @@ fn a_blank_of_the_template_must_be_filled_also_in_a_draft_of_the_wrong_shape() {
     assert_eq!(members(r#""title":"FILL: title","revision":0,"#), ["blank /title", "shape /revision"]);
     assert_eq!(members(r#""title":"to FILL: in","#), NOTHING);
 }
+
+#[test]
+fn a_character_that_nobody_sees_is_told_of_wherever_it_stands() {
+    assert_eq!(members("\"title\":\"a\u{202e}b\","), ["invisible-character /title"]);
+    assert_eq!(members(r#""title":"a\u001b[2J","#), ["invisible-character /title"]);
+    assert_eq!(subject(r#","notes":["a","\u200b"]"#), ["invisible-character /subjects/0/notes/1"]);
+    assert_eq!(members(r#""summary":"one\r\n\ttwo","#), NOTHING);
+    let report = lint(draft("\"title\":\"a\u{202e}b\",", "", "").as_bytes(), &Context::default());
+    assert!(report.may_be_signed());
+    assert_eq!(
+        report.problems[0].to_string(),
+        "warning at /title: found the character U+202E, which cannot be seen and may change how the text looks \
+         [invisible-character]"
+    );
+}

@@ -1,9 +1,10 @@
-//! Blanks of the template that nobody has filled.
+//! Texts, wherever they stand: blanks of the template that nobody has filled, and characters that nobody sees.
 
 use alloc::vec::Vec;
 
 use super::{Fact, Problems};
 use crate::directive::draft::BLANK;
+use crate::invisible::is_invisible;
 use crate::json::{Pointer, Value};
 
 pub(super) fn check(document: &Value<'_>, problems: &mut Problems) {
@@ -16,15 +17,21 @@ enum Step<'a> {
     Element(usize),
 }
 
+/// The first character of a text that cannot be seen. Tabs and line breaks can.
+fn invisible(text: &str) -> Option<char> {
+    text.chars().find(|character| is_invisible(*character) && !matches!(character, '\t' | '\n' | '\r'))
+}
+
 /// Recursion is as deep as the strict reader allows.
 fn walk<'v>(value: &'v Value<'_>, path: &mut Vec<Step<'v>>, problems: &mut Problems) {
     match value {
-        Value::String(text) if text.starts_with(BLANK) => {
-            let pointer = path.iter().fold(Pointer::root(), |pointer, step| match step {
-                Step::Member(key) => pointer.join(key),
-                Step::Element(number) => pointer.join(number),
-            });
-            problems.add(pointer, Fact::Blank { text: text.as_ref().into() });
+        Value::String(text) => {
+            if text.starts_with(BLANK) {
+                problems.add(pointer(path), Fact::Blank { text: text.as_ref().into() });
+            }
+            if let Some(found) = invisible(text) {
+                problems.add(pointer(path), Fact::Invisible { code: found.into() });
+            }
         }
         Value::Array(elements) => {
             for (number, element) in elements.iter().enumerate() {
@@ -42,4 +49,11 @@ fn walk<'v>(value: &'v Value<'_>, path: &mut Vec<Step<'v>>, problems: &mut Probl
         }
         _ => {}
     }
+}
+
+fn pointer(path: &[Step<'_>]) -> Pointer {
+    path.iter().fold(Pointer::root(), |pointer, step| match step {
+        Step::Member(key) => pointer.join(key),
+        Step::Element(number) => pointer.join(number),
+    })
 }
