@@ -12,8 +12,8 @@ use interdict_schema::dsse::{self, Envelope, pae};
 use interdict_schema::issuers::{self, Issuer, IssuerKey, Issuers, KeyState};
 use interdict_schema::key::PublicKey;
 use interdict_schema::tuf::{
-    Key, MetaFile, Role, RoleKeys, Roles, Root, Signature, Snapshot, TargetFile, Targets, Timestamp,
-    TimestampMeta, Unsigned,
+    DelegatedRole, Delegations, Key, MetaFile, Paths, Role, RoleKeys, RoleName, RoleType, Roles, Root,
+    Signature, Snapshot, TargetFile, Targets, Timestamp, TimestampMeta, Unsigned, Version,
 };
 use interdict_schema::{DateTime, Sha256, payload_type};
 
@@ -31,6 +31,8 @@ pub struct Simulator {
     pub issuers: Issuers,
     /// The targets, before signing.
     pub targets: Targets,
+    /// The delegated roles, before signing, and who signs each.
+    pub delegated: BTreeMap<String, (Targets, Name)>,
     /// The snapshot, before signing.
     pub snapshot: Snapshot,
     /// The timestamp, before signing.
@@ -55,7 +57,8 @@ fn public(name: Name) -> PublicKey {
     PublicKey::ed25519(key(name).verifying_key().as_bytes()).unwrap()
 }
 
-fn tuf_key(name: Name) -> (String, Key) {
+/// The key object of a key, under its keyid.
+pub fn tuf_key(name: Name) -> (String, Key) {
     let key = Key::of(&public(name));
     (key.keyid(), key)
 }
@@ -160,6 +163,7 @@ impl Simulator {
                 targets: BTreeMap::new(),
                 delegations: None,
             },
+            delegated: BTreeMap::new(),
             snapshot: Snapshot { version: 0, expires: days_after(now, 14), meta: BTreeMap::new() },
             timestamp: Timestamp {
                 version: 0,
@@ -192,8 +196,64 @@ impl Simulator {
 
     /// Lists and serves a target; [`publish`](Self::publish) follows.
     pub fn target(&mut self, path: &str, bytes: &[u8]) {
-        self.targets.targets.insert(path.into(), TargetFile::of(bytes, None));
-        self.files.insert(format!("targets/{}.{path}", Sha256::of(bytes)), bytes.into());
+        self.target_by("targets", path, bytes);
+    }
+
+    /// The targets of a role, before signing.
+    pub fn role(&mut self, name: &str) -> &mut Targets {
+        if name == "targets" { &mut self.targets } else { &mut self.delegated.get_mut(name).unwrap().0 }
+    }
+
+    /// Has a role list a target, and serves it; [`publish`](Self::publish) follows.
+    pub fn target_by(&mut self, role: &str, path: &str, bytes: &[u8]) {
+        let file = TargetFile::of(bytes, None);
+        self.role(role).targets.insert(path.into(), file);
+        let digest =
+            if self.root.consistent_snapshot { format!("{}.", Sha256::of(bytes)) } else { String::new() };
+        let served = match path.rsplit_once('/') {
+            Some((folder, name)) => format!("targets/{folder}/{digest}{name}"),
+            None => format!("targets/{digest}{path}"),
+        };
+        self.files.insert(served, bytes.into());
+    }
+
+    /// Delegates paths to a role, which is made if it is new and signs with this key; [`publish`](Self::publish) follows.
+    pub fn delegate(
+        &mut self,
+        delegator: &str,
+        name: &str,
+        patterns: &[&str],
+        signer: Name,
+    ) -> &mut DelegatedRole {
+        let expires = self.targets.expires;
+        let empty = Targets { version: 0, expires, targets: BTreeMap::new(), delegations: None };
+        self.delegated.entry(name.into()).or_insert((empty, signer));
+        let none = || Delegations { keys: BTreeMap::new(), roles: Vec::new() };
+        let delegations = self.role(delegator).delegations.get_or_insert_with(none);
+        delegations.keys.extend([tuf_key(signer)]);
+        delegations.roles.push(DelegatedRole {
+            name: name.into(),
+            keys: role_keys(&[signer], 1),
+            paths: Paths::Patterns(patterns.iter().map(|&pattern| pattern.into()).collect()),
+            terminating: false,
+        });
+        delegations.roles.last_mut().unwrap()
+    }
+
+    /// Has a role list a directive signed by two officers; [`publish`](Self::publish) follows. Its payload's digest.
+    pub fn directive_of(&mut self, role: &str, payload: &[u8]) -> Sha256 {
+        let path = Directive::parse(payload).unwrap().value.target_path();
+        let envelope = envelope(payload_type::DIRECTIVE, payload, &[Name::Officer1, Name::Officer2]);
+        self.target_by(role, &path, &envelope.to_bytes());
+        envelope.digest()
+    }
+
+    fn metadata_path(&self, role: &RoleName, version: Version) -> String {
+        if self.root.consistent_snapshot {
+            format!("metadata/{}", role.versioned_file_name(version))
+        } else {
+            format!("metadata/{}", role.file_name())
+        }
     }
 
     /// Lists a directive signed by two officers; [`publish`](Self::publish) follows. Its payload's digest.
@@ -218,6 +278,11 @@ impl Simulator {
     pub fn publish(&mut self) {
         self.targets.version += 1;
         self.sign_targets();
+        let names: Vec<String> = self.delegated.keys().cloned().collect();
+        for name in names {
+            self.role(&name).version += 1;
+            self.sign_delegated(&name);
+        }
         self.snapshot.version += 1;
         self.sign_snapshot();
         self.timestamp.version += 1;
@@ -228,14 +293,26 @@ impl Simulator {
     pub fn sign_targets(&mut self) {
         let bytes = sign(&self.targets, &self.signers[..1]);
         self.snapshot.meta.insert("targets.json".into(), MetaFile::of(self.targets.version, &bytes));
-        self.files.insert(format!("metadata/{}.targets.json", self.targets.version), bytes);
+        let path = self.metadata_path(&RoleType::Targets.into(), self.targets.version);
+        self.files.insert(path, bytes);
+    }
+
+    /// Signs a delegated role as it is.
+    pub fn sign_delegated(&mut self, name: &str) {
+        let (targets, signer) = self.delegated.get(name).unwrap();
+        let (version, bytes) = (targets.version, sign(targets, &[*signer]));
+        let role = RoleName::from_text(name);
+        self.snapshot.meta.insert(role.meta_name(), MetaFile::of(version, &bytes));
+        let path = self.metadata_path(&role, version);
+        self.files.insert(path, bytes);
     }
 
     /// Signs the snapshot as it is.
     pub fn sign_snapshot(&mut self) {
         let bytes = sign(&self.snapshot, &self.signers[1..2]);
         self.timestamp.meta.snapshot = MetaFile::of(self.snapshot.version, &bytes);
-        self.files.insert(format!("metadata/{}.snapshot.json", self.snapshot.version), bytes);
+        let path = self.metadata_path(&RoleType::Snapshot.into(), self.snapshot.version);
+        self.files.insert(path, bytes);
     }
 
     /// Signs the timestamp as it is.
@@ -258,11 +335,18 @@ impl Simulator {
         for part in ["metadata", "targets"] {
             fs::create_dir_all(folder.join(part)).unwrap();
             for entry in fs::read_dir(folder.join(part)).unwrap().flatten() {
-                fs::remove_file(entry.path()).unwrap();
+                let removed = if entry.file_type().unwrap().is_dir() {
+                    fs::remove_dir_all(entry.path())
+                } else {
+                    fs::remove_file(entry.path())
+                };
+                removed.unwrap();
             }
         }
         for (path, bytes) in &self.files {
-            fs::write(folder.join(path), bytes).unwrap();
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
         }
     }
 }

@@ -85,11 +85,11 @@ enum TufError {
     #[error("{name:?} is not a target path")]
     TargetPath { name: String, source: NotATargetPath },
     #[error("{}", path.display())]
-    Root { path: PathBuf, source: ForeignError },
+    Root { path: PathBuf, source: Box<ForeignError> },
     #[error("target {path}")]
-    Download { path: TargetPath, source: ForeignError },
+    Download { path: TargetPath, source: Box<ForeignError> },
     #[error("the metadata is not up to date")]
-    Refresh(#[source] ForeignError),
+    Refresh(#[source] Box<ForeignError>),
     #[error(transparent)]
     Clock(#[from] ClockError),
     #[error(transparent)]
@@ -117,7 +117,7 @@ impl Tuf {
             let root = read_bounded(&world.resolve(path), ROOT_LENGTH)?;
             let _lock = lock(&storage)?;
             return begin(&storage, &root, now, &Provider)
-                .map_err(|source| TufError::Root { path: path.clone(), source });
+                .map_err(|source| TufError::Root { path: path.clone(), source: Box::new(source) });
         }
         let targets = match self.command {
             Command::Download => Some(self.targets(context)?),
@@ -131,11 +131,13 @@ impl Tuf {
         let fetch = Http::apart(&metadata_url, &target_url, &NetworkOptions::of(world))?;
         let _lock = lock(&storage)?;
         let foreign = Foreign { storage: &storage, fetch: &fetch, now, verifier: &Provider };
-        let mut set = foreign.refresh().map_err(TufError::Refresh)?;
+        let mut set = foreign.refresh().map_err(|source| TufError::Refresh(Box::new(source)))?;
         let (paths, folder) = targets.unwrap_or_default();
         for path in paths {
             let download = foreign.download(&mut set, &path, &folder);
-            match download.map_err(|source| TufError::Download { path: path.clone(), source })? {
+            match download
+                .map_err(|source| TufError::Download { path: path.clone(), source: Box::new(source) })?
+            {
                 Download::Fetched => tracing::info!(path = path.as_str(), "fetched"),
                 Download::Held => tracing::info!(path = path.as_str(), "held already"),
             }

@@ -1,0 +1,260 @@
+//! Directives that delegated roles list: which role is believed for which, what is kept, and what cannot be hidden
+//! (`trust.md`, rules 1, 6, 8, 10 and 12).
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test may fail by panicking and work on real folders"
+)]
+
+use std::fs;
+use std::path::PathBuf;
+
+use interdict_host::exit::Exit;
+use interdict_keys_example::Name;
+use interdict_schema::issuers;
+use interdict_schema::limits::ROLES_ENUMERATED;
+use interdict_tests::agency::{Agency, Run};
+use interdict_tests::simulator::{Simulator, envelope, payload};
+
+/// An authority whose role `team` publishes BOD-2, beside BOD-1 of the top level, and an agency that holds both.
+fn two_roles() -> (Simulator, Agency) {
+    let mut authority = Simulator::new();
+    authority.directive(&payload("BOD-1", 1, None));
+    authority.delegate("targets", "team", &["BOD-2.*", "BOD-3.*"], Name::Targets2);
+    authority.directive_of("team", &payload("BOD-2", 1, None));
+    authority.publish();
+    let agency = Agency::following(&authority);
+    (authority, agency)
+}
+
+/// Where a file of the repository's part of the active generation lies.
+fn in_generation(agency: &Agency, name: &str) -> PathBuf {
+    agency.state().join("current/repositories/main").join(name)
+}
+
+/// Where a file of the repository's last trusted metadata lies.
+fn in_metadata(agency: &Agency, name: &str) -> PathBuf {
+    agency.state().join("repositories/main/metadata").join(name)
+}
+
+fn holds(agency: &Agency, id: &str) -> bool {
+    agency.policy().contains(&format!("\"{id}\""))
+}
+
+/// Syncs, and asserts that nothing was accepted and all that was held is held.
+#[track_caller]
+fn refused(agency: &Agency, authority: &Simulator, exit: Exit, says: &str) -> Run {
+    let before = agency.held();
+    let run = agency.sync(authority);
+    assert_eq!(run.exit(), exit, "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains(says), "{}", run.stderr);
+    assert!(agency.held() == before, "what was held has changed");
+    run
+}
+
+#[test]
+fn a_directive_of_a_delegated_role_is_held_with_the_metadata_that_lists_it() {
+    let (authority, agency) = two_roles();
+    assert!(holds(&agency, "BOD-1") && holds(&agency, "BOD-2"));
+    let served = authority.file("metadata/1.team.json");
+    assert!(fs::read(in_generation(&agency, "delegated/team.json")).unwrap() == served);
+    assert!(fs::read(in_metadata(&agency, "team.json")).unwrap() == served);
+    let memory = fs::read_to_string(agency.state().join("repositories/main/memory/memory.json")).unwrap();
+    assert!(memory.contains("\"team\":1"), "{memory}");
+    let again = agency.sync(&authority);
+    assert_eq!(again.exit(), Exit::Done);
+    assert!(again.stdout.contains("up to date"), "{}", again.stdout);
+    assert_eq!(agency.run(&["status"]).exit(), Exit::Done, "the generation verifies by itself");
+}
+
+#[test]
+fn a_role_below_a_role_is_found_and_its_new_directives_come_in() {
+    let (mut authority, agency) = two_roles();
+    authority.delegate("team", "desk", &["BOD-3.*"], Name::Targets3);
+    authority.directive_of("desk", &payload("BOD-3", 1, None));
+    authority.publish();
+    let run = agency.sync(&authority);
+    assert_eq!(run.exit(), Exit::Done, "{}", run.stderr);
+    assert!(holds(&agency, "BOD-2") && holds(&agency, "BOD-3"));
+    assert!(in_generation(&agency, "delegated/desk.json").exists());
+}
+
+#[test]
+fn a_role_is_not_believed_outside_of_what_was_delegated_to_it() {
+    let (mut authority, agency) = two_roles();
+    authority.directive_of("team", &payload("ED-1", 1, None));
+    authority.delegate("team", "desk", &["*"], Name::Targets3);
+    authority.directive_of("desk", &payload("ED-2", 1, None));
+    authority.directive_of("desk", &payload("BOD-3", 1, None));
+    authority.publish();
+    let run = agency.sync(&authority);
+    assert_eq!(run.exit(), Exit::Done, "{}", run.stderr);
+    assert!(!holds(&agency, "ED-1") && !holds(&agency, "ED-2"), "{}", agency.policy());
+    assert!(holds(&agency, "BOD-3"), "what both delegated to it is believed");
+}
+
+#[test]
+fn of_two_roles_that_list_a_directive_the_first_of_the_search_is_believed() {
+    let (mut authority, agency) = two_roles();
+    // Another text of BOD-3 in each: of the top level, and of a role that comes later.
+    let of_the_top = authority.directive(&payload("BOD-3", 1, None));
+    let other = String::from_utf8(payload("BOD-3", 1, None)).unwrap().replace("Remove it", "Keep it");
+    assert_ne!(authority.directive_of("team", other.as_bytes()), of_the_top);
+    authority.publish();
+    // Nobody asks for the text that does not count.
+    authority.files.retain(|path, bytes| !path.contains("BOD-3") || *bytes != envelope_of(other.as_bytes()));
+    let run = agency.sync(&authority);
+    assert_eq!(run.exit(), Exit::Done, "{}", run.stderr);
+    assert!(agency.policy().contains(&of_the_top.to_string()), "{}", agency.policy());
+}
+
+fn envelope_of(payload: &[u8]) -> Vec<u8> {
+    let officers = [Name::Officer1, Name::Officer2];
+    envelope(interdict_schema::payload_type::DIRECTIVE, payload, &officers).to_bytes()
+}
+
+#[test]
+fn vanishing_is_judged_over_all_roles() {
+    let (mut authority, agency) = two_roles();
+    // From the top level to the role and the other way: listed all the while.
+    authority.unlist("BOD-1.1.json");
+    authority.role("team").targets.clear();
+    authority.directive(&payload("BOD-2", 1, None));
+    authority.delegate("targets", "second", &["BOD-1.*"], Name::Targets3);
+    authority.directive_of("second", &payload("BOD-1", 1, None));
+    authority.publish();
+    let run = agency.sync(&authority);
+    assert_eq!(run.exit(), Exit::Done, "{}", run.stderr);
+    assert!(holds(&agency, "BOD-1") && holds(&agency, "BOD-2"));
+    // From everywhere: carried on, and said.
+    authority.role("second").targets.clear();
+    authority.directive_of("team", &payload("BOD-3", 1, None));
+    authority.publish();
+    for _ in 0..2 {
+        let run = agency.sync(&authority);
+        assert_eq!(run.exit(), Exit::Refused, "{}", run.stderr);
+        assert!(run.stderr.contains("BOD-1: vanished: no longer listed"), "{}", run.stderr);
+        assert!(holds(&agency, "BOD-1") && holds(&agency, "BOD-2") && holds(&agency, "BOD-3"));
+        assert_eq!(agency.run(&["status"]).exit(), Exit::Refused);
+    }
+    // The whole role taken away: the same.
+    authority.targets.delegations.as_mut().unwrap().roles.retain(|role| role.name != "team");
+    authority.publish();
+    let run = agency.sync(&authority);
+    assert_eq!(run.exit(), Exit::Refused, "{}", run.stderr);
+    assert!(run.stderr.contains("BOD-3: vanished: no longer listed"), "{}", run.stderr);
+    assert!(holds(&agency, "BOD-1") && holds(&agency, "BOD-3"));
+}
+
+#[test]
+fn refuses_a_delegated_role_signed_by_another_key() {
+    let (mut authority, agency) = two_roles();
+    authority.directive_of("team", &payload("BOD-3", 1, None));
+    authority.delegated.get_mut("team").unwrap().1 = Name::Targets3;
+    authority.publish();
+    for _ in 0..2 {
+        let run = agency.sync(&authority);
+        assert_eq!(run.exit(), Exit::Refused, "{}", run.stderr);
+        assert!(run.stderr.contains("metadata/2.team.json was refused"), "{}", run.stderr);
+    }
+    assert!(!holds(&agency, "BOD-3") && holds(&agency, "BOD-2"));
+    let evidence = fs::read_dir(agency.state().join("repositories/main/evidence")).unwrap().count();
+    assert_eq!(evidence, 2, "the bytes and the reason are kept");
+    assert!(fs::read(in_metadata(&agency, "team.json")).unwrap() == authority.file("metadata/1.team.json"));
+}
+
+#[test]
+fn a_delegated_role_that_is_not_served_is_no_answer_and_hides_nothing() {
+    let (mut authority, agency) = two_roles();
+    authority.publish();
+    authority.files.remove("metadata/2.team.json").unwrap();
+    let run = agency.sync(&authority);
+    assert_eq!(run.exit(), Exit::NoAnswer, "{}", run.stderr);
+    assert!(holds(&agency, "BOD-1") && holds(&agency, "BOD-2"));
+}
+
+#[test]
+fn refuses_a_snapshot_that_lists_a_delegated_role_in_an_older_version_even_from_memory_alone() {
+    let (mut authority, agency) = two_roles();
+    authority.publish();
+    assert_eq!(agency.sync(&authority).exit(), Exit::Done);
+    fs::remove_dir_all(agency.state().join("repositories/main/metadata")).unwrap();
+    authority.role("team").version = 0;
+    authority.publish();
+    refused(&agency, &authority, Exit::Refused, "team.json");
+}
+
+#[test]
+fn refuses_a_snapshot_that_no_longer_lists_a_delegated_role() {
+    let (mut authority, agency) = two_roles();
+    authority.snapshot.meta.remove("team.json").unwrap();
+    authority.snapshot.version += 1;
+    authority.sign_snapshot();
+    authority.timestamp.version += 1;
+    authority.sign_timestamp();
+    refused(&agency, &authority, Exit::Refused, "team.json");
+}
+
+#[test]
+fn the_list_of_issuers_comes_from_the_top_level_targets_alone() {
+    let mut authority = Simulator::new();
+    authority.delegate("targets", "team", &["*"], Name::Targets2);
+    let listed = authority.targets.targets.remove(issuers::TARGET_PATH).unwrap();
+    authority.role("team").targets.insert(issuers::TARGET_PATH.into(), listed);
+    authority.publish();
+    let agency = Agency::trusting(&authority);
+    let run = agency.sync(&authority);
+    assert_eq!(run.exit(), Exit::Refused, "{}", run.stderr);
+    assert!(run.stderr.contains("the metadata does not list issuers.json"), "{}", run.stderr);
+}
+
+#[test]
+fn the_names_of_roles_cannot_take_the_place_of_other_files() {
+    let mut authority = Simulator::new();
+    for name in ["index", "pinned.root", "2.root", "issuers.1"] {
+        authority.delegate("targets", name, &["BOD-1.*"], Name::Targets2);
+    }
+    authority.directive_of("issuers.1", &payload("BOD-1", 1, None));
+    authority.publish();
+    let agency = Agency::following(&authority);
+    assert!(holds(&agency, "BOD-1"));
+    assert!(in_generation(&agency, "delegated/index.json").exists());
+    assert_eq!(agency.run(&["status"]).exit(), Exit::Done);
+}
+
+#[test]
+fn a_delegated_file_that_was_damaged_is_told_and_built_anew() {
+    let (authority, agency) = two_roles();
+    for path in [in_generation(&agency, "delegated/team.json"), in_metadata(&agency, "team.json")] {
+        let whole = fs::read(&path).unwrap();
+        // A link into an older generation may share the file: written as a new one.
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, whole.get(1..).unwrap()).unwrap();
+    }
+    assert_eq!(agency.run(&["status"]).exit(), Exit::Refused);
+    let run = agency.sync(&authority);
+    assert_eq!(run.exit(), Exit::Done, "{}", run.stderr);
+    assert_eq!(agency.run(&["status"]).exit(), Exit::Done);
+    assert!(fs::read(in_metadata(&agency, "team.json")).unwrap() == authority.file("metadata/1.team.json"));
+}
+
+#[test]
+fn as_many_roles_are_asked_as_may_be_and_not_one_more() {
+    let mut authority = Simulator::new();
+    for number in 1..=ROLES_ENUMERATED {
+        let (name, pattern) = (format!("role-{number}"), format!("BOD-{number}.*"));
+        authority.delegate("targets", &name, &[&pattern], Name::Targets2);
+    }
+    let last = format!("role-{ROLES_ENUMERATED}");
+    authority.directive_of(&last, &payload(&format!("BOD-{ROLES_ENUMERATED}"), 1, None));
+    authority.publish();
+    let agency = Agency::following(&authority);
+    assert!(holds(&agency, &format!("BOD-{ROLES_ENUMERATED}")));
+    authority.delegate("targets", "one-more", &["BOD-0.*"], Name::Targets2);
+    authority.publish();
+    let run = agency.sync(&authority);
+    assert_eq!(run.exit(), Exit::Refused, "{}", run.stderr);
+    let says = format!("found more than {ROLES_ENUMERATED} delegated roles");
+    assert!(run.stderr.contains(&says), "{}", run.stderr);
+}
