@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`config`], [`places`] | what the operator wants; where things lie |
 //! | [`fetch`] | bytes from elsewhere |
+//! | [`bundle`] | a repository in one file, for machines without a network |
 //! | [`store`] | what is kept, verified each time it is read |
 //! | [`update`] | drives the trusted set: fetch, accept, then persist |
 //! | [`sync`] | from metadata to the next generation |
@@ -17,6 +18,7 @@
 pub mod as_of;
 pub mod assess;
 pub mod authenticity;
+pub mod bundle;
 mod cli;
 pub mod config;
 pub mod fetch;

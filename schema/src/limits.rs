@@ -86,3 +86,12 @@ pub const KEV_LENGTH: u64 = 40_000_000;
 
 /// Entries of such a catalogue.
 pub const KEV_ENTRIES: usize = 100_000;
+
+/// Files in one bundle: every directive that one repository may list, its metadata and its chain of roots.
+pub const BUNDLE_FILES: usize = LISTED_DIRECTIVES + 1_000;
+
+/// The name of a file in a bundle, its folder included. With a digest in front, the longest directive's takes 152.
+pub const BUNDLE_NAME_LENGTH: usize = 512;
+
+/// One file in a bundle.
+pub const BUNDLE_FILE_LENGTH: u64 = 64_000_000;

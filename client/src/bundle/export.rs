@@ -1,0 +1,104 @@
+//! What goes into a bundle: what one repository's part of the active generation was verified from.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use interdict_schema::directive::named_by;
+use interdict_schema::issuers;
+use interdict_schema::key::Verifier;
+use interdict_schema::tuf::{self, Lookup, RoleName, RoleType, Source, TargetPath, TrustedSet};
+use thiserror::Error;
+
+use super::File;
+use crate::fetch::Folder;
+use crate::store::generation::HeldRepository;
+
+/// A repository of which no bundle can be made.
+#[derive(Debug, Error)]
+pub enum Incomplete {
+    /// What is held does not verify as a whole; reading it did.
+    #[error("the metadata does not verify")]
+    Metadata(#[from] tuf::Refusal),
+    /// The metadata lists files that are not held, because they were refused.
+    #[error("{count} listed files are not held, because they were refused; the first is {first}")]
+    NotHeld {
+        /// How many.
+        count: usize,
+        /// The first one's target path.
+        first: String,
+    },
+}
+
+/// The files of a bundle: the chain of roots from the pinned one on, the other metadata, the list of issuers and every
+/// listed envelope, each under the name by which a server is asked for it. The order is fixed.
+///
+/// # Errors
+/// [`Incomplete`]: a bundle that lacks a listed file would be refused wherever it is imported.
+pub fn files(held: &HeldRepository, verifier: &dyn Verifier) -> Result<Vec<File>, Incomplete> {
+    let set = trusted(held, verifier)?;
+    let mut files = Vec::new();
+    let mut metadata = |name: String, bytes: Arc<[u8]>| {
+        files.push(File { name: format!("{}/{name}", Folder::Metadata), bytes });
+    };
+    let newest = set.root().signed().version;
+    let first = newest.saturating_sub(u64::try_from(held.roots.len().saturating_sub(1)).unwrap_or(0));
+    for (version, root) in (first..).zip(&held.roots) {
+        metadata(RoleName::from(RoleType::Root).versioned_file_name(version), Arc::clone(root));
+    }
+    let consistent = set.root().signed().consistent_snapshot;
+    for file in held.metadata.iter().filter(|file| *file.role() != RoleType::Root.into()) {
+        let versioned = consistent && *file.role() != RoleType::Timestamp.into();
+        let name = if versioned { file.versioned_file_name() } else { file.file_name() };
+        metadata(name, file.bytes().into());
+    }
+    files.extend(targets(held, &set)?);
+    Ok(files)
+}
+
+/// The set as it was when the repository was admitted.
+fn trusted<'v>(held: &HeldRepository, verifier: &'v dyn Verifier) -> Result<TrustedSet<'v>, tuf::Refusal> {
+    let pin = held.roots.first().map_or(&[][..], |pin| &**pin);
+    let mut set = TrustedSet::new(pin, held.admitted_at, verifier)?;
+    for root in held.roots.iter().skip(1) {
+        let _ = set.update_root(root)?;
+    }
+    set.finish_root()?;
+    for role in [RoleType::Timestamp, RoleType::Snapshot, RoleType::Targets] {
+        let file = held.metadata.iter().find(|file| *file.role() == role.into());
+        let bytes = file.map_or(&[][..], |file| file.bytes());
+        let _ = match role {
+            RoleType::Timestamp => set.update_timestamp(bytes, Source::Remote)?,
+            RoleType::Snapshot => set.update_snapshot(bytes, Source::Remote)?,
+            _ => set.update_targets(bytes, Source::Remote)?,
+        };
+    }
+    Ok(set)
+}
+
+/// The list of issuers and the envelopes that the metadata lists. What vanished is not among them: nobody would believe it.
+fn targets(held: &HeldRepository, set: &TrustedSet<'_>) -> Result<Vec<File>, Incomplete> {
+    let mut envelopes: BTreeMap<String, &Arc<[u8]>> = BTreeMap::new();
+    for revision in held.directives.iter().flat_map(|directive| &directive.revisions) {
+        envelopes.insert(revision.believed.document.value.target_path(), &revision.envelope);
+    }
+    let paths = set.targets().into_iter().flat_map(|targets| targets.signed().targets.keys());
+    let mut files = Vec::new();
+    let mut missing: Vec<&String> = Vec::new();
+    for path in paths.filter(|path| *path == issuers::TARGET_PATH || named_by(path).is_some()) {
+        let Ok(target) = path.parse::<TargetPath>() else { continue };
+        let Lookup::Found { file, .. } = set.find(&target)? else { continue };
+        let lists = held.issuers.iter().map(|list| &list.envelope);
+        let candidates = envelopes.get(path).copied().into_iter().chain(lists);
+        match candidates.into_iter().find(|bytes| file.verify(bytes).is_ok()) {
+            Some(bytes) => files.push(File {
+                name: format!("{}/{}", Folder::Targets, set.target_request(&target, file).path),
+                bytes: Arc::clone(bytes),
+            }),
+            None => missing.push(path),
+        }
+    }
+    match missing.first() {
+        None => Ok(files),
+        Some(first) => Err(Incomplete::NotHeld { count: missing.len(), first: (*first).clone() }),
+    }
+}
