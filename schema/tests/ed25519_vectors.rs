@@ -4,7 +4,12 @@
 //! `vectors/ed25519.txt` lists every Wycheproof case by its number with our verdict, so that a change of a verdict is a
 //! change of a file. `INTERDICT_WRITE_VECTORS=1 cargo test -p interdict-schema --test ed25519_vectors` writes it anew.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 #![allow(clippy::disallowed_methods, reason = "the table is written where whoever runs this asks for it")]
 
 use std::fmt::Write as _;
