@@ -31,6 +31,9 @@ pub enum ReadError {
     Disk(#[from] DiskError),
 }
 
+/// Room behind a file's last byte: one call reads the file, one sees its end, and the buffer never grows.
+const END_PROBE: usize = 32;
+
 /// Reads a whole file of at most `max_bytes`. Links are followed and pipes are read, so `<(command)` works.
 ///
 /// # Errors
@@ -39,10 +42,11 @@ pub enum ReadError {
 /// opened or read.
 pub fn read_bounded(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
     let file = File::open(path).map_err(|error| DiskError::new(Operation::Open, path, error))?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+    let metadata = file.metadata().ok();
+    if metadata.as_ref().is_some_and(std::fs::Metadata::is_dir) {
         return Err(ReadError::NotPlain { path: path.to_path_buf() });
     }
-    read_opened(file, path, max_bytes)
+    read_opened(file, path, metadata.map_or(0, |metadata| metadata.len()), max_bytes)
 }
 
 /// Reads a whole plain file of at most `max_bytes` and does not follow a link in the last place of its path: for
@@ -59,10 +63,11 @@ pub fn read_bounded_nofollow(path: &Path, max_bytes: u64) -> Result<Vec<u8>, Rea
     let descriptor =
         rustix::fs::open(path, flags, FileMode::empty()).map_err(|errno| failed(errno.into()))?;
     let file = File::from(descriptor);
-    if !file.metadata().map_err(failed)?.is_file() {
+    let metadata = file.metadata().map_err(failed)?;
+    if !metadata.is_file() {
         return Err(ReadError::NotPlain { path: path.to_path_buf() });
     }
-    read_opened(file, path, max_bytes)
+    read_opened(file, path, metadata.len(), max_bytes)
 }
 
 /// Reads a stream (standard input, a response) to its end, at most `max_bytes`. `None` when there is more.
@@ -71,15 +76,24 @@ pub fn read_bounded_nofollow(path: &Path, max_bytes: u64) -> Result<Vec<u8>, Rea
 ///
 /// What the stream gave.
 pub fn read_to_limit(stream: &mut dyn Read, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
+    read_to_limit_into(Vec::new(), stream, max_bytes)
+}
+
+fn read_to_limit_into(
+    mut bytes: Vec<u8>,
+    stream: &mut dyn Read,
+    max_bytes: u64,
+) -> io::Result<Option<Vec<u8>>> {
     stream.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     Ok((length <= max_bytes).then_some(bytes))
 }
 
-fn read_opened(mut file: File, path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
-    let bytes =
-        read_to_limit(&mut file, max_bytes).map_err(|error| DiskError::new(Operation::Read, path, error))?;
+/// Reads a file that states this length, which is only where the buffer begins.
+fn read_opened(mut file: File, path: &Path, stated: u64, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
+    let room = usize::try_from(stated.min(max_bytes)).unwrap_or(0).saturating_add(END_PROBE);
+    let bytes = read_to_limit_into(Vec::with_capacity(room), &mut file, max_bytes)
+        .map_err(|error| DiskError::new(Operation::Read, path, error))?;
     bytes.ok_or_else(|| ReadError::TooLong { path: path.to_path_buf(), max_bytes })
 }
 

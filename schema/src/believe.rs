@@ -2,12 +2,13 @@
 //! metadata, because it is the only thing that joins them.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::directive::{Directive, DirectiveId, NotADirective, Revision, named_by};
 use crate::dsse::{self, Envelope, Payload};
-use crate::issuers::Issuers;
+use crate::issuers::{Issuer, IssuerKey, Issuers};
 use crate::json::Decoded;
-use crate::key::Verifier;
+use crate::key::{PublicKey, Verifier};
 use crate::{Sha256, Verified, payload_type};
 
 /// A directive that its issuer signed.
@@ -72,7 +73,7 @@ pub enum Refusal {
     },
 }
 
-/// Believes a directive, or says why not.
+/// Believes a directive, or says why not. For many directives under one list, see [`Speakers`].
 ///
 /// The target path names id and revision; the id's prefix names the issuer; that issuer's keys alone must meet its
 /// threshold; and the payload must agree with all three. A payload that was repudiated is refused whoever signed it.
@@ -85,28 +86,56 @@ pub fn believe(
     issuers: &Verified<Issuers>,
     verifier: &dyn Verifier,
 ) -> Result<Verified<Believed>, Refusal> {
-    let (id, revision) =
-        named_by(target_path).ok_or_else(|| Refusal::TargetPath { found: target_path.into() })?;
-    let issuer = issuers.issuer_of(&id).ok_or_else(|| Refusal::NoIssuer { id: id.clone() })?;
-    let digest = envelope.digest();
-    if issuers.repudiates(&digest) {
-        return Err(Refusal::Repudiated { digest });
+    Speakers::new(issuers, verifier).believe(envelope, target_path)
+}
+
+/// Those who may speak: a list of issuers whose keys have been parsed, once for many directives.
+pub struct Speakers<'a> {
+    issuers: &'a Verified<Issuers>,
+    /// The usable keys of each issuer, in the order of the list.
+    keys: Vec<Vec<(&'a IssuerKey, PublicKey)>>,
+    verifier: &'a dyn Verifier,
+}
+
+impl<'a> Speakers<'a> {
+    /// Those whom this list lets speak.
+    pub fn new(issuers: &'a Verified<Issuers>, verifier: &'a dyn Verifier) -> Self {
+        let usable = |issuer: &'a Issuer| {
+            issuer.keys.iter().filter_map(|key| Some((key, key.public_key()?))).collect()
+        };
+        Self { issuers, keys: issuers.issuers.iter().map(usable).collect(), verifier }
     }
-    let payload = envelope
-        .open(payload_type::DIRECTIVE, &issuer.keys_for(&digest), issuer.threshold, verifier)?
-        .into_inner();
-    let document = Directive::parse(&payload.bytes)?;
-    let directive = &document.value;
-    if directive.id != id {
-        return Err(Refusal::Id { found: directive.id.clone(), expected: id });
+
+    /// Believes a directive, or says why not: [`believe`].
+    ///
+    /// # Errors
+    /// As [`believe`].
+    pub fn believe(&self, envelope: &Envelope, target_path: &str) -> Result<Verified<Believed>, Refusal> {
+        let (id, revision) =
+            named_by(target_path).ok_or_else(|| Refusal::TargetPath { found: target_path.into() })?;
+        let issuer = self.issuers.issuers.iter().zip(&self.keys).find(|(issuer, _)| issuer.may_issue(&id));
+        let (issuer, keys) = issuer.ok_or_else(|| Refusal::NoIssuer { id: id.clone() })?;
+        let digest = envelope.digest();
+        if self.issuers.repudiates(&digest) {
+            return Err(Refusal::Repudiated { digest });
+        }
+        let keys = keys.iter().filter(|(key, _)| key.counts_for(&digest)).map(|(_, public)| public);
+        let payload = envelope
+            .open_digested(payload_type::DIRECTIVE, keys, issuer.threshold, self.verifier, digest)?
+            .into_inner();
+        let document = Directive::parse(&payload.bytes)?;
+        let directive = &document.value;
+        if directive.id != id {
+            return Err(Refusal::Id { found: directive.id.clone(), expected: id });
+        }
+        if directive.revision != revision {
+            return Err(Refusal::Revision { found: directive.revision, expected: revision });
+        }
+        if directive.issuer != issuer.id {
+            return Err(Refusal::Issuer { found: directive.issuer.clone(), expected: issuer.id.clone() });
+        }
+        Ok(Verified::attest(Believed { document, payload }))
     }
-    if directive.revision != revision {
-        return Err(Refusal::Revision { found: directive.revision, expected: revision });
-    }
-    if directive.issuer != issuer.id {
-        return Err(Refusal::Issuer { found: directive.issuer.clone(), expected: issuer.id.clone() });
-    }
-    Ok(Verified::attest(Believed { document, payload }))
 }
 
 /// A break in the chain of revisions (`trust.md`, rule 4).
@@ -160,13 +189,12 @@ pub fn check_chain<'a>(revisions: impl IntoIterator<Item = &'a Believed>) -> Res
 #[cfg(test)]
 mod tests {
     use alloc::vec;
-    use alloc::vec::Vec;
 
     use ed25519_dalek::{Signer, SigningKey};
 
     use super::*;
     use crate::dsse::{Signature, pae};
-    use crate::issuers::{FORMAT, Issuer, IssuerKey, KeyState};
+    use crate::issuers::{FORMAT, KeyState};
     use crate::key::Ed25519Only;
     use crate::threshold::Shortfall;
 

@@ -183,15 +183,27 @@ impl Envelope {
         required: u32,
         verifier: &dyn Verifier,
     ) -> Result<Verified<Payload>, Refusal> {
+        self.open_digested(expected, keys, required, verifier, self.digest())
+    }
+
+    /// [`open`](Self::open), where [`digest`](Self::digest) is known already.
+    pub(crate) fn open_digested<'k>(
+        &self,
+        expected: &'static str,
+        keys: impl IntoIterator<Item = &'k PublicKey>,
+        required: u32,
+        verifier: &dyn Verifier,
+        digest: Sha256,
+    ) -> Result<Verified<Payload>, Refusal> {
         if self.payload_type != expected {
             return Err(Refusal::PayloadType { found: self.payload_type.clone(), expected });
         }
         let message = pae(&self.payload_type, &self.payload);
         let candidates = keys
-            .iter()
+            .into_iter()
             .flat_map(|key| self.signatures.iter().map(move |signature| (key, signature.sig.as_slice())));
         let signed_by = threshold::meet(&message, candidates, required, verifier)?;
-        Ok(Verified::attest(Payload { bytes: self.payload.clone(), digest: self.digest(), signed_by }))
+        Ok(Verified::attest(Payload { bytes: self.payload.clone(), digest, signed_by }))
     }
 }
 

@@ -202,7 +202,7 @@ impl Issuers {
 
     /// The issuer in whose prefixes an id lies.
     pub fn issuer_of(&self, id: &DirectiveId) -> Option<&Issuer> {
-        self.issuers.iter().find(|issuer| issuer.prefixes.iter().any(|prefix| id.has_prefix(prefix)))
+        self.issuers.iter().find(|issuer| issuer.may_issue(id))
     }
 
     /// Whether a payload is listed as forged.
@@ -212,14 +212,14 @@ impl Issuers {
 }
 
 impl Issuer {
-    /// The keys whose signatures count for a payload, each once.
+    /// The keys whose signatures count for a payload.
     pub fn keys_for(&self, digest: &Sha256) -> Vec<PublicKey> {
-        let counts = |key: &&IssuerKey| match key.state {
-            KeyState::Active => true,
-            KeyState::Retired => key.vouches.contains(digest),
-            KeyState::Compromised => false,
-        };
-        self.keys.iter().filter(counts).filter_map(IssuerKey::public_key).collect()
+        self.keys.iter().filter(|key| key.counts_for(digest)).filter_map(IssuerKey::public_key).collect()
+    }
+
+    /// Whether an id lies in the issuer's prefixes.
+    pub fn may_issue(&self, id: &DirectiveId) -> bool {
+        self.prefixes.iter().any(|prefix| id.has_prefix(prefix))
     }
 
     fn check_prefixes(&self, others: &[Self]) -> Result<(), Refusal> {
@@ -239,6 +239,15 @@ impl Issuer {
 }
 
 impl IssuerKey {
+    /// Whether the key's signature counts for a payload (`trust.md`, rule 3).
+    pub fn counts_for(&self, digest: &Sha256) -> bool {
+        match self.state {
+            KeyState::Active => true,
+            KeyState::Retired => self.vouches.contains(digest),
+            KeyState::Compromised => false,
+        }
+    }
+
     /// The key, where this version can use it; a weak or malformed key counts for nothing.
     pub fn public_key(&self) -> Option<PublicKey> {
         let mut bytes = [0; 32];
@@ -332,17 +341,13 @@ mod tests {
     #[test]
     fn a_retired_key_counts_for_the_payloads_beside_it_and_a_compromised_key_for_none() {
         let digest = Sha256::of(b"order");
-        let mut issuer = issuer("a", &["A"], 1);
-        let mut count = |state, vouches: &[Sha256]| {
-            if let Some(key) = issuer.keys.first_mut() {
-                (key.state, key.vouches) = (state, vouches.to_vec());
-            }
-            issuer.keys_for(&digest).len()
+        let counts = |state, vouches: &[Sha256]| {
+            IssuerKey { state, vouches: vouches.to_vec(), ..key(1) }.counts_for(&digest)
         };
-        assert_eq!(count(KeyState::Active, &[]), 1);
-        assert_eq!(count(KeyState::Retired, &[]), 0);
-        assert_eq!(count(KeyState::Retired, &[Sha256::of(b"another")]), 0);
-        assert_eq!(count(KeyState::Retired, &[digest]), 1);
-        assert_eq!(count(KeyState::Compromised, &[digest]), 0);
+        assert!(counts(KeyState::Active, &[]));
+        assert!(!counts(KeyState::Retired, &[]));
+        assert!(!counts(KeyState::Retired, &[Sha256::of(b"another")]));
+        assert!(counts(KeyState::Retired, &[digest]));
+        assert!(!counts(KeyState::Compromised, &[digest]));
     }
 }

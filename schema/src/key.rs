@@ -3,7 +3,10 @@
 //! Ed25519 is checked here, strictly. Other algorithms come in through [`Verifier`], because the libraries that do them
 //! need an operating system. Secret keys are not here: they belong to `host`.
 
+use core::cmp::Ordering;
 use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::ops::Deref;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,8 +17,8 @@ use ed25519_dalek::{Signature, VerifyingKey};
 /// Two keys are equal when algorithm and key material are, whatever keyids they go by.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PublicKey {
-    /// Ed25519 (RFC 8032): the 32 bytes of the compressed point.
-    Ed25519([u8; 32]),
+    /// Ed25519 (RFC 8032).
+    Ed25519(Ed25519Key),
     /// A key that only an injected [`Verifier`] can use.
     Other {
         /// The TUF signing scheme, `ecdsa-sha2-nistp256` for instance (TUF 1.0.34, 4.2.2).
@@ -23,6 +26,45 @@ pub enum PublicKey {
         /// The key material as the document has it: PEM for RSA and ECDSA.
         material: Vec<u8>,
     },
+}
+
+/// An Ed25519 public key that has been parsed: it is read as the 32 bytes of the compressed point, and holds the point as well,
+/// because finding it again for every signature is a tenth of checking one.
+#[derive(Clone, Copy)]
+pub struct Ed25519Key(VerifyingKey);
+
+impl Deref for Ed25519Key {
+    type Target = [u8; 32];
+
+    fn deref(&self) -> &[u8; 32] {
+        self.0.as_bytes()
+    }
+}
+
+impl PartialEq for Ed25519Key {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Ed25519Key {}
+
+impl PartialOrd for Ed25519Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Ed25519Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (**self).cmp(&**other)
+    }
+}
+
+impl Hash for Ed25519Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
 }
 
 /// Key material that cannot be a public key.
@@ -71,14 +113,14 @@ impl PublicKey {
         if key.to_edwards().compress().to_bytes() != bytes {
             return Err(KeyRefusal::NotCanonical);
         }
-        if key.is_weak() { Err(KeyRefusal::Weak) } else { Ok(Self::Ed25519(bytes)) }
+        if key.is_weak() { Err(KeyRefusal::Weak) } else { Ok(Self::Ed25519(Ed25519Key(key))) }
     }
 
     /// What makes this key the same as another, whatever scheme it is to be used with: an RSA key that is listed for two
     /// schemes is one key.
     pub fn material(&self) -> &[u8] {
         match self {
-            Self::Ed25519(bytes) => bytes,
+            Self::Ed25519(key) => &**key,
             Self::Other { material, .. } => material,
         }
     }
@@ -88,14 +130,8 @@ impl PublicKey {
     /// Ed25519 is `verify_strict`: it accepts a subset of what every other implementation accepts.
     pub fn verifies(&self, message: &[u8], signature: &[u8], verifier: &dyn Verifier) -> bool {
         match self {
-            Self::Ed25519(bytes) => {
-                let (Ok(key), Ok(signature)) =
-                    (VerifyingKey::from_bytes(bytes), Signature::from_slice(signature))
-                else {
-                    return false;
-                };
-                key.verify_strict(message, &signature).is_ok()
-            }
+            Self::Ed25519(key) => Signature::from_slice(signature)
+                .is_ok_and(|signature| key.0.verify_strict(message, &signature).is_ok()),
             Self::Other { scheme, material } => verifier.verifies(scheme, material, message, signature),
         }
     }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lets TUF software by others read what we publish.
+# Lets TUF software by others read what we publish, and our client what they publish.
 #
 # INTERDICT_TOOLS      where the other programs are kept (target/tools)
 # INTERDICT_PUBLISHER  our publisher, if it is built already
@@ -87,3 +87,7 @@ reads --timestamp 3 --requests 'root timestamp'
 quietly "$publisher" refresh --repo repo --snapshot
 reads --timestamp 4 --requests 'root timestamp snapshot'
 echo "python-tuf reads what we publish: the same bytes, cold and warm, before and after a refresh"
+
+"$python" "$here/python_tuf_writes.py" theirs
+(cd "$project" && INTERDICT_PYTHON_TUF=$work/theirs cargo test --quiet --package interdict-tests --test python_tuf)
+echo "our client refreshes what python-tuf writes"

@@ -123,7 +123,11 @@ impl Default for Simulator {
 impl Simulator {
     /// An authority with one issuer, `dhs`, two of whose three officers must sign, and nothing published but that.
     pub fn new() -> Self {
-        let now = beginning();
+        Self::at(beginning())
+    }
+
+    /// The same at another moment, from which all lifetimes are counted.
+    pub fn at(now: DateTime) -> Self {
         let [root_1, root_2, root_3] = [Name::Root1, Name::Root2, Name::Root3];
         let all = [root_1, root_2, root_3, Name::Targets1, Name::Snapshot, Name::Timestamp];
         let root = Root {
@@ -259,6 +263,14 @@ impl Simulator {
     /// Lists a directive signed by two officers; [`publish`](Self::publish) follows. Its payload's digest.
     pub fn directive(&mut self, payload: &[u8]) -> Sha256 {
         self.directive_by(payload, &[Name::Officer1, Name::Officer2])
+    }
+
+    /// Lists so many directives, `BOD-1` to `BOD-<count>`, each signed by two officers, and publishes them.
+    pub fn publish_directives(&mut self, count: u32) {
+        for number in 1..=count {
+            self.directive(&payload(&format!("BOD-{number}"), 1, None));
+        }
+        self.publish();
     }
 
     /// Lists a directive signed by these keys; [`publish`](Self::publish) follows. Its payload's digest.

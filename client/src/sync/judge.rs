@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use interdict_schema::Verified;
-use interdict_schema::believe::{self, Believed, BrokenChain, believe, check_chain};
+use interdict_schema::believe::{self, Believed, BrokenChain, Speakers, check_chain};
 use interdict_schema::directive::{DirectiveId, Revision};
 use interdict_schema::dsse;
 use interdict_schema::dsse::{Envelope, NotAnEnvelope};
@@ -97,18 +97,32 @@ impl Judge<'_> {
     /// Judges every directive that is listed, remembered or held.
     pub fn judge(&self, listed: &BTreeMap<DirectiveId, Vec<Listed>>) -> Judgement {
         let mut judgement = Judgement { directives: Vec::new(), alarms: Vec::new(), refused: Vec::new() };
-        let before = self.previous.into_iter().flat_map(|held| &held.directives).map(HeldDirective::id);
+        let before: BTreeMap<&DirectiveId, &HeldDirective> = self
+            .previous
+            .into_iter()
+            .flat_map(|held| &held.directives)
+            .map(|directive| (directive.id(), directive))
+            .collect();
+        let speakers = Speakers::new(self.issuers, self.verifier);
         let ids: BTreeSet<&DirectiveId> =
-            listed.keys().chain(self.memory.directives.keys()).chain(before).collect();
+            listed.keys().chain(self.memory.directives.keys()).chain(before.keys().copied()).collect();
         for id in ids {
-            self.directive(id, listed.get(id).map_or(&[], Vec::as_slice), &mut judgement);
+            let listed = listed.get(id).map(Vec::as_slice).unwrap_or_default();
+            let held = before.get(id).map(|held| self.standing(held)).unwrap_or_default();
+            self.directive(id, listed, held, &speakers, &mut judgement);
         }
         judgement
     }
 
-    fn directive(&self, id: &DirectiveId, listed: &[Listed], judgement: &mut Judgement) {
-        let held = self.held(id);
-        let (good, problem) = self.consistent(id, listed, held.as_ref());
+    fn directive(
+        &self,
+        id: &DirectiveId,
+        listed: &[Listed],
+        held: &[HeldRevision],
+        speakers: &Speakers<'_>,
+        judgement: &mut Judgement,
+    ) {
+        let (good, problem) = self.consistent(id, listed, held, speakers);
         let remembered = self.memory.newest(id);
         let newest = good.last().map(|revision| revision.believed.document.value.revision);
         if problem.is_none() && !good.is_empty() && newest >= remembered {
@@ -120,7 +134,7 @@ impl Judge<'_> {
                 let (kind, mark) = problem.kind();
                 (kind, mark, problem.to_string())
             }
-            None if remembered.is_none() && held.is_none() => return,
+            None if remembered.is_none() && held.is_empty() => return,
             None => (AlarmKind::Vanished, Mark::Vanished, vanished(newest, remembered)),
         };
         if let Some((refused, _)) = &problem {
@@ -129,19 +143,17 @@ impl Judge<'_> {
         }
         judgement.alarms.push(Alarm { kind, directive: Some(id.clone()), reason });
         // The last consistent text: whichever goes further.
-        let kept = held.map_or_else(Vec::new, |held| held.revisions);
-        let revisions = if good.len() > kept.len() { good } else { kept };
+        let revisions = if good.len() > held.len() { good } else { held.to_vec() };
         if !revisions.is_empty() {
             judgement.directives.push(HeldDirective { revisions, marks: vec![mark] });
         }
     }
 
-    /// What was held of a directive, without what is repudiated now.
-    fn held(&self, id: &DirectiveId) -> Option<HeldDirective> {
-        let held = self.previous?.directives.iter().find(|held| held.id() == id)?;
-        let stands = |revision: &&HeldRevision| !self.issuers.repudiates(&revision.believed.payload.digest);
-        let revisions: Vec<HeldRevision> = held.revisions.iter().take_while(stands).cloned().collect();
-        (!revisions.is_empty()).then(|| HeldDirective { revisions, marks: held.marks.clone() })
+    /// What was held of a directive, without what is repudiated now and what came after it.
+    fn standing<'h>(&self, held: &'h HeldDirective) -> &'h [HeldRevision] {
+        let forged = |held: &HeldRevision| self.issuers.repudiates(&held.believed.payload.digest);
+        let standing = held.revisions.iter().position(forged).unwrap_or(held.revisions.len());
+        held.revisions.get(..standing).unwrap_or_default()
     }
 
     /// The revisions from the first on that are consistent with each other, the issuers and the memory; and the first that
@@ -150,13 +162,14 @@ impl Judge<'_> {
         &self,
         id: &DirectiveId,
         listed: &'l [Listed],
-        held: Option<&HeldDirective>,
+        held: &[HeldRevision],
+        speakers: &Speakers<'_>,
     ) -> (Vec<HeldRevision>, Option<(&'l Listed, Problem)>) {
         let mut sorted: Vec<&Listed> = listed.iter().collect();
         sorted.sort_by_key(|listed| listed.revision);
         let mut good: Vec<HeldRevision> = Vec::new();
         for listed in sorted {
-            let judged = self.revision(id, listed, held).and_then(|revision| {
+            let judged = self.revision(id, listed, held, speakers).and_then(|revision| {
                 let chain = good.iter().chain([&revision]).map(|revision| &*revision.believed);
                 check_chain(chain)?;
                 Ok(revision)
@@ -173,12 +186,13 @@ impl Judge<'_> {
         &self,
         id: &DirectiveId,
         listed: &Listed,
-        held: Option<&HeldDirective>,
+        held: &[HeldRevision],
+        speakers: &Speakers<'_>,
     ) -> Result<HeldRevision, Problem> {
         let version = self.issuers.version;
         // Verified a moment ago, when the previous generation was read, and under the same list.
         let same = |held: &&HeldRevision| held.issuers == version && held.envelope == listed.envelope;
-        if let Some(same) = held.and_then(|held| held.revisions.iter().find(same)) {
+        if let Some(same) = held.iter().find(same) {
             return Ok(same.clone());
         }
         let envelope = Envelope::parse(&listed.envelope, ENVELOPE_LENGTH)?;
@@ -186,8 +200,7 @@ impl Judge<'_> {
         if remembered.is_some_and(|remembered| *remembered != envelope.digest()) {
             return Err(Problem::Equivocation { revision: listed.revision });
         }
-        let believed: Verified<Believed> = match believe(&envelope, &listed.path, self.issuers, self.verifier)
-        {
+        let believed: Verified<Believed> = match speakers.believe(&envelope, &listed.path) {
             Ok(believed) => believed,
             // It was believed with these very words: what changed is whose keys count.
             Err(source @ believe::Refusal::Envelope(dsse::Refusal::Threshold(_))) if remembered.is_some() => {

@@ -35,10 +35,10 @@ impl Key {
     /// The key object of a public key, with the members that every client expects and no other.
     pub fn of(public: &PublicKey) -> Self {
         let object = match public {
-            PublicKey::Ed25519(bytes) => json!({
+            PublicKey::Ed25519(key) => json!({
                 "keytype": "ed25519",
                 "scheme": "ed25519",
-                "keyval": { "public": base16ct::lower::encode_string(bytes) },
+                "keyval": { "public": base16ct::lower::encode_string(&**key) },
             }),
             PublicKey::Other { scheme, material } => json!({
                 "keytype": if scheme.starts_with("rsa") { "rsa" } else { "ecdsa" },

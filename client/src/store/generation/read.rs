@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use interdict_host::read::{ReadError, read_bounded_nofollow};
-use interdict_schema::believe::{self, BrokenChain, believe, check_chain};
+use interdict_schema::believe::{self, BrokenChain, Speakers, check_chain};
 use interdict_schema::dsse::{Envelope, NotAnEnvelope};
 use interdict_schema::issuers::{self, Issuers};
 use interdict_schema::key::{PublicKey, Verifier};
@@ -160,7 +160,7 @@ pub fn is_whole(places: &Places, number: u64) -> bool {
     sums.lines().all(|line| {
         let Some((digest, file)) = line.split_once("  ") else { return false };
         read_bounded_nofollow(&folder.join(file), ENVELOPE_LENGTH)
-            .is_ok_and(|bytes| Sha256::of(&bytes).to_string() == digest)
+            .is_ok_and(|bytes| digest.parse() == Ok(Sha256::of(&bytes)))
     })
 }
 
@@ -183,10 +183,13 @@ pub fn read_repository(
         .pin;
     let (mut set, roots) = part.trusted_set(&index, &pin)?;
     let issuers = part.issuers(&index, &roots)?;
+    let lists: Vec<(u32, Speakers<'_>)> =
+        issuers.iter().map(|(held, list)| (held.version, Speakers::new(list, verifier))).collect();
     let mut directives = Vec::new();
     for indexed in &index.directives {
-        directives.push(part.directive(indexed, &issuers, &mut set)?);
+        directives.push(part.directive(indexed, &lists, &mut set)?);
     }
+    drop(lists);
     let fresh_until = set.timestamp().map_or(index.admitted_at, |timestamp| timestamp.signed().expires);
     Ok(HeldRepository {
         name: name.clone(),
@@ -311,7 +314,7 @@ impl<'a> Part<'a> {
     fn directive(
         &self,
         indexed: &IndexedDirective,
-        issuers: &[(HeldIssuers, Verified<Issuers>)],
+        lists: &[(u32, Speakers<'_>)],
         set: &mut TrustedSet<'a>,
     ) -> Result<HeldDirective, GenerationError> {
         let mut revisions: Vec<HeldRevision> = Vec::new();
@@ -325,15 +328,14 @@ impl<'a> Part<'a> {
             if indexed.marks.is_empty() && !self.listed(set, &target, &bytes)? {
                 return Err(stranger());
             }
-            let (_, list) = issuers.iter().find(|(held, _)| held.version == *version).ok_or_else(stranger)?;
+            let (_, speakers) = lists.iter().find(|(held, _)| held == version).ok_or_else(stranger)?;
             let envelope = self.envelope(&file, &bytes, ENVELOPE_LENGTH)?;
-            let believed = believe(&envelope, &path, list, self.verifier).map_err(|source| {
-                GenerationError::Directive {
+            let believed =
+                speakers.believe(&envelope, &path).map_err(|source| GenerationError::Directive {
                     name: self.name.clone(),
                     path: path.clone(),
                     source: Box::new(source),
-                }
-            })?;
+                })?;
             revisions.push(HeldRevision { envelope: bytes.into(), issuers: *version, believed });
         }
         if revisions.is_empty() {
