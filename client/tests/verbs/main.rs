@@ -17,4 +17,5 @@ mod policy;
 mod show;
 mod status;
 mod store;
+mod tampered;
 mod verify;
