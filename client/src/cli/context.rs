@@ -120,7 +120,11 @@ impl From<ConfigError> for Failure {
 
 impl From<LockError> for Failure {
     fn from(error: LockError) -> Self {
-        Self::new(&error, Exit::NoAnswer).hint("wait until the other run has finished, then run it again")
+        let hint = match error {
+            LockError::Held { .. } => "wait until the other run has finished, then run it again",
+            LockError::Disk(_) => "run it as the user whose state this is, or name another with --state",
+        };
+        Self::new(&error, Exit::NoAnswer).hint(hint)
     }
 }
 
