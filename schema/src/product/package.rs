@@ -65,11 +65,10 @@ impl PackageName {
             (None, None) if self.name == name => Answer::Match,
             // Whether letter case counts depends on the ecosystem.
             (None, None) if self.name.eq_ignore_ascii_case(name) => Answer::Unknown(Reason::EcosystemAbsent),
-            (None, None) => Answer::NoMatch,
             (Some(wanted), None) if self.name == canonical_name(wanted, name) => {
                 Answer::Unknown(Reason::EcosystemAbsent)
             }
-            (Some(_), None) => Answer::NoMatch,
+            (_, None) => Answer::NoMatch,
         }
     }
 }
