@@ -113,7 +113,7 @@ impl From<ConfigError> for Failure {
         match error {
             ConfigError::Read(_) | ConfigError::Disk(_) => Self::new(&error, Exit::NoAnswer),
             _ => Self::new(&error, Exit::Usage)
-                .hint("correct the file, or write it anew with `interdict setup URL`"),
+                .hint("correct the file; or remove it and write it anew with `interdict setup URL`"),
         }
     }
 }
