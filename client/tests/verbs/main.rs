@@ -18,4 +18,5 @@ mod show;
 mod status;
 mod store;
 mod tampered;
+mod unusual;
 mod verify;
