@@ -126,7 +126,7 @@ impl Location {
                 Ok(Self::Http(if text.ends_with('/') { text.into() } else { format!("{text}/") }))
             }
             Some(("file", path)) if path.starts_with('/') => Ok(Self::Directory(path.into())),
-            None if !text.is_empty() => Ok(Self::Directory(base.join(text))),
+            None if !text.trim().is_empty() => Ok(Self::Directory(base.join(text))),
             _ => Err(refuse()),
         }
     }
@@ -166,12 +166,14 @@ pub enum ConfigError {
         path: PathBuf,
     },
     /// It is not TOML of the right shape.
-    #[error("{}: not a configuration", path.display())]
+    #[error("{}: not a configuration: line {line}: {}", path.display(), mistake.message().trim())]
     Shape {
         /// The file.
         path: PathBuf,
-        /// What is wrong, and where.
-        source: Box<toml::de::Error>,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong. No source: its text is a picture of several lines.
+        mistake: Box<toml::de::Error>,
     },
     /// Two repositories of one name.
     #[error("{}: two repositories have the name {name}", path.display())]
@@ -200,8 +202,11 @@ impl Config {
             Err(error) => return Err(error.into()),
         };
         let text = std::str::from_utf8(&bytes).map_err(|_| ConfigError::NotUtf8 { path: path.into() })?;
-        let config: Self = toml::from_str(text)
-            .map_err(|source| ConfigError::Shape { path: path.into(), source: Box::new(source) })?;
+        let config: Self = toml::from_str(text).map_err(|mistake| {
+            let before = mistake.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count().saturating_add(1);
+            ConfigError::Shape { path: path.into(), line, mistake: Box::new(mistake) }
+        })?;
         let mut names: Vec<&RepositoryName> =
             config.repositories.iter().map(|repository| &repository.name).collect();
         names.sort();
@@ -273,7 +278,15 @@ mod tests {
         for (text, wanted) in [
             ("repositories = []", "not a configuration"),
             ("[[repository]]\nname = \"../x\"\nurl = \"http://a/\"", "not a configuration"),
-            ("[[repository]]\nname = \"a\"\nurl = \"ftp://a/\"", "not a configuration"),
+            (
+                "[[repository]]\nname = \"a\"\nurl = \"ftp://a/\"",
+                "not a configuration: line 3: found \"ftp://a/\"",
+            ),
+            (
+                "[[repository]]\nname = \"a\"\nurll = \"/x\"",
+                "not a configuration: line 3: unknown field `urll`",
+            ),
+            ("\n\nx = ", "not a configuration: line 3: "),
             (
                 "[[repository]]\nname = \"a\"\nurl = \"/x\"\n[[repository]]\nname = \"a\"\nurl = \"/y\"",
                 "have the name a",
@@ -291,7 +304,7 @@ mod tests {
         assert_eq!(Location::parse("http://h:1/x", base), Ok(Location::Http("http://h:1/x/".into())));
         assert_eq!(Location::parse("rel", base), Ok(Location::Directory("/base/rel".into())));
         assert_eq!(Location::parse("file:///x", base), Ok(Location::Directory("/x".into())));
-        for bad in ["", "ftp://x/", "http://", "https:///x", "http://h/?q", "http://h/#f", "file://x"] {
+        for bad in ["", " ", "ftp://x/", "http://", "https:///x", "http://h/?q", "http://h/#f", "file://x"] {
             assert!(Location::parse(bad, base).is_err(), "{bad}");
         }
     }

@@ -91,6 +91,11 @@ pub struct RepositoryPlaces {
 }
 
 impl RepositoryPlaces {
+    /// The folder of all that follows.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The folder of the pin and of the roots that followed it.
     pub fn trust(&self) -> PathBuf {
         self.folder.join("trust")

@@ -12,6 +12,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
 use thiserror::Error;
 
 use crate::read::read_to_limit;
@@ -65,6 +66,8 @@ impl Lock {
             .create(true)
             .truncate(false)
             .mode(0o600)
+            // Whoever can make names in the folder could otherwise have a file of ours, elsewhere, emptied.
+            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
             .open(path)
             .map_err(failed)?;
         match file.try_lock() {
@@ -134,6 +137,15 @@ mod tests {
         drop(held);
         assert!(waiting.join().unwrap());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_link_in_the_locks_place_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (victim, path) = (folder.path().join("victim"), folder.path().join("lock"));
+        std::os::unix::fs::symlink(&victim, &path).unwrap();
+        assert!(matches!(Lock::acquire(&path).unwrap_err(), LockError::Disk(_)));
+        assert!(!victim.exists());
     }
 
     #[test]

@@ -112,4 +112,11 @@ fn pinning_the_same_root_again_changes_nothing() {
     assert_eq!(run.exit(), Exit::Done);
     assert!(run.stdout.contains("already"), "{}", run.stdout);
     assert!(agency.held() == before);
+    // Whoever was told another fingerprint hears of it, although nothing would change.
+    let other = format!("sha256:{}", "0".repeat(64));
+    let root = agency.path("root.json");
+    let run = agency.run(&["trust", root.to_str().unwrap(), "--fingerprint", &other]);
+    assert_eq!(run.exit(), Exit::Refused);
+    assert!(run.stderr.contains(&format!("wanted {other}")), "{}", run.stderr);
+    assert!(agency.held() == before);
 }

@@ -11,6 +11,7 @@ use interdict_schema::product::{Answer, Cpe, Identifier, PackageName, Purl, Reas
 
 use super::assessment::{Doubt, Evidence, Field};
 use super::index::{Index, Place, Rule, Term};
+use super::package_name;
 use crate::inventory::Component;
 
 /// How much a rule that hit means: the narrower, the greater.
@@ -88,7 +89,9 @@ impl<'i, 'a> Lookup<'i, 'a> {
         let purl = component.purl.as_ref();
         let texts = component.vendors.iter().chain(&component.vendor_hints).chain(&component.product);
         let mut texts = texts.chain(&component.source_package);
+        let ecosystem = component.ecosystem.as_deref().or(purl.map(Purl::package_type));
         known(name)
+            || package_name::alone(name, ecosystem).is_some_and(known)
             || texts.any(|text| known(text))
             || purl.is_some_and(|purl| purl.name() != name && known(purl.name()))
             || whole_name(component).is_some_and(|whole| known(&whole))
@@ -132,14 +135,16 @@ impl<'i, 'a> Lookup<'i, 'a> {
     }
 
     fn purls(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
-        let name = component.purl.as_ref().map_or(component.name.as_str(), Purl::name);
+        let ecosystem = component.ecosystem.as_deref();
+        let written = || package_name::alone(&component.name, ecosystem).unwrap_or(&component.name);
+        let name = component.purl.as_ref().map_or_else(written, Purl::name);
         for rule in self.candidates(Place::Purl, name) {
             let Some(Identifier::Purl(purl, versions)) = hits.parsed(*rule) else { continue };
             let (field, answer) = match &component.purl {
                 Some(found) => {
                     (Field::Purl, purl_answer(purl, versions, found, component.version.as_deref()))
                 }
-                None => (Field::Name, purl_of_parts(purl, versions, component)),
+                None => (Field::Name, purl_of_parts(purl, versions, component, name)),
             };
             let found = || match &component.purl {
                 Some(found) => found.to_string().into(),
@@ -153,8 +158,9 @@ impl<'i, 'a> Lookup<'i, 'a> {
         let purl = component.purl.as_ref();
         let ecosystem = component.ecosystem.as_deref().or(purl.map(Purl::package_type));
         let whole = whole_name(component);
-        let names: [(Option<&str>, Field); 3] = [
+        let names: [(Option<&str>, Field); 4] = [
             (Some(&component.name), Field::Name),
+            (package_name::alone(&component.name, ecosystem), Field::Name),
             (purl.map(Purl::name).filter(|name| *name != component.name), Field::Purl),
             (whole.as_deref(), Field::Purl),
         ];
@@ -335,14 +341,14 @@ fn purl_answer(rule: &Purl, versions: &Versions, found: &Purl, version: Option<&
 }
 
 /// A rule for a package URL, against a component that has only a name.
-fn purl_of_parts(rule: &Purl, versions: &Versions, component: &Component) -> Answer {
+fn purl_of_parts(rule: &Purl, versions: &Versions, component: &Component, name: &str) -> Answer {
     let group = component.group.as_deref();
-    let same_name = canonical_name(rule.package_type(), &component.name) == rule.name();
+    let same_name = canonical_name(rule.package_type(), name) == rule.name();
     match component.ecosystem.as_deref() {
         Some(found) if found != rule.package_type() => Answer::NoMatch,
         Some(found) => {
             let version = component.version.as_deref();
-            match Purl::build(found, group, &component.name, version, BTreeMap::new(), None) {
+            match Purl::build(found, group, name, version, BTreeMap::new(), None) {
                 // Only what has no group lacks a namespace; another group is another package.
                 Ok(built) if group.is_some() || rule.namespace().is_none() => rule.matches(versions, &built),
                 _ => Answer::when(same_name).and(Answer::Unknown(Reason::NamespaceAbsent)),

@@ -34,6 +34,7 @@ mod due;
 mod hit;
 mod index;
 mod judge;
+mod package_name;
 #[cfg(test)]
 mod tests;
 

@@ -107,6 +107,35 @@ fn a_package_is_recognised_by_its_whole_name_in_its_ecosystem() {
 }
 
 #[test]
+fn what_package_managers_print_behind_a_name_hides_no_package() {
+    let deb = |name: &str| with(name, |c| c.ecosystem = Some("deb".into()));
+    for rule in
+        [json!([{"kind": "package", "value": "kesl"}]), json!([{"kind": "purl", "value": "pkg:deb/kesl"}])]
+    {
+        assert_eq!(verdict(&identified(rule.clone()), deb("kesl:amd64")), "match", "{rule}");
+        assert_eq!(verdict(&identified(rule.clone()), deb("kesl-gui:amd64")), "none", "{rule}");
+    }
+    let rule = identified(json!([{"kind": "package", "value": "kesl"}]));
+    for name in ["kesl:amd64", "kesl.x86_64", "kesl-11.4.0-1135.x86_64"] {
+        assert_eq!(verdict(&rule, component(name)), "match", "{name}");
+    }
+    for name in ["kesl.txt", "lib:kesl", "libkesl-doc:all", "kesl-doc-1.0-1.noarch"] {
+        assert_eq!(verdict(&rule, component(name)), "none", "{name}");
+    }
+}
+
+#[test]
+fn another_letter_case_is_doubtful_where_no_ecosystem_says_whether_it_counts() {
+    let rule = identified(json!([{"kind": "package", "value": "kesl"}]));
+    assert!(
+        verdict(&rule, component("KESL")).starts_with("possible"),
+        "{}",
+        verdict(&rule, component("KESL"))
+    );
+    assert_eq!(verdict(&rule, with("KESL", |c| c.ecosystem = Some("rpm".into()))), "none");
+}
+
+#[test]
 fn a_scoped_package_is_not_the_one_without_the_scope() {
     let npm = |group: Option<&str>| {
         with("core", |c| {

@@ -20,7 +20,7 @@ use crate::report::{self, Report, Standing};
 /// Compare this machine, or inventories, with the directives in force
 ///
 /// Exit 1 for a match, and for a possible of something prohibited. 3 where something was not read, wholly or in part, or
-/// held nothing to compare: what nobody looked at is not clean. 4 for an alarm, 5 for a stale policy, 6 where a directive
+/// held nothing to compare, and where a configured repository was never synced: what nobody looked at is not clean. 4 for an alarm, 5 for a stale policy, 6 where a directive
 /// says something that this version does not understand.
 #[derive(Debug, Args)]
 #[command(
@@ -167,6 +167,7 @@ fn standing(reading: &Reading, now: interdict_schema::DateTime) -> Standing {
         fresh_until: policy.fresh_until,
         stale: reading.stale(now),
         alarms: alarms.collect(),
+        missing: reading.missing(),
     }
 }
 
@@ -178,7 +179,7 @@ fn outcome(assessment: &Assessment<'_>, standing: &Standing) -> Outcome {
     }
     let inventory = assessment.inventory;
     let nothing = inventory.components.is_empty() && inventory.findings.is_empty();
-    if nothing || !inventory.is_complete() {
+    if nothing || !inventory.is_complete() || !standing.missing.is_empty() {
         outcome.add(Exit::NoAnswer);
     }
     if !standing.stale.is_empty() {

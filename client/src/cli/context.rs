@@ -113,14 +113,18 @@ impl From<ConfigError> for Failure {
         match error {
             ConfigError::Read(_) | ConfigError::Disk(_) => Self::new(&error, Exit::NoAnswer),
             _ => Self::new(&error, Exit::Usage)
-                .hint("correct the file, or write it anew with `interdict setup URL`"),
+                .hint("correct the file; or remove it and write it anew with `interdict setup URL`"),
         }
     }
 }
 
 impl From<LockError> for Failure {
     fn from(error: LockError) -> Self {
-        Self::new(&error, Exit::NoAnswer).hint("wait until the other run has finished, then run it again")
+        let hint = match error {
+            LockError::Held { .. } => "wait until the other run has finished, then run it again",
+            LockError::Disk(_) => "run it as the user whose state this is, or name another with --state",
+        };
+        Self::new(&error, Exit::NoAnswer).hint(hint)
     }
 }
 

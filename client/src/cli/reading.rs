@@ -14,7 +14,7 @@ use crate::config::{Config, RepositoryName};
 use crate::freshness::{Staleness, staleness};
 use crate::length_of_time::LengthOfTime;
 use crate::places::Places;
-use crate::store::generation::{self, Generation, HeldRepository};
+use crate::store::generation::{self, Generation, GenerationError, HeldRepository};
 use crate::store::memory::Memory;
 
 /// The active generation and where it lies.
@@ -53,11 +53,15 @@ impl Context<'_> {
         let Some(generation) = generation::read_active(&places, &Provider)? else {
             return Err(Self::absent(&places));
         };
-        let refreshed = generation
-            .repositories
-            .iter()
-            .map(|held| Ok((held.name.clone(), Memory::read(&places.repository(&held.name))?.refreshed_at)))
-            .collect::<Result<_, Failure>>()?;
+        let mut refreshed = Vec::new();
+        for held in &generation.repositories {
+            let name = held.name.clone();
+            let memory = Memory::read(&places.repository(&name))?;
+            if let Some(directive) = held.left_out(&memory) {
+                return Err(GenerationError::LeftOut { name, directive: directive.clone() }.into());
+            }
+            refreshed.push((name, memory.refreshed_at));
+        }
         Ok(Reading { config: Config::read(&places.config)?, places, own, generation, refreshed })
     }
 
@@ -117,10 +121,20 @@ impl Reading {
         self.generation.repositories.iter().filter_map(|held| self.staleness(held, None, now)).collect()
     }
 
+    /// The repositories that are configured and of which nothing is held.
+    pub fn missing(&self) -> Vec<RepositoryName> {
+        let held = |name: &RepositoryName| self.generation.repositories.iter().any(|held| held.name == *name);
+        let configured = self.config.repositories.iter().map(|configured| &configured.name);
+        configured.filter(|name| !held(name)).cloned().collect()
+    }
+
     /// Says on standard error what `status` would not end with 0 for, so that nobody takes a listing for the whole truth.
     pub fn warn(&self, world: &mut World, now: DateTime) -> io::Result<()> {
         for stale in self.stale(now) {
             warn(world, &format!("stale: {stale}; the last verified policy stays in force"))?;
+        }
+        for name in self.missing() {
+            warn(world, &format!("repository {name}: configured, and nothing is held of it"))?;
         }
         let alarms: usize = self.generation.repositories.iter().map(|held| held.raised().len()).sum();
         if alarms > 0 {

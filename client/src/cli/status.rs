@@ -11,6 +11,7 @@ use super::reading::Reading;
 use super::{Context, Failure};
 use crate::length_of_time::LengthOfTime;
 use crate::presentation::{RepositoryStatus, Status as Standing};
+use crate::store::generation::is_whole;
 
 /// Fresh or stale, what is in force, what is next, what is wrong
 ///
@@ -57,13 +58,11 @@ pub(super) fn standing(reading: &Reading, max_age: Option<LengthOfTime>, now: Da
         let url = configured.map(|found| found.url.clone());
         RepositoryStatus::of(held, url, reading.refreshed_at(held), reading.staleness(held, max_age, now))
     });
-    let missing = reading.config.repositories.iter().map(|configured| &configured.name);
-    let missing = missing.filter(|name| !generation.repositories.iter().any(|held| held.name == **name));
     Standing::of(
         generation,
         repositories.collect(),
-        missing.cloned().collect(),
-        check_files(reading).is_err(),
+        reading.missing(),
+        check_files(reading).is_err() || !is_whole(&reading.places, generation.number),
         now,
     )
 }

@@ -11,6 +11,7 @@ use interdict_host::write::Mode;
 use interdict_schema::DateTime;
 use thiserror::Error;
 
+use super::reading::warn;
 use super::{Context, Failure};
 use crate::config::{Config, Location, RepositoryConfig, RepositoryName};
 use crate::fetch::{Directory, Fetch, FetchError, Http, HttpError, NetworkOptions};
@@ -70,8 +71,24 @@ impl SyncVerb {
                 outcome.add(Exit::Stale);
             }
         }
-        if results.iter().any(|result| result.held.is_some()) {
-            let draft = assemble(&config, &places, results)?;
+        let unconfigured = unconfigured(&config, &places);
+        for (name, is_pinned) in &unconfigured {
+            let words = if *is_pinned {
+                let places = places.repository(name);
+                let folder = places.folder().display();
+                format!(
+                    "{name} is no longer configured; its directives stay in force until {folder} is removed"
+                )
+            } else {
+                format!("{name} is neither configured nor pinned any more; its directives are let go")
+            };
+            warn(context.world, &words)?;
+        }
+        let lets_go = unconfigured.iter().any(|(_, is_pinned)| !is_pinned);
+        if lets_go || results.iter().any(|result| result.held.is_some()) {
+            let names = config.repositories.iter().map(|repository| &repository.name);
+            let kept = unconfigured.iter().filter(|(_, is_pinned)| *is_pinned).map(|(name, _)| name);
+            let draft = assemble(names.chain(kept), &places, results)?;
             let written = generation::write(&context.world.disk, &places, draft)?;
             let (directives, alarms) = (
                 written.directives().count(),
@@ -225,11 +242,24 @@ fn failure(name: &RepositoryName, source: UpdateError) -> Failure {
     Failure::new(&SyncError::Update { name: name.clone(), source }, exit).hint(hint)
 }
 
-/// The next generation: what is new, and of every other repository what was held. None is ever left out in silence.
-fn assemble(config: &Config, places: &Places, results: Vec<RepositoryResult>) -> Result<Draft, Failure> {
+/// The repositories of the active generation that are no longer configured, each with whether its root is still pinned.
+fn unconfigured(config: &Config, places: &Places) -> Vec<(RepositoryName, bool)> {
+    let active = active_number(places).ok().flatten();
+    let names = active.and_then(|active| generation::repository_names(places, active).ok());
+    let left = names.into_iter().flatten().filter(|name| config.repository(name.as_str()).is_none());
+    left.map(|name| (name.clone(), places.repository(&name).pin().exists())).collect()
+}
+
+/// The next generation: what is new, and of every other repository what was held. None is ever left out in silence: an
+/// edited configuration lifts no ban either.
+fn assemble<'n>(
+    names: impl Iterator<Item = &'n RepositoryName>,
+    places: &Places,
+    results: Vec<RepositoryResult>,
+) -> Result<Draft, Failure> {
     let mut repositories: Vec<HeldRepository> =
         results.into_iter().filter_map(|result| result.held).collect();
-    for RepositoryConfig { name, .. } in &config.repositories {
+    for name in names {
         if repositories.iter().any(|held| held.name == *name) {
             continue;
         }

@@ -87,11 +87,13 @@ impl Trust {
         let _lock = Lock::acquire(&places.lock())?;
         let pinned = pinned(&places_of_name)?;
         let memory = Memory::read(&places_of_name);
-        if pinned == Some(found) && memory.is_ok() {
+        // A fingerprint that was told is compared, whatever is pinned: it may be the pin that is wrong.
+        let as_told = self.fingerprint.is_none_or(|wanted| wanted == found);
+        if pinned == Some(found) && memory.is_ok() && as_told {
             writeln!(context.world.stdout, "{} is pinned to sha256:{found} already", self.name)?;
             return Ok(Outcome::done());
         }
-        if let Some(pinned) = pinned.filter(|_| !self.replaces) {
+        if let Some(pinned) = pinned.filter(|_| !self.replaces && as_told) {
             return Err(match memory {
                 Err(error) if pinned == found => error.into(),
                 _ => Failure::new(&TrustError::AlreadyPinned { name: self.name.clone(), pinned }, Exit::Usage)

@@ -42,9 +42,18 @@ impl Column {
     fn of(heading: &str) -> Option<Self> {
         let heading = heading.trim().to_lowercase().replace([' ', '-'], "_");
         Some(match heading.as_str() {
-            "name" | "package" | "component" | "software" | "display_name" | "displayname" => Self::Name,
-            "version" | "display_version" | "displayversion" => Self::Version,
-            "vendor" | "publisher" | "supplier" | "manufacturer" => Self::Vendor,
+            "name" | "package" | "component" | "software" | "application" | "program" | "display_name"
+            | "displayname" | "package_name" | "component_name" | "software_name" | "application_name"
+            | "app_name" | "program_name" => Self::Name,
+            "version"
+            | "display_version"
+            | "displayversion"
+            | "package_version"
+            | "software_version"
+            | "installed_version"
+            | "application_version" => Self::Version,
+            "vendor" | "publisher" | "supplier" | "manufacturer" | "vendor_name" | "publisher_name"
+            | "supplier_name" | "manufacturer_name" | "software_vendor" => Self::Vendor,
             "product" | "product_name" => Self::Product,
             "purl" | "package_url" => Self::Purl,
             "cpe" | "cpe23" | "cpes" => Self::Cpe,
@@ -76,6 +85,22 @@ impl Column {
         matches!(self, Self::Name | Self::Product | Self::Purl | Self::Cpe | Self::Sha256 | Self::Cve)
     }
 }
+
+/// The types that `CycloneDX` 1.7 knows of components, which tables made from it have in a column `type`.
+const USES: [&str; 12] = [
+    "application",
+    "framework",
+    "library",
+    "container",
+    "platform",
+    "operating-system",
+    "device",
+    "device-driver",
+    "firmware",
+    "file",
+    "machine-learning-model",
+    "data",
+];
 
 /// The delimiter of a header line: whichever of `,`, `;` and tab stands there most often outside quotes.
 pub(super) fn delimiter(header: &[u8]) -> u8 {
@@ -207,12 +232,13 @@ fn row(
     let mut named = false;
     for (column, field) in columns.iter().zip(record) {
         let Some(column) = column else { continue };
-        let value = text(field.trim_ascii(), place, coverage, limits);
+        let value = text(field, place, coverage, limits);
+        let value = without_quotes(value.trim());
         if value.is_empty() {
             continue;
         }
         named |= column.names_a_product();
-        fill(&mut component, *column, &value, &mut Identifiers { coverage, limits, place });
+        fill(&mut component, *column, value, &mut Identifiers { coverage, limits, place });
     }
     if !named {
         return Err(Problem::NothingNamed);
@@ -223,6 +249,12 @@ fn row(
     Ok(Some(component))
 }
 
+/// A value without quotes round it: the reader takes them off only where no blank stands before them.
+fn without_quotes(value: &str) -> &str {
+    let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.map_or(value, str::trim)
+}
+
 fn fill(component: &mut Component, column: Column, value: &str, identifiers: &mut Identifiers<'_>) {
     let several = || value.split(|c: char| c.is_whitespace() || c == '|').filter(|part| !part.is_empty());
     match column {
@@ -230,6 +262,8 @@ fn fill(component: &mut Component, column: Column, value: &str, identifiers: &mu
         Column::Version => component.version = Some(value.to_owned()),
         Column::Vendor => component.add_vendor(value),
         Column::Product => component.product = Some(value.to_owned()),
+        // What a component is for (`CycloneDX` calls that its type, too) says nothing of where it comes from.
+        Column::Ecosystem if USES.contains(&value.to_ascii_lowercase().as_str()) => {}
         Column::Ecosystem => component.ecosystem = Some(value.to_ascii_lowercase()),
         Column::Host => component.host = Some(value.to_owned()),
         Column::Purl => identifiers.purl(component, value),

@@ -35,7 +35,7 @@ pub struct Status {
     pub next: Option<Row>,
     /// What this version does not understand: how many places, by directive.
     pub unsupported: Vec<(DirectiveId, usize)>,
-    /// Whether the file for scripts says something else than the verified directives.
+    /// Whether the files for scripts say something else than the verified directives, or any file has changed.
     pub policy_differs: bool,
 }
 
@@ -154,7 +154,7 @@ impl Status {
             }
         }
         if self.policy_differs {
-            page.painted(Paint::Alarm, "alarm: the policy files are not what the verified directives say");
+            page.painted(Paint::Alarm, "alarm: files of the active generation are not as they were written; `interdict sync` writes them anew");
         }
         for name in &self.missing {
             page.painted(Paint::Warning, format!("repository {name}: configured, and nothing is held of it"));

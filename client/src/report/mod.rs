@@ -17,6 +17,7 @@ use interdict_schema::DateTime;
 use interdict_schema::directive::DirectiveId;
 
 use crate::assess::{Assessment, Judgement, Verdict};
+use crate::config::RepositoryName;
 use crate::freshness::Staleness;
 use crate::store::generation::Alarm;
 
@@ -46,6 +47,8 @@ pub struct Standing {
     pub stale: Vec<Staleness>,
     /// What is wrong, by repository.
     pub alarms: Vec<(String, Alarm)>,
+    /// Repositories that are configured and of which nothing is held: what they ban was not looked for.
+    pub missing: Vec<RepositoryName>,
 }
 
 /// How many places of the inventory have each verdict.

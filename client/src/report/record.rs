@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{Report, Standing};
 use crate::assess::{Due, Evidence, Finding};
+use crate::config::RepositoryName;
 use crate::inventory::{Component, Coverage, Presence, Reading};
 
 /// The format of the whole JSON document.
@@ -198,6 +199,8 @@ pub struct PolicyRecord<'f> {
     pub stale: Vec<String>,
     /// What is wrong.
     pub alarms: Vec<AlarmRecord<'f>>,
+    /// Repositories that are configured and of which nothing is held.
+    pub missing: &'f [RepositoryName],
 }
 
 /// Something wrong with a repository.
@@ -374,6 +377,7 @@ impl<'f> PolicyRecord<'f> {
             fresh_until: standing.fresh_until,
             stale: standing.stale.iter().map(ToString::to_string).collect(),
             alarms: standing.alarms.iter().map(alarm).collect(),
+            missing: &standing.missing,
         }
     }
 }

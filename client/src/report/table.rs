@@ -228,6 +228,11 @@ fn standing(report: &Report<'_, '_>, terminal: &Terminal, text: &mut String) {
         let words = format!("ALARM {repository}{about}: {}: {}", alarm.kind.as_str(), alarm.reason);
         line(text, &terminal.paint(Paint::Alarm, &escape_control(&words)));
     }
+    for name in &standing.missing {
+        let words =
+            format!("repository {name}: configured, and nothing is held of it: its bans were not looked for");
+        line(text, &terminal.paint(Paint::Alarm, &words));
+    }
     for stale in &standing.stale {
         let words = format!("STALE: {stale}; the last verified policy stays in force");
         line(text, &terminal.paint(Paint::Alarm, &escape_control(&words)));

@@ -17,4 +17,6 @@ mod policy;
 mod show;
 mod status;
 mod store;
+mod tampered;
+mod unusual;
 mod verify;

@@ -158,7 +158,7 @@ fn a_policy_file_that_was_changed_is_refused() {
         let ran = store.run(&["status"]);
         assert_eq!(ran.code(), 4, "{file}");
         assert!(
-            ran.stdout.contains("alarm: the policy files are not what the verified directives say\n"),
+            ran.stdout.contains("alarm: files of the active generation are not as they were written; `interdict sync` writes them anew\n"),
             "{}",
             ran.stdout
         );

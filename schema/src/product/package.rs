@@ -62,11 +62,13 @@ impl PackageName {
         match (self.ecosystem(), ecosystem) {
             (Some(wanted), Some(found)) if wanted != found => Answer::NoMatch,
             (_, Some(found)) => Answer::when(self.name == canonical_name(found, name)),
-            (None, None) => Answer::when(self.name == name),
+            (None, None) if self.name == name => Answer::Match,
+            // Whether letter case counts depends on the ecosystem.
+            (None, None) if self.name.eq_ignore_ascii_case(name) => Answer::Unknown(Reason::EcosystemAbsent),
             (Some(wanted), None) if self.name == canonical_name(wanted, name) => {
                 Answer::Unknown(Reason::EcosystemAbsent)
             }
-            (Some(_), None) => Answer::NoMatch,
+            (_, None) => Answer::NoMatch,
         }
     }
 }
@@ -101,6 +103,8 @@ mod tests {
         }
         assert_eq!(package("pypi:Foo_Bar").matches(Some("pypi"), "foo-bar"), Answer::Match);
         assert_eq!(package("kesl").matches(None, "kesl"), Answer::Match);
+        assert_eq!(package("kesl").matches(None, "KESL"), Answer::Unknown(Reason::EcosystemAbsent));
+        assert_eq!(package("kesl").matches(Some("rpm"), "KESL"), Answer::NoMatch);
     }
 
     #[test]

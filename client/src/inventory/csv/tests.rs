@@ -30,6 +30,23 @@ fn columns_come_in_any_order_case_and_delimiter() {
 }
 
 #[test]
+fn blanks_and_quotes_round_a_value_do_not_hide_it() {
+    let inventory =
+        read("Package Name,Vendor Name\n \"kesl\" ,\u{a0}Kaspersky Lab\u{a0}\n\"\"\"kesl\"\"\",x\n");
+    assert!(inventory.is_complete(), "{inventory:?}");
+    let names: Vec<_> = inventory.components.iter().map(|found| found.name.as_str()).collect();
+    assert_eq!(names, ["kesl", "kesl"]);
+    assert_eq!(inventory.components[0].vendors, ["Kaspersky Lab"]);
+}
+
+#[test]
+fn what_a_component_is_for_is_no_ecosystem() {
+    let inventory = read("name,type\nkesl,Library\nkesl,DEB\n");
+    let found: Vec<_> = inventory.components.iter().map(|found| found.ecosystem.as_deref()).collect();
+    assert_eq!(found, [None, Some("deb")]);
+}
+
+#[test]
 fn identifiers_are_read_and_several_may_share_a_cell() {
     let inventory = read(
         "purl,cpe,cves,type,asset\npkg:deb/debian/kesl@11,cpe:2.3:a:k:a|cpe:2.3:a:k:b,\"CVE-2017-0144; cve-2021-44228\",,ws-17\n",

@@ -21,18 +21,22 @@ mod index;
 mod read;
 mod write;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use interdict_schema::believe::Believed;
 use interdict_schema::directive::{Directive, DirectiveId};
 use interdict_schema::policy::{self, Mark, Policy, Source};
-use interdict_schema::tuf::Accepted;
+use interdict_schema::tuf::{Accepted, RoleType};
 use interdict_schema::{DateTime, Verified};
 
 pub use index::{Alarm, AlarmKind, Index};
-pub use read::{GenerationError, active_number, built_from, is_whole, read_active, read_repository};
+pub use read::{
+    GenerationError, active_number, built_from, is_whole, read_active, read_repository, repository_names,
+};
 pub use write::{Draft, KEPT, write};
 
+use super::memory::Memory;
 use crate::config::RepositoryName;
 
 /// A generation that was read and verified.
@@ -119,6 +123,18 @@ impl HeldRepository {
             found.map_or(0, Accepted::version)
         };
         (version("root"), version("timestamp"))
+    }
+
+    /// A directive that was believed by the time of this very timestamp, and is neither held nor the subject of an alarm:
+    /// somebody took it out. A memory that is ahead says nothing of that, because a sync writes it first.
+    pub fn left_out<'m>(&self, memory: &'m Memory) -> Option<&'m DirectiveId> {
+        let timestamp = memory.versions.get(RoleType::Timestamp.as_str()).copied().unwrap_or_default();
+        if timestamp != self.versions().1 {
+            return None;
+        }
+        let held: BTreeSet<&DirectiveId> = self.directives.iter().map(HeldDirective::id).collect();
+        let told = |id: &DirectiveId| self.alarms.iter().any(|alarm| alarm.directive.as_ref() == Some(id));
+        memory.directives.keys().find(|id| !held.contains(id) && !told(id))
     }
 
     /// Everything that is wrong: the alarms, and each mark of a directive of which no alarm tells. The list of alarms is

@@ -1,11 +1,13 @@
 //! Reading a generation, which is verifying it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use interdict_host::read::{ReadError, read_bounded_nofollow};
 use interdict_schema::believe::{self, BrokenChain, Speakers, check_chain};
+use interdict_schema::directive::{DirectiveId, Revision, named_by};
 use interdict_schema::dsse::{Envelope, NotAnEnvelope};
 use interdict_schema::issuers::{self, Issuers};
 use interdict_schema::key::{PublicKey, Verifier};
@@ -91,6 +93,14 @@ pub enum GenerationError {
         /// Why.
         source: Box<believe::Refusal>,
     },
+    /// A directive that is in force, and was taken out.
+    #[error("repository {name}: {directive} is missing from what is held")]
+    LeftOut {
+        /// The repository.
+        name: RepositoryName,
+        /// The directive.
+        directive: DirectiveId,
+    },
     /// Revisions that do not follow each other.
     #[error("repository {name}: revisions do not follow each other")]
     Chain {
@@ -126,6 +136,17 @@ pub fn active_number(places: &Places) -> Result<Option<u64>, GenerationError> {
 /// [`GenerationError`] for the first thing that does not verify.
 pub fn read_active(places: &Places, verifier: &dyn Verifier) -> Result<Option<Generation>, GenerationError> {
     let Some(number) = active_number(places)? else { return Ok(None) };
+    let names = repository_names(places, number)?;
+    let repositories =
+        names.iter().map(|name| read_repository(places, number, name, verifier)).collect::<Result<_, _>>()?;
+    Ok(Some(Generation { number, repositories }))
+}
+
+/// The repositories that have a part in a generation, by name.
+///
+/// # Errors
+/// [`GenerationError::Form`] where their folder cannot be read.
+pub fn repository_names(places: &Places, number: u64) -> Result<Vec<RepositoryName>, GenerationError> {
     let folder = places.generation(number).join("repositories");
     let mut names: Vec<RepositoryName> = fs::read_dir(&folder)
         .map_err(|_| GenerationError::Form { path: folder.clone() })?
@@ -133,9 +154,7 @@ pub fn read_active(places: &Places, verifier: &dyn Verifier) -> Result<Option<Ge
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
         .collect();
     names.sort();
-    let repositories =
-        names.iter().map(|name| read_repository(places, number, name, verifier)).collect::<Result<_, _>>()?;
-    Ok(Some(Generation { number, repositories }))
+    Ok(names)
 }
 
 /// What was wrong when a generation was made, if its part of this repository was built from this timestamp; else `None`.
@@ -151,17 +170,30 @@ pub fn built_from(
     (index.timestamp == *timestamp).then_some(index.alarms)
 }
 
-/// Whether every file of a generation has the digest that `SHA256SUMS` says, and no file is missing or strange: a quick
-/// look for damage, not for lies.
+/// Whether the files of a generation are those that `SHA256SUMS` names, with these digests: none is changed, missing or
+/// strange. A look for damage, not for lies.
 pub fn is_whole(places: &Places, number: u64) -> bool {
     let folder = places.generation(number);
     let Ok(sums) = read_bounded_nofollow(&folder.join("SHA256SUMS"), MAX_INDEX_BYTES) else { return false };
     let Ok(sums) = String::from_utf8(sums) else { return false };
-    sums.lines().all(|line| {
+    let whole = sums.lines().all(|line| {
         let Some((digest, file)) = line.split_once("  ") else { return false };
         read_bounded_nofollow(&folder.join(file), ENVELOPE_LENGTH)
             .is_ok_and(|bytes| digest.parse() == Ok(Sha256::of(&bytes)))
-    })
+    });
+    // A list that was cut short would speak for nothing; one more file is the list itself.
+    whole && files_below(&folder) == Some(sums.lines().count().saturating_add(1))
+}
+
+/// How many files there are in a folder and the folders in it; links count as files. `None` where one cannot be read.
+fn files_below(folder: &Path) -> Option<usize> {
+    let mut files = 0_usize;
+    for entry in fs::read_dir(folder).ok()? {
+        let entry = entry.ok()?;
+        let more = if entry.file_type().ok()?.is_dir() { files_below(&entry.path())? } else { 1 };
+        files = files.saturating_add(more);
+    }
+    Some(files)
 }
 
 /// Reads and verifies one repository's part of a generation: the chain of roots from the pin in the store, the metadata as
@@ -190,6 +222,7 @@ pub fn read_repository(
         directives.push(part.directive(indexed, &lists, &mut set)?);
     }
     drop(lists);
+    part.nothing_left_out(&index, &directives, &set)?;
     let fresh_until = set.timestamp().map_or(index.admitted_at, |timestamp| timestamp.signed().expires);
     Ok(HeldRepository {
         name: name.clone(),
@@ -344,6 +377,29 @@ impl<'a> Part<'a> {
         check_chain(revisions.iter().map(|revision| &*revision.believed))
             .map_err(|source| GenerationError::Chain { name: self.name.clone(), source })?;
         Ok(HeldDirective { revisions, marks: indexed.marks.clone() })
+    }
+
+    /// Everything that the metadata lists is held, or an alarm says why not: the index is not signed, so an entry that was
+    /// taken out of it would lift a ban in silence.
+    fn nothing_left_out(
+        &self,
+        index: &Index,
+        held: &[HeldDirective],
+        set: &TrustedSet<'_>,
+    ) -> Result<(), GenerationError> {
+        let newest: BTreeMap<&DirectiveId, Revision> =
+            held.iter().map(|held| (held.id(), held.directive().revision)).collect();
+        let targets = set.targets().map(|targets| &targets.signed().targets);
+        for path in targets.into_iter().flat_map(BTreeMap::keys) {
+            let Some((directive, revision)) = named_by(path) else { continue };
+            let is_held = newest.get(&directive).is_some_and(|newest| *newest >= revision);
+            let told = || index.alarms.iter().any(|alarm| alarm.directive.as_ref() == Some(&directive));
+            let found = || path.parse().is_ok_and(|path| matches!(set.find(&path), Ok(Lookup::Found { .. })));
+            if !is_held && !told() && found() {
+                return Err(GenerationError::LeftOut { name: self.name.clone(), directive });
+            }
+        }
+        Ok(())
     }
 
     /// Whether the metadata names a file and these are its bytes. The delegated roles that the search visits are read as it
