@@ -29,7 +29,7 @@ use interdict_client::store::generation::{self, Draft};
 use interdict_client::store::memory::Memory;
 use interdict_client::store::roots;
 use interdict_client::sync::{Sync, Synced};
-use interdict_client::update::Refresh;
+use interdict_client::update::{Refresh, SameVersion, Store};
 use interdict_host::example_keys::ExampleKeys;
 use interdict_host::write::Disk;
 use interdict_keys_example::{Name, key};
@@ -76,11 +76,11 @@ impl Client {
     fn refresh(&self, authority: &Simulator) {
         let places = self.places.repository(&self.name);
         let refresh = Refresh {
-            disk: &Disk::default(),
-            places: &places,
+            storage: &Store { disk: &Disk::default(), places: &places },
             fetch: &InMemory(&authority.files),
             now: beginning(),
             verifier: &Ed25519Only,
+            same_version: SameVersion::Refused,
         };
         let mut memory = Memory::read(&places).unwrap();
         black_box(refresh.run(&roots::read(&places).unwrap().unwrap(), &mut memory).unwrap());

@@ -15,7 +15,7 @@ use interdict_client::fetch::{Directory, Fetch, Folder};
 use interdict_client::places::Places;
 use interdict_client::store::memory::Memory;
 use interdict_client::store::roots;
-use interdict_client::update::{Distrust, Refresh, UpdateError};
+use interdict_client::update::{Distrust, Refresh, SameVersion, Store, UpdateError};
 use interdict_host::world::World;
 use interdict_host::write::Disk;
 use interdict_schema::key::Ed25519Only;
@@ -38,7 +38,9 @@ fn a_repository_by_python_tuf_is_refreshed_and_its_target_downloaded() {
     roots::pin(&disk, &places, set.accepted().first().unwrap()).unwrap();
     let mut memory = Memory::new(1);
     let fetch = Directory::new(theirs.clone());
-    let refresh = Refresh { disk: &disk, places: &places, fetch: &fetch, now, verifier: &Ed25519Only };
+    let storage = Store { disk: &disk, places: &places };
+    let same_version = SameVersion::Refused;
+    let refresh = Refresh { storage: &storage, fetch: &fetch, now, verifier: &Ed25519Only, same_version };
     for run in ["cold", "warm"] {
         let stored = roots::read(&places).unwrap().unwrap();
         let refreshed = refresh.run(&stored, &mut memory).unwrap();

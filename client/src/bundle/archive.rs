@@ -61,7 +61,7 @@ fn header(name: &[u8], length: u64, kind: EntryType) -> Header {
 }
 
 fn pad(bytes: &mut Vec<u8>) {
-    while bytes.len() % 512 != 0 {
+    while !bytes.len().is_multiple_of(512) {
         bytes.push(0);
     }
 }
