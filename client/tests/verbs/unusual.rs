@@ -54,6 +54,9 @@ fn words_of_a_later_version_are_told_and_lift_nothing() {
         unusual(
             r#""status":"in-force","zone":"UTC","subjects":[{"id":"it","name":"It","disposition":"frobnicated","identifiers":[{"kind":"package","value":"forbidden"},{"kind":"telepathy","value":"x"}]}]"#,
         ),
+        unusual(
+            r#""status":"in-force","zone":"UTC","subjects":[{"id":"it","name":"It","disposition":"prohibited","identifiers":[{"kind":"package","value":"forbidden"},{"kind":"purl","value":"no purl"}]}]"#,
+        ),
         with_due(r#"{"edge":"hum","lunar":3}"#),
         with_due(r#"{"edge":"complete","offset":{"n":10,"unit":"business-day","anchor":"issued"}}"#),
         with_due(r#"{"edge":"complete","offset":{"n":4294967295,"unit":"year","anchor":"issued"}}"#),

@@ -41,6 +41,12 @@ pub enum What {
         /// The word.
         word: String,
     },
+    /// A zone that the bundled database does not have: days are taken as those of UTC.
+    #[error("unknown zone {zone:?}")]
+    Zone {
+        /// Its name.
+        zone: String,
+    },
     /// Something that this version reads and does not act on.
     #[error("{of} is shown and not applied")]
     NotApplied {
@@ -65,6 +71,9 @@ pub fn unsupported(decoded: &Decoded<Directive>) -> Vec<Unsupported> {
     }
     let members = decoded.unknown.iter();
     found.list.extend(members.map(|pointer| Unsupported { pointer: pointer.clone(), what: What::Member }));
+    if deadline::zone(&directive.zone).is_err() {
+        found.add(root.join("zone"), What::Zone { zone: directive.zone.clone() });
+    }
     found.word(|| root.join("status"), "status", &directive.status);
     if let Some(marking) = &directive.marking {
         found.word(|| root.join("marking"), "marking", marking);
@@ -220,6 +229,19 @@ mod tests {
                 "/subjects/0/identifiers/0/kind unknown identifier kind \"smell\"",
             ]
             .map(ToString::to_string)
+        );
+    }
+
+    #[test]
+    fn an_unknown_zone_is_named_also_where_no_deadline_needs_it() {
+        let text =
+            br#"{"format":"interdict-directive/1","id":"T-1","revision":1,"status":"in-force","title":"t",
+            "issuer":"i","zone":"Mars/Olympus","issued":"2017-09-13"}"#;
+        let found = unsupported(&Directive::parse(text).unwrap());
+        let [zone] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(
+            (zone.pointer.to_string(), zone.what.to_string()),
+            ("/zone".into(), "unknown zone \"Mars/Olympus\"".into())
         );
     }
 }
