@@ -215,10 +215,14 @@ fn connect(context: &Context<'_>, repository: &RepositoryConfig) -> Result<Box<d
 /// Each way in which an update can end has one exit and one next step.
 fn failure(name: &RepositoryName, source: UpdateError) -> Failure {
     let (exit, hint) = match &source {
-        UpdateError::Refused { .. } | UpdateError::Fetch(FetchError::TooLong { .. }) => (
+        UpdateError::Refused { .. } => (
             Exit::Refused,
             "what was held stays in force; what was refused is kept as evidence; tell the authority",
         ),
+        // Endless data is not kept.
+        UpdateError::Fetch(FetchError::TooLong { .. }) => {
+            (Exit::Refused, "what was held stays in force; tell the authority")
+        }
         UpdateError::Pin { .. } => (
             Exit::Refused,
             "the store is damaged: pin the root again with `interdict trust ROOT.json --replace-trust`",
