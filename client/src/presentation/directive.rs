@@ -165,7 +165,9 @@ fn actions(
     as_of: AsOf,
     local: &TimeZone,
 ) {
-    page.heading("What must be done");
+    if !directive.actions.is_empty() {
+        page.heading("What must be done");
+    }
     for action in &directive.actions {
         let paragraph =
             action.paragraph.as_ref().map_or_else(String::new, |paragraph| format!(" ({paragraph})"));
