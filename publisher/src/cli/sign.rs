@@ -206,7 +206,7 @@ impl SignArgs {
             writeln!(world.stderr, "against revision {}, which is published:", before.revision)?;
             let found = differences(before, &directive, now);
             if found.is_empty() {
-                writeln!(world.stderr, "  no subject, action, title or status is another")?;
+                writeln!(world.stderr, "  nothing but the revision is another")?;
             }
             for difference in found {
                 writeln!(world.stderr, "  {}", escape_control(&difference.to_string()))?;
