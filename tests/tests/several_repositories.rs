@@ -37,7 +37,7 @@ fn forget_main(agency: &Agency) {
 
 fn repositories(agency: &Agency) -> Vec<String> {
     let policy: serde_json::Value = serde_json::from_str(&agency.policy()).unwrap();
-    let repositories = policy["repositories"].as_array().unwrap();
+    let repositories = policy.get("repositories").unwrap().as_array().unwrap();
     repositories.iter().map(|repository| repository["name"].as_str().unwrap().to_owned()).collect()
 }
 
