@@ -1,4 +1,5 @@
-//! `docs/threat-model.md` names a test for every attack: each name exists, and every attack that is tested is named.
+//! `docs/threat-model.md` names a test for every attack, `docs/trust.md` for every rule: each name exists, and every attack
+//! that is tested is named.
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -13,8 +14,9 @@ const ATTACKS: [&str; 1] = ["tests/tests/attacks.rs"];
 
 #[test]
 fn every_test_that_the_page_names_exists() {
-    let named = named();
+    let mut named = named();
     assert!(named.len() > 50, "the page names {} tests", named.len());
+    named.extend(named_on("docs/trust.md"));
     let absent: Vec<&String> = named
         .iter()
         .filter(|test| {
@@ -39,7 +41,11 @@ fn the_page_names_every_attack_that_is_tested() {
 
 /// Everything on the page in back-ticks that looks like `path/file.rs::name`.
 fn named() -> BTreeSet<String> {
-    let page = std::fs::read_to_string(at("docs/threat-model.md")).unwrap();
+    named_on("docs/threat-model.md")
+}
+
+fn named_on(page: &str) -> BTreeSet<String> {
+    let page = std::fs::read_to_string(at(page)).unwrap();
     let code = page.split('`').skip(1).step_by(2);
     code.filter(|text| text.contains(".rs::")).map(str::to_owned).collect()
 }

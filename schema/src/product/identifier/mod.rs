@@ -88,7 +88,7 @@ pub enum TextKind {
     Asn,
 }
 
-/// How sure a recognition by this kind is (`matching.md`, "Verdicts").
+/// How sure a recognition by this kind is (exact before probable: `client/src/assess`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Certainty {
     /// CPE names, publisher, product and signer strings.
