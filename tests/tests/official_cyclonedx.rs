@@ -14,9 +14,9 @@ use interdict_client::inventory::{Format, Limits, Reading, cyclonedx, detect};
 use interdict_tests::official;
 use serde_json::Value;
 
-/// Components in the order of the document, counted in the plainest way.
-fn count(component: &Value) -> usize {
-    1 + component["components"].as_array().map_or(0, |children| children.iter().map(count).sum())
+/// Components, or services, with those that are nested in them, counted in the plainest way.
+fn count(within: &Value, kind: &str) -> usize {
+    within[kind].as_array().map_or(0, |children| children.iter().map(|child| 1 + count(child, kind)).sum())
 }
 
 fn documents() -> Vec<PathBuf> {
@@ -45,8 +45,8 @@ fn reads_every_valid_document_and_every_component_in_it() {
         let inventory = detect::read(&bytes, &label, None, &Limits::STANDARD).unwrap();
         assert_eq!(inventory.coverage[0].read, Reading::Complete, "{label}");
         let document: Value = serde_json::from_slice(&bytes).unwrap();
-        let subject = document["metadata"].get("component").map_or(0, count);
-        let listed: usize = document["components"].as_array().map_or(0, |all| all.iter().map(count).sum());
+        let subject = document["metadata"].get("component").map_or(0, |one| 1 + count(one, "components"));
+        let listed = count(&document, "components") + count(&document, "services");
         assert_eq!(inventory.components.len(), subject + listed, "{label}");
         components += inventory.components.len();
     }

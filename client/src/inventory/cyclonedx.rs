@@ -1,7 +1,7 @@
 //! `CycloneDX` in JSON (ECMA-424; specification 1.2 to 1.7): the fields that are matched, and no others.
 //!
 //! Unknown fields are ignored, floats allowed, nesting bounded by the JSON reader (128 levels), a field of ours twice
-//! refused. A document is read wholly or not at all. Not here: services, the tools that wrote the document,
+//! refused. A document is read wholly or not at all. A service is a component whose provider is its vendor. Not here: the tools that wrote the document,
 //! pedigrees, licences, signatures.
 
 use std::borrow::Cow;
@@ -42,6 +42,8 @@ struct Bom<'a> {
     #[serde(borrow)]
     components: Option<Vec<Entry<'a>>>,
     #[serde(borrow)]
+    services: Option<Vec<Service<'a>>>,
+    #[serde(borrow)]
     vulnerabilities: Option<Vec<Vulnerability<'a>>>,
 }
 
@@ -66,6 +68,8 @@ struct Entry<'a> {
     #[serde(borrow)]
     author: Option<Text<'a>>,
     #[serde(borrow)]
+    authors: Option<Vec<Organization<'a>>>,
+    #[serde(borrow)]
     supplier: Option<Organization<'a>>,
     #[serde(borrow)]
     manufacturer: Option<Organization<'a>>,
@@ -79,6 +83,23 @@ struct Entry<'a> {
     components: Option<Vec<Entry<'a>>>,
 }
 
+#[derive(Deserialize)]
+struct Service<'a> {
+    #[serde(borrow, rename = "bom-ref")]
+    reference: Option<Text<'a>>,
+    #[serde(borrow)]
+    name: Text<'a>,
+    #[serde(borrow)]
+    group: Option<Text<'a>>,
+    #[serde(borrow)]
+    version: Option<Text<'a>>,
+    #[serde(borrow)]
+    provider: Option<Organization<'a>>,
+    #[serde(borrow)]
+    services: Option<Vec<Service<'a>>>,
+}
+
+/// A company or a person.
 #[derive(Deserialize)]
 struct Organization<'a> {
     #[serde(borrow)]
@@ -164,6 +185,7 @@ pub fn read(bytes: &[u8], source: &str, limits: &Limits) -> Inventory {
         reader.component(subject, false);
     }
     bom.components.iter().flatten().for_each(|entry| reader.component(entry, false));
+    bom.services.iter().flatten().for_each(|service| reader.service(service, false));
     reader.vulnerabilities(bom.vulnerabilities.as_deref().unwrap_or_default());
     let mut coverage = reader.coverage;
     coverage.components = count(inventory.components.len());
@@ -190,32 +212,17 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn component(&mut self, entry: &Entry<'_>, nested: bool) {
-        let place = Place { row: count(self.inventory.components.len()) + 1, byte: 0 };
-        if self.inventory.components.len() >= self.limits.components {
-            self.coverage.stop(place, Problem::TooManyComponents { limit: self.limits.components });
+        let Some((place, mut component)) = self.named(&entry.name, entry.reference.as_ref(), nested) else {
             return;
-        }
-        let row = SourceRow {
-            source: 0,
-            row: place.row,
-            byte: None,
-            reference: str_of(entry.reference.as_ref()).map(str::to_owned),
         };
-        let mut component = Component::named(entry.name.0.trim(), row);
-        component.nested = nested;
         component.group = str_of(entry.group.as_ref()).map(str::to_owned);
         component.version = str_of(entry.version.as_ref()).map(str::to_owned);
-        let organization = |organization: &Option<Organization<'_>>| -> Option<String> {
-            str_of(organization.as_ref()?.name.as_ref()).map(str::to_owned)
-        };
-        for vendor in [
-            organization(&entry.supplier),
-            organization(&entry.manufacturer),
-            str_of(entry.publisher.as_ref()).map(str::to_owned),
-            str_of(entry.author.as_ref()).map(str::to_owned),
-        ] {
-            component.add_vendor(vendor.as_deref().unwrap_or_default());
-        }
+        let organizations = entry.supplier.iter().chain(&entry.manufacturer);
+        let authors =
+            entry.author.iter().chain(entry.authors.iter().flatten().filter_map(|one| one.name.as_ref()));
+        let vendors =
+            organizations.filter_map(|one| one.name.as_ref()).chain(&entry.publisher).chain(authors);
+        vendors.for_each(|vendor| component.add_vendor(&vendor.0));
         let mut identifiers = Identifiers { coverage: &mut self.coverage, limits: self.limits, place };
         if let Some(purl) = str_of(entry.purl.as_ref()) {
             identifiers.purl(&mut component, purl);
@@ -228,6 +235,36 @@ impl Reader<'_> {
         }
         self.inventory.components.push(component);
         entry.components.iter().flatten().for_each(|child| self.component(child, true));
+    }
+
+    fn service(&mut self, service: &Service<'_>, nested: bool) {
+        let named = self.named(&service.name, service.reference.as_ref(), nested);
+        let Some((_, mut component)) = named else { return };
+        component.group = str_of(service.group.as_ref()).map(str::to_owned);
+        component.version = str_of(service.version.as_ref()).map(str::to_owned);
+        let provider = service.provider.as_ref().and_then(|provider| provider.name.as_ref());
+        component.add_vendor(provider.map_or("", |name| &name.0));
+        self.inventory.components.push(component);
+        service.services.iter().flatten().for_each(|child| self.service(child, true));
+    }
+
+    /// The next component, and its place; `None` where there are too many.
+    fn named(
+        &mut self,
+        name: &Text<'_>,
+        reference: Option<&Text<'_>>,
+        nested: bool,
+    ) -> Option<(Place, Component)> {
+        let place = Place { row: count(self.inventory.components.len()) + 1, byte: 0 };
+        if self.inventory.components.len() >= self.limits.components {
+            self.coverage.stop(place, Problem::TooManyComponents { limit: self.limits.components });
+            return None;
+        }
+        let reference = str_of(reference).map(str::to_owned);
+        let row = SourceRow { source: 0, row: place.row, byte: None, reference };
+        let mut component = Component::named(name.0.trim(), row);
+        component.nested = nested;
+        Some((place, component))
     }
 
     fn vulnerabilities(&mut self, vulnerabilities: &[Vulnerability<'_>]) {

@@ -32,7 +32,12 @@ fn directive(report: &Report<'_, '_>, judgements: &[&Judgement<'_>], terminal: &
     let assessment = report.assessment;
     let Some(bound) = judgements.first().map(|judgement| assessment.bound_of(judgement)) else { return };
     let directive = bound.directive();
-    let title = format!("{}  {}", directive.id, directive.title);
+    let mut title = format!("{}  {}", directive.id, directive.title);
+    let repository = bound.source.repository;
+    // Two authorities, or two copies of one, may have a directive of the same id.
+    if assessment.bound.iter().any(|other| other.source.repository != repository) {
+        let _ = write!(title, " (repository {repository})");
+    }
     line(text, &terminal.paint(Paint::Strong, &escape_control(&title)));
     for mark in &bound.source.marks {
         line(text, &terminal.paint(Paint::Alarm, &format!("  {}: it stays in force", mark.as_str())));

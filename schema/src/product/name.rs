@@ -21,7 +21,7 @@ impl Name {
             // NFKC leaves ASCII as it is, and its letters fold one by one.
             Self::of_characters(text.chars().map(|c| c.to_ascii_lowercase()), text.len())
         } else {
-            Self::of_characters(text.nfkc().flat_map(fold).nfc(), text.len())
+            Self::of_characters(text.chars().map(without_mark).nfkc().flat_map(fold).nfc(), text.len())
         }
     }
 
@@ -63,6 +63,11 @@ fn fold(c: char) -> impl Iterator<Item = char> {
     upper.into_iter().flatten().chain((c == 'ı').then_some(c)).flat_map(char::to_lowercase)
 }
 
+/// NFKC writes the marks ™ and ℠ as letters, which would join the word before them.
+const fn without_mark(c: char) -> char {
+    if matches!(c, '™' | '℠') { ' ' } else { c }
+}
+
 /// `+` and `#` tell products apart (`C`, `C++`, `C#`), so they are part of a word.
 fn is_in_word(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c) || c == '+' || c == '#'
@@ -89,9 +94,13 @@ mod tests {
 
     #[test]
     fn case_blanks_punctuation_and_width_do_not_count() {
-        for other in
-            ["kaspersky lab, inc.", " KASPERSKY-LAB  Inc", "Ｋaspersky_Lab/Inc", "Kaspersky\u{200b} Lab\tInc"]
-        {
+        for other in [
+            "kaspersky lab, inc.",
+            "Kaspersky™ Lab®, Inc.",
+            " KASPERSKY-LAB  Inc",
+            "Ｋaspersky_Lab/Inc",
+            "Kaspersky\u{200b} Lab\tInc",
+        ] {
             assert_eq!(name("Kaspersky Lab, Inc."), name(other), "{other}");
         }
         assert_eq!(name("Straße"), name("STRASSE"));

@@ -151,3 +151,21 @@ fn an_identifier_that_does_not_parse_leaves_the_source_incomplete() {
     assert_eq!(inventory.coverage[0].notes.len(), 2);
     assert_eq!(inventory.coverage[0].notes[0].place.row, 1);
 }
+
+#[test]
+fn services_and_the_authors_of_later_versions_are_read() {
+    let inventory = read(
+        r#"{"bomFormat":"CycloneDX","specVersion":"1.6",
+            "components":[{"name":"a","authors":[{"name":"One"},{"email":"x"},{"name":"Two"}]}],
+            "services":[{"bom-ref":"s","name":"cloud","version":"2","provider":{"name":"Kaspersky Lab"},
+                "services":[{"name":"inner"}]}],
+            "vulnerabilities":[{"id":"CVE-2017-0144","affects":[{"ref":"s"}]}]}"#,
+    );
+    assert!(inventory.is_complete(), "{inventory:?}");
+    let [a, cloud, inner] = &inventory.components[..] else { panic!("{inventory:?}") };
+    assert_eq!(a.vendors, ["One", "Two"]);
+    assert_eq!((cloud.name.as_str(), cloud.version.as_deref(), cloud.nested), ("cloud", Some("2"), false));
+    assert_eq!((&cloud.vendors[..], cloud.cves.len()), (&["Kaspersky Lab".to_owned()][..], 1));
+    assert_eq!((inner.name.as_str(), inner.nested), ("inner", true));
+    assert_eq!(inventory.coverage[0].components, 3);
+}
