@@ -131,7 +131,7 @@ impl InitArgs {
             timestamp: paths(std::slice::from_ref(&self.timestamp_key)),
         };
         let (issuers, payload) = self.issuer.read(world, examples)?;
-        let founding = self.founding(&files, issuers, examples)?;
+        let founding = self.founding(world, &files, issuers, examples)?;
         let root = founding.root(now, &lifetimes)?;
 
         let all = files.root.iter().chain(&files.targets).chain(&files.snapshot).chain(&files.timestamp);
@@ -161,6 +161,7 @@ impl InitArgs {
 
     fn founding(
         &self,
+        world: &World,
         files: &KeyFiles,
         issuers: Issuers,
         examples: ExampleKeys,
@@ -176,18 +177,10 @@ impl InitArgs {
         Ok(Founding {
             root: (root, root_threshold),
             targets: (targets, targets_threshold),
-            snapshot: public(&self.snapshot_key_of(files), examples)?,
-            timestamp: public(&self.timestamp_key_of(files), examples)?,
+            snapshot: public(&world.resolve(&self.snapshot_key), examples)?,
+            timestamp: public(&world.resolve(&self.timestamp_key), examples)?,
             issuers,
         })
-    }
-
-    fn snapshot_key_of(&self, files: &KeyFiles) -> PathBuf {
-        files.snapshot.first().unwrap_or(&self.snapshot_key).clone()
-    }
-
-    fn timestamp_key_of(&self, files: &KeyFiles) -> PathBuf {
-        files.timestamp.first().unwrap_or(&self.timestamp_key).clone()
     }
 
     fn show(&self, world: &mut World, fingerprint: &Sha256) -> Verdict {

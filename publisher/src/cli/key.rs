@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use interdict_host::cli::GlobalArgs;
+use interdict_host::example_keys::ExampleKeys;
 use interdict_host::exit::Outcome;
 use interdict_host::key_file::{Cost, KeyFile, Protection};
 use interdict_host::passphrase::Secret;
@@ -13,7 +13,7 @@ use interdict_host::world::World;
 use interdict_schema::DateTime;
 use serde::Serialize;
 
-use super::shared::{PassphraseArgs, show_json};
+use super::shared::{PassphraseArgs, show_json, shown};
 use super::{Failure, Verdict};
 use crate::keyring;
 
@@ -67,10 +67,10 @@ impl KeyVerb {
         }
     }
 
-    pub fn run(&self, global: &GlobalArgs, world: &mut World) -> Verdict {
+    pub fn run(&self, world: &mut World) -> Verdict {
         match self {
             Self::New(args) => args.run(world),
-            Self::Show(args) => args.run(global, world),
+            Self::Show(args) => args.run(world),
         }
     }
 }
@@ -92,23 +92,18 @@ impl NewArgs {
         };
         let file = KeyFile::generate(&mut *world.randomness, &self.label, now, protection)?;
         file.write(&world.disk, &path)?;
-        writeln!(world.stderr, "wrote {}", super::shared::shown(&self.path))?;
+        writeln!(world.stderr, "wrote {}", shown(&self.path))?;
         show(world, &file, self.json)
     }
 }
 
 impl ShowArgs {
-    fn run(&self, global: &GlobalArgs, world: &mut World) -> Verdict {
+    fn run(&self, world: &mut World) -> Verdict {
         // The public part of an example key may be looked at; only its use is refused.
-        let _ = global;
         let path = world.resolve(&self.path);
-        let file = keyring::read(&path, interdict_host::example_keys::ExampleKeys::Allow)?;
+        let file = keyring::read(&path, ExampleKeys::Allow)?;
         if let Some(mode) = file.exposed_mode() {
-            writeln!(
-                world.stderr,
-                "warning: {} has mode {mode:04o}, wanted 0600",
-                super::shared::shown(&self.path)
-            )?;
+            writeln!(world.stderr, "warning: {} has mode {mode:04o}, wanted 0600", shown(&self.path))?;
         }
         show(world, &file, self.json)
     }

@@ -79,7 +79,7 @@ impl Verb {
 
     fn run(&self, global: &GlobalArgs, world: &mut World) -> Verdict {
         match self {
-            Self::Key(verb) => verb.run(global, world),
+            Self::Key(verb) => verb.run(world),
             Self::Init(args) => args.run(global, world),
             Self::Draft(verb) => verb.run(world),
             Self::Import(verb) => verb.run(global, world),

@@ -1,6 +1,6 @@
 //! What targets metadata says of a file.
 
-use interdict_schema::directive::{Directive, DirectiveId, Revision};
+use interdict_schema::directive::Directive;
 use interdict_schema::tuf::{TargetFile, TargetPath};
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
@@ -38,9 +38,4 @@ pub fn check_name(path: &str) -> Result<(), StageRefusal> {
     let refused = |source| StageRefusal::Name { path: path.to_owned(), source };
     let parsed: TargetPath = path.parse().map_err(|error| refused(Some(error)))?;
     if parsed.is_flat() { Ok(()) } else { Err(refused(None)) }
-}
-
-/// The directive and revision that an entry is of, where it is of one.
-pub fn named_by(path: &str) -> Option<(DirectiveId, Revision)> {
-    interdict_schema::directive::named_by(path)
 }

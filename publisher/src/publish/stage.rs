@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use interdict_schema::believe::{Believed, believe, check_chain};
-use interdict_schema::directive::{Directive, DirectiveId};
+use interdict_schema::directive::{Directive, DirectiveId, named_by};
 use interdict_schema::dsse::Envelope;
 use interdict_schema::issuers::{Issuers, TARGET_PATH};
 use interdict_schema::tuf::{
@@ -15,7 +15,7 @@ use interdict_schema::tuf::{
 use interdict_schema::{DateTime, Sha256, Verified};
 
 use super::issuers::{NextIssuers, next};
-use super::listing::{check_name, custom, file_name, named_by};
+use super::listing::{check_name, custom, file_name};
 use super::{Change, StageRefusal};
 use crate::repository::Lifetimes;
 use crate::repository::client_view::VERIFIER;

@@ -7,7 +7,7 @@ use interdict_host::read::ReadError;
 use interdict_host::write::{DiskError, Operation};
 use interdict_schema::directive::{DirectiveId, named_by};
 use interdict_schema::dsse::Envelope;
-use interdict_schema::issuers::{Issuers, TARGET_PATH};
+use interdict_schema::issuers::Issuers;
 use interdict_schema::limits::ENVELOPE_LENGTH;
 use interdict_schema::tuf::{Metadata, Root, Snapshot, TargetFile, Targets, Timestamp, TrustedSet, Version};
 use interdict_schema::{DateTime, Verified};
@@ -196,11 +196,6 @@ impl Current {
     ) -> Result<Option<Verified<interdict_schema::believe::Believed>>, ViewError> {
         let Some((path, listed)) = self.revisions(id).pop() else { return Ok(None) };
         client_view::directive(&self.set, files, path, listed, &self.issuers).map(Some)
-    }
-
-    /// Whether the list of issuers is this very envelope.
-    pub fn lists_issuers(&self, envelope: &Envelope) -> bool {
-        self.targets().signed().targets.contains_key(TARGET_PATH) && self.issuers_envelope == *envelope
     }
 }
 
