@@ -89,5 +89,12 @@ reads --timestamp 4 --requests 'root timestamp snapshot'
 echo "python-tuf reads what we publish: the same bytes, cold and warm, before and after a refresh"
 
 "$python" "$here/python_tuf_writes.py" theirs
-(cd "$project" && INTERDICT_PYTHON_TUF=$work/theirs cargo test --quiet --package interdict-tests --test python_tuf)
+export INTERDICT_PYTHON_TUF=$work/theirs
+if command -v openssl >/dev/null; then
+    "$python" "$here/python_tuf_delegates.py" delegated
+    export INTERDICT_PYTHON_TUF_DELEGATED=$work/delegated
+else
+    echo "skipped: no openssl to make ECDSA and RSA keys with" >&2
+fi
+(cd "$project" && cargo test --quiet --package interdict-tests --test python_tuf)
 echo "our client refreshes what python-tuf writes"

@@ -10,7 +10,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use interdict_client::bundle;
+use interdict_client::places::Places;
+use interdict_client::store::generation::read_active;
 use interdict_host::exit::Exit;
+use interdict_host::verifier::Provider;
 use interdict_keys_example::Name;
 use interdict_schema::issuers;
 use interdict_schema::limits::ROLES_ENUMERATED;
@@ -257,4 +261,43 @@ fn as_many_roles_are_asked_as_may_be_and_not_one_more() {
     assert_eq!(run.exit(), Exit::Refused, "{}", run.stderr);
     let says = format!("found more than {ROLES_ENUMERATED} delegated roles");
     assert!(run.stderr.contains(&says), "{}", run.stderr);
+}
+
+#[test]
+fn a_bundle_has_every_role_and_what_each_lists() {
+    let (mut authority, agency) = two_roles();
+    // A role that lists no directive is asked all the same, so it has to come along.
+    authority.delegate("team", "empty", &["nothing"], Name::Targets3);
+    authority.publish();
+    assert_eq!(agency.sync(&authority).exit(), Exit::Done);
+    let places = Places { config: agency.path("config.toml"), state: agency.state() };
+    let generation = read_active(&places, &Provider).unwrap().unwrap();
+    let files = bundle::files(generation.repositories.first().unwrap(), &Provider).unwrap();
+    for wanted in ["metadata/2.team.json", "metadata/1.empty.json"] {
+        assert!(files.iter().any(|file| file.name == wanted), "{wanted}");
+    }
+    // Another agency that has nothing but these files.
+    let other = Agency::trusting(&authority);
+    for file in &files {
+        let path = other.mirror().join(&file.name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, &file.bytes).unwrap();
+    }
+    let run = other.run(&["sync"]);
+    assert_eq!(run.exit(), Exit::Done, "{}", run.stderr);
+    assert!(holds(&other, "BOD-1") && holds(&other, "BOD-2"));
+}
+
+#[test]
+fn a_directive_of_a_delegated_role_that_is_taken_out_of_the_index_is_missed() {
+    let (_, agency) = two_roles();
+    let path = in_generation(&agency, "index.json");
+    let mut index: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let directives = index.get_mut("directives").unwrap().as_array_mut().unwrap();
+    directives.retain(|held| held.get("id").unwrap() != "BOD-2");
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, serde_json::to_vec(&index).unwrap()).unwrap();
+    let run = agency.run(&["status"]);
+    assert_eq!(run.exit(), Exit::Refused);
+    assert!(run.stderr.contains("BOD-2"), "{}", run.stderr);
 }

@@ -12,15 +12,17 @@ use std::fs;
 use std::path::PathBuf;
 
 use interdict_client::fetch::{Directory, Fetch, Folder};
+use interdict_client::foreign::{Download, Foreign, ForeignError, begin};
 use interdict_client::places::Places;
 use interdict_client::store::memory::Memory;
 use interdict_client::store::roots;
-use interdict_client::update::{Distrust, Refresh, SameVersion, Store, UpdateError};
+use interdict_client::update::{Distrust, MetadataFolder, Refresh, SameVersion, Store, UpdateError};
+use interdict_host::verifier::Provider;
 use interdict_host::world::World;
 use interdict_host::write::Disk;
 use interdict_schema::key::Ed25519Only;
 use interdict_schema::threshold::Shortfall;
-use interdict_schema::tuf::{Lookup, Refusal, RoleName, RoleType, TrustedSet};
+use interdict_schema::tuf::{Lookup, Refusal, RoleName, RoleType, TargetPath, TrustedSet};
 
 #[test]
 fn a_repository_by_python_tuf_is_refreshed_and_its_target_downloaded() {
@@ -78,4 +80,36 @@ fn a_repository_by_python_tuf_is_refreshed_and_its_target_downloaded() {
         Err(error) => panic!("{error}"),
         Ok(_) => panic!("a changed signature was accepted"),
     }
+}
+
+#[test]
+fn delegations_hash_bins_and_keys_of_every_kind_by_python_tuf_are_followed() {
+    let Some(theirs) = std::env::var_os("INTERDICT_PYTHON_TUF_DELEGATED").map(PathBuf::from) else {
+        eprintln!("skipped: INTERDICT_PYTHON_TUF_DELEGATED names no repository");
+        return;
+    };
+    let now = World::real().now().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let storage = MetadataFolder { disk: Disk::default(), folder: folder.path().join("metadata") };
+    begin(&storage, &fs::read(theirs.join("metadata/1.root.json")).unwrap(), now, &Provider).unwrap();
+    let fetch = Directory::new(theirs.clone());
+    let foreign = Foreign { storage: &storage, fetch: &fetch, now, verifier: &Provider };
+    let into = folder.path().join("targets");
+    for wanted in [Download::Fetched, Download::Held] {
+        let mut set = foreign.refresh().unwrap();
+        assert_eq!(set.root().signed().version, 2);
+        let binned = (0..8).map(|number| format!("binned-{number}.txt"));
+        for path in ["top.txt", "team/a.txt", "team/desk/b.txt"].map(str::to_owned).into_iter().chain(binned)
+        {
+            let target: TargetPath = path.parse().unwrap();
+            assert_eq!(foreign.download(&mut set, &target, &into).unwrap(), wanted, "{path}");
+            assert_eq!(fs::read_to_string(into.join(target.file_name())).unwrap(), path);
+        }
+        let strange = foreign.download(&mut set, &"team/c.txt".parse().unwrap(), &into);
+        assert!(matches!(strange, Err(ForeignError::NotListed { .. })), "{strange:?}");
+    }
+    // Without the algorithms not even the root is trusted.
+    let nothing = MetadataFolder { disk: Disk::default(), folder: folder.path().join("nothing") };
+    let root = fs::read(theirs.join("metadata/1.root.json")).unwrap();
+    assert!(matches!(begin(&nothing, &root, now, &Ed25519Only), Err(ForeignError::Root(_))));
 }

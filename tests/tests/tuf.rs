@@ -455,7 +455,7 @@ fn a_repository_signed_with_ecdsa_is_verified() {
     let random = SystemRandom::new();
     let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
     let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, document.as_ref(), &random).unwrap();
-    let point: String = pair.public_key().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let point = base16ct::lower::encode_string(pair.public_key().as_ref());
     let key = Key::from(json!({
         "keytype": "ecdsa", "scheme": "ecdsa-sha2-nistp256", "keyval": { "public": point },
     }));

@@ -1,12 +1,12 @@
 //! What goes into a bundle: what one repository's part of the active generation was verified from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use interdict_schema::directive::named_by;
 use interdict_schema::issuers;
 use interdict_schema::key::Verifier;
-use interdict_schema::tuf::{self, Lookup, RoleName, RoleType, Source, TargetPath, TrustedSet};
+use interdict_schema::tuf::{self, Enumeration, Lookup, RoleName, RoleType, Source, TargetPath, TrustedSet};
 use thiserror::Error;
 
 use super::File;
@@ -35,7 +35,7 @@ pub enum Incomplete {
 /// # Errors
 /// [`Incomplete`]: a bundle that lacks a listed file would be refused wherever it is imported.
 pub fn files(held: &HeldRepository, verifier: &dyn Verifier) -> Result<Vec<File>, Incomplete> {
-    let set = trusted(held, verifier)?;
+    let mut set = trusted(held, verifier)?;
     let mut files = Vec::new();
     let mut metadata = |name: String, bytes: Arc<[u8]>| {
         files.push(File { name: format!("{}/{name}", Folder::Metadata), bytes });
@@ -51,7 +51,7 @@ pub fn files(held: &HeldRepository, verifier: &dyn Verifier) -> Result<Vec<File>
         let name = if versioned { file.versioned_file_name() } else { file.file_name() };
         metadata(name, file.bytes().into());
     }
-    files.extend(targets(held, &set)?);
+    files.extend(targets(held, &mut set)?);
     Ok(files)
 }
 
@@ -72,23 +72,47 @@ fn trusted<'v>(held: &HeldRepository, verifier: &'v dyn Verifier) -> Result<Trus
             _ => set.update_targets(bytes, Source::Remote)?,
         };
     }
+    while let Enumeration::Needs { role, delegator } = set.enumerate() {
+        delegated(held, &mut set, &role, &delegator)?;
+    }
     Ok(set)
 }
 
+fn delegated(
+    held: &HeldRepository,
+    set: &mut TrustedSet<'_>,
+    role: &RoleName,
+    delegator: &RoleName,
+) -> Result<(), tuf::Refusal> {
+    let file = held.metadata.iter().find(|file| file.role() == role);
+    let bytes = file.map_or(&[][..], |file| file.bytes());
+    let _ = set.update_delegated(role, delegator, bytes, Source::Remote)?;
+    Ok(())
+}
+
 /// The list of issuers and the envelopes that the metadata lists. What vanished is not among them: nobody would believe it.
-fn targets(held: &HeldRepository, set: &TrustedSet<'_>) -> Result<Vec<File>, Incomplete> {
+fn targets(held: &HeldRepository, set: &mut TrustedSet<'_>) -> Result<Vec<File>, Incomplete> {
     let mut envelopes: BTreeMap<String, &Arc<[u8]>> = BTreeMap::new();
     for revision in held.directives.iter().flat_map(|directive| &directive.revisions) {
         envelopes.insert(revision.believed.document.value.target_path(), &revision.envelope);
     }
-    let paths = set.targets().into_iter().flat_map(|targets| targets.signed().targets.keys());
+    let names = match set.enumerate() {
+        Enumeration::All(names) => names,
+        // Neither comes of a set that a sync has accepted.
+        Enumeration::Needs { .. } | Enumeration::TooManyRoles { .. } => BTreeSet::new(),
+    };
+    let wanted = |path: &&str| *path == issuers::TARGET_PATH || named_by(path).is_some();
+    let paths: Vec<String> = names.into_iter().filter(wanted).map(str::to_owned).collect();
     let mut files = Vec::new();
-    let mut missing: Vec<&String> = Vec::new();
-    for path in paths.filter(|path| *path == issuers::TARGET_PATH || named_by(path).is_some()) {
+    let mut missing: Vec<String> = Vec::new();
+    for path in paths {
         let Ok(target) = path.parse::<TargetPath>() else { continue };
+        while let Lookup::Needs { role, delegator } = set.find(&target)? {
+            delegated(held, set, &role, &delegator)?;
+        }
         let Lookup::Found { file, .. } = set.find(&target)? else { continue };
         let lists = held.issuers.iter().map(|list| &list.envelope);
-        let candidates = envelopes.get(path).copied().into_iter().chain(lists);
+        let candidates = envelopes.get(&path).copied().into_iter().chain(lists);
         match candidates.into_iter().find(|bytes| file.verify(bytes).is_ok()) {
             Some(bytes) => files.push(File {
                 name: format!("{}/{}", Folder::Targets, set.target_request(&target, file).path),
@@ -99,6 +123,6 @@ fn targets(held: &HeldRepository, set: &TrustedSet<'_>) -> Result<Vec<File>, Inc
     }
     match missing.first() {
         None => Ok(files),
-        Some(first) => Err(Incomplete::NotHeld { count: missing.len(), first: (*first).clone() }),
+        Some(first) => Err(Incomplete::NotHeld { count: missing.len(), first: first.clone() }),
     }
 }

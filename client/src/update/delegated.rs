@@ -3,10 +3,9 @@
 //! What a role's word is worth is the set's to say. A role that does not verify ends the refresh: going on without it would
 //! let whoever breaks one file hide what it lists.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
-use interdict_schema::limits::ROLES_ENUMERATED;
-use interdict_schema::tuf::{Lookup, Request, RoleName, RoleType, Source, TargetPath, TrustedSet, Update};
+use interdict_schema::tuf::{Enumeration, Lookup, Request, RoleName, Source, TargetPath, TrustedSet, Update};
 
 use super::{Distrust, Refresh, UpdateError};
 use crate::fetch::Folder;
@@ -34,30 +33,18 @@ impl<'v> Refresh<'_, 'v> {
     /// names and no more: which role may list which, the search says (`trust.md`, rule 6).
     ///
     /// # Errors
-    /// [`UpdateError`] where a role is not to be had, or refused, or there are more than [`ROLES_ENUMERATED`].
+    /// [`UpdateError`] where a role is not to be had, or refused, or there are too many.
     pub fn supply_all(&self, set: &mut TrustedSet<'v>) -> Result<BTreeSet<String>, UpdateError> {
-        let mut names = BTreeSet::new();
-        let mut known: BTreeSet<RoleName> = BTreeSet::new();
-        let mut waiting: VecDeque<(RoleName, RoleName)> = VecDeque::new();
-        let mut here = RoleName::from(RoleType::Targets);
         loop {
-            let held = if here == RoleType::Targets.into() { set.targets() } else { set.delegated(&here) };
-            if let Some(targets) = held.map(|metadata| metadata.signed()) {
-                names.extend(targets.targets.keys().cloned());
-                for role in targets.delegations.iter().flat_map(|delegations| &delegations.roles) {
-                    let name = RoleName::from_text(&role.name);
-                    if known.insert(name.clone()) {
-                        waiting.push_back((name, here.clone()));
-                    }
+            let (role, delegator) = match set.enumerate() {
+                Enumeration::All(names) => return Ok(names.into_iter().map(str::to_owned).collect()),
+                Enumeration::Needs { role, delegator } => (role, delegator),
+                Enumeration::TooManyRoles { limit } => {
+                    let why = Distrust::TooManyRoles { limit };
+                    return Err(UpdateError::refused(Folder::Metadata, "targets.json", why, Vec::new()));
                 }
-            }
-            if known.len() > ROLES_ENUMERATED {
-                let why = Distrust::TooManyRoles { limit: ROLES_ENUMERATED };
-                return Err(UpdateError::refused(Folder::Metadata, &here.file_name(), why, Vec::new()));
-            }
-            let Some((role, delegator)) = waiting.pop_front() else { return Ok(names) };
+            };
             self.delegated(set, &role, &delegator)?;
-            here = role;
         }
     }
 

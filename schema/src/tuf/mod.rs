@@ -41,5 +41,7 @@ pub use snapshot::Snapshot;
 pub use target_path::{NotATargetPath, TargetPath};
 pub use targets::{TargetFile, Targets};
 pub use timestamp::{MetaFile, Timestamp, TimestampMeta};
-pub use trusted_set::{Accepted, Lookup, NewRoot, Recovery, Request, Source, TrustedSet, Update};
+pub use trusted_set::{
+    Accepted, Enumeration, Lookup, NewRoot, Recovery, Request, Source, TrustedSet, Update,
+};
 pub use unsigned::{Unsigned, Unwritable};

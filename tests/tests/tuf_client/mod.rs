@@ -98,7 +98,9 @@ impl Client {
 
     /// The names of the JSON files in the folder of metadata, sorted.
     pub fn json_files(&self) -> Vec<String> {
-        files(&self.metadata_dir()).into_keys().filter(|name| name.ends_with(".json")).collect()
+        let is_json =
+            |name: &String| Path::new(name).extension().is_some_and(|extension| extension == "json");
+        files(&self.metadata_dir()).into_keys().filter(is_json).collect()
     }
 
     /// The bytes of a file of the folder of metadata.

@@ -12,7 +12,9 @@ use interdict_schema::dsse::{Envelope, NotAnEnvelope};
 use interdict_schema::issuers::{self, Issuers};
 use interdict_schema::key::{PublicKey, Verifier};
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, METADATA_LENGTH, ROOT_LENGTH};
-use interdict_schema::tuf::{self, Lookup, RoleName, RoleType, Source, TargetPath, TrustedSet};
+use interdict_schema::tuf::{
+    self, Enumeration, Lookup, RoleName, RoleType, Source, TargetFile, TargetPath, TrustedSet,
+};
 use interdict_schema::{Sha256, Verified};
 use thiserror::Error;
 
@@ -222,7 +224,7 @@ pub fn read_repository(
         directives.push(part.directive(indexed, &lists, &mut set)?);
     }
     drop(lists);
-    part.nothing_left_out(&index, &directives, &set)?;
+    part.nothing_left_out(&index, &directives, &mut set)?;
     let fresh_until = set.timestamp().map_or(index.admitted_at, |timestamp| timestamp.signed().expires);
     Ok(HeldRepository {
         name: name.clone(),
@@ -301,6 +303,9 @@ impl<'a> Part<'a> {
                 _ => set.update_targets(&bytes, Source::Remote),
             };
             let _ = update.map_err(|refusal| self.refuse(refusal))?;
+        }
+        while let Enumeration::Needs { role, delegator } = set.enumerate() {
+            self.delegated(&mut set, &role, &delegator)?;
         }
         Ok((set, roots))
     }
@@ -385,42 +390,64 @@ impl<'a> Part<'a> {
         &self,
         index: &Index,
         held: &[HeldDirective],
-        set: &TrustedSet<'_>,
+        set: &mut TrustedSet<'a>,
     ) -> Result<(), GenerationError> {
         let newest: BTreeMap<&DirectiveId, Revision> =
             held.iter().map(|held| (held.id(), held.directive().revision)).collect();
-        let targets = set.targets().map(|targets| &targets.signed().targets);
-        for path in targets.into_iter().flat_map(BTreeMap::keys) {
-            let Some((directive, revision)) = named_by(path) else { continue };
+        let left_out = |path: &&str| {
+            let (directive, revision) = named_by(path)?;
             let is_held = newest.get(&directive).is_some_and(|newest| *newest >= revision);
             let told = || index.alarms.iter().any(|alarm| alarm.directive.as_ref() == Some(&directive));
-            let found = || path.parse().is_ok_and(|path| matches!(set.find(&path), Ok(Lookup::Found { .. })));
-            if !is_held && !told() && found() {
+            if is_held || told() { None } else { Some((path.parse::<TargetPath>().ok()?, directive)) }
+        };
+        let proposed: Vec<_> = match set.enumerate() {
+            Enumeration::All(names) => names.iter().filter_map(left_out).collect(),
+            // Not after the metadata was read to its end; more roles than are asked were never accepted.
+            Enumeration::Needs { .. } | Enumeration::TooManyRoles { .. } => Vec::new(),
+        };
+        for (path, directive) in proposed {
+            if self.found(set, &path)?.is_some() {
                 return Err(GenerationError::LeftOut { name: self.name.clone(), directive });
             }
         }
         Ok(())
     }
 
-    /// Whether the metadata names a file and these are its bytes. The delegated roles that the search visits are read as it
-    /// comes to them.
+    fn delegated(
+        &self,
+        set: &mut TrustedSet<'a>,
+        role: &RoleName,
+        delegator: &RoleName,
+    ) -> Result<(), GenerationError> {
+        let bytes = self.file(&format!("{DELEGATED}/{}", role.file_name()), METADATA_LENGTH)?;
+        let _ = set
+            .update_delegated(role, delegator, &bytes, Source::Remote)
+            .map_err(|refusal| self.refuse(refusal))?;
+        Ok(())
+    }
+
+    /// Whether the metadata names a file and these are its bytes.
     fn listed(
         &self,
         set: &mut TrustedSet<'a>,
         path: &TargetPath,
         bytes: &[u8],
     ) -> Result<bool, GenerationError> {
-        loop {
-            let (role, delegator) = match set.find(path) {
-                Ok(Lookup::Found { file, .. }) => return Ok(file.verify(bytes).is_ok()),
-                Ok(Lookup::Needs { role, delegator }) => (role, delegator),
-                _ => return Ok(false),
-            };
-            let file = format!("{DELEGATED}/{}", role.file_name());
-            let metadata = self.file(&file, METADATA_LENGTH)?;
-            let _ = set
-                .update_delegated(&role, &delegator, &metadata, Source::Remote)
-                .map_err(|refusal| self.refuse(refusal))?;
+        Ok(self.found(set, path)?.is_some_and(|file| file.verify(bytes).is_ok()))
+    }
+
+    /// What the metadata states of a file. The search may want a role on the word of another delegator than the first.
+    fn found<'s>(
+        &self,
+        set: &'s mut TrustedSet<'a>,
+        path: &TargetPath,
+    ) -> Result<Option<&'s TargetFile>, GenerationError> {
+        while let Ok(Lookup::Needs { role, delegator }) = set.find(path) {
+            self.delegated(set, &role, &delegator)?;
+        }
+        match set.find(path) {
+            Ok(Lookup::Found { file, .. }) => Ok(Some(file)),
+            _ => Ok(None),
         }
     }
 }

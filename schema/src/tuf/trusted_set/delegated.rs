@@ -3,13 +3,15 @@
 //! It goes by names and depth first, in the order of precedence, over what is trusted already, and stops where a role is
 //! missing: the caller supplies that role and asks again. So one role is fetched at a time, and only one that is needed.
 //! A role counts only as its delegator *of this search* vouched for it.
+//!
+//! Beside it, the enumeration of all roles, which proposes names and believes none: the search decides (`trust.md`, rule 6).
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
 use super::targets::TARGETS;
 use super::{Held, TrustedSet};
-use crate::limits::ROLES_VISITED;
+use crate::limits::{ROLES_ENUMERATED, ROLES_VISITED};
 use crate::tuf::delegations::Sought;
 use crate::tuf::refusal::Refusal;
 use crate::tuf::role::RoleName;
@@ -43,7 +45,56 @@ pub enum Lookup<'s> {
     },
 }
 
+/// How far an enumeration came.
+#[must_use]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Enumeration<'s> {
+    /// Every target path that some role lists, whether it may or not.
+    All(BTreeSet<&'s str>),
+    /// Goes on when [`TrustedSet::update_delegated`] has admitted this role on this delegator's word.
+    Needs {
+        /// The role.
+        role: RoleName,
+        /// Who delegates to it.
+        delegator: RoleName,
+    },
+    /// More roles than are asked.
+    TooManyRoles {
+        /// The most delegated roles that are asked.
+        limit: usize,
+    },
+}
+
 impl TrustedSet<'_> {
+    /// Enumerates the targets of all roles, breadth first; each role once, on the word of the first that delegates to it.
+    pub fn enumerate(&self) -> Enumeration<'_> {
+        let mut names = BTreeSet::new();
+        let mut known = BTreeSet::new();
+        let mut waiting = VecDeque::new();
+        let mut here = TARGETS;
+        let mut held = self.targets();
+        loop {
+            if let Some(metadata) = held {
+                let targets = metadata.signed();
+                names.extend(targets.targets.keys().map(alloc::string::String::as_str));
+                for role in targets.delegations.iter().flat_map(|delegations| &delegations.roles) {
+                    if known.insert(role.name.as_str()) {
+                        waiting.push_back((RoleName::from_text(&role.name), here.clone()));
+                    }
+                }
+            }
+            if known.len() > ROLES_ENUMERATED {
+                return Enumeration::TooManyRoles { limit: ROLES_ENUMERATED };
+            }
+            let Some((role, delegator)) = waiting.pop_front() else { return Enumeration::All(names) };
+            held = self.delegated(&role);
+            if held.is_none() {
+                return Enumeration::Needs { role, delegator };
+            }
+            here = role;
+        }
+    }
+
     /// Searches a target.
     ///
     /// # Errors

@@ -33,7 +33,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 pub use accepted::{Accepted, NewRoot, Recovery, Source, Update};
-pub use delegated::Lookup;
+pub use delegated::{Enumeration, Lookup};
 pub use request::Request;
 
 use super::metadata::{Metadata, Role, Version};
@@ -112,7 +112,12 @@ impl TrustedSet<'_> {
 
     /// A delegated role that was admitted.
     pub fn delegated(&self, role: &RoleName) -> Option<&Verified<Metadata<Targets>>> {
-        self.delegated.iter().filter(|((name, _), _)| name == role).find_map(|(_, held)| held.current())
+        // The entries of a role stand together; root is the least of all names, and delegates to nobody.
+        let first = (role.clone(), RoleName::Top(RoleType::Root));
+        self.delegated
+            .range(first..)
+            .take_while(|((name, _), _)| name == role)
+            .find_map(|(_, held)| held.current())
     }
 
     /// Everything that is trusted and current, in the order in which it was believed: what a generation consists of

@@ -10,7 +10,8 @@ use crate::limits::ROLES_VISITED;
 use crate::threshold::Shortfall;
 use crate::tuf::simulator::{NOW, Simulator, after, key, moment, role_keys};
 use crate::tuf::{
-    Lookup, Paths, Refusal, RoleName, RoleType, Source, TargetFile, TargetPath, TrustedSet, Update,
+    Enumeration, Lookup, Paths, Refusal, RoleName, RoleType, Source, TargetFile, TargetPath, TrustedSet,
+    Update,
 };
 
 const TARGETS: RoleName = RoleName::Top(RoleType::Targets);
@@ -105,6 +106,34 @@ fn a_role_is_asked_only_for_paths_entrusted_to_it() {
     assert_eq!(search(&simulator, &mut set, "a/x").1.as_deref(), Some("a"));
     assert_eq!(search(&simulator, &mut set, "a/b/x").1, None);
     assert_eq!(search(&simulator, &mut set, "x").1.as_deref(), Some("bin"));
+}
+
+#[test]
+fn an_enumeration_asks_each_role_once_and_proposes_what_any_of_them_lists() {
+    let mut simulator = Simulator::new();
+    simulator.delegate("targets", "a", 11, all(), false);
+    simulator.delegate("targets", "b", 12, all(), false);
+    simulator.delegate("a", "shared", 13, all(), false);
+    // A cycle, and a role that two delegate to.
+    simulator.delegate("shared", "a", 11, all(), false);
+    simulator.delegate("b", "shared", 13, all(), false);
+    put(&mut simulator, "b", "by b");
+    put(&mut simulator, "shared", "by shared");
+    simulator.list();
+    let mut set = simulator.complete();
+    let mut asked = Vec::new();
+    let names = loop {
+        let (role, delegator) = match set.enumerate() {
+            Enumeration::All(names) => break names,
+            Enumeration::Needs { role, delegator } => (role, delegator),
+            Enumeration::TooManyRoles { limit } => panic!("more than {limit}"),
+        };
+        let bytes = simulator.role(role.as_str());
+        let _ = set.update_delegated(&role, &delegator, &bytes, Source::Remote).unwrap();
+        asked.push(format!("{} of {}", role.as_str(), delegator.as_str()));
+    };
+    assert_eq!(asked, ["a of targets", "b of targets", "shared of a"]);
+    assert!(names.contains("a.json") && names.contains("by b") && names.contains("by shared"), "{names:?}");
 }
 
 #[test]
