@@ -241,6 +241,10 @@ fn without_a_policy_or_with_a_file_that_is_no_inventory_it_says_what_to_do() {
     assert_eq!(ran.code(), 2);
     assert!(ran.stderr.contains("letter.txt is no inventory"), "{}", ran.stderr);
     assert_eq!(store.run(&["check", "-"]).code(), 2);
+    store.file("assets.csv", b"name,version\nkesl,11\n");
+    let ran = store.run(&["check", "letter.txt", "assets.csv"]);
+    assert_eq!(ran.outcome.all(), [Exit::NoAnswer, Exit::Findings], "{}", ran.stdout);
+    assert!(ran.stdout.contains("not read: letter.txt: found an unknown format"), "{}", ran.stdout);
     let ran = store.run(&["check", "absent.csv"]);
     assert_eq!(ran.code(), 3);
     assert!(ran.stdout.contains("not read: absent.csv"), "{}", ran.stdout);

@@ -141,16 +141,26 @@ impl Check {
         };
         match bytes {
             // The other inventories are compared all the same; this one is in the coverage as not read.
-            Err(reason) => Ok(Inventory {
-                coverage: vec![Coverage::unread(&label, self.format_in, reason)],
-                ..Inventory::default()
-            }),
-            Ok(bytes) => detect::read(&bytes, &label, self.format_in, limits).map_err(|source| {
-                let error = NoInventory { path: path.to_path_buf(), source };
-                Failure::new(&error, Exit::Usage).hint("name the format with `--type dpkg|cyclonedx|csv`")
-            }),
+            Err(reason) => Ok(unread(&label, self.format_in, reason)),
+            Ok(bytes) => match detect::read(&bytes, &label, self.format_in, limits) {
+                Ok(inventory) => Ok(inventory),
+                // Among several it hides nothing of the others.
+                Err(source) if self.inventories.len() > 1 => {
+                    Ok(unread(&label, self.format_in, source.into()))
+                }
+                Err(source) => {
+                    let error = NoInventory { path: path.to_path_buf(), source };
+                    Err(Failure::new(&error, Exit::Usage)
+                        .hint("name the format with `--type dpkg|cyclonedx|csv`"))
+                }
+            },
         }
     }
+}
+
+/// An inventory of which nothing was read, and why.
+fn unread(label: &str, format: Option<Format>, reason: Problem) -> Inventory {
+    Inventory { coverage: vec![Coverage::unread(label, format, reason)], ..Inventory::default() }
 }
 
 /// How the policy stands by the clock, whatever moment is assessed for.

@@ -6,6 +6,7 @@ use interdict_schema::product::cpe::CpeError;
 use interdict_schema::product::cve::CveError;
 use interdict_schema::product::purl::PurlError;
 
+use super::detect::DetectError;
 use super::detect::Format;
 use super::limits::Limits;
 
@@ -68,6 +69,9 @@ pub struct Note {
 /// What can be wrong with a source.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
+    /// A file that is no inventory.
+    #[error(transparent)]
+    NoInventory(#[from] DetectError),
     /// A package database that is not there.
     #[error("no {database} database at {path}")]
     NoDatabase {
