@@ -1,7 +1,7 @@
 //! Signatures by ECDSA on P-256 and by RSA, for repositories that are not signed with Ed25519 (TUF 1.0.34, 4.2.2).
 //!
 //! The arithmetic is ring's, which TLS brings in anyway. What is decided here is which key material is a key: exactly one
-//! encoding of each, because keys are told apart by their material when signatures are counted. [`spki`] reads it.
+//! encoding of each, because keys are told apart by their material when signatures are counted.
 //!
 //! Not here: Ed25519, which `interdict-schema` checks itself, and strictly; secret keys of any kind.
 

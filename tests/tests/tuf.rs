@@ -4,13 +4,16 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "a test may fail by panicking and work on real folders"
+    clippy::print_stderr,
+    reason = "a test may fail by panicking, works on real folders, and says what it skipped"
 )]
 
 mod tuf_client;
 
 use std::fs;
+use std::process::Command;
 
+use interdict_host::world::World;
 use interdict_keys_example::Name;
 use interdict_schema::digest::Sha512;
 use interdict_schema::tuf::{Hashes, Key, RoleKeys, Signature, Unsigned};
@@ -477,6 +480,34 @@ fn a_repository_signed_with_ecdsa_is_verified() {
     repository.files.insert("metadata/timestamp.json".into(), good);
     site.serve(&repository);
     assert_eq!(client.refresh(&site.metadata()), 0, "{}", client.said());
+}
+
+#[test]
+fn the_clock_is_the_systems_and_can_be_shifted_under_the_program() {
+    if Command::new("faketime").arg("--version").output().is_err() {
+        eprintln!("skipped: faketime is not installed");
+        return;
+    }
+    let program = interdict_tests::programs::build().unwrap().client;
+    let repository = Simulator::at(World::real().now().unwrap());
+    let (site, client) = (Site::of(&repository), Client::new());
+    fs::create_dir(client.metadata_dir()).unwrap();
+    let root = client.metadata_dir().with_file_name("initial.json");
+    fs::write(&root, repository.pin()).unwrap();
+    let run = |shift: &str, arguments: &[&str]| {
+        let mut command = Command::new("faketime");
+        command.args(["-f", shift]).arg(&program).args(["tuf", "--metadata-dir"]).arg(client.metadata_dir());
+        let output = command.args(arguments).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let refresh = ["--metadata-url", &site.metadata(), "refresh"];
+    assert_eq!(run("+0d", &["init", root.to_str().unwrap()]), (0, String::new()));
+    assert_eq!(run("+6d", &refresh), (0, String::new()));
+    // The timestamp is good for seven days.
+    let (code, said) = run("+8d", &refresh);
+    assert_eq!(code, 1);
+    assert!(said.contains("expired"), "{said}");
+    assert_eq!(run("+0d", &refresh), (0, String::new()), "no floor under the clock");
 }
 
 #[test]

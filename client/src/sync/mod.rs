@@ -242,6 +242,14 @@ impl Sync<'_, '_> {
         previous: Option<&HeldRepository>,
     ) -> Result<BTreeMap<DirectiveId, Vec<Listed>>, UpdateError> {
         let paths = refresh.supply_all(set)?;
+        for key in set.delegated_keys() {
+            if let PublicKey::Ed25519(bytes) = key {
+                let refuse = |why| {
+                    UpdateError::refused(Folder::Metadata, "targets.json", Distrust::from(why), Vec::new())
+                };
+                self.examples.check(bytes).map_err(refuse)?;
+            }
+        }
         let named: Vec<_> = paths.iter().filter_map(|path| Some((path, named_by(path)?))).collect();
         if named.len() > LISTED_DIRECTIVES {
             let why = Distrust::TooManyDirectives { found: named.len(), limit: LISTED_DIRECTIVES };

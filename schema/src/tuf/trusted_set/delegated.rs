@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 
 use super::targets::TARGETS;
 use super::{Held, TrustedSet};
+use crate::key::PublicKey;
 use crate::limits::{ROLES_ENUMERATED, ROLES_VISITED};
 use crate::tuf::delegations::Sought;
 use crate::tuf::refusal::Refusal;
@@ -66,6 +67,14 @@ pub enum Enumeration<'s> {
 }
 
 impl TrustedSet<'_> {
+    /// The public keys that any trusted targets role names for the roles it delegates to, some of them more than once.
+    pub fn delegated_keys(&self) -> impl Iterator<Item = &PublicKey> {
+        let delegated = self.delegated.values().filter_map(Held::current);
+        let roles = self.targets().into_iter().chain(delegated);
+        let delegations = roles.filter_map(|metadata| metadata.signed().delegations.as_ref());
+        delegations.flat_map(|delegations| delegations.keys.values()).filter_map(|key| key.public())
+    }
+
     /// Enumerates the targets of all roles, breadth first; each role once, on the word of the first that delegates to it.
     pub fn enumerate(&self) -> Enumeration<'_> {
         let mut names = BTreeSet::new();
