@@ -171,6 +171,7 @@ impl<'v> Foreign<'_, 'v> {
             storage: self.storage,
             fetch: self.fetch,
             now: self.now,
+            as_of: self.now,
             verifier: self.verifier,
             same_version: SameVersion::NoNews,
         }

@@ -35,6 +35,8 @@ pub struct Refresh<'a, 'v> {
     pub fetch: &'a dyn Fetch,
     /// The update start time, one and the same throughout.
     pub now: DateTime,
+    /// The moment as of which metadata must not have expired: `now`, but for stale bundles (`trust.md`, rule 14).
+    pub as_of: DateTime,
     /// Checks signatures of algorithms other than Ed25519.
     pub verifier: &'v dyn Verifier,
     /// What a second timestamp of the version that is held means.
@@ -158,6 +160,14 @@ pub enum Distrust {
         /// The most that are asked.
         limit: usize,
     },
+    /// The list of issuers repudiates what is remembered, and has come with expired metadata.
+    #[error(
+        "version {version} of the list of issuers repudiates what is held, and the metadata that lists it has expired"
+    )]
+    StaleRepudiation {
+        /// The version.
+        version: u32,
+    },
     /// More is listed than is read.
     #[error("found {found} directives listed, wanted at most {limit}")]
     TooManyDirectives {
@@ -183,6 +193,7 @@ impl Distrust {
             Self::Metadata(refusal) => refusal.kind(),
             Self::OldIssuers { .. } => "rollback",
             Self::Issuers(_) | Self::Envelope(_) => "issuers",
+            Self::StaleRepudiation { .. } => "expired",
             Self::NotListed { .. } => "unlisted",
             Self::ExampleKey(_) => "example-key",
             Self::IssuersEquivocation { .. } => "equivocation",
@@ -221,8 +232,9 @@ impl<'v> Refresh<'_, 'v> {
         let accepted = set.accepted();
         memory.versions =
             set.versions().into_iter().map(|(role, version)| (role.as_str().to_owned(), version)).collect();
-        // Bounded, so that a wild clock cannot forbid every later refresh.
-        memory.refreshed_at = set.timestamp().map(|timestamp| self.now.min(timestamp.signed().expires));
+        // Bounded, so that a wild clock cannot forbid every later refresh; never earlier than it was.
+        let refreshed_at = set.timestamp().map(|timestamp| self.now.min(timestamp.signed().expires));
+        memory.refreshed_at = refreshed_at.max(memory.refreshed_at);
         self.storage.remember(memory)?;
         for file in &accepted {
             tracing::info!(role = file.role().as_str(), version = file.version(), "trusted");
@@ -239,7 +251,7 @@ impl<'v> Refresh<'_, 'v> {
         stored: &roots::StoredRoots,
         damage: &mut Vec<String>,
     ) -> Result<(TrustedSet<'v>, Chain), UpdateError> {
-        let mut set = TrustedSet::new(&stored.pin, self.now, self.verifier)
+        let mut set = TrustedSet::new(&stored.pin, self.as_of, self.verifier)
             .map_err(|refusal| UpdateError::Pin { source: Box::new(refusal) })?;
         let mut chain: Chain = vec![stored.pin.as_slice().into()];
         for root in &stored.later {

@@ -79,6 +79,7 @@ impl Client {
             storage: &Store { disk: &Disk::default(), places: &places },
             fetch: &InMemory(&authority.files),
             now: beginning(),
+            as_of: beginning(),
             verifier: &Ed25519Only,
             same_version: SameVersion::Refused,
         };
@@ -95,6 +96,7 @@ impl Client {
             name: &self.name,
             fetch: &InMemory(&authority.files),
             now: beginning(),
+            as_of: beginning(),
             verifier: &Ed25519Only,
             examples: ExampleKeys::Allow,
             progress: &|_, _| {},

@@ -42,7 +42,8 @@ fn a_repository_by_python_tuf_is_refreshed_and_its_target_downloaded() {
     let fetch = Directory::new(theirs.clone());
     let storage = Store { disk: &disk, places: &places };
     let same_version = SameVersion::Refused;
-    let refresh = Refresh { storage: &storage, fetch: &fetch, now, verifier: &Ed25519Only, same_version };
+    let refresh =
+        Refresh { storage: &storage, fetch: &fetch, now, as_of: now, verifier: &Ed25519Only, same_version };
     for run in ["cold", "warm"] {
         let stored = roots::read(&places).unwrap().unwrap();
         let refreshed = refresh.run(&stored, &mut memory).unwrap();

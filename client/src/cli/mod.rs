@@ -1,6 +1,7 @@
 //! The command line: a list of verbs, one small file each. A verb reads its options, calls the library, and shows what it
 //! got; it decides nothing.
 
+mod bundle;
 mod check;
 mod context;
 mod digest;
@@ -60,6 +61,7 @@ enum Verb {
     Setup(setup::Setup),
     Trust(trust::Trust),
     Sync(sync::SyncVerb),
+    Bundle(bundle::BundleVerb),
     Check(check::Check),
     Status(status::Status),
     List(list::List),
@@ -95,6 +97,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Verb::Check(verb) => verb.run(&mut context),
         Verb::Trust(verb) => verb.run(&mut context),
         Verb::Sync(verb) => verb.run(&mut context),
+        Verb::Bundle(verb) => verb.run(&mut context),
         Verb::Status(verb) => verb.run(&mut context),
         Verb::List(verb) => verb.run(&mut context),
         Verb::Show(verb) => verb.run(&mut context),

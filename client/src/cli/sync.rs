@@ -1,6 +1,7 @@
-//! `interdict sync [NAME]`
+//! `interdict sync [NAME | DIR]`
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
@@ -24,16 +25,39 @@ use crate::update::UpdateError;
 
 /// Fetch and verify what is new, and make it the active generation
 #[derive(Debug, Args)]
-#[command(after_help = "Example: interdict sync dhs")]
+#[command(
+    after_help = "Examples: interdict sync dhs; interdict sync /mnt/usb; interdict sync --from /mnt/usb dhs"
+)]
 pub(super) struct SyncVerb {
-    /// One repository; all of them where absent
-    name: Option<RepositoryName>,
+    /// One repository, all of them where absent; or a folder with a / in it, to sync from there this once
+    #[arg(value_name = "NAME or DIR")]
+    target: Option<String>,
+
+    /// Sync from this folder this once: removable media with metadata/ and targets/ on it
+    #[arg(long, value_name = "DIR")]
+    from: Option<PathBuf>,
+}
+
+/// Where the bytes come from.
+#[derive(Clone, Copy)]
+pub(super) enum Way<'a> {
+    /// From where the configuration says.
+    Configured,
+    /// From something that was carried here.
+    Carried {
+        /// It.
+        fetch: &'a dyn Fetch,
+        /// For how many days after its expiry metadata is admitted that only adds or tightens.
+        accept_stale: u32,
+    },
 }
 
 #[derive(Debug, Error)]
 enum SyncError {
     #[error("no repository is named {name}")]
     NotSetUp { name: RepositoryName },
+    #[error("{count} repositories are set up, and none is named")]
+    WhichOne { count: usize },
     #[error("{name} has no pinned root")]
     NotTrusted { name: RepositoryName },
     #[error("{name}: the connection cannot be set up")]
@@ -56,62 +80,103 @@ impl SyncVerb {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let places = context.places()?;
         let config = Context::configured(&places)?;
-        let chosen = self.chosen(&config)?;
-        let now = context.world.now()?;
-        context.world.disk.create_dir_all_synced(&places.state, Mode::Public)?;
-        let _lock = Lock::acquire(&places.lock())?;
-        let mut results = Vec::new();
-        for repository in chosen {
-            results.push(one(context, &places, repository, now)?);
-        }
-        let mut outcome = Outcome::done();
-        for result in &results {
-            outcome.merge(&result.outcome);
-            if result.fresh_until.is_some_and(|fresh_until| fresh_until <= now) {
-                outcome.add(Exit::Stale);
-            }
-        }
-        let unconfigured = unconfigured(&config, &places);
-        for (name, is_pinned) in &unconfigured {
-            let words = if *is_pinned {
-                let places = places.repository(name);
-                let folder = places.folder().display();
-                format!(
-                    "{name} is no longer configured; its directives stay in force until {folder} is removed"
-                )
-            } else {
-                format!("{name} is neither configured nor pinned any more; its directives are let go")
+        let (name, folder) = match (self.target, self.from) {
+            (Some(folder), None) if folder.contains('/') => (None, Some(PathBuf::from(folder))),
+            (target, from) => (target.as_deref().map(named).transpose()?, from),
+        };
+        let Some(folder) = folder else {
+            let chosen = match &name {
+                Some(name) => vec![chosen(&config, name)?],
+                None => config.repositories.iter().collect(),
             };
-            warn(context.world, &words)?;
-        }
-        let lets_go = unconfigured.iter().any(|(_, is_pinned)| !is_pinned);
-        if lets_go || results.iter().any(|result| result.held.is_some()) {
-            let names = config.repositories.iter().map(|repository| &repository.name);
-            let kept = unconfigured.iter().filter(|(_, is_pinned)| *is_pinned).map(|(name, _)| name);
-            let draft = assemble(names.chain(kept), &places, results)?;
-            let written = generation::write(&context.world.disk, &places, draft)?;
-            let (directives, alarms) = (
-                written.directives().count(),
-                written.repositories.iter().map(|held| held.alarms.len()).sum::<usize>(),
-            );
-            writeln!(
-                context.world.stdout,
-                "generation {}: {directives} directives held, {alarms} alarms",
-                written.number
-            )?;
-        }
-        Ok(outcome)
+            return sync(context, &places, &config, &chosen, Way::Configured);
+        };
+        let repository = one_of(&config, name.as_ref())?;
+        let folder = Directory::new(context.world.resolve(folder));
+        let way = Way::Carried { fetch: &folder, accept_stale: 0 };
+        sync(context, &places, &config, &[repository], way)
     }
+}
 
-    fn chosen<'c>(&self, config: &'c Config) -> Result<Vec<&'c RepositoryConfig>, Failure> {
-        let Some(name) = &self.name else { return Ok(config.repositories.iter().collect()) };
-        config.repository(name.as_str()).map(|repository| vec![repository]).ok_or_else(|| {
-            let names: Vec<&str> =
-                config.repositories.iter().map(|repository| repository.name.as_str()).collect();
-            Failure::new(&SyncError::NotSetUp { name: name.clone() }, Exit::Usage)
-                .hint(format!("there are: {}", names.join(", ")))
-        })
+fn named(text: &str) -> Result<RepositoryName, Failure> {
+    text.parse::<RepositoryName>().map_err(|error| Failure::new(&error, Exit::Usage))
+}
+
+fn chosen<'c>(config: &'c Config, name: &RepositoryName) -> Result<&'c RepositoryConfig, Failure> {
+    config.repository(name.as_str()).ok_or_else(|| {
+        Failure::new(&SyncError::NotSetUp { name: name.clone() }, Exit::Usage)
+            .hint(format!("there are: {}", names(config)))
+    })
+}
+
+/// The repository that is named, or the only one.
+pub(super) fn one_of<'c>(
+    config: &'c Config,
+    name: Option<&RepositoryName>,
+) -> Result<&'c RepositoryConfig, Failure> {
+    match (name, config.repositories.as_slice()) {
+        (Some(name), _) => chosen(config, name),
+        (None, [only]) => Ok(only),
+        (None, several) => Err(Failure::new(&SyncError::WhichOne { count: several.len() }, Exit::Usage)
+            .hint(format!("add the name of one: {}", names(config)))),
     }
+}
+
+fn names(config: &Config) -> String {
+    let names: Vec<&str> = config.repositories.iter().map(|repository| repository.name.as_str()).collect();
+    names.join(", ")
+}
+
+/// Syncs these repositories and makes what they hold the active generation.
+pub(super) fn sync(
+    context: &mut Context<'_>,
+    places: &Places,
+    config: &Config,
+    chosen: &[&RepositoryConfig],
+    way: Way<'_>,
+) -> Result<Outcome, Failure> {
+    let now = context.world.now()?;
+    context.world.disk.create_dir_all_synced(&places.state, Mode::Public)?;
+    let _lock = Lock::acquire(&places.lock())?;
+    let mut results = Vec::new();
+    for repository in chosen {
+        results.push(one(context, places, repository, way, now)?);
+    }
+    let mut outcome = Outcome::done();
+    for result in &results {
+        outcome.merge(&result.outcome);
+        if result.fresh_until.is_some_and(|fresh_until| fresh_until <= now) {
+            outcome.add(Exit::Stale);
+        }
+    }
+    let unconfigured = unconfigured(config, places);
+    for (name, is_pinned) in &unconfigured {
+        let words = if *is_pinned {
+            let places = places.repository(name);
+            let folder = places.folder().display();
+            format!("{name} is no longer configured; its directives stay in force until {folder} is removed")
+        } else {
+            format!("{name} is neither configured nor pinned any more; its directives are let go")
+        };
+        warn(context.world, &words)?;
+    }
+    let lets_go = unconfigured.iter().any(|(_, is_pinned)| !is_pinned);
+    if lets_go || results.iter().any(|result| result.held.is_some()) {
+        let configured = config.repositories.iter().map(|repository| &repository.name);
+        let kept = unconfigured.iter().filter(|(_, is_pinned)| *is_pinned).map(|(name, _)| name);
+        let draft = assemble(configured.chain(kept), places, results)?;
+        let written = generation::write(&context.world.disk, places, draft)?;
+        let (directives, alarms) = (
+            written.directives().count(),
+            written.repositories.iter().map(|held| held.alarms.len()).sum::<usize>(),
+        );
+        writeln!(
+            context.world.stdout,
+            "generation {}: {directives} directives held, {alarms} alarms",
+            written.number
+        )?;
+    }
+    Ok(outcome)
 }
 
 /// Syncs one repository. What goes wrong with it is shown, and does not keep the others from advancing.
@@ -119,13 +184,15 @@ fn one(
     context: &mut Context<'_>,
     places: &Places,
     repository: &RepositoryConfig,
+    way: Way<'_>,
     now: DateTime,
 ) -> Result<RepositoryResult, Failure> {
     let name = repository.name.clone();
     let mut result = RepositoryResult { held: None, outcome: Outcome::done(), fresh_until: None };
-    match attempt(context, places, repository, now) {
+    match attempt(context, places, repository, way, now) {
         Ok(Synced::Unchanged { alarms, fresh_until }) => {
-            writeln!(context.world.stdout, "{name}: up to date, fresh until {fresh_until}")?;
+            let freshness = freshness(fresh_until, now);
+            writeln!(context.world.stdout, "{name}: up to date, {freshness}")?;
             shout(context, &name, &alarms, &mut result.outcome)?;
             result.fresh_until = Some(fresh_until);
         }
@@ -139,10 +206,10 @@ fn one(
             }
             writeln!(
                 context.world.stdout,
-                "{name}: timestamp {}, {} directives, fresh until {}",
+                "{name}: timestamp {}, {} directives, {}",
                 held.versions().1,
                 held.directives.len(),
-                held.fresh_until
+                freshness(held.fresh_until, now)
             )?;
             shout(context, &name, &held.alarms, &mut result.outcome)?;
             result.fresh_until = Some(held.fresh_until);
@@ -172,32 +239,81 @@ fn shout(
     Ok(())
 }
 
+fn freshness(fresh_until: DateTime, now: DateTime) -> String {
+    if fresh_until <= now {
+        format!("stale since {fresh_until}")
+    } else {
+        format!("fresh until {fresh_until}")
+    }
+}
+
 fn attempt(
     context: &mut Context<'_>,
     places: &Places,
     repository: &RepositoryConfig,
+    way: Way<'_>,
     now: DateTime,
 ) -> Result<Synced, Failure> {
     let name = &repository.name;
+    match way {
+        Way::Configured => {
+            let fetch = connect(context, repository)?;
+            from(context, places, name, &*fetch, now, now)?.map_err(|source| failure(name, source))
+        }
+        Way::Carried { fetch, accept_stale } => {
+            let mut synced = from(context, places, name, fetch, now, now)?;
+            // What is not stale is never taken by the rules for what is.
+            if accept_stale > 0 && synced.as_ref().is_err_and(is_expired) {
+                let as_of = now.saturating_add_seconds(-86_400 * i64::from(accept_stale));
+                synced = from(context, places, name, fetch, now, as_of)?;
+            }
+            synced.map_err(|source| carried_failure(name, source))
+        }
+    }
+}
+
+/// Syncs from one source, as of a moment at which nothing may have expired.
+fn from(
+    context: &Context<'_>,
+    places: &Places,
+    name: &RepositoryName,
+    fetch: &dyn Fetch,
+    now: DateTime,
+    as_of: DateTime,
+) -> Result<Result<Synced, UpdateError>, Failure> {
     let at = places.repository(name);
     let Some(stored) = roots::read(&at)? else {
         return Err(Failure::new(&SyncError::NotTrusted { name: name.clone() }, Exit::Usage)
             .hint(format!("pin its root with `interdict trust ROOT.json --name {name}`")));
     };
     let mut memory = Memory::read(&at)?;
-    let fetch = connect(context, repository)?;
     let progress = Progress::start(context.world, &format!("{name}: directives"), Unit::Items, None);
     let sync = Sync {
         disk: &context.world.disk,
         places,
         name,
-        fetch: &*fetch,
+        fetch,
         now,
+        as_of,
         verifier: &Provider,
         examples: context.examples,
         progress: &|done, total| progress.message(&format!("{name}: directive {done} of {total}")),
     };
-    sync.repository(&stored, &mut memory).map_err(|source| failure(name, source))
+    Ok(sync.repository(&stored, &mut memory))
+}
+
+fn is_expired(error: &UpdateError) -> bool {
+    matches!(error, UpdateError::Refused { source, .. } if source.kind() == "expired")
+}
+
+/// What was carried here has often expired on the way, which is no attack (`trust.md`, rule 14).
+fn carried_failure(name: &RepositoryName, source: UpdateError) -> Failure {
+    if is_expired(&source) {
+        let hint = "what was held stays in force; ask for a newer one, or import a bundle with --accept-stale DAYS, \
+                    which takes from it only what adds or tightens";
+        return Failure::new(&SyncError::Update { name: name.clone(), source }, Exit::Stale).hint(hint);
+    }
+    failure(name, source)
 }
 
 fn connect(context: &Context<'_>, repository: &RepositoryConfig) -> Result<Box<dyn Fetch>, Failure> {

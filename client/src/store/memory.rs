@@ -125,6 +125,11 @@ impl Memory {
         self.directives.get(id)?.get(&revision)
     }
 
+    /// Whether anything that is remembered is named as forged.
+    pub fn would_repudiate(&self, repudiated: impl Fn(&Sha256) -> bool) -> bool {
+        self.directives.values().flat_map(BTreeMap::values).any(repudiated)
+    }
+
     /// Forgets the payloads that a root-signed list names as forged, and what came after them.
     pub fn repudiate(&mut self, repudiated: impl Fn(&Sha256) -> bool) {
         for revisions in self.directives.values_mut() {

@@ -17,6 +17,7 @@ use interdict_schema::limits::ENVELOPE_LENGTH;
 use interdict_schema::policy::Mark;
 use thiserror::Error;
 
+use super::stale::{Loosens, only_tightens};
 use crate::store::generation::{Alarm, AlarmKind, HeldDirective, HeldRepository, HeldRevision};
 use crate::store::memory::Memory;
 
@@ -67,12 +68,14 @@ enum Problem {
     Equivocation { revision: Revision },
     #[error("the keys that signed revision {revision} no longer count: {source}")]
     Withdrawn { revision: Revision, source: believe::Refusal },
+    #[error("revision {revision} {loosens}, and the metadata that lists it has expired")]
+    Loosens { revision: Revision, loosens: Loosens },
 }
 
 impl Problem {
     fn kind(&self) -> (AlarmKind, Mark) {
         match self {
-            Self::Envelope(_) | Self::Refused(_) | Self::Chain(_) => {
+            Self::Envelope(_) | Self::Refused(_) | Self::Chain(_) | Self::Loosens { .. } => {
                 (AlarmKind::Quarantined, Mark::Quarantined)
             }
             Self::Equivocation { .. } => (AlarmKind::Equivocation, Mark::Quarantined),
@@ -91,6 +94,8 @@ pub(crate) struct Judge<'a> {
     pub previous: Option<&'a HeldRepository>,
     /// Checks signatures of other algorithms.
     pub verifier: &'a dyn Verifier,
+    /// Whether the metadata has expired, so that only text that adds or tightens counts (`trust.md`, rule 14).
+    pub stale: bool,
 }
 
 impl Judge<'_> {
@@ -172,6 +177,7 @@ impl Judge<'_> {
             let judged = self.revision(id, listed, held, speakers).and_then(|revision| {
                 let chain = good.iter().chain([&revision]).map(|revision| &*revision.believed);
                 check_chain(chain)?;
+                self.admits(good.last(), &revision)?;
                 Ok(revision)
             });
             match judged {
@@ -209,6 +215,18 @@ impl Judge<'_> {
             Err(refusal) => return Err(refusal.into()),
         };
         Ok(HeldRevision { envelope: Arc::clone(&listed.envelope), issuers: version, believed })
+    }
+}
+
+impl Judge<'_> {
+    /// Whether a revision may come from metadata of this age. What was believed before has come already.
+    fn admits(&self, before: Option<&HeldRevision>, revision: &HeldRevision) -> Result<(), Problem> {
+        let directive = &revision.believed.document.value;
+        if !self.stale || self.memory.digest(&directive.id, directive.revision).is_some() {
+            return Ok(());
+        }
+        only_tightens(before.map(|before| &before.believed.document.value), directive)
+            .map_err(|loosens| Problem::Loosens { revision: directive.revision, loosens })
     }
 }
 

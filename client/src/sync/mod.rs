@@ -4,6 +4,7 @@
 //! held; the caller writes one generation for all repositories together. Whatever fails, what was held stays.
 
 mod judge;
+mod stale;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,8 +25,8 @@ use crate::fetch::{Fetch, Folder};
 use crate::places::Places;
 use crate::store::evidence::{self, Refused};
 use crate::store::generation::{
-    Alarm, GenerationError, HeldDirective, HeldIssuers, HeldRepository, active_number, built_from, is_whole,
-    read_repository,
+    Alarm, GenerationError, HeldDirective, HeldIssuers, HeldRepository, active_number, built_from,
+    earliest_expiry, is_whole, read_repository,
 };
 use crate::store::memory::{Memory, RememberedIssuers};
 use crate::store::roots::StoredRoots;
@@ -43,6 +44,9 @@ pub struct Sync<'a, 'v> {
     pub fetch: &'a dyn Fetch,
     /// The update start time.
     pub now: DateTime,
+    /// The moment as of which metadata must not have expired: `now`, or an earlier one where stale metadata is admitted,
+    /// which then only adds or tightens (`trust.md`, rule 14; differs from TUF 1.0.34, 5.4.4).
+    pub as_of: DateTime,
     /// Checks signatures of algorithms other than Ed25519.
     pub verifier: &'v dyn Verifier,
     /// Whether keys whose secrets are published may count.
@@ -120,12 +124,15 @@ impl Sync<'_, '_> {
             storage: &Store { disk: self.disk, places: &places },
             fetch: self.fetch,
             now: self.now,
+            as_of: self.as_of,
             verifier: self.verifier,
             same_version: SameVersion::Refused,
         };
         let Refreshed { mut set, roots, damage } = refresh.run(roots, memory)?;
         let timestamp = set.timestamp().map(|timestamp| Sha256::of(timestamp.bytes()));
-        let fresh_until = set.timestamp().map_or(self.now, |timestamp| timestamp.signed().expires);
+        let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
+        let expires = set.timestamp().map(|timestamp| timestamp.signed().expires);
+        let fresh_until = stale.or(expires).unwrap_or(self.now);
         if let (Some(timestamp), Ok(Some(active))) = (timestamp, active_number(self.places))
             && let Some(alarms) = built_from(self.places, active, self.name, &timestamp)
             && is_whole(self.places, active)
@@ -136,8 +143,22 @@ impl Sync<'_, '_> {
         let previous = held_before(self.places, self.name, self.verifier).ok().flatten();
         let (issuers, list) = self.issuers(&set, memory, previous.as_ref())?;
         let listed = self.listed(&refresh, &mut set, previous.as_ref())?;
+        // Delegated roles are there now, and may have expired first.
+        let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
+        let fresh_until = stale.unwrap_or(fresh_until);
+        if stale.is_some() && memory.would_repudiate(|digest| list.repudiates(digest)) {
+            let why = Distrust::StaleRepudiation { version: list.version };
+            let bytes = issuers.envelope.to_vec();
+            return Err(UpdateError::refused(Folder::Targets, issuers::TARGET_PATH, why, bytes));
+        }
         memory.repudiate(|digest| list.repudiates(digest));
-        let judge = Judge { issuers: &list, memory, previous: previous.as_ref(), verifier: self.verifier };
+        let judge = Judge {
+            issuers: &list,
+            memory,
+            previous: previous.as_ref(),
+            verifier: self.verifier,
+            stale: stale.is_some(),
+        };
         let judgement = judge.judge(&listed);
         for refused in &judgement.refused {
             tracing::info!(
@@ -172,7 +193,8 @@ impl Sync<'_, '_> {
         memory.write(self.disk, &places)?;
         let held = HeldRepository {
             name: self.name.clone(),
-            admitted_at: self.now,
+            // Reading verifies it again as of this moment: the last one at which nothing of it had expired.
+            admitted_at: stale.map_or(self.now, |expiry| expiry.saturating_add_seconds(-1)),
             fresh_until,
             roots,
             metadata: set.accepted(),

@@ -31,6 +31,7 @@ use interdict_schema::tuf::{Accepted, RoleType};
 use interdict_schema::{DateTime, Verified};
 
 pub use index::{Alarm, AlarmKind, Index};
+pub(crate) use read::earliest_expiry;
 pub use read::{
     GenerationError, active_number, built_from, is_whole, read_active, read_repository, repository_names,
 };

@@ -15,7 +15,7 @@ use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, METADATA_LENGTH,
 use interdict_schema::tuf::{
     self, Enumeration, Lookup, RoleName, RoleType, Source, TargetFile, TargetPath, TrustedSet,
 };
-use interdict_schema::{Sha256, Verified};
+use interdict_schema::{DateTime, Sha256, Verified};
 use thiserror::Error;
 
 use super::index::{Alarm, DELEGATED, FORMAT, Index, IndexedDirective};
@@ -225,7 +225,11 @@ pub fn read_repository(
     }
     drop(lists);
     part.nothing_left_out(&index, &directives, &mut set)?;
-    let fresh_until = set.timestamp().map_or(index.admitted_at, |timestamp| timestamp.signed().expires);
+    // Stale metadata is admitted as of the last moment at which nothing of it had expired: it was never fresh after that.
+    let expiry = earliest_expiry(&set);
+    let stale = index.admitted_at.saturating_add_seconds(1) == expiry;
+    let fresh_until = set.timestamp().map(|timestamp| timestamp.signed().expires);
+    let fresh_until = fresh_until.filter(|_| !stale).unwrap_or(expiry);
     Ok(HeldRepository {
         name: name.clone(),
         admitted_at: index.admitted_at,
@@ -236,6 +240,18 @@ pub fn read_repository(
         directives,
         alarms: index.alarms,
     })
+}
+
+/// When the first of the metadata expires.
+pub(crate) fn earliest_expiry(set: &TrustedSet<'_>) -> DateTime {
+    let timestamp = set.timestamp().map(|timestamp| timestamp.signed().expires);
+    let snapshot = set.snapshot().map(|snapshot| snapshot.signed().expires);
+    let targets = set.targets().map(|targets| targets.signed().expires);
+    let accepted = set.accepted();
+    let delegated = accepted.iter().filter_map(|file| set.delegated(file.role()));
+    let delegated = delegated.map(|metadata| metadata.signed().expires);
+    let all = [timestamp, snapshot, targets].into_iter().flatten().chain(delegated);
+    all.fold(set.root().signed().expires, DateTime::min)
 }
 
 /// A root of the chain, with what verifying lists of issuers needs of it.
