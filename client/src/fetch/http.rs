@@ -5,23 +5,23 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use interdict_host::read::read_to_limit;
 use interdict_host::world::World;
 use reqwest::blocking::Client;
+use reqwest::header::RETRY_AFTER;
 use reqwest::{NoProxy, Proxy, StatusCode, redirect};
 use rustls::RootCertStore;
 use thiserror::Error;
 
-use super::{Fetch, FetchError, Folder};
+use super::pace::Paced;
+use super::{Fetch, FetchError, Folder, RetryAfter};
 
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long any file may take, beside its length.
-const BASE_TIMEOUT: Duration = Duration::from_secs(30);
-/// Slow retrieval: a source that keeps below so many bytes a second for the whole of a file is given up.
-const MIN_BYTES_PER_SECOND: u64 = 8_192;
+/// How long a server may take to begin its answer, and to go on with it. How long it may take in all, its pace decides.
+const READ_TIMEOUT: Duration = Duration::from_secs(20);
 /// Redirects that are followed; never to another scheme.
 const MAX_REDIRECTS: usize = 5;
 
@@ -107,6 +107,7 @@ impl Http {
             .redirect(scheme_kept)
             .referer(false)
             .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(READ_TIMEOUT)
             .http1_only()
             .tls_backend_preconfigured(tls(https, options)?)
             .no_proxy();
@@ -156,23 +157,23 @@ impl Fetch for Http {
         };
         let place = format!("{base}{path}");
         let failed = |error: HttpError| FetchError::Network { place: place.clone(), source: Box::new(error) };
-        let timeout = BASE_TIMEOUT + Duration::from_secs(max_bytes / MIN_BYTES_PER_SECOND);
-        let mut response = self
-            .client
-            .get(&place)
-            .timeout(timeout)
-            .send()
-            .map_err(|error| failed(error.without_url().into()))?;
+        let began = Instant::now();
+        let response = self.client.get(&place).send().map_err(|error| failed(error.without_url().into()))?;
         match response.status() {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => return Err(FetchError::NotFound { place }),
-            other => return Err(FetchError::Status { place, status: other.as_u16() }),
+            other => {
+                let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+                let retry_after = retry_after.and_then(RetryAfter::parse);
+                return Err(FetchError::Status { place, status: other.as_u16(), retry_after });
+            }
         }
         if response.content_length().is_some_and(|length| length > max_bytes) {
             return Err(FetchError::TooLong { place, limit: max_bytes });
         }
         tracing::debug!(place, status = response.status().as_u16(), "answered");
-        let read = read_to_limit(&mut response, max_bytes).map_err(|error| failed(error.into()))?;
+        let mut body = Paced::new(response, || began.elapsed());
+        let read = read_to_limit(&mut body, max_bytes).map_err(|error| failed(error.into()))?;
         read.ok_or(FetchError::TooLong { place, limit: max_bytes })
     }
 

@@ -5,10 +5,13 @@
 
 mod directory;
 mod http;
+mod pace;
+pub mod parallel;
 
 use std::fmt;
 
 use interdict_host::read::ReadError;
+use interdict_schema::DateTime;
 use thiserror::Error;
 
 pub use directory::Directory;
@@ -39,8 +42,8 @@ impl fmt::Display for Folder {
     }
 }
 
-/// A source of bytes.
-pub trait Fetch {
+/// A source of bytes, which several threads may ask at once.
+pub trait Fetch: Sync {
     /// Fetches one file of at most `max_bytes` bytes. `path` is percent-encoded, relative, and without `..`.
     ///
     /// # Errors
@@ -49,6 +52,36 @@ pub trait Fetch {
 
     /// Where the bytes come from, for people and for evidence.
     fn source(&self) -> String;
+}
+
+/// When a server may be asked again (`Retry-After`, RFC 9110, 10.2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// After so many seconds.
+    Seconds(u32),
+    /// At a moment.
+    At(DateTime),
+}
+
+impl RetryAfter {
+    /// Reads the header's value; `None` for one that is neither a number of seconds nor a date.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(Self::Seconds(text.parse().unwrap_or(u32::MAX)));
+        }
+        let since = httpdate::parse_http_date(text).ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        DateTime::from_unix_seconds(i64::try_from(since.as_secs()).ok()?).ok().map(Self::At)
+    }
+
+    /// The moment that is meant, and no later than `limit` seconds from now.
+    pub fn moment(self, now: DateTime, limit: i64) -> DateTime {
+        let latest = now.saturating_add_seconds(limit);
+        match self {
+            Self::Seconds(seconds) => now.saturating_add_seconds(seconds.into()).min(latest),
+            Self::At(moment) => moment.min(latest),
+        }
+    }
 }
 
 /// A file that was not fetched.
@@ -75,6 +108,8 @@ pub enum FetchError {
         place: String,
         /// The status code.
         status: u16,
+        /// When it may be asked again, if it said so.
+        retry_after: Option<RetryAfter>,
     },
     /// No answer, or not to its end.
     #[error("no answer: {place}")]
@@ -87,4 +122,30 @@ pub enum FetchError {
     /// The folder could not be read.
     #[error(transparent)]
     Folder(#[from] ReadError),
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn reads_seconds_and_dates_and_bounds_both() {
+        let now: DateTime = "2017-09-13T12:00:00Z".parse().unwrap();
+        for (text, wanted) in [
+            ("120", Some("2017-09-13T12:02:00Z")),
+            (" 0 ", Some("2017-09-13T12:00:00Z")),
+            ("99999999999999999999", Some("2017-09-14T12:00:00Z")),
+            ("Wed, 13 Sep 2017 13:00:00 GMT", Some("2017-09-13T13:00:00Z")),
+            ("Sun, 13 Sep 2037 13:00:00 GMT", Some("2017-09-14T12:00:00Z")),
+            ("Sat, 13 Sep 1913 13:00:00 GMT", None),
+            ("", None),
+            ("-1", None),
+            ("soon", None),
+        ] {
+            let moment = RetryAfter::parse(text).map(|found| found.moment(now, 86_400).to_string());
+            assert_eq!(moment.as_deref(), wanted, "{text:?}");
+        }
+    }
 }

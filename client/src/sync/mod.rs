@@ -16,19 +16,21 @@ use interdict_schema::dsse::Envelope;
 use interdict_schema::issuers::{self, IssuerKey, Issuers};
 use interdict_schema::key::{PublicKey, Verifier};
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, LISTED_DIRECTIVES};
-use interdict_schema::tuf::{Lookup, RoleType, TargetFile, TargetPath, TrustedSet};
+use interdict_schema::tuf::{Lookup, Refusal, Request, RoleType, TargetFile, TargetPath, TrustedSet};
 use interdict_schema::{DateTime, Sha256, Verified};
 
 use self::judge::{Judge, Listed};
 use crate::config::RepositoryName;
+use crate::fetch::parallel::{Wanted, fetch_all};
 use crate::fetch::{Fetch, Folder};
 use crate::places::Places;
 use crate::store::evidence::{self, Refused};
 use crate::store::generation::{
-    Alarm, GenerationError, HeldDirective, HeldIssuers, HeldRepository, active_number, built_from,
+    Alarm, AlarmKind, GenerationError, HeldDirective, HeldIssuers, HeldRepository, active_number, built_from,
     earliest_expiry, is_whole, read_repository,
 };
 use crate::store::memory::{Memory, RememberedIssuers};
+use crate::store::metadata;
 use crate::store::roots::StoredRoots;
 use crate::update::{Distrust, Refresh, Refreshed, SameVersion, Store, UpdateError};
 
@@ -114,6 +116,7 @@ impl Sync<'_, '_> {
         let result = self.repository_inner(roots, memory);
         if let Err(UpdateError::Refused { file, source, bytes }) = &result {
             self.keep_evidence(source.kind(), &source.to_string(), file, bytes);
+            self.keep_other(source);
         }
         result
     }
@@ -173,6 +176,13 @@ impl Sync<'_, '_> {
                 &format!("targets/{}", refused.path),
                 &refused.envelope,
             );
+            let mut held = previous.iter().flat_map(|held| &held.directives).flat_map(|held| &held.revisions);
+            let other = held.find(|held| held.believed.document.value.target_path() == refused.path);
+            if let (AlarmKind::Equivocation, Some(other)) = (refused.kind, other) {
+                let reason = "the text that is held, beside the refused one";
+                let file = format!("targets/{}", refused.path);
+                self.keep_evidence(refused.kind.as_str(), reason, &file, &other.envelope);
+            }
         }
         let gone: Vec<DirectiveId> = memory
             .directives
@@ -203,6 +213,20 @@ impl Sync<'_, '_> {
             alarms: judgement.alarms,
         };
         Ok(Synced::Changed { held, damage })
+    }
+
+    /// Of an equivocation both files are the proof: the one that is trusted is kept too (`trust.md`, rule 13).
+    fn keep_other(&self, why: &Distrust) {
+        let Distrust::Metadata(Refusal::Equivocation { role, .. }) = why else { return };
+        if let Ok(Some(trusted)) = metadata::read(&self.places.repository(self.name), role) {
+            let file = format!("metadata/{}", role.file_name());
+            self.keep_evidence(
+                why.kind(),
+                "the file that is trusted, beside the refused one",
+                &file,
+                &trusted,
+            );
+        }
     }
 
     fn keep_evidence(&self, kind: &str, reason: &str, file: &str, bytes: &[u8]) {
@@ -285,16 +309,35 @@ impl Sync<'_, '_> {
         }
         let mut listed: BTreeMap<DirectiveId, Vec<Listed>> = BTreeMap::new();
         let total = named.len();
-        for (number, (path, (id, revision))) in named.into_iter().enumerate() {
-            (self.progress)(number, total);
+        let mut to_fetch = Vec::new();
+        for (path, (id, revision)) in named {
             // Enumerating proposes a name; the search says whether it is believed (`trust.md`, rule 6).
             let Ok(target) = path.parse::<TargetPath>() else { continue };
             refresh.supply(set, &target)?;
             let Some(file) = find(set, &target)? else { continue };
-            let envelope = self.target(set, &target, file, ENVELOPE_LENGTH, held.get(path).copied())?;
-            listed.entry(id).or_default().push(Listed { revision, path: path.clone(), envelope });
+            match same(&target, file, ENVELOPE_LENGTH, held.get(path).copied())? {
+                Some(envelope) => {
+                    listed.entry(id).or_default().push(Listed { revision, path: path.clone(), envelope });
+                }
+                None => to_fetch.push((id, revision, target.clone(), file.clone())),
+            }
         }
-        (self.progress)(total, total);
+        let wanted: Vec<Wanted> = to_fetch
+            .iter()
+            .map(|(_, _, target, file)| set.target_request(target, file))
+            .map(|Request { path, max_bytes }| Wanted { path, max_bytes })
+            .collect();
+        let mut done = total.saturating_sub(wanted.len());
+        (self.progress)(done, total);
+        fetch_all::<UpdateError>(self.fetch, Folder::Targets, &wanted, &mut |number, bytes| {
+            let Some((id, revision, target, file)) = to_fetch.get(number) else { return Ok(()) };
+            let envelope = verified(set, target, file, bytes)?;
+            let found = Listed { revision: *revision, path: target.as_str().to_owned(), envelope };
+            listed.entry(id.clone()).or_default().push(found);
+            done = done.saturating_add(1);
+            (self.progress)(done, total);
+            Ok(())
+        })?;
         Ok(listed)
     }
 
@@ -307,20 +350,42 @@ impl Sync<'_, '_> {
         limit: u64,
         held: impl IntoIterator<Item = &'h Arc<[u8]>>,
     ) -> Result<Arc<[u8]>, UpdateError> {
-        if file.length > limit {
-            let why = Distrust::Length { found: file.length, limit };
-            return Err(UpdateError::refused(Folder::Targets, path.as_str(), why, Vec::new()));
-        }
-        if let Some(same) = held.into_iter().find(|bytes| file.verify(bytes).is_ok()) {
-            tracing::debug!(path = path.as_str(), "held already");
-            return Ok(Arc::clone(same));
+        if let Some(same) = same(path, file, limit, held)? {
+            return Ok(same);
         }
         let request = set.target_request(path, file);
         let bytes = self.fetch.fetch(Folder::Targets, &request.path, request.max_bytes)?;
-        set.verify_target(path, file, &bytes).map_err(|refusal| {
-            UpdateError::refused(Folder::Targets, &request.path, refusal, bytes.clone())
-        })?;
-        Ok(bytes.into())
+        verified(set, path, file, bytes)
+    }
+}
+
+/// The bytes that are held of a target, where they are the ones that the metadata names.
+fn same<'h>(
+    path: &TargetPath,
+    file: &TargetFile,
+    limit: u64,
+    held: impl IntoIterator<Item = &'h Arc<[u8]>>,
+) -> Result<Option<Arc<[u8]>>, UpdateError> {
+    if file.length > limit {
+        let why = Distrust::Length { found: file.length, limit };
+        return Err(UpdateError::refused(Folder::Targets, path.as_str(), why, Vec::new()));
+    }
+    Ok(held.into_iter().find(|bytes| file.verify(bytes).is_ok()).map(Arc::clone))
+}
+
+/// Bytes that were fetched, where they are the ones that the metadata names.
+fn verified(
+    set: &TrustedSet<'_>,
+    path: &TargetPath,
+    file: &TargetFile,
+    bytes: Vec<u8>,
+) -> Result<Arc<[u8]>, UpdateError> {
+    match set.verify_target(path, file, &bytes) {
+        Ok(()) => Ok(bytes.into()),
+        Err(refusal) => {
+            let asked = set.target_request(path, file).path;
+            Err(UpdateError::refused(Folder::Targets, &asked, refusal, bytes))
+        }
     }
 }
 
