@@ -42,6 +42,24 @@ pub struct RepositoryConfig {
     pub name: RepositoryName,
     /// Where it is.
     pub url: Location,
+    /// Where else it is: asked in this order where the source before gives no answer, or one that is not believed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mirrors: Vec<Location>,
+    /// A file of certificate authorities for it instead of the system's.
+    #[serde(default, rename = "ca-file", skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<PathBuf>,
+}
+
+impl RepositoryConfig {
+    /// A repository at one place.
+    pub fn new(name: RepositoryName, url: Location) -> Self {
+        Self { name, url, mirrors: Vec::new(), ca_file: None }
+    }
+
+    /// Where it is, in the order in which it is asked.
+    pub fn sources(&self) -> impl Iterator<Item = &Location> {
+        std::iter::once(&self.url).chain(&self.mirrors)
+    }
 }
 
 /// An operator's name for a repository: 1 to 32 of `a-z 0-9 -`, beginning with a letter. It names folders.
@@ -258,13 +276,17 @@ mod tests {
             agency: Some(Agency { name: "Example \"Agency\"".into() }),
             repositories: vec![
                 RepositoryConfig {
-                    name: "dhs".parse().unwrap(),
-                    url: Location::parse("https://example.gov/d", folder.path()).unwrap(),
+                    mirrors: vec![Location::parse("https://example.net/d", folder.path()).unwrap()],
+                    ca_file: Some("/etc/ca.pem".into()),
+                    ..RepositoryConfig::new(
+                        "dhs".parse().unwrap(),
+                        Location::parse("https://example.gov/d", folder.path()).unwrap(),
+                    )
                 },
-                RepositoryConfig {
-                    name: "usb".parse().unwrap(),
-                    url: Location::parse("media", folder.path()).unwrap(),
-                },
+                RepositoryConfig::new(
+                    "usb".parse().unwrap(),
+                    Location::parse("media", folder.path()).unwrap(),
+                ),
             ],
         };
         config.write(&Disk::default(), &path).unwrap();

@@ -19,6 +19,11 @@ pub struct LengthOfTime {
 pub struct NotALengthOfTime;
 
 impl LengthOfTime {
+    /// In seconds.
+    pub fn seconds(self) -> i64 {
+        self.seconds
+    }
+
     /// The moment so much later than another.
     #[must_use]
     pub fn after(self, moment: DateTime) -> DateTime {

@@ -11,6 +11,7 @@
 //! | [`foreign`] | the same for other people's repositories, which have targets and no directives |
 //! | [`inventory`] | what is on a machine, in a product, or on a list; one reader a format |
 //! | [`freshness`], [`authenticity`] | whether it is current; what a file is worth against it |
+//! | [`schedule`] | when a repository is asked next |
 //! | [`presentation`] | what people and programs are shown of it |
 //! | [`assess`] | which components break which directives; decided, not acted on |
 //! | [`report`] | how that looks: a table, JSON, JSON Lines, CSV |
@@ -29,6 +30,7 @@ pub mod length_of_time;
 pub mod places;
 pub mod presentation;
 pub mod report;
+pub mod schedule;
 pub mod store;
 pub mod sync;
 pub mod update;

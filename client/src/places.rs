@@ -121,6 +121,11 @@ impl RepositoryPlaces {
         self.folder.join("memory").join("memory.json")
     }
 
+    /// What became of earlier requests.
+    pub fn schedule(&self) -> PathBuf {
+        self.folder.join("schedule.json")
+    }
+
     /// The folder of what was refused.
     pub fn evidence(&self) -> PathBuf {
         self.folder.join("evidence")

@@ -31,5 +31,6 @@ pub mod stream;
 pub mod terminal;
 pub mod testing;
 pub mod verifier;
+pub mod wait;
 pub mod world;
 pub mod write;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use interdict_schema::DateTime;
 use jiff::Timestamp;
@@ -17,6 +18,7 @@ use crate::passphrase::{PassphraseError, PassphrasePrompt, Secret};
 use crate::randomness::{Randomness, RandomnessError};
 use crate::stream::Stream;
 use crate::terminal::Terminal;
+use crate::wait::{Wait, Waited};
 use crate::world::World;
 use crate::write::Disk;
 
@@ -53,6 +55,7 @@ impl TestWorld {
             is_root: false,
             time_zone: TimeZone::UTC,
             disk: Disk::default(),
+            wait: Box::new(ClockWait { clock: clock.clone(), left: 0 }),
         };
         Self { world, clock, stdout, stderr }
     }
@@ -107,6 +110,13 @@ impl TestWorld {
         self
     }
 
+    /// Sets how many times it waits, each of which sets the clock forward, before it is told to end.
+    #[must_use]
+    pub fn waits(mut self, times: usize) -> Self {
+        self.world.wait = Box::new(ClockWait { clock: self.clock.clone(), left: times });
+        self
+    }
+
     /// Sets the disk: one that stops, fails or records.
     #[must_use]
     pub fn disk(mut self, disk: Disk) -> Self {
@@ -118,6 +128,25 @@ impl TestWorld {
 impl Default for TestWorld {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// Waits by setting the clock forward, so many times; after that it is told to end.
+#[derive(Debug, Clone)]
+pub struct ClockWait {
+    clock: TestClock,
+    left: usize,
+}
+
+impl Wait for ClockWait {
+    fn wait(&mut self, length: Duration) -> io::Result<Waited> {
+        let Some(left) = self.left.checked_sub(1) else { return Ok(Waited::Ended) };
+        self.left = left;
+        let seconds = i64::try_from(length.as_secs()).unwrap_or(i64::MAX);
+        if let Some(now) = self.clock.now().ok().and_then(|now| DateTime::from_timestamp(now).ok()) {
+            self.clock.set(now.saturating_add_seconds(seconds));
+        }
+        Ok(Waited::Elapsed)
     }
 }
 

@@ -25,6 +25,7 @@ use crate::passphrase::{PassphrasePrompt, TerminalPrompt};
 use crate::randomness::{Randomness, SystemRandomness};
 use crate::stream::Stream;
 use crate::terminal::Terminal;
+use crate::wait::{SystemWait, Wait};
 use crate::write::Disk;
 
 /// The longest answer that [`World::ask`] takes, in bytes, its line break included.
@@ -61,6 +62,8 @@ pub struct World {
     pub time_zone: TimeZone,
     /// Makes every change to files.
     pub disk: Disk,
+    /// Lets time pass.
+    pub wait: Box<dyn Wait>,
 }
 
 impl World {
@@ -91,6 +94,7 @@ impl World {
             is_root: rustix::process::geteuid().is_root(),
             time_zone: TimeZone::try_system().unwrap_or(TimeZone::UTC),
             disk: Disk::default(),
+            wait: Box::new(SystemWait::default()),
         }
     }
 

@@ -112,9 +112,19 @@ impl Agency {
         self.run_without_example_keys(&[&["--allow-example-keys"], arguments].concat())
     }
 
+    /// Runs the client, which is told to end after it has waited so many times, by the clock alone.
+    pub fn run_waiting(&self, arguments: &[&str], times: usize) -> Run {
+        self.run_in(|test| test.waits(times), &[&["--allow-example-keys"], arguments].concat())
+    }
+
     /// Runs the client as it is.
     pub fn run_without_example_keys(&self, arguments: &[&str]) -> Run {
-        let mut test = TestWorld::new().at(self.now).in_dir(self.folder.path()).disk(self.disk.clone());
+        self.run_in(|test| test, arguments)
+    }
+
+    fn run_in(&self, arrange: impl FnOnce(TestWorld) -> TestWorld, arguments: &[&str]) -> Run {
+        let test = TestWorld::new().at(self.now).in_dir(self.folder.path()).disk(self.disk.clone());
+        let mut test = arrange(test);
         let (config, state) = (self.path("config.toml"), self.state());
         let places = ["--config".as_ref(), config.as_os_str(), "--state".as_ref(), state.as_os_str()];
         let all =
@@ -129,14 +139,17 @@ impl Agency {
         fs::read_to_string(self.state().join("current/policy.json")).unwrap_or_default()
     }
 
-    /// What is trusted and in force, byte for byte: everything in the state but evidence, the lock, and the memory of when
-    /// the last refresh began.
+    /// What is trusted and in force, byte for byte: everything in the state but evidence, the lock, when to ask
+    /// next, and the memory of when the last refresh began.
     pub fn held(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         collect(&self.state(), &mut files);
         files.retain(|path, _| {
             let text = path.to_string_lossy();
-            !text.contains("/evidence/") && !text.ends_with("/lock") && !text.contains("/memory/")
+            !text.contains("/evidence/")
+                && !text.ends_with("/schedule.json")
+                && !text.ends_with("/lock")
+                && !text.contains("/memory/")
         });
         files
     }

@@ -71,6 +71,11 @@ impl Failure {
         self
     }
 
+    /// The exit that it means.
+    pub fn exit(&self) -> Exit {
+        self.report.exit()
+    }
+
     /// Shows it as JSON when machines asked.
     pub fn in_json(mut self, json: bool) -> Self {
         self.format = if json { ReportFormat::Json } else { ReportFormat::Text };

@@ -8,6 +8,7 @@ mod digest;
 mod due;
 mod evidence;
 mod list;
+mod mirrors;
 mod pages;
 mod policy;
 mod reading;
@@ -18,6 +19,7 @@ mod sync;
 mod trust;
 mod tuf;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -1,6 +1,7 @@
 //! `interdict setup URL`
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
@@ -21,6 +22,14 @@ pub(super) struct Setup {
     #[arg(long, default_value = "main")]
     name: RepositoryName,
 
+    /// Where else it is, in the order to ask; may be given several times
+    #[arg(long = "mirror", value_name = "URL")]
+    mirrors: Vec<String>,
+
+    /// A file of certificate authorities for it instead of the system's
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+
     /// The agency that this machine works for, as directives address it
     #[arg(long)]
     agency: Option<String>,
@@ -29,13 +38,19 @@ pub(super) struct Setup {
 impl Setup {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let places = context.places()?;
-        let url = Location::parse(&self.url, &context.world.current_dir)
-            .map_err(|error| Failure::new(&error, Exit::Usage))?;
+        let location = |text: &String| {
+            Location::parse(text, &context.world.current_dir)
+                .map_err(|error| Failure::new(&error, Exit::Usage))
+        };
+        let url = location(&self.url)?;
+        let mirrors: Vec<Location> = self.mirrors.iter().map(location).collect::<Result<_, _>>()?;
+        let ca_file = self.ca_file.map(|file| context.world.resolve(file));
         let mut config = Config::read(&places.config)?;
         let Self { name, agency, .. } = self;
+        let repository = RepositoryConfig { name: name.clone(), url, mirrors, ca_file };
         match config.repositories.iter_mut().find(|repository| repository.name == name) {
-            Some(repository) => repository.url = url,
-            None => config.repositories.push(RepositoryConfig { name: name.clone(), url }),
+            Some(found) => *found = repository,
+            None => config.repositories.push(repository),
         }
         config.agency = agency.map(|name| Agency { name }).or(config.agency);
         config.write(&context.world.disk, &places.config)?;

@@ -12,11 +12,15 @@ use interdict_host::write::Mode;
 use interdict_schema::DateTime;
 use thiserror::Error;
 
+use super::mirrors::configured;
 use super::reading::warn;
+use super::watch::watch;
 use super::{Context, Failure};
-use crate::config::{Config, Location, RepositoryConfig, RepositoryName};
-use crate::fetch::{Directory, Fetch, FetchError, Http, HttpError, NetworkOptions};
+use crate::config::{Config, RepositoryConfig, RepositoryName};
+use crate::fetch::{Directory, Fetch, FetchError, HttpError};
+use crate::length_of_time::{LengthOfTime, NotALengthOfTime};
 use crate::places::Places;
+use crate::schedule::{INTERVAL, SHORTEST_INTERVAL};
 use crate::store::generation::{self, Alarm, Draft, HeldRepository, active_number};
 use crate::store::memory::Memory;
 use crate::store::roots;
@@ -35,14 +39,35 @@ pub(super) struct SyncVerb {
 
     /// Sync from this folder this once: removable media with metadata/ and targets/ on it
     #[arg(long, value_name = "DIR")]
+    #[arg(conflicts_with = "watch")]
     from: Option<PathBuf>,
+
+    /// Ask although a server wants to be left alone for a while
+    #[arg(long)]
+    now: bool,
+
+    /// Go on for ever: ask again and again, at moments that are easy on servers, until told to end (SIGTERM)
+    #[arg(long, conflicts_with = "now")]
+    watch: bool,
+
+    /// With --watch: how long to wait between two requests, give or take a fifth; at least 15m
+    #[arg(long, value_name = "TIME", requires = "watch", value_parser = interval)]
+    interval: Option<LengthOfTime>,
+}
+
+fn interval(text: &str) -> Result<LengthOfTime, String> {
+    let interval: LengthOfTime = text.parse().map_err(|error: NotALengthOfTime| error.to_string())?;
+    if interval.seconds() < SHORTEST_INTERVAL { Err("wanted at least 15m".into()) } else { Ok(interval) }
 }
 
 /// Where the bytes come from.
 #[derive(Clone, Copy)]
 pub(super) enum Way<'a> {
     /// From where the configuration says.
-    Configured,
+    Configured {
+        /// Whether a server is asked that wants to be left alone for a while.
+        cool_down: CoolDown,
+    },
     /// From something that was carried here.
     Carried {
         /// It.
@@ -53,7 +78,7 @@ pub(super) enum Way<'a> {
 }
 
 #[derive(Debug, Error)]
-enum SyncError {
+pub(super) enum SyncError {
     #[error("no repository is named {name}")]
     NotSetUp { name: RepositoryName },
     #[error("{count} repositories are set up, and none is named")]
@@ -64,6 +89,8 @@ enum SyncError {
     Connection { name: RepositoryName, source: HttpError },
     #[error("the directives of {name} cannot be read, and leaving them out would lift their bans")]
     WouldLift { name: RepositoryName },
+    #[error("{name}: {} asked to be left alone until {until}", sources.join(", "))]
+    CoolingDown { name: RepositoryName, sources: Vec<String>, until: DateTime },
     #[error("{name}: nothing new was accepted")]
     Update { name: RepositoryName, source: UpdateError },
 }
@@ -74,6 +101,15 @@ struct RepositoryResult {
     held: Option<HeldRepository>,
     outcome: Outcome,
     fresh_until: Option<DateTime>,
+}
+
+/// What a server's wish to be left alone for a while counts for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CoolDown {
+    /// It is kept.
+    Kept,
+    /// The operator wants an answer now.
+    Overridden,
 }
 
 impl SyncVerb {
@@ -89,7 +125,12 @@ impl SyncVerb {
                 Some(name) => vec![chosen(&config, name)?],
                 None => config.repositories.iter().collect(),
             };
-            return sync(context, &places, &config, &chosen, Way::Configured);
+            if self.watch {
+                let interval = self.interval.map_or(INTERVAL, LengthOfTime::seconds);
+                return watch(context, &places, &config, &chosen, interval);
+            }
+            let cool_down = if self.now { CoolDown::Overridden } else { CoolDown::Kept };
+            return sync(context, &places, &config, &chosen, Way::Configured { cool_down });
         };
         let repository = one_of(&config, name.as_ref())?;
         let folder = Directory::new(context.world.resolve(folder));
@@ -189,7 +230,11 @@ fn one(
 ) -> Result<RepositoryResult, Failure> {
     let name = repository.name.clone();
     let mut result = RepositoryResult { held: None, outcome: Outcome::done(), fresh_until: None };
-    match attempt(context, places, repository, way, now) {
+    let synced = attempt(context, places, repository, way, now).map(|(synced, outcome)| {
+        result.outcome = outcome;
+        synced
+    });
+    match synced {
         Ok(Synced::Unchanged { alarms, fresh_until }) => {
             let freshness = freshness(fresh_until, now);
             writeln!(context.world.stdout, "{name}: up to date, {freshness}")?;
@@ -253,13 +298,10 @@ fn attempt(
     repository: &RepositoryConfig,
     way: Way<'_>,
     now: DateTime,
-) -> Result<Synced, Failure> {
+) -> Result<(Synced, Outcome), Failure> {
     let name = &repository.name;
     match way {
-        Way::Configured => {
-            let fetch = connect(context, repository)?;
-            from(context, places, name, &*fetch, now, now)?.map_err(|source| failure(name, source))
-        }
+        Way::Configured { cool_down } => configured(context, places, repository, cool_down, now),
         Way::Carried { fetch, accept_stale } => {
             let mut synced = from(context, places, name, fetch, now, now)?;
             // What is not stale is never taken by the rules for what is.
@@ -267,13 +309,14 @@ fn attempt(
                 let as_of = now.saturating_add_seconds(-86_400 * i64::from(accept_stale));
                 synced = from(context, places, name, fetch, now, as_of)?;
             }
-            synced.map_err(|source| carried_failure(name, source))
+            let synced = synced.map_err(|source| carried_failure(name, source))?;
+            Ok((synced, Outcome::done()))
         }
     }
 }
 
 /// Syncs from one source, as of a moment at which nothing may have expired.
-fn from(
+pub(super) fn from(
     context: &Context<'_>,
     places: &Places,
     name: &RepositoryName,
@@ -302,7 +345,7 @@ fn from(
     Ok(sync.repository(&stored, &mut memory))
 }
 
-fn is_expired(error: &UpdateError) -> bool {
+pub(super) fn is_expired(error: &UpdateError) -> bool {
     matches!(error, UpdateError::Refused { source, .. } if source.kind() == "expired")
 }
 
@@ -316,20 +359,8 @@ fn carried_failure(name: &RepositoryName, source: UpdateError) -> Failure {
     failure(name, source)
 }
 
-fn connect(context: &Context<'_>, repository: &RepositoryConfig) -> Result<Box<dyn Fetch>, Failure> {
-    Ok(match &repository.url {
-        Location::Directory(path) => Box::new(Directory::new(path.clone())),
-        Location::Http(url) => {
-            let http = Http::new(url, &NetworkOptions::of(context.world));
-            Box::new(http.map_err(|source| {
-                Failure::new(&SyncError::Connection { name: repository.name.clone(), source }, Exit::NoAnswer)
-            })?)
-        }
-    })
-}
-
 /// Each way in which an update can end has one exit and one next step.
-fn failure(name: &RepositoryName, source: UpdateError) -> Failure {
+pub(super) fn failure(name: &RepositoryName, source: UpdateError) -> Failure {
     let (exit, hint) = match &source {
         UpdateError::Refused { .. } => (
             Exit::Refused,

@@ -15,6 +15,7 @@
 pub mod digest;
 pub mod evidence;
 pub mod generation;
+pub mod history;
 pub mod memory;
 pub mod metadata;
 pub mod roots;

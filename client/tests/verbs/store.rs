@@ -129,9 +129,9 @@ impl Store {
 
     /// Writes the configuration of these repositories.
     pub fn configure(&self, names: &[&str]) {
-        let repository = |name: &&str| RepositoryConfig {
-            name: name.parse().unwrap(),
-            url: Location::Http(format!("https://{name}.example.gov/")),
+        let repository = |name: &&str| {
+            let url = Location::Http(format!("https://{name}.example.gov/"));
+            RepositoryConfig::new(name.parse().unwrap(), url)
         };
         let config = Config { agency: None, repositories: names.iter().map(repository).collect() };
         config.write(&Disk::default(), &self.places.config).unwrap();

@@ -52,6 +52,11 @@ impl ErrorReport {
         self
     }
 
+    /// The exit that it means.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
     /// Shows it on standard error and gives the exit.
     pub fn show(&self, world: &mut World, format: ReportFormat) -> Exit {
         let text = match format {
