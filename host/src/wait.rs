@@ -46,8 +46,8 @@ impl Wait for SystemWait {
         };
         // Zero would mean for ever.
         told.set_read_timeout(Some(length.max(Duration::from_millis(1))))?;
-        match told.read(&mut [0]) {
-            Ok(_) => Ok(Waited::Ended),
+        match told.read_exact(&mut [0]) {
+            Ok(()) => Ok(Waited::Ended),
             Err(error) => match error.kind() {
                 // The system may say either; a signal that is none of ours only shortens the wait.
                 io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted => {
@@ -70,6 +70,6 @@ mod tests {
         let mut wait = SystemWait::default();
         assert_eq!(wait.wait(Duration::ZERO).unwrap(), Waited::Elapsed);
         signal_hook::low_level::raise(SIGTERM).unwrap();
-        assert_eq!(wait.wait(Duration::from_secs(3_600)).unwrap(), Waited::Ended);
+        assert_eq!(wait.wait(Duration::from_hours(1)).unwrap(), Waited::Ended);
     }
 }

@@ -8,6 +8,7 @@ mod digest;
 mod due;
 mod evidence;
 mod list;
+mod metrics;
 mod mirrors;
 mod pages;
 mod policy;

@@ -1,6 +1,7 @@
 //! `interdict status`
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::Args;
 use interdict_host::exit::Outcome;
@@ -8,7 +9,7 @@ use interdict_schema::DateTime;
 
 use super::policy::check_files;
 use super::reading::Reading;
-use super::{Context, Failure};
+use super::{Context, Failure, metrics};
 use crate::length_of_time::LengthOfTime;
 use crate::presentation::{RepositoryStatus, Status as Standing};
 use crate::store::generation::is_whole;
@@ -25,6 +26,10 @@ pub(super) struct Status {
     #[arg(long, value_name = "TIME")]
     max_age: Option<LengthOfTime>,
 
+    /// Write metrics for Prometheus' textfile collector to this file
+    #[arg(long, value_name = "FILE")]
+    metrics: Option<PathBuf>,
+
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -37,6 +42,11 @@ impl Status {
 
     fn show(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let now = context.world.now()?;
+        // Before anything else: that there is no policy is what an alarm is for.
+        if let Some(file) = &self.metrics {
+            let places = context.places_for_reading()?;
+            metrics::write(context, &places, file)?;
+        }
         let reading = context.reading()?;
         let status = standing(&reading, self.max_age, now);
         let world = &mut *context.world;

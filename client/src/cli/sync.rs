@@ -1,7 +1,7 @@
 //! `interdict sync [NAME | DIR]`
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
@@ -15,7 +15,7 @@ use thiserror::Error;
 use super::mirrors::configured;
 use super::reading::warn;
 use super::watch::watch;
-use super::{Context, Failure};
+use super::{Context, Failure, metrics};
 use crate::config::{Config, RepositoryConfig, RepositoryName};
 use crate::fetch::{Directory, Fetch, FetchError, HttpError};
 use crate::length_of_time::{LengthOfTime, NotALengthOfTime};
@@ -53,6 +53,10 @@ pub(super) struct SyncVerb {
     /// With --watch: how long to wait between two requests, give or take a fifth; at least 15m
     #[arg(long, value_name = "TIME", requires = "watch", value_parser = interval)]
     interval: Option<LengthOfTime>,
+
+    /// Write metrics for Prometheus' textfile collector to this file, whatever it ends with
+    #[arg(long, value_name = "FILE")]
+    metrics: Option<PathBuf>,
 }
 
 fn interval(text: &str) -> Result<LengthOfTime, String> {
@@ -113,9 +117,28 @@ pub(super) enum CoolDown {
 }
 
 impl SyncVerb {
-    pub(super) fn run(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+    pub(super) fn run(mut self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let places = context.places()?;
-        let config = Context::configured(&places)?;
+        let metrics = self.metrics.take();
+        let mut result = self.sync(context, &places, metrics.as_deref());
+        if let Some(file) = metrics
+            && let Err(failure) = metrics::write(context, &places, &file)
+        {
+            match &mut result {
+                Ok(outcome) => outcome.merge(&failure.show(context.world)),
+                Err(_) => drop(failure.show(context.world)),
+            }
+        }
+        result
+    }
+
+    fn sync(
+        self,
+        context: &mut Context<'_>,
+        places: &Places,
+        metrics: Option<&Path>,
+    ) -> Result<Outcome, Failure> {
+        let config = Context::configured(places)?;
         let (name, folder) = match (self.target, self.from) {
             (Some(folder), None) if folder.contains('/') => (None, Some(PathBuf::from(folder))),
             (target, from) => (target.as_deref().map(named).transpose()?, from),
@@ -127,15 +150,15 @@ impl SyncVerb {
             };
             if self.watch {
                 let interval = self.interval.map_or(INTERVAL, LengthOfTime::seconds);
-                return watch(context, &places, &config, &chosen, interval);
+                return watch(context, places, &config, &chosen, interval, metrics);
             }
             let cool_down = if self.now { CoolDown::Overridden } else { CoolDown::Kept };
-            return sync(context, &places, &config, &chosen, Way::Configured { cool_down });
+            return sync(context, places, &config, &chosen, Way::Configured { cool_down });
         };
         let repository = one_of(&config, name.as_ref())?;
         let folder = Directory::new(context.world.resolve(folder));
         let way = Way::Carried { fetch: &folder, accept_stale: 0 };
-        sync(context, &places, &config, &[repository], way)
+        sync(context, places, &config, &[repository], way)
     }
 }
 

@@ -1,6 +1,7 @@
 //! `interdict sync --watch`
 
 use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 
 use interdict_host::exit::Outcome;
@@ -9,7 +10,7 @@ use interdict_host::world::World;
 use interdict_schema::DateTime;
 
 use super::sync::{CoolDown, Way, sync};
-use super::{Context, Failure};
+use super::{Context, Failure, metrics};
 use crate::config::{Config, RepositoryConfig};
 use crate::places::Places;
 use crate::schedule;
@@ -26,6 +27,7 @@ pub(super) fn watch(
     config: &Config,
     chosen: &[&RepositoryConfig],
     interval: i64,
+    metrics_file: Option<&Path>,
 ) -> Result<Outcome, Failure> {
     let now = context.world.now()?;
     let mut due: Vec<(&RepositoryConfig, DateTime)> = Vec::new();
@@ -48,6 +50,11 @@ pub(super) fn watch(
             }
             let history = history(places, repository);
             *moment = schedule::next(now, &history, interval, random(context.world)?);
+            if let Some(file) = metrics_file
+                && let Err(failure) = metrics::write(context, places, file)
+            {
+                let _ = failure.show(context.world);
+            }
             writeln!(context.world.stdout, "{}: next at {moment}", repository.name)?;
         }
     }

@@ -10,6 +10,7 @@ mod directive;
 mod due;
 mod judgement;
 mod listing;
+pub mod metrics;
 mod moment;
 mod status;
 mod subjects;
