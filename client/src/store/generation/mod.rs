@@ -17,7 +17,9 @@
 //! [`read_active`] verifies all of it again, from the pin in the store and not from the copy here. [`write()`] builds a new folder
 //! beside the others and switches `current` to it with one rename.
 
+mod error;
 mod index;
+mod part;
 mod read;
 mod write;
 
@@ -30,11 +32,11 @@ use interdict_schema::policy::{self, Mark, Policy, Source};
 use interdict_schema::tuf::{Accepted, RoleType};
 use interdict_schema::{DateTime, Verified};
 
+pub use error::GenerationError;
 pub use index::{Alarm, AlarmKind, Index};
-pub(crate) use read::earliest_expiry;
-pub use read::{
-    GenerationError, active_number, built_from, is_whole, read_active, read_repository, repository_names,
-};
+pub(crate) use part::earliest_expiry;
+pub use part::read_repository;
+pub use read::{active_number, built_from, is_whole, read_active, repository_names};
 pub use write::{Draft, KEPT, write};
 
 use super::memory::Memory;
