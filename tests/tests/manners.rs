@@ -255,6 +255,7 @@ fn options_of_watching_that_make_no_sense_are_wrong_use() {
         &["sync", "--watch", "--interval", "14m"],
         &["sync", "--watch", "--now"],
         &["sync", "--watch", "--from", "mirror"],
+        &["sync", "--watch", "./mirror"],
     ] {
         assert_eq!(agency.run_waiting(arguments, 0).exit(), Exit::Usage, "{arguments:?}");
     }

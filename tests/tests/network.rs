@@ -86,6 +86,29 @@ fn one_more_directive_is_one_more_download() {
     server.stop().unwrap();
 }
 
+#[test]
+fn many_directives_come_once_each_over_several_connections() {
+    let mut authority = Simulator::new();
+    for number in 1..=40 {
+        authority.directive(&payload(&format!("BOD-{number}"), 1, None));
+    }
+    authority.publish();
+    let reference = Agency::following(&authority).policy();
+    let agency = Agency::trusting(&authority);
+    authority.serve_from(&agency.mirror());
+    let (server, log) = serve(&agency);
+    follow(&agency, &server.url());
+    let run = agency.run(&["sync"]);
+    assert_eq!(run.exit(), Exit::Done, "{}", run.stderr);
+    let mut asked = requests(&log);
+    assert_eq!(asked.len(), 45);
+    asked.sort();
+    asked.dedup();
+    assert_eq!(asked.len(), 45, "nothing was asked for twice");
+    assert!(agency.policy() == reference);
+    server.stop().unwrap();
+}
+
 /// A server that answers every request with these bytes, whatever is asked, until the client goes away.
 fn answers(bytes: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

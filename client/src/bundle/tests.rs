@@ -8,7 +8,7 @@
 
 use std::path::PathBuf;
 
-use interdict_schema::limits::{BUNDLE_FILE_LENGTH, BUNDLE_NAME_LENGTH};
+use interdict_schema::limits::{BUNDLE_FILE_LENGTH, BUNDLE_FILES, BUNDLE_NAME_LENGTH};
 use tar::{EntryType, Header};
 
 use super::archive::{head, write};
@@ -163,6 +163,19 @@ fn a_name_of_the_limit_is_read_and_a_longer_one_is_not() {
     assert!(open(&write(&[file(&name(BUNDLE_NAME_LENGTH), b"x")])).is_ok());
     let found = open(&write(&[file(&name(BUNDLE_NAME_LENGTH + 1), b"x")]));
     assert!(matches!(found, Err(NotABundle::NameTooLong { found: 513, limit: 512 })), "{found:?}");
+}
+
+#[test]
+fn as_many_files_as_the_limit_are_read_and_one_more_is_not() {
+    let mut bytes: Vec<u8> =
+        (0..BUNDLE_FILES).flat_map(|number| head(format!("targets/{number}").as_bytes(), 0)).collect();
+    let more = head(b"targets/more", 0);
+    bytes.extend([0; 1024]);
+    assert!(open(&bytes).is_ok());
+    bytes.truncate(bytes.len() - 1024);
+    bytes.extend(more);
+    bytes.extend([0; 1024]);
+    assert!(matches!(open(&bytes), Err(NotABundle::TooMany { limit: BUNDLE_FILES })));
 }
 
 #[test]

@@ -38,8 +38,7 @@ pub(super) struct SyncVerb {
     target: Option<String>,
 
     /// Sync from this folder this once: removable media with metadata/ and targets/ on it
-    #[arg(long, value_name = "DIR")]
-    #[arg(conflicts_with = "watch")]
+    #[arg(long, value_name = "DIR", conflicts_with = "watch")]
     from: Option<PathBuf>,
 
     /// Ask although a server wants to be left alone for a while
@@ -87,6 +86,8 @@ pub(super) enum SyncError {
     NotSetUp { name: RepositoryName },
     #[error("{count} repositories are set up, and none is named")]
     WhichOne { count: usize },
+    #[error("a folder is synced from once, and --watch goes on for ever")]
+    WatchedFolder,
     #[error("{name} has no pinned root")]
     NotTrusted { name: RepositoryName },
     #[error("{name}: the connection cannot be set up")]
@@ -155,6 +156,10 @@ impl SyncVerb {
             let cool_down = if self.now { CoolDown::Overridden } else { CoolDown::Kept };
             return sync(context, places, &config, &chosen, Way::Configured { cool_down });
         };
+        if self.watch {
+            return Err(Failure::new(&SyncError::WatchedFolder, Exit::Usage)
+                .hint("follow a folder with `interdict setup DIR`, then watch it by its name"));
+        }
         let repository = one_of(&config, name.as_ref())?;
         let folder = Directory::new(context.world.resolve(folder));
         let way = Way::Carried { fetch: &folder, accept_stale: 0 };
