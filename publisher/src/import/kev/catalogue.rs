@@ -223,8 +223,12 @@ impl Reading {
         wanted: bool,
     ) -> String {
         let trimmed = text.trim();
+        // The wanted texts are names, and become identifiers.
+        let control = trimmed.chars().find(|character| wanted && character.is_control());
         if trimmed.is_empty() && wanted {
             self.wrong(at().join(member), Some(cve), KevReason::Empty);
+        } else if let Some(found) = control {
+            self.wrong(at().join(member), Some(cve), KevReason::ControlCharacter { found });
         } else if trimmed.len() != text.len() {
             self.notes.push(KevNote { cve: Some(cve.into()), remark: KevRemark::Trimmed { member } });
         }
@@ -238,15 +242,19 @@ impl Reading {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::panic, reason = "a test that cannot go on fails")]
+    #![allow(clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
     use super::*;
 
     fn of(count: usize) -> Result<Catalogue, KevError> {
+        of_product(count, "p")
+    }
+
+    fn of_product(count: usize, product: &str) -> Result<Catalogue, KevError> {
         let row = |number: usize| Row {
             cve: format!("CVE-2025-{}", number + 10_000),
             vendor_project: "v".into(),
-            product: "p".into(),
+            product: product.into(),
             vulnerability_name: String::new(),
             date_added: "2025-01-01".into(),
             short_description: String::new(),
@@ -273,5 +281,16 @@ mod tests {
         let Err(KevError::Problems { problems }) = of(found) else { panic!("taken") };
         let reasons: Vec<KevReason> = problems.into_iter().map(|problem| problem.reason).collect();
         assert_eq!(reasons, [KevReason::Entries { found, limit: KEV_ENTRIES }]);
+    }
+
+    #[test]
+    fn refuses_a_control_character_within_a_name() {
+        let Err(KevError::Problems { problems }) = of_product(1, "Bour\ne-Again Shell") else {
+            panic!("taken")
+        };
+        let [KevProblem { pointer, reason, .. }] = problems.as_slice() else { panic!("{problems:?}") };
+        assert_eq!(pointer.as_str(), "/vulnerabilities/0/product");
+        assert_eq!(*reason, KevReason::ControlCharacter { found: '\n' });
+        assert!(of_product(1, "p\n").is_ok_and(|catalogue| catalogue.entries[0].product == "p"));
     }
 }

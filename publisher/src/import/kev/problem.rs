@@ -85,6 +85,12 @@ pub enum KevReason {
     /// An empty text that an entry cannot do without.
     #[error("found nothing, wanted a text")]
     Empty,
+    /// A control character within a name, which no identifier may hold.
+    #[error("found the control character {found:?} within a name")]
+    ControlCharacter {
+        /// The first.
+        found: char,
+    },
     /// Fewer or more entries than the catalogue says.
     #[error("found {found} entries, wanted {stated} as the catalogue says")]
     Count {

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# A short run of every fuzz target in tests/fuzz, from seeds that our own programs make.
+#
+#   tests/fuzz.sh [SECONDS] [TARGET …]     seconds for each target (10); all targets unless some are named
+#
+# Needed: a nightly toolchain and cargo-fuzz. Without them this says so and ends well.
+# What crashes a target is left in $CARGO_TARGET_DIR/fuzz/crashes, with the command that shows it again.
+set -euo pipefail
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+here=$project/tests/fuzz
+seconds=${1:-10}
+shift || true
+folder=${CARGO_TARGET_DIR:-$project/target}/fuzz
+tools=${INTERDICT_TOOLS:-$project/target/tools}
+PATH=$tools/bin:$PATH
+
+skip() {
+    echo "skipped: $*"
+    exit 0
+}
+rustup run nightly rustc --version >/dev/null 2>&1 || skip "no nightly toolchain"
+cargo fuzz --version >/dev/null 2>&1 || skip "cargo-fuzz is not installed (cargo install --locked --root $tools cargo-fuzz)"
+command -v jq >/dev/null || skip "no jq, which takes the seeds apart"
+
+# The code under test is safe Rust, so that a sanitizer would cost time and find nothing.
+(cd "$here" && cargo +nightly fuzz build --fuzz-dir . --sanitizer none --target-dir "$folder/build")
+binaries=$(echo "$folder"/build/*/release)
+
+targets=("$@")
+[ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(basename -s .rs "$here"/fuzz_targets/*.rs)
+
+# Seeds: the shipped examples, and everything that a whole demonstration writes.
+seeds=$folder/seeds
+rm -rf "$seeds"
+for target in "${targets[@]}"; do mkdir -p "$seeds/$target"; done
+seed() { # TARGET FILE
+    [ ! -d "$seeds/$1" ] || cp "$2" "$seeds/$1/$(sha256sum <"$2" | cut -c 1-16)"
+}
+(cd "$project" && cargo run --quiet --package interdict-tests --bin demo -- --dir "$folder/demonstration" >"$folder/demonstration.log" 2>&1)
+part=$folder/part
+while IFS= read -r -d '' file; do
+    seed json "$file"
+    case $(jq -r '.signed._type // .payloadType // .format // ""' <"$file" 2>/dev/null || true) in
+    root | timestamp | snapshot | targets) seed metadata "$file" ;;
+    *issuers*)
+        seed envelope "$file"
+        jq -j .payload "$file" | base64 -d >"$part" && seed issuers "$part"
+        ;;
+    application/*)
+        seed envelope "$file"
+        jq -j .payload "$file" | base64 -d >"$part" && seed directive "$part" && seed draft "$part"
+        ;;
+    interdict-directive/*) seed directive "$file" ;;
+    interdict-*) seed store "$file" ;;
+    esac
+done < <(find "$folder/demonstration" -name '*.json' -size -64k -print0)
+while IFS= read -r -d '' file; do
+    tail -c +66 "$file" >"$part" && seed store "$part" # without the digest on its first line
+done < <(find "$folder/demonstration" -name memory.json -print0)
+for file in "$project"/docs/examples/directives/*; do
+    seed draft "$file"
+    seed directive "$file"
+done
+for file in "$project"/docs/examples/inventories/*; do seed inventory "$file"; done
+for file in "$project"/docs/examples/kev*; do seed kev "$file"; done
+while IFS= read -r -d '' file; do seed store "$file"; done < <(find "$folder/demonstration" \( -name SHA256SUMS -o -name config.toml \) -print0)
+if [ -d "$seeds/identifier" ]; then
+    number=0
+    while IFS= read -r line; do
+        number=$((number + 1))
+        printf '%b' "$line" >"$seeds/identifier/$number"
+    done <<'LINES'
+pkg:deb/debian/openssl@3.0.11-1~deb12u2?arch=amd64&distro=debian-12#a/b\npkg:deb/debian/openssl@3.0.11\nvers:deb/<3.0.11-1
+pkg:npm/%40angular/core@16.0.0\npkg:npm/%40angular/core@16.0.1\nvers:npm/>=16.0.0|<16.0.1
+cpe:2.3:a:kaspersky:anti-virus:*:*:*:*:*:*:*:*\ncpe:/a:kaspersky:anti-virus:21.3\n*
+cpe:2.3:a:7-zip:7-zip:16.0?:*:*:*:*:*:x64:*\ncpe:2.3:a:7-zip:7-zip:16.04:-:*:*:*:*:x64:*\n*
+CVE-2017-0144\n203.0.113.0/24\nvers:generic/*
+2001:db8::/32\nAS64496\nvers:semver/1.0.0
+HKLM\\Software\\Kaspersky\nexample.org\n1.2.3
+deb/openssl\nopenssl\n*
+LINES
+fi
+
+mkdir -p "$folder/crashes"
+failed=0
+for target in "${targets[@]}"; do
+    corpus=$folder/corpus/$target
+    log=$folder/$target.log
+    mkdir -p "$corpus"
+    if "$binaries/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=32768 -print_final_stats=1 \
+        -artifact_prefix="$folder/crashes/$target-" "$corpus" "$seeds/$target" >"$log" 2>&1; then
+        printf '%-12s %s inputs, %s new\n' "$target" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" \
+            "$(sed -n 's/^stat::new_units_added: *//p' "$log")"
+    else
+        failed=1
+        grep -aE 'panicked|ERROR|Test unit written' -A 2 "$log" | tail -20 || tail -20 "$log"
+        echo "$target FAILED; again: $binaries/$target $(ls -t "$folder/crashes/$target-"* | head -1)"
+    fi
+done
+exit $failed
