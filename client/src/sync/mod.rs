@@ -3,34 +3,27 @@
 //! [`Sync::repository`] brings one repository to its newest acceptable state; `judge` decides which text of each directive is
 //! held; the caller writes one generation for all repositories together. Whatever fails, what was held stays.
 
+mod gather;
 mod judge;
+mod proof;
 mod stale;
-
-use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use interdict_host::example_keys::ExampleKeys;
 use interdict_host::write::Disk;
-use interdict_schema::directive::{DirectiveId, named_by};
-use interdict_schema::dsse::Envelope;
-use interdict_schema::issuers::{self, IssuerKey, Issuers};
-use interdict_schema::key::{PublicKey, Verifier};
-use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, LISTED_DIRECTIVES};
-use interdict_schema::tuf::{Lookup, Refusal, Request, RoleType, TargetFile, TargetPath, TrustedSet};
-use interdict_schema::{DateTime, Sha256, Verified};
+use interdict_schema::directive::DirectiveId;
+use interdict_schema::issuers::{self};
+use interdict_schema::key::Verifier;
+use interdict_schema::{DateTime, Sha256};
 
-use self::judge::{Judge, Listed};
+use self::judge::Judge;
 use crate::config::RepositoryName;
-use crate::fetch::parallel::{Wanted, fetch_all};
 use crate::fetch::{Fetch, Folder};
 use crate::places::Places;
-use crate::store::evidence::{self, Refused};
 use crate::store::generation::{
-    Alarm, AlarmKind, GenerationError, HeldDirective, HeldIssuers, HeldRepository, active_number, built_from,
+    Alarm, GenerationError, HeldDirective, HeldIssuers, HeldRepository, active_number, built_from,
     earliest_expiry, is_whole, read_repository,
 };
-use crate::store::memory::{Memory, RememberedIssuers};
-use crate::store::metadata;
+use crate::store::memory::Memory;
 use crate::store::roots::StoredRoots;
 use crate::update::{Distrust, Refresh, Refreshed, SameVersion, Store, UpdateError};
 
@@ -163,27 +156,7 @@ impl Sync<'_, '_> {
             stale: stale.is_some(),
         };
         let judgement = judge.judge(&listed);
-        for refused in &judgement.refused {
-            tracing::info!(
-                kind = refused.kind.as_str(),
-                path = refused.path.as_str(),
-                reason = refused.reason.as_str(),
-                "an envelope was refused"
-            );
-            self.keep_evidence(
-                refused.kind.as_str(),
-                &refused.reason,
-                &format!("targets/{}", refused.path),
-                &refused.envelope,
-            );
-            let mut held = previous.iter().flat_map(|held| &held.directives).flat_map(|held| &held.revisions);
-            let other = held.find(|held| held.believed.document.value.target_path() == refused.path);
-            if let (AlarmKind::Equivocation, Some(other)) = (refused.kind, other) {
-                let reason = "the text that is held, beside the refused one";
-                let file = format!("targets/{}", refused.path);
-                self.keep_evidence(refused.kind.as_str(), reason, &file, &other.envelope);
-            }
-        }
+        self.keep_refused(&judgement.refused, previous.as_ref());
         let gone: Vec<DirectiveId> = memory
             .directives
             .keys()
@@ -213,187 +186,6 @@ impl Sync<'_, '_> {
             alarms: judgement.alarms,
         };
         Ok(Synced::Changed { held, damage })
-    }
-
-    /// Of an equivocation both files are the proof: the one that is trusted is kept too (`trust.md`, rule 13).
-    fn keep_other(&self, why: &Distrust) {
-        let Distrust::Metadata(Refusal::Equivocation { role, .. }) = why else { return };
-        if let Ok(Some(trusted)) = metadata::read(&self.places.repository(self.name), role) {
-            let file = format!("metadata/{}", role.file_name());
-            self.keep_evidence(
-                why.kind(),
-                "the file that is trusted, beside the refused one",
-                &file,
-                &trusted,
-            );
-        }
-    }
-
-    fn keep_evidence(&self, kind: &str, reason: &str, file: &str, bytes: &[u8]) {
-        let source = self.fetch.source();
-        let refused = Refused { kind, reason, file, source: &source, bytes, at: self.now };
-        if let Err(error) = evidence::keep(self.disk, &self.places.repository(self.name).evidence(), refused)
-        {
-            tracing::warn!(%error, "evidence could not be kept");
-        }
-    }
-
-    /// The list of issuers that the metadata names, believed.
-    fn issuers(
-        &self,
-        set: &TrustedSet<'_>,
-        memory: &mut Memory,
-        previous: Option<&HeldRepository>,
-    ) -> Result<(HeldIssuers, Verified<Issuers>), UpdateError> {
-        let path = issuers::TARGET_PATH;
-        let held = previous.into_iter().flat_map(|held| held.issuers.iter().map(|list| &list.envelope));
-        let not_listed =
-            || UpdateError::refused(Folder::Targets, path, Distrust::NotListed { path }, Vec::new());
-        // Only the top-level targets may list it (`trust.md`, rule 1).
-        let target: TargetPath = path.parse().map_err(|_| not_listed())?;
-        let file = set.targets().and_then(|targets| targets.signed().file(&target)).ok_or_else(not_listed)?;
-        let bytes = self.target(set, &target, file, ISSUERS_LENGTH, held)?;
-        let refuse = |why: Distrust| UpdateError::refused(Folder::Targets, path, why, bytes.to_vec());
-        let envelope = Envelope::parse(&bytes, ISSUERS_LENGTH).map_err(|error| refuse(error.into()))?;
-        let root = set.root().signed();
-        let all_keys: Vec<PublicKey> = root.keys.values().filter_map(|key| key.public().cloned()).collect();
-        let root_keys = root.public_keys(RoleType::Root);
-        let list = Issuers::open(&envelope, &root_keys, root.roles.root.threshold, &all_keys, self.verifier)
-            .map_err(|refusal| refuse(refusal.into()))?;
-        let officers = list.issuers.iter().flat_map(|issuer| &issuer.keys).filter_map(IssuerKey::public_key);
-        for key in all_keys.iter().cloned().chain(officers) {
-            if let PublicKey::Ed25519(bytes) = key {
-                self.examples.check(&bytes).map_err(|error| refuse(error.into()))?;
-            }
-        }
-        let digest = envelope.digest();
-        if let Some(remembered) = &memory.issuers {
-            let (found, remembered_version) = (list.version, remembered.version);
-            if found < remembered_version {
-                return Err(refuse(Distrust::OldIssuers { found, remembered: remembered_version }));
-            }
-            if found == remembered_version && digest != remembered.digest {
-                return Err(refuse(Distrust::IssuersEquivocation { version: found }));
-            }
-        }
-        memory.issuers = Some(RememberedIssuers { version: list.version, digest });
-        Ok((HeldIssuers { version: list.version, envelope: bytes.clone() }, list))
-    }
-
-    /// The envelopes of all directives that the metadata names, whichever role it is that lists them.
-    fn listed<'v>(
-        &self,
-        refresh: &Refresh<'_, 'v>,
-        set: &mut TrustedSet<'v>,
-        previous: Option<&HeldRepository>,
-    ) -> Result<BTreeMap<DirectiveId, Vec<Listed>>, UpdateError> {
-        let paths = refresh.supply_all(set)?;
-        for key in set.delegated_keys() {
-            if let PublicKey::Ed25519(bytes) = key {
-                let refuse = |why| {
-                    UpdateError::refused(Folder::Metadata, "targets.json", Distrust::from(why), Vec::new())
-                };
-                self.examples.check(bytes).map_err(refuse)?;
-            }
-        }
-        let named: Vec<_> = paths.iter().filter_map(|path| Some((path, named_by(path)?))).collect();
-        if named.len() > LISTED_DIRECTIVES {
-            let why = Distrust::TooManyDirectives { found: named.len(), limit: LISTED_DIRECTIVES };
-            return Err(UpdateError::refused(Folder::Metadata, "targets.json", why, Vec::new()));
-        }
-        let mut held: BTreeMap<String, &Arc<[u8]>> = BTreeMap::new();
-        for revision in
-            previous.into_iter().flat_map(|held| &held.directives).flat_map(|directive| &directive.revisions)
-        {
-            held.insert(revision.believed.document.value.target_path(), &revision.envelope);
-        }
-        let mut listed: BTreeMap<DirectiveId, Vec<Listed>> = BTreeMap::new();
-        let total = named.len();
-        let mut to_fetch = Vec::new();
-        for (path, (id, revision)) in named {
-            // Enumerating proposes a name; the search says whether it is believed (`trust.md`, rule 6).
-            let Ok(target) = path.parse::<TargetPath>() else { continue };
-            refresh.supply(set, &target)?;
-            let Some(file) = find(set, &target)? else { continue };
-            match same(&target, file, ENVELOPE_LENGTH, held.get(path).copied())? {
-                Some(envelope) => {
-                    listed.entry(id).or_default().push(Listed { revision, path: path.clone(), envelope });
-                }
-                None => to_fetch.push((id, revision, target.clone(), file.clone())),
-            }
-        }
-        let wanted: Vec<Wanted> = to_fetch
-            .iter()
-            .map(|(_, _, target, file)| set.target_request(target, file))
-            .map(|Request { path, max_bytes }| Wanted { path, max_bytes })
-            .collect();
-        let mut done = total.saturating_sub(wanted.len());
-        (self.progress)(done, total);
-        fetch_all::<UpdateError>(self.fetch, Folder::Targets, &wanted, &mut |number, bytes| {
-            let Some((id, revision, target, file)) = to_fetch.get(number) else { return Ok(()) };
-            let envelope = verified(set, target, file, bytes)?;
-            let found = Listed { revision: *revision, path: target.as_str().to_owned(), envelope };
-            listed.entry(id.clone()).or_default().push(found);
-            done = done.saturating_add(1);
-            (self.progress)(done, total);
-            Ok(())
-        })?;
-        Ok(listed)
-    }
-
-    /// A target's bytes: those that are held, where they are the ones that the metadata names; else fetched.
-    fn target<'h>(
-        &self,
-        set: &TrustedSet<'_>,
-        path: &TargetPath,
-        file: &TargetFile,
-        limit: u64,
-        held: impl IntoIterator<Item = &'h Arc<[u8]>>,
-    ) -> Result<Arc<[u8]>, UpdateError> {
-        if let Some(same) = same(path, file, limit, held)? {
-            return Ok(same);
-        }
-        let request = set.target_request(path, file);
-        let bytes = self.fetch.fetch(Folder::Targets, &request.path, request.max_bytes)?;
-        verified(set, path, file, bytes)
-    }
-}
-
-/// The bytes that are held of a target, where they are the ones that the metadata names.
-fn same<'h>(
-    path: &TargetPath,
-    file: &TargetFile,
-    limit: u64,
-    held: impl IntoIterator<Item = &'h Arc<[u8]>>,
-) -> Result<Option<Arc<[u8]>>, UpdateError> {
-    if file.length > limit {
-        let why = Distrust::Length { found: file.length, limit };
-        return Err(UpdateError::refused(Folder::Targets, path.as_str(), why, Vec::new()));
-    }
-    Ok(held.into_iter().find(|bytes| file.verify(bytes).is_ok()).map(Arc::clone))
-}
-
-/// Bytes that were fetched, where they are the ones that the metadata names.
-fn verified(
-    set: &TrustedSet<'_>,
-    path: &TargetPath,
-    file: &TargetFile,
-    bytes: Vec<u8>,
-) -> Result<Arc<[u8]>, UpdateError> {
-    match set.verify_target(path, file, &bytes) {
-        Ok(()) => Ok(bytes.into()),
-        Err(refusal) => {
-            let asked = set.target_request(path, file).path;
-            Err(UpdateError::refused(Folder::Targets, &asked, refusal, bytes))
-        }
-    }
-}
-
-fn find<'s>(set: &'s TrustedSet<'_>, path: &TargetPath) -> Result<Option<&'s TargetFile>, UpdateError> {
-    match set.find(path) {
-        Ok(Lookup::Found { file, .. }) => Ok(Some(file)),
-        Ok(_) => Ok(None),
-        Err(refusal) => Err(UpdateError::refused(Folder::Targets, path.as_str(), refusal, Vec::new())),
     }
 }
 
