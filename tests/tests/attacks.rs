@@ -351,6 +351,7 @@ fn endless_data_is_cut_off_at_the_limit() {
     endless.resize(16_385, b' ');
     authority.files.insert("metadata/timestamp.json".into(), endless);
     refused(&agency, &authority, Exit::Refused, "more than 16384 bytes");
+    assert!(agency.run(&["evidence", "list"]).stdout.contains("endless-data"), "that it happened is kept");
 }
 
 #[test]

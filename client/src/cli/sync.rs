@@ -390,14 +390,10 @@ fn carried_failure(name: &RepositoryName, source: UpdateError) -> Failure {
 /// Each way in which an update can end has one exit and one next step.
 pub(super) fn failure(name: &RepositoryName, source: UpdateError) -> Failure {
     let (exit, hint) = match &source {
-        UpdateError::Refused { .. } => (
+        UpdateError::Refused { .. } | UpdateError::Fetch(FetchError::TooLong { .. }) => (
             Exit::Refused,
             "what was held stays in force; what was refused is kept as evidence; tell the authority",
         ),
-        // Endless data is not kept.
-        UpdateError::Fetch(FetchError::TooLong { .. }) => {
-            (Exit::Refused, "what was held stays in force; tell the authority")
-        }
         UpdateError::Pin { .. } => (
             Exit::Refused,
             "the store is damaged: pin the root again with `interdict trust ROOT.json --replace-trust`",

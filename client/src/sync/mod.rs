@@ -17,7 +17,7 @@ use interdict_schema::{DateTime, Sha256};
 
 use self::judge::Judge;
 use crate::config::RepositoryName;
-use crate::fetch::{Fetch, Folder};
+use crate::fetch::{Fetch, FetchError, Folder};
 use crate::places::Places;
 use crate::store::generation::{
     Alarm, GenerationError, HeldDirective, HeldIssuers, HeldRepository, active_number, built_from,
@@ -107,9 +107,16 @@ impl Sync<'_, '_> {
     /// [`UpdateError`]: what was held stays as it was.
     pub fn repository(&self, roots: &StoredRoots, memory: &mut Memory) -> Result<Synced, UpdateError> {
         let result = self.repository_inner(roots, memory);
-        if let Err(UpdateError::Refused { file, source, bytes }) = &result {
-            self.keep_evidence(source.kind(), &source.to_string(), file, bytes);
-            self.keep_other(source);
+        match &result {
+            Err(UpdateError::Refused { file, source, bytes }) => {
+                self.keep_evidence(source.kind(), &source.to_string(), file, bytes);
+                self.keep_other(source);
+            }
+            // That it happened is kept; of what has no end no part says more than another.
+            Err(UpdateError::Fetch(error @ FetchError::TooLong { place, .. })) => {
+                self.keep_evidence("endless-data", &error.to_string(), place, b"");
+            }
+            _ => {}
         }
         result
     }
