@@ -64,6 +64,16 @@ done
 for file in "$project"/docs/examples/inventories/*; do seed inventory "$file"; done
 for file in "$project"/docs/examples/kev*; do seed kev "$file"; done
 while IFS= read -r -d '' file; do seed store "$file"; done < <(find "$folder/demonstration" \( -name SHA256SUMS -o -name config.toml \) -print0)
+if [ -d "$seeds/bundle" ]; then
+    (
+        cd "$folder/demonstration"
+        # shellcheck disable=SC1091
+        . ./env.sh
+        interdict bundle export "$part.tar" >/dev/null
+    )
+    seed bundle "$part.tar"
+    rm "$part.tar"
+fi
 if [ -d "$seeds/identifier" ]; then
     number=0
     while IFS= read -r line; do
@@ -87,7 +97,7 @@ for target in "${targets[@]}"; do
     corpus=$folder/corpus/$target
     log=$folder/$target.log
     mkdir -p "$corpus"
-    if "$binaries/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=32768 -print_final_stats=1 \
+    if "$binaries/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 \
         -artifact_prefix="$folder/crashes/$target-" "$corpus" "$seeds/$target" >"$log" 2>&1; then
         printf '%-12s %s inputs, %s new\n' "$target" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" \
             "$(sed -n 's/^stat::new_units_added: *//p' "$log")"
