@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use interdict_interop::repository::Served;
 #[cfg(feature = "tough")]
@@ -126,7 +125,7 @@ fn main() {
     let folder = std::env::args_os().nth(1).expect("a folder that rotated-repository has written");
     let public = |name: &str| Path::new(&folder).join(name).join("public");
     let pin = fs::read(public("before").join("metadata/1.root.json")).expect("the first root is there");
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
+    let now = jiff::Timestamp::now().as_second();
     theirs::install();
     let clients = [
         Client::Ours(ours::Store::default()),
