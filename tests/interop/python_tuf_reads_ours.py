@@ -1,7 +1,8 @@
 """A stock TUF client, given nothing but our first root, downloads every target from our server.
 
-It compares each with the file that was published, byte for byte, and counts what it had to ask for. Everything that is
-unexpected ends it with an exception, and so with exit code 1.
+It compares each with the file that was published, byte for byte, and counts what it had to ask for; or, with `--refused`,
+it has to refuse the repository in these words. Everything that is unexpected ends it with an exception, and so with exit
+code 1.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import json
 import re
 from pathlib import Path
 
+from tuf.api.exceptions import UnsignedMetadataError
 from tuf.ngclient import Updater
 from tuf.ngclient.urllib3_fetcher import Urllib3Fetcher
 
@@ -39,10 +41,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--url", required=True, help="our server")
     parser.add_argument("--root", type=Path, required=True, help="the root that the client is given")
     parser.add_argument("--cache", type=Path, required=True, help="the client's own folder")
-    parser.add_argument("--published", type=Path, required=True, help="the folder of the files that were published")
-    parser.add_argument("--must-have", required=True, help="a target path that must be among them")
-    parser.add_argument("--timestamp", type=int, required=True, help="the version of the timestamp that must be found")
-    parser.add_argument("--requests", required=True, help="what must be asked for, in order; `target*`: every target once")
+    parser.add_argument("--published", type=Path, help="the folder of the files that were published")
+    parser.add_argument("--must-have", help="a target path that must be among them")
+    parser.add_argument("--timestamp", type=int, help="the version of the timestamp that must be found")
+    parser.add_argument("--requests", help="what must be asked for, in order; `target*`: every target once")
+    parser.add_argument("--refused", metavar="WORDS", help="what the refusal must say, instead of all that")
     return parser.parse_args()
 
 
@@ -61,6 +64,18 @@ def main() -> None:
         fetcher=fetcher,
         bootstrap=args.root.read_bytes(),
     )
+    if args.refused:
+        kept = (metadata / "timestamp.json").read_bytes()
+        try:
+            client.refresh()
+        except UnsignedMetadataError as error:
+            assert str(error) == args.refused, f"found {error}, wanted {args.refused}"
+        else:
+            raise AssertionError("what had to be refused is accepted")
+        if not args.refused.startswith("targets"):
+            assert (metadata / "timestamp.json").read_bytes() == kept, "what was refused is kept"
+        print(f"refused: {args.refused}")
+        return
     client.refresh()
 
     # Published as <sha256>.<target path>; of a path that was published anew there are several.

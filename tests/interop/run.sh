@@ -3,6 +3,7 @@
 #
 # INTERDICT_TOOLS      where the other programs are kept (target/tools)
 # INTERDICT_PUBLISHER  our publisher, if it is built already
+# INTERDICT_ROTATED_REPOSITORY  the tests' program of that name, likewise
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -41,14 +42,49 @@ if [ -z "$publisher" ]; then
     publisher=$target/debug/interdict-publisher
 fi
 
+# The same for tuf-js. Without it the rest still runs.
+tuf_js() {
+    command -v npm >/dev/null || { echo "skipped: no npm, so tuf-js does not read what we publish" >&2; return 1; }
+    node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major * 100 + +minor < 2017 ? 1 : 0)' ||
+        { echo "skipped: node is older than 20.17, which tuf-js needs" >&2; return 1; }
+    [ ! -e "$modules/complete" ] || return 0
+    mkdir -p "$tools"
+    rm -rf "$modules"
+    cp -r "$here/tuf-js" "$modules"
+    local log=$tools/tuf-js.log
+    if ! (cd "$modules" && npm ci --ignore-scripts --no-audit --no-fund) >"$log" 2>&1; then
+        # Another file under a known name is no reason to skip.
+        ! grep -q EINTEGRITY "$log" || { cat "$log" >&2; exit 1; }
+        echo "skipped: tuf-js cannot be had from the package registry: see $log" >&2
+        return 1
+    fi
+    touch "$modules/complete"
+}
+modules=$tools/tuf-js-$(sha256sum "$here/tuf-js/package-lock.json" | cut -c 1-12)
+
 work=$(mktemp -d)
-server=
+servers=()
 cleanup() {
-    [ -z "$server" ] || { kill "$server" && wait "$server" || true; }
+    for server in "${servers[@]}"; do
+        kill "$server" && wait "$server" || true
+    done
     rm -rf "$work"
 }
 trap cleanup EXIT
 cd "$work"
+
+# Serves a repository; sets `url`.
+serve() {
+    "$publisher" serve --repo "$1" --listen 127.0.0.1:0 >"address-$1" 2>"access-log-$1" &
+    servers+=($!)
+    for _ in $(seq 100); do
+        [ ! -s "address-$1" ] || break
+        kill -0 $! 2>/dev/null || { cat "access-log-$1" >&2; exit 1; }
+        sleep 0.1
+    done
+    url=$(grep -o 'http://[^ ]*' "address-$1")
+    url=${url%/}
+}
 
 quietly() {
     "$@" >>log 2>&1 || { cat log >&2; echo "failed: $*" >&2; exit 1; }
@@ -67,14 +103,7 @@ quietly "$publisher" sign bod-17-01.draft.jsonc --key officer-1.key --repo repo 
 quietly "$publisher" sign BOD-17-01.1.envelope.json --key officer-2.key --repo repo --yes
 quietly "$publisher" publish BOD-17-01.1.envelope.json --repo repo
 
-"$publisher" serve --repo repo --listen 127.0.0.1:0 >address 2>access-log &
-server=$!
-for _ in $(seq 100); do
-    [ ! -s address ] || break
-    kill -0 "$server" 2>/dev/null || { cat access-log >&2; server=; exit 1; }
-    sleep 0.1
-done
-url=$(grep -o 'http://[^ ]*' address)
+serve repo
 
 reads() {
     "$python" "$here/python_tuf_reads_ours.py" --url "$url" --root pinned.root.json --cache cache \
@@ -87,6 +116,59 @@ reads --timestamp 3 --requests 'root timestamp'
 quietly "$publisher" refresh --repo repo --snapshot
 reads --timestamp 4 --requests 'root timestamp snapshot'
 echo "python-tuf reads what we publish: the same bytes, cold and warm, before and after a refresh"
+
+rotated=${INTERDICT_ROTATED_REPOSITORY:-}
+if [ -z "$rotated" ]; then
+    (cd "$project" && cargo build --quiet --package interdict-tests --bin rotated-repository)
+    rotated=$target/debug/rotated-repository
+fi
+"$rotated" .
+declare -A at=([repo]=$url)
+for name in before after revoked alone usurped; do
+    serve "$name"
+    at[$name]=$url
+done
+pin=before/public/metadata/1.root.json
+
+python_reads() {
+    local name=$1 cache=$2 timestamp=$3 requests=$4 must=$5
+    "$python" "$here/python_tuf_reads_ours.py" --url "${at[$name]}" --root "$pin" --cache "$cache" \
+        --published "$name/public/targets" --must-have "$must" --timestamp "$timestamp" --requests "$requests"
+}
+python_refuses() {
+    "$python" "$here/python_tuf_reads_ours.py" --url "${at[$1]}" --root "$pin" --cache "$2" --refused "$3"
+}
+js_reads() {
+    node "$here/tuf_js_reads_ours.cjs" "$modules/node_modules" "${at[$1]}" "$pin" "$2" "$1/public/targets" "$3" "$4"
+}
+js_refuses() {
+    node "$here/tuf_js_reads_ours.cjs" "$modules/node_modules" "${at[$1]}" "$pin" "$2" --refused "$3"
+}
+refuses() {
+    cp -r "$1-$2" "$1-$2-$3"
+    "${1}_refuses" "$3" "$1-$2-$3" "$4"
+}
+# One client, whose folder stays the same, over the day on which keys change; copies of it are offered what it must refuse.
+rotation() {
+    local client=$1
+    "${client}_reads" before "$client" 2 "root timestamp snapshot targets target target target" BOD-2.1.json
+    cp -r "$client" "$client-before"
+    "${client}_reads" after "$client" 3 "root root timestamp snapshot targets target target" BOD-3.1.json
+    cp -r "$client" "$client-after"
+    for memory in before after; do
+        refuses "$client" "$memory" revoked "timestamp was signed by 0/1 keys"
+        refuses "$client" "$memory" alone "targets was signed by 1/2 keys"
+    done
+    refuses "$client" before usurped "root was signed by 1/2 keys"
+}
+rotation python
+echo "python-tuf follows our root to its successor, and refuses what revoked keys and too few keys sign"
+if tuf_js; then
+    pin=pinned.root.json js_reads repo js-repo 4 "root timestamp snapshot targets target target"
+    pin=pinned.root.json js_reads repo js-repo 4 "root timestamp"
+    rotation js
+    echo "tuf-js reads what we publish, follows our root and refuses the same"
+fi
 
 "$python" "$here/python_tuf_writes.py" theirs
 export INTERDICT_PYTHON_TUF=$work/theirs

@@ -39,6 +39,8 @@ pub struct Simulator {
     pub timestamp: Timestamp,
     /// Who signs targets, snapshot and timestamp.
     pub signers: [Name; 3],
+    /// Who else signs the targets.
+    pub cosigners: Vec<Name>,
     /// Every file that is served, by its path: `metadata/timestamp.json`.
     pub files: BTreeMap<String, Vec<u8>>,
 }
@@ -175,6 +177,7 @@ impl Simulator {
                 meta: TimestampMeta { snapshot: nothing },
             },
             signers: [Name::Targets1, Name::Snapshot, Name::Timestamp],
+            cosigners: Vec::new(),
             files: BTreeMap::new(),
         };
         simulator.publish_root();
@@ -303,7 +306,8 @@ impl Simulator {
 
     /// Signs the targets as they are.
     pub fn sign_targets(&mut self) {
-        let bytes = sign(&self.targets, &self.signers[..1]);
+        let signers = [&self.signers[..1], &self.cosigners].concat();
+        let bytes = sign(&self.targets, &signers);
         self.snapshot.meta.insert("targets.json".into(), MetaFile::of(self.targets.version, &bytes));
         let path = self.metadata_path(&RoleType::Targets.into(), self.targets.version);
         self.files.insert(path, bytes);

@@ -1,4 +1,4 @@
-//! What the programs of this folder share: a repository that can be broken on purpose, and two clients that read it.
+//! What the programs of this folder share: a repository that can be broken on purpose, and clients that read it.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -6,6 +6,7 @@
 //! | [`mutation`] | every way in which one is broken |
 //! | [`ours`] | our trusted set over it, twice: before and after |
 //! | [`theirs`] | `sigstore-tuf` over it, in the same way |
+//! | `tough` | the crate of that name over a folder; only with the feature `tough` |
 //! | [`chance`] | numbers from a seed |
 
 pub mod chance;
@@ -13,6 +14,8 @@ pub mod mutation;
 pub mod ours;
 pub mod repository;
 pub mod theirs;
+#[cfg(feature = "tough")]
+pub mod tough;
 
 use std::collections::BTreeMap;
 
@@ -22,7 +25,7 @@ pub struct Verdict {
     /// The versions of root, timestamp, snapshot and targets, or why the refresh failed.
     pub refresh: Result<[u64; 4], String>,
     /// What became of each target that was asked for; empty where the refresh failed.
-    pub targets: BTreeMap<&'static str, Target>,
+    pub targets: BTreeMap<String, Target>,
 }
 
 /// What became of a target.
@@ -65,8 +68,17 @@ impl Verdict {
     }
 }
 
-/// The time of every case: 2026-01-01T00:00:00Z, in seconds of the epoch.
-pub const NOW: i64 = 1_767_225_600;
+/// What a client is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// What it takes for the time, in seconds of the epoch.
+    pub now: i64,
+    /// The targets.
+    pub paths: &'a [&'a str],
+}
 
-/// The targets that are asked for.
-pub const PATHS: [&str; 6] = ["a.txt", "d/one.txt", "d/deep/two.txt", "e/three.txt", "f.txt", "missing.txt"];
+/// What is asked in every case of the differential test: at 2026-01-01T00:00:00Z.
+pub const QUESTION: Question<'static> = Question {
+    now: 1_767_225_600,
+    paths: &["a.txt", "d/one.txt", "d/deep/two.txt", "e/three.txt", "f.txt", "missing.txt"],
+};

@@ -8,7 +8,7 @@ use interdict_schema::tuf::{
 };
 
 use crate::repository::Served;
-use crate::{NOW, PATHS, Target, Verdict};
+use crate::{Question, Target, Verdict};
 
 /// What is stored between two runs: the roots after the pin, and the newest timestamp, snapshot and targets.
 #[derive(Default, Clone)]
@@ -52,8 +52,8 @@ fn words(stop: &Stop) -> String {
 }
 
 /// One run.
-pub fn run(pin: &[u8], served: &Served, store: &mut Store) -> Verdict {
-    let now = DateTime::from_unix_seconds(NOW).unwrap();
+pub fn run(pin: &[u8], served: &Served, store: &mut Store, question: Question<'_>) -> Verdict {
+    let now = DateTime::from_unix_seconds(question.now).unwrap();
     match refresh(pin, served, store, now) {
         Err(stop) => Verdict { refresh: Err(words(&stop)), targets: Default::default() },
         Ok(mut set) => {
@@ -63,11 +63,12 @@ pub fn run(pin: &[u8], served: &Served, store: &mut Store) -> Verdict {
                 set.snapshot().unwrap().signed().version,
                 set.targets().unwrap().signed().version,
             ];
-            let targets = PATHS
-                .into_iter()
+            let targets = question
+                .paths
+                .iter()
                 .map(|path| {
                     (
-                        path,
+                        path.to_string(),
                         target(&mut set, served, path).unwrap_or_else(|stop| Target::Refused(words(&stop))),
                     )
                 })

@@ -14,7 +14,7 @@ use sigstore_tuf::{Error, MemoryStore, Repository, Updater};
 use sigstore_types::HashAlgorithm;
 
 use crate::repository::Served;
-use crate::{NOW, PATHS, Target, Verdict};
+use crate::{Question, Target, Verdict};
 
 /// `ring`, as far as the repositories here need it.
 #[derive(Debug)]
@@ -114,8 +114,8 @@ fn words(error: &Error) -> String {
 }
 
 /// One run.
-pub fn run(pin: &[u8], served: &Served, store: &Arc<MemoryStore>) -> Verdict {
-    let now = jiff::Timestamp::from_second(NOW).unwrap();
+pub fn run(pin: &[u8], served: &Served, store: &Arc<MemoryStore>, question: Question<'_>) -> Verdict {
+    let now = jiff::Timestamp::from_second(question.now).unwrap();
     let refreshed = Updater::new(InMemory(served.clone()), pin).and_then(|updater| {
         let mut updater = updater.with_store(Arc::clone(store));
         now_or_never(updater.refresh(now)).map(|()| updater)
@@ -131,8 +131,9 @@ pub fn run(pin: &[u8], served: &Served, store: &Arc<MemoryStore>) -> Verdict {
         set.snapshot().unwrap().version,
         set.targets_role("targets").unwrap().version,
     ];
-    let targets = PATHS
-        .into_iter()
+    let targets = question
+        .paths
+        .iter()
         .map(|path| {
             let target = match now_or_never(updater.get_target_info(path, now)) {
                 Ok(None) => Target::NotFound,
@@ -143,7 +144,7 @@ pub fn run(pin: &[u8], served: &Served, store: &Arc<MemoryStore>) -> Verdict {
                 },
                 Err(error) => Target::Refused(words(&error)),
             };
-            (path, target)
+            (path.to_string(), target)
         })
         .collect();
     Verdict { refresh: Ok(versions), targets }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use interdict_interop::chance::Chance;
 use interdict_interop::mutation::{Mutation, draw};
 use interdict_interop::repository::{Repository, Served};
-use interdict_interop::{Verdict, ours, theirs};
+use interdict_interop::{QUESTION, Verdict, ours, theirs};
 use sigstore_tuf::{MemoryStore, MetadataStore};
 
 /// Both clients after a first, unspoilt day.
@@ -27,7 +27,8 @@ impl Yesterday {
         let pin = repository.roots[0].file();
         let served = repository.serve(&[]);
         let (mut ours, theirs) = (ours::Store::default(), Arc::new(MemoryStore::new()));
-        let verdicts = (ours::run(&pin, &served, &mut ours), theirs::run(&pin, &served, &theirs));
+        let verdicts =
+            (ours::run(&pin, &served, &mut ours, QUESTION), theirs::run(&pin, &served, &theirs, QUESTION));
         assert_eq!(verdicts.0, verdicts.1, "the two agree on what nobody has spoilt");
         assert_eq!(verdicts.0.refresh, Ok([1; 4]), "and accept it");
         let theirs =
@@ -46,7 +47,7 @@ impl Yesterday {
                 theirs.store(name, bytes).unwrap();
             }
         }
-        (ours::run(&self.pin, served, &mut ours), theirs::run(&self.pin, served, &theirs))
+        (ours::run(&self.pin, served, &mut ours, QUESTION), theirs::run(&self.pin, served, &theirs, QUESTION))
     }
 }
 
