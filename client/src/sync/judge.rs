@@ -172,7 +172,8 @@ impl Judge<'_> {
     ) -> (Vec<HeldRevision>, Option<(&'l Listed, Problem)>) {
         let mut sorted: Vec<&Listed> = listed.iter().collect();
         sorted.sort_by_key(|listed| listed.revision);
-        let mut good: Vec<HeldRevision> = Vec::new();
+        // Room for these and no more: most directives have one revision, a revision is large, and 10,000 are held.
+        let mut good: Vec<HeldRevision> = Vec::with_capacity(sorted.len());
         for listed in sorted {
             let judged = self.revision(id, listed, held, speakers).and_then(|revision| {
                 let chain = good.iter().chain([&revision]).map(|revision| &*revision.believed);

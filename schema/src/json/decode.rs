@@ -170,6 +170,11 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de, '_> {
     ) -> Result<Option<T::Value>, DecodeError> {
         self.rest.next().map(|(number, value)| seed.deserialize(self.of.element(number, value))).transpose()
     }
+
+    // Serde keeps room for four elements where it is not told: most arrays of a directive have one, and 10,000 are held.
+    fn size_hint(&self) -> Option<usize> {
+        self.rest.size_hint().1
+    }
 }
 
 struct Members<'p, 'de, 'a, I> {
@@ -337,6 +342,12 @@ mod tests {
         assert_eq!(decoded.value.parts.get(1).and_then(|part| part.word.as_ref()), Some(&Word::With(3)));
         let unknown: Vec<&str> = decoded.unknown.iter().map(Pointer::as_str).collect();
         assert_eq!(unknown, ["/parts/0/more", "/x~1y"]);
+    }
+
+    #[test]
+    fn an_array_takes_room_for_its_elements_and_no_more() {
+        let value = parse(br#"{"parts":[{"id":"a"}]}"#).unwrap();
+        assert_eq!(decode::<Whole>(&value).unwrap().value.parts.capacity(), 1);
     }
 
     #[test]

@@ -222,6 +222,8 @@ impl<'a> Part<'a> {
         if revisions.is_empty() {
             return Err(GenerationError::Form { path: self.folder.join("index.json") });
         }
+        // Room was kept for four, and most have one. The index is not signed, so that its count is not taken beforehand.
+        revisions.shrink_to_fit();
         check_chain(revisions.iter().map(|revision| &*revision.believed))
             .map_err(|source| GenerationError::Chain { name: self.name.clone(), source })?;
         Ok(HeldDirective { revisions, marks: indexed.marks.clone() })
