@@ -9,7 +9,8 @@ use interdict_host::verifier::Provider;
 use interdict_host::write::Mode;
 use thiserror::Error;
 
-use super::sync::{Way, one_of, sync};
+use super::sync::one_of;
+use super::sync_round::{Way, sync};
 use super::{Context, Failure};
 use crate::bundle::{self, Bundle, Incomplete, NotABundle};
 use crate::config::RepositoryName;

@@ -10,7 +10,8 @@ use interdict_host::terminal::escape_control;
 use interdict_schema::DateTime;
 use interdict_schema::tuf::{Refusal, RoleName, RoleType};
 
-use super::sync::{CoolDown, SyncError, failure, from, is_expired};
+use super::sync_failure::{SyncError, failure, is_expired};
+use super::sync_round::{CoolDown, from};
 use super::{Context, Failure};
 use crate::config::{Location, RepositoryConfig};
 use crate::fetch::{Directory, Fetch, FetchError, Http, NetworkOptions};

@@ -17,6 +17,8 @@ mod setup;
 mod show;
 mod status;
 mod sync;
+mod sync_failure;
+mod sync_round;
 mod trust;
 mod tuf;
 mod verify;

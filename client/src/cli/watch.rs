@@ -9,7 +9,7 @@ use interdict_host::wait::Waited;
 use interdict_host::world::World;
 use interdict_schema::DateTime;
 
-use super::sync::{CoolDown, Way, sync};
+use super::sync_round::{CoolDown, Way, sync};
 use super::{Context, Failure, metrics};
 use crate::config::{Config, RepositoryConfig};
 use crate::places::Places;
