@@ -33,6 +33,7 @@ use std::path::Path;
 use ed25519_dalek::SigningKey;
 use interdict_schema::DateTime;
 use interdict_schema::key::PublicKey;
+use interdict_schema::tuf::Key;
 use zeroize::Zeroizing;
 
 pub use error::KeyFileError;
@@ -104,7 +105,7 @@ impl KeyFile {
             Protection::Passphrase(_, cost) => seal::parameters(randomness, cost)?,
             Protection::Unencrypted => Encryption::None(NotEncrypted::None),
         };
-        let header = Document::new(&public, label, created, encryption);
+        let header = Document::new(&PublicKey::ed25519(&public)?, &public, label, created, encryption);
         let secret = match (&header.encryption, protection) {
             (Encryption::Passphrase(parameters), Protection::Passphrase(passphrase, _)) => {
                 seal::encrypt(seed, passphrase, parameters, &header.associated_data())?
@@ -146,9 +147,9 @@ impl KeyFile {
         header.check_version()?;
         let secret = header.take_secret()?;
         let public = header.public_bytes()?;
-        PublicKey::ed25519(&public)?;
+        let key = PublicKey::ed25519(&public)?;
         check_label(&header.label)?;
-        if header.keyid != format::keyid(&public) {
+        if header.keyid != Key::of(&key).keyid() {
             return Err(KeyFileError::KeyId);
         }
         if let Encryption::Passphrase(parameters) = &header.encryption {

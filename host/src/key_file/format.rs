@@ -2,7 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use interdict_schema::{DateTime, Sha256};
+use interdict_schema::DateTime;
+use interdict_schema::key::PublicKey;
+use interdict_schema::tuf::Key;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -81,12 +83,18 @@ enum Cipher {
 }
 
 impl Document {
-    pub(super) fn new(public: &[u8; 32], label: &str, created: DateTime, encryption: Encryption) -> Self {
+    pub(super) fn new(
+        key: &PublicKey,
+        public: &[u8; 32],
+        label: &str,
+        created: DateTime,
+        encryption: Encryption,
+    ) -> Self {
         Self {
             format: Format::InterdictKey,
             version: VERSION,
             algorithm: Algorithm::Ed25519,
-            keyid: keyid(public),
+            keyid: Key::of(key).keyid(),
             public: STANDARD.encode(public),
             label: label.to_owned(),
             created,
@@ -163,11 +171,4 @@ fn exactly<const N: usize>(field: &'static str, text: &str) -> Result<[u8; N], K
     let bytes = decode(field, text)?;
     let found = bytes.len();
     bytes.try_into().map_err(|_| KeyFileError::Length { field, found, expected: N })
-}
-
-/// TUF 1.0.34, 4.2: SHA-256 of the canonical form of the key object, in hexadecimal.
-pub(super) fn keyid(public: &[u8; 32]) -> String {
-    let public = base16ct::lower::encode_string(public);
-    let canonical = format!(r#"{{"keytype":"ed25519","keyval":{{"public":"{public}"}},"scheme":"ed25519"}}"#);
-    Sha256::of(canonical.as_bytes()).to_string()
 }
