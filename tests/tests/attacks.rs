@@ -441,3 +441,25 @@ fn a_store_that_was_damaged_by_hand_is_rebuilt_from_the_pinned_root() {
     assert_eq!(agency.sync(&authority).exit(), Exit::Done);
     assert!(agency.policy().contains("forbidden"));
 }
+
+#[test]
+fn a_link_to_the_active_generation_that_is_gone_or_leads_nowhere_lifts_nothing() {
+    for target in [None, Some("generations/99999999999999"), Some("elsewhere")] {
+        let (mut authority, agency) = one_directive();
+        authority.directive(&payload("BOD-2", 1, None));
+        authority.unlist("BOD-1.1.json");
+        authority.publish();
+        let current = agency.state().join("current");
+        std::fs::remove_file(&current).unwrap();
+        if let Some(target) = target {
+            std::os::unix::fs::symlink(target, &current).unwrap();
+        }
+        let run = agency.sync(&authority);
+        assert_eq!(run.exit(), Exit::Refused, "{target:?}: {}", run.stderr);
+        let policy = agency.policy();
+        assert!(
+            policy.contains("BOD-1") && policy.contains("\"vanished\"") && policy.contains("BOD-2"),
+            "{target:?}: {policy}"
+        );
+    }
+}

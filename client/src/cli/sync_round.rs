@@ -16,7 +16,7 @@ use super::{Context, Failure};
 use crate::config::{Config, RepositoryConfig, RepositoryName};
 use crate::fetch::Fetch;
 use crate::places::Places;
-use crate::store::generation::{self, Alarm, Draft, HeldRepository, active_number};
+use crate::store::generation::{self, Alarm, Draft, HeldRepository};
 use crate::store::memory::Memory;
 use crate::store::roots;
 use crate::sync::{Sync, Synced, held_before};
@@ -235,8 +235,8 @@ pub(super) fn from(
 
 /// The repositories of the active generation that are no longer configured, each with whether its root is still pinned.
 fn unconfigured(config: &Config, places: &Places) -> Vec<(RepositoryName, bool)> {
-    let active = active_number(places).ok().flatten();
-    let names = active.and_then(|active| generation::repository_names(places, active).ok());
+    let numbers = generation::held_numbers(places);
+    let names = numbers.into_iter().find_map(|number| generation::repository_names(places, number).ok());
     let left = names.into_iter().flatten().filter(|name| config.repository(name.as_str()).is_none());
     left.map(|name| (name.clone(), places.repository(&name).pin().exists())).collect()
 }
@@ -264,7 +264,7 @@ fn assemble<'n>(
                 // Never synced is no loss; held once and gone is one.
                 let known =
                     Memory::read(&places.repository(name)).is_ok_and(|memory| !memory.directives.is_empty());
-                if known && active_number(places)?.is_some() {
+                if known && !generation::held_numbers(places).is_empty() {
                     return Err(would_lift());
                 }
             }

@@ -21,7 +21,7 @@ use crate::fetch::{Fetch, FetchError, Folder};
 use crate::places::Places;
 use crate::store::generation::{
     Alarm, GenerationError, HeldDirective, HeldIssuers, HeldRepository, active_number, built_from,
-    earliest_expiry, is_whole, read_repository,
+    earliest_expiry, held_numbers, is_whole, read_repository,
 };
 use crate::store::memory::Memory;
 use crate::store::roots::StoredRoots;
@@ -78,18 +78,18 @@ pub fn held_before(
     name: &RepositoryName,
     verifier: &dyn Verifier,
 ) -> Result<Option<HeldRepository>, GenerationError> {
-    let Some(active) = active_number(places)? else { return Ok(None) };
+    let numbers = held_numbers(places);
     let mut first_error = None;
-    for number in (1..=active).rev() {
-        let part = places.generation(number).join("repositories").join(name.as_str());
+    for number in &numbers {
+        let part = places.generation(*number).join("repositories").join(name.as_str());
         if !part.exists() {
             // A repository that joined later has no part in what came before it.
-            if number == active && places.generation(number).exists() {
+            if numbers.first() == Some(number) {
                 return Ok(None);
             }
             continue;
         }
-        match read_repository(places, number, name, verifier) {
+        match read_repository(places, *number, name, verifier) {
             Ok(held) => return Ok(Some(held)),
             Err(error) => {
                 first_error.get_or_insert(error);
@@ -171,7 +171,7 @@ impl Sync<'_, '_> {
             .cloned()
             .collect();
         // Without the text of a directive there is nothing to carry on; what lies on disk stays, damaged as it may be.
-        if !gone.is_empty() && active_number(self.places).is_ok_and(|active| active.is_some()) {
+        if !gone.is_empty() && !held_numbers(self.places).is_empty() {
             return Err(UpdateError::WouldLift { lost: gone });
         }
         for revision in judgement.directives.iter().flat_map(|held| &held.revisions) {

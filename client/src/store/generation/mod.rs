@@ -36,7 +36,7 @@ pub use error::GenerationError;
 pub use index::{Alarm, AlarmKind, Index};
 pub(crate) use part::earliest_expiry;
 pub use part::read_repository;
-pub use read::{active_number, built_from, is_whole, read_active, repository_names};
+pub use read::{active_number, built_from, held_numbers, is_whole, read_active, repository_names};
 pub use write::{Draft, KEPT, write};
 
 use super::memory::Memory;

@@ -38,6 +38,26 @@ pub fn active_number(places: &Places) -> Result<Option<u64>, GenerationError> {
     number.map(Some).ok_or(GenerationError::Current { path, found })
 }
 
+/// The numbers of the generations on disk, rising.
+pub(super) fn numbers(places: &Places) -> Vec<u64> {
+    let entries = fs::read_dir(places.generations()).into_iter().flatten().flatten();
+    let mut numbers: Vec<u64> =
+        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+/// The numbers of the generations that may be asked for what was held, the best first: from the active one down, or, where
+/// `current` is gone or leads nowhere, from the newest. Empty only where there never was a generation.
+pub fn held_numbers(places: &Places) -> Vec<u64> {
+    let mut numbers = numbers(places);
+    if let Some(active) = active_number(places).ok().flatten().filter(|active| numbers.contains(active)) {
+        numbers.retain(|number| *number <= active);
+    }
+    numbers.reverse();
+    numbers
+}
+
 /// Reads and verifies the active generation; `None` before the first.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use interdict_schema::tuf::{Accepted, RoleName, RoleType};
 use serde::Serialize;
 
 use super::index::{DELEGATED, FORMAT, Index, IndexedDirective};
-use super::read::active_number;
+use super::read::{active_number, numbers};
 use super::{Generation, HeldRepository};
 use crate::places::Places;
 
@@ -51,15 +51,6 @@ pub fn write(disk: &Disk, places: &Places, draft: Draft) -> Result<Generation, D
         }
     }
     Ok(generation)
-}
-
-/// The numbers of the generations on disk, rising.
-fn numbers(places: &Places) -> Vec<u64> {
-    let entries = fs::read_dir(places.generations()).into_iter().flatten().flatten();
-    let mut numbers: Vec<u64> =
-        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
-    numbers.sort_unstable();
-    numbers
 }
 
 struct Builder<'a> {
