@@ -5,7 +5,7 @@
 
 use interdict_schema::believe::{self, Believed, believe};
 use interdict_schema::directive::deadline;
-use interdict_schema::directive::{Directive, Revision, Status, named_by};
+use interdict_schema::directive::{Directive, NotADirective, Revision, Status, named_by};
 use interdict_schema::dsse::{Envelope, NotAnEnvelope};
 use interdict_schema::issuers::{self, Issuers};
 use interdict_schema::key::Verifier;
@@ -110,22 +110,35 @@ impl Authenticity {
 }
 
 /// The target path to judge a file under: its name, where that names a directive and a revision, with or without the digest
-/// in front that a server's copy has; otherwise what the payload says of itself. `None` where neither says anything.
+/// in front that a server's copy has; otherwise what the payload says of itself.
 ///
 /// Nothing is believed here: the path only proposes what [`judge`] checks.
-pub fn target_path(file_name: Option<&str>, bytes: &[u8]) -> Option<String> {
+///
+/// # Errors
+/// [`NoTargetPath`] where neither says anything, with why the payload does not.
+pub fn target_path(file_name: Option<&str>, bytes: &[u8]) -> Result<String, NoTargetPath> {
     let without_digest = |name: &str| match name.split_once('.') {
         Some((digest, rest)) if digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
             rest.to_owned()
         }
         _ => name.to_owned(),
     };
-    let named = file_name.map(without_digest).filter(|name| named_by(name).is_some());
-    let stated = || {
-        let envelope = Envelope::parse(bytes, ENVELOPE_LENGTH).ok()?;
-        Some(Directive::parse(&envelope.payload).ok()?.value.target_path())
-    };
-    named.or_else(stated)
+    if let Some(named) = file_name.map(without_digest).filter(|name| named_by(name).is_some()) {
+        return Ok(named);
+    }
+    let envelope = Envelope::parse(bytes, ENVELOPE_LENGTH)?;
+    Ok(Directive::parse(&envelope.payload)?.value.target_path())
+}
+
+/// Why nothing says under which target path a file belongs.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum NoTargetPath {
+    /// It is not an envelope that is read.
+    #[error(transparent)]
+    Envelope(#[from] NotAnEnvelope),
+    /// Its payload is not a directive.
+    #[error(transparent)]
+    Payload(#[from] NotADirective),
 }
 
 /// Judges a file against one repository.
@@ -260,14 +273,14 @@ mod tests {
         let digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let served = format!("{digest}.BOD-17-01.1.json");
         for name in ["BOD-17-01.1.json", served.as_str()] {
-            assert_eq!(target_path(Some(name), b""), Some("BOD-17-01.1.json".into()), "{name}");
+            assert_eq!(target_path(Some(name), b""), Ok("BOD-17-01.1.json".into()), "{name}");
         }
         let payload = br#"{"format":"interdict-directive/1","id":"T-1","revision":2,"status":"in-force","title":"t","issuer":"i","zone":"UTC","issued":"2017-09-13"}"#;
         let envelope =
             Envelope { payload_type: "x".into(), payload: payload.to_vec(), signatures: Vec::new() };
         for name in [None, Some("mail.json"), Some("BOD-17-01.json")] {
-            assert_eq!(target_path(name, &envelope.to_bytes()), Some("T-1.2.json".into()), "{name:?}");
-            assert_eq!(target_path(name, b"{}"), None);
+            assert_eq!(target_path(name, &envelope.to_bytes()), Ok("T-1.2.json".into()), "{name:?}");
+            assert!(matches!(target_path(name, b"{}"), Err(NoTargetPath::Envelope(NotAnEnvelope::Shape(_)))));
         }
     }
 }
