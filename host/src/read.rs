@@ -57,6 +57,24 @@ pub fn read_bounded(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
 /// As [`read_bounded`]; [`ReadError::NotPlain`] for a directory, pipe or device; a link is an error of the disk
 /// (`ELOOP`).
 pub fn read_bounded_nofollow(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
+    let (file, length) = open_nofollow(path)?;
+    read_opened(file, path, length, max_bytes)
+}
+
+/// Reads how a plain file begins, at most `bytes` of it, and does not follow a link in the last place of its path.
+///
+/// # Errors
+///
+/// As [`read_bounded_nofollow`], but for a file that is longer.
+pub fn read_start_nofollow(path: &Path, bytes: u64) -> Result<Vec<u8>, ReadError> {
+    let mut start = Vec::new();
+    let (file, _) = open_nofollow(path)?;
+    file.take(bytes).read_to_end(&mut start).map_err(|error| DiskError::new(Operation::Read, path, error))?;
+    Ok(start)
+}
+
+/// A plain file, and how long it says it is.
+fn open_nofollow(path: &Path) -> Result<(File, u64), ReadError> {
     // Without NONBLOCK a named pipe would hold the process until somebody writes.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let failed = |error: io::Error| DiskError::new(Operation::Open, path, error);
@@ -67,7 +85,7 @@ pub fn read_bounded_nofollow(path: &Path, max_bytes: u64) -> Result<Vec<u8>, Rea
     if !metadata.is_file() {
         return Err(ReadError::NotPlain { path: path.to_path_buf() });
     }
-    read_opened(file, path, metadata.len(), max_bytes)
+    Ok((file, metadata.len()))
 }
 
 /// Reads a stream (standard input, a response) to its end, at most `max_bytes`. `None` when there is more.
@@ -115,6 +133,8 @@ mod tests {
         std::fs::write(&path, [7; 100]).unwrap();
         assert_eq!(read_bounded(&path, 100).unwrap(), [7; 100]);
         assert_eq!(read_bounded_nofollow(&path, 100).unwrap(), [7; 100]);
+        assert_eq!(read_start_nofollow(&path, 100).unwrap(), [7; 100]);
+        assert_eq!(read_start_nofollow(&path, 99).unwrap(), [7; 99]);
         for error in [read_bounded(&path, 99), read_bounded_nofollow(&path, 99)].map(Result::unwrap_err) {
             assert!(matches!(error, ReadError::TooLong { max_bytes: 99, .. }), "{error}");
         }

@@ -351,7 +351,12 @@ fn endless_data_is_cut_off_at_the_limit() {
     endless.resize(16_385, b' ');
     authority.files.insert("metadata/timestamp.json".into(), endless);
     refused(&agency, &authority, Exit::Refused, "more than 16384 bytes");
-    assert!(agency.run(&["evidence", "list"]).stdout.contains("endless-data"), "that it happened is kept");
+    let list = agency.run(&["evidence", "list"]).stdout;
+    assert!(list.contains("endless-data"), "{list}");
+    let kept = std::fs::read_dir(agency.state().join("repositories/main/evidence")).unwrap().flatten();
+    let mut bytes = kept.filter(|file| file.path().extension().is_some_and(|extension| extension == "bytes"));
+    let kept = std::fs::read(bytes.next().unwrap().path()).unwrap();
+    assert!(kept == authority.file("metadata/timestamp.json"), "how it begins is kept");
 }
 
 #[test]

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use interdict_host::read::read_to_limit;
 use interdict_host::world::World;
 use reqwest::blocking::Client;
 use reqwest::header::RETRY_AFTER;
@@ -16,7 +15,7 @@ use rustls::RootCertStore;
 use thiserror::Error;
 
 use super::pace::Paced;
-use super::{Fetch, FetchError, Folder, RetryAfter};
+use super::{Fetch, FetchError, Folder, RetryAfter, read_beginning, read_whole};
 
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -168,13 +167,15 @@ impl Fetch for Http {
                 return Err(FetchError::Status { place, status: other.as_u16(), retry_after });
             }
         }
-        if response.content_length().is_some_and(|length| length > max_bytes) {
-            return Err(FetchError::TooLong { place, limit: max_bytes });
-        }
         tracing::debug!(place, status = response.status().as_u16(), "answered");
+        let stated = response.content_length();
         let mut body = Paced::new(response, || began.elapsed());
-        let read = read_to_limit(&mut body, max_bytes).map_err(|error| failed(error.into()))?;
-        read.ok_or(FetchError::TooLong { place, limit: max_bytes })
+        let read = if stated.is_some_and(|length| length > max_bytes) {
+            Err(read_beginning(&mut body))
+        } else {
+            read_whole(&mut body, max_bytes).map_err(|error| failed(error.into()))?
+        };
+        read.map_err(|beginning| FetchError::TooLong { place, limit: max_bytes, beginning })
     }
 
     fn source(&self) -> String {

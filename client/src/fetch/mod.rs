@@ -9,6 +9,7 @@ mod pace;
 pub mod parallel;
 
 use std::fmt;
+use std::io::{self, Read};
 
 use interdict_host::read::ReadError;
 use interdict_schema::DateTime;
@@ -52,6 +53,29 @@ pub trait Fetch: Sync {
 
     /// Where the bytes come from, for people and for evidence.
     fn source(&self) -> String;
+}
+
+/// How much is kept of a file that has no end, in bytes: enough to tell what it is.
+pub const BEGINNING: u64 = 65_536;
+
+/// Reads a file to its end, or, where it is longer than `max_bytes`, to there; the latter gives how it begins.
+fn read_whole(stream: &mut dyn Read, max_bytes: u64) -> io::Result<Result<Vec<u8>, Vec<u8>>> {
+    let mut bytes = Vec::new();
+    stream.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) <= max_bytes {
+        return Ok(Ok(bytes));
+    }
+    bytes.truncate(usize::try_from(BEGINNING).unwrap_or(usize::MAX));
+    bytes.shrink_to_fit();
+    Ok(Err(bytes))
+}
+
+/// How a file begins that is known to be too long: as much as came before the source failed.
+fn read_beginning(stream: &mut dyn Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // What came is kept also where the rest did not.
+    let _ = stream.take(BEGINNING).read_to_end(&mut bytes);
+    bytes
 }
 
 /// When a server may be asked again (`Retry-After`, RFC 9110, 10.2.3).
@@ -100,6 +124,8 @@ pub enum FetchError {
         place: String,
         /// The most that is read.
         limit: u64,
+        /// How it begins, for evidence: at most [`BEGINNING`] bytes.
+        beginning: Vec<u8>,
     },
     /// The server answered with something else.
     #[error("{place}: the server answered {status}")]
@@ -129,6 +155,17 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
     use super::*;
+
+    #[test]
+    fn a_stream_of_the_limit_is_read_and_of_a_longer_one_the_beginning_is_kept() {
+        let limit = BEGINNING + 10;
+        let long = vec![7; usize::try_from(limit).unwrap()];
+        assert_eq!(read_whole(&mut long.as_slice(), limit).unwrap().as_deref(), Ok(long.as_slice()));
+        let beginning = read_whole(&mut long.as_slice(), limit - 1).unwrap().unwrap_err();
+        assert_eq!(u64::try_from(beginning.len()).unwrap(), BEGINNING);
+        assert_eq!(read_whole(&mut &b"1234"[..], 3).unwrap(), Err(b"1234".to_vec()));
+        assert_eq!(read_beginning(&mut long.as_slice()), beginning);
+    }
 
     #[test]
     fn reads_seconds_and_dates_and_bounds_both() {

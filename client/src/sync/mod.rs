@@ -112,9 +112,8 @@ impl Sync<'_, '_> {
                 self.keep_evidence(source.kind(), &source.to_string(), file, bytes);
                 self.keep_other(source);
             }
-            // That it happened is kept; of what has no end no part says more than another.
-            Err(UpdateError::Fetch(error @ FetchError::TooLong { place, .. })) => {
-                self.keep_evidence("endless-data", &error.to_string(), place, b"");
+            Err(UpdateError::Fetch(error @ FetchError::TooLong { place, beginning, .. })) => {
+                self.keep_evidence("endless-data", &error.to_string(), place, beginning);
             }
             _ => {}
         }
