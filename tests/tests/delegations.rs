@@ -10,6 +10,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use ed25519_dalek::SigningKey;
 use interdict_client::bundle;
 use interdict_client::places::Places;
 use interdict_client::store::generation::read_active;
@@ -19,7 +20,7 @@ use interdict_keys_example::Name;
 use interdict_schema::issuers;
 use interdict_schema::limits::ROLES_ENUMERATED;
 use interdict_tests::agency::{Agency, Run};
-use interdict_tests::simulator::{Simulator, envelope, payload};
+use interdict_tests::simulator::{Simulator, beginning, envelope, payload};
 
 /// An authority whose role `team` publishes BOD-2, beside BOD-1 of the top level, and an agency that holds both.
 fn two_roles() -> (Simulator, Agency) {
@@ -198,6 +199,43 @@ fn refuses_a_snapshot_that_no_longer_lists_a_delegated_role() {
     authority.timestamp.version += 1;
     authority.sign_timestamp();
     refused(&agency, &authority, Exit::Refused, "team.json");
+}
+
+/// Keys whose secrets nobody has published, but for one.
+fn private_but_targets_3(name: Name) -> SigningKey {
+    let mut seed = interdict_keys_example::seed(name);
+    if name != Name::Targets3 {
+        seed.reverse();
+    }
+    SigningKey::from_bytes(&seed)
+}
+
+#[test]
+fn an_example_key_that_a_delegation_names_is_refused_unless_it_is_asked_for() {
+    let mut founded = Simulator::with(beginning(), private_but_targets_3);
+    founded.directive(&payload("BOD-1", 1, None));
+    // Of a role, and of a role below a role.
+    for (team, desk, refused) in [
+        (Name::Targets2, Name::Targets1, false),
+        (Name::Targets3, Name::Targets1, true),
+        (Name::Targets2, Name::Targets3, true),
+    ] {
+        let mut authority = founded.clone();
+        authority.delegate("targets", "team", &["BOD-2.*"], team);
+        authority.delegate("team", "desk", &["BOD-2.*"], desk);
+        authority.publish();
+        let agency = Agency::trusting(&authority);
+        authority.serve_from(&agency.mirror());
+        let run = agency.run_without_example_keys(&["sync"]);
+        if refused {
+            assert_eq!(run.exit(), Exit::Refused, "{team} {desk}: {}", run.stderr);
+            assert!(run.stderr.contains("targets-3 is an example key"), "{}", run.stderr);
+            assert_eq!(agency.policy(), "", "nothing was accepted");
+        } else {
+            assert_eq!(run.exit(), Exit::Done, "{team} {desk}: {}", run.stderr);
+        }
+        assert_eq!(agency.run(&["sync"]).exit(), Exit::Done, "where they are asked for");
+    }
 }
 
 #[test]
