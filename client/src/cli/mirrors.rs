@@ -127,6 +127,7 @@ fn connect(
         Location::Http(url) => {
             let mut options = NetworkOptions::of(context.world);
             options.certificate_file = repository.ca_file.clone().or(options.certificate_file);
+            options.timeouts = repository.timeouts;
             Box::new(Http::new(url, &options).map_err(|source| {
                 Failure::new(&SyncError::Connection { name: repository.name.clone(), source }, Exit::NoAnswer)
             })?)

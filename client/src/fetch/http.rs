@@ -15,22 +15,20 @@ use rustls::RootCertStore;
 use thiserror::Error;
 
 use super::pace::Paced;
-use super::{Fetch, FetchError, Folder, RetryAfter, read_beginning, read_whole};
+use super::{Fetch, FetchError, Folder, RetryAfter, Timeouts, read_beginning, read_whole};
 
-/// How long a connection may take to come about.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a server may take to begin its answer, and to go on with it. How long it may take in all, its pace decides.
-const READ_TIMEOUT: Duration = Duration::from_secs(20);
 /// Redirects that are followed; never to another scheme.
 const MAX_REDIRECTS: usize = 5;
 
-/// How to reach the network: what the environment says of proxies and certificates.
+/// How to reach the network: what the environment says of proxies and certificates, and how long a server may take.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NetworkOptions {
     /// `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, in lower case.
     pub proxies: BTreeMap<String, String>,
     /// `SSL_CERT_FILE`: a file of certificate authorities instead of the system's.
     pub certificate_file: Option<std::path::PathBuf>,
+    /// How long a server may take.
+    pub timeouts: Timeouts,
 }
 
 impl NetworkOptions {
@@ -43,6 +41,7 @@ impl NetworkOptions {
         Self {
             proxies: names.iter().filter_map(|name| Some(((*name).to_owned(), value(name)?))).collect(),
             certificate_file: world.variable("SSL_CERT_FILE").map(|file| world.resolve(file)),
+            timeouts: Timeouts::default(),
         }
     }
 }
@@ -54,6 +53,7 @@ pub struct Http {
     targets: String,
     source: String,
     client: Client,
+    grace: Duration,
 }
 
 /// What went wrong on the network.
@@ -105,8 +105,8 @@ impl Http {
             .user_agent(concat!("interdict/", env!("CARGO_PKG_VERSION")))
             .redirect(scheme_kept)
             .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(READ_TIMEOUT)
+            .connect_timeout(options.timeouts.connect.duration())
+            .timeout(options.timeouts.read.duration())
             .http1_only()
             .tls_backend_preconfigured(tls(https, options)?)
             .no_proxy();
@@ -117,7 +117,8 @@ impl Http {
             }
         }
         let (metadata, targets) = (metadata.to_owned(), targets.to_owned());
-        Ok(Self { source: metadata.clone(), metadata, targets, client: builder.build()? })
+        let grace = options.timeouts.grace.duration();
+        Ok(Self { source: metadata.clone(), metadata, targets, client: builder.build()?, grace })
     }
 }
 
@@ -169,7 +170,7 @@ impl Fetch for Http {
         }
         tracing::debug!(place, status = response.status().as_u16(), "answered");
         let stated = response.content_length();
-        let mut body = Paced::new(response, || began.elapsed());
+        let mut body = Paced::new(response, self.grace, || began.elapsed());
         let read = if stated.is_some_and(|length| length > max_bytes) {
             Err(read_beginning(&mut body))
         } else {

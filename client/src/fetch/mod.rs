@@ -7,6 +7,7 @@ mod directory;
 mod http;
 mod pace;
 pub mod parallel;
+mod timeouts;
 
 use std::fmt;
 use std::io::{self, Read};
@@ -17,6 +18,7 @@ use thiserror::Error;
 
 pub use directory::Directory;
 pub use http::{Http, HttpError, NetworkOptions};
+pub use timeouts::{NotAPatience, Patience, Timeouts};
 
 /// Which of the two folders of a repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
