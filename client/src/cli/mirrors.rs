@@ -14,7 +14,7 @@ use super::sync_failure::{SyncError, failure, is_expired};
 use super::sync_round::{CoolDown, from};
 use super::{Context, Failure};
 use crate::config::{Location, RepositoryConfig};
-use crate::fetch::{Directory, Fetch, FetchError, Http, NetworkOptions};
+use crate::fetch::{Directory, Fetch, FetchError, Http, NetworkOptions, UntilTold};
 use crate::places::Places;
 use crate::store::history::{BEHIND_POLLS, History, LONGEST_COOL_DOWN};
 use crate::sync::Synced;
@@ -54,7 +54,8 @@ pub(super) fn configured(
                 continue;
             }
         };
-        match from(context, places, name, &*fetch, now, now)? {
+        let fetch = UntilTold { fetch: &*fetch, told: context.world.wait.told() };
+        match from(context, places, name, &fetch, now, now)? {
             Ok(found) => {
                 history.answered(&source);
                 synced = Some(found);
@@ -73,7 +74,7 @@ pub(super) fn configured(
     }
     if synced.is_some() {
         history.failures = 0;
-    } else if !failed.is_empty() {
+    } else if !failed.is_empty() && !failed.iter().any(|failed| is_ended(&failed.error)) {
         history.asked_at = Some(now);
         history.failures = history.failures.saturating_add(1);
     }
@@ -114,7 +115,12 @@ fn is_behind(error: &UpdateError) -> bool {
 
 /// Whether another source may do better: not where the trouble is on this side.
 fn another_may_help(error: &UpdateError) -> bool {
-    matches!(error, UpdateError::Refused { .. } | UpdateError::Fetch(_))
+    matches!(error, UpdateError::Refused { .. } | UpdateError::Fetch(_)) && !is_ended(error)
+}
+
+/// Whether the program was told to end, for which no source can do anything.
+fn is_ended(error: &UpdateError) -> bool {
+    matches!(error, UpdateError::Fetch(FetchError::Ended))
 }
 
 fn connect(

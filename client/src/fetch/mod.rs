@@ -8,6 +8,7 @@ mod http;
 mod pace;
 pub mod parallel;
 mod timeouts;
+mod until_told;
 
 use std::fmt;
 use std::io::{self, Read};
@@ -19,6 +20,7 @@ use thiserror::Error;
 pub use directory::Directory;
 pub use http::{Http, HttpError, NetworkOptions};
 pub use timeouts::{NotAPatience, Patience, Timeouts};
+pub use until_told::UntilTold;
 
 /// Which of the two folders of a repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,6 +152,9 @@ pub enum FetchError {
     /// The folder could not be read.
     #[error(transparent)]
     Folder(#[from] ReadError),
+    /// Nothing was asked for, because the program was told to end.
+    #[error("told to end")]
+    Ended,
 }
 
 #[cfg(test)]
