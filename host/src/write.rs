@@ -18,6 +18,7 @@
 mod directory;
 mod error;
 mod script;
+mod staged;
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -30,6 +31,7 @@ use tempfile::NamedTempFile;
 pub use error::{DiskError, DiskErrorKind, Operation};
 pub use script::Step;
 use script::{Fault, Script};
+pub use staged::StagedFile;
 
 /// What the name of every temporary file starts with.
 pub const TEMPORARY_PREFIX: &str = ".tmp-";
@@ -115,9 +117,7 @@ impl Disk {
     /// failed.
     pub fn replace(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<(), DiskError> {
         let staged = self.write_temporary(path, bytes, mode)?;
-        self.step(Operation::Rename, path)?;
-        staged.persist(path).map_err(|error| DiskError::new(Operation::Rename, path, error.error))?;
-        self.sync_dir(directory_of(path))
+        self.persist(staged, path)
     }
 
     /// Writes a file that must not exist yet, straight under its name and without a sync: only for a directory that
@@ -138,17 +138,32 @@ impl Disk {
     }
 
     fn write_temporary(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<NamedTempFile, DiskError> {
+        let mut staged = self.create_temporary(path, mode)?;
+        self.write_bytes(staged.as_file_mut(), path, bytes)?;
+        self.sync_staged(&staged, path)?;
+        Ok(staged)
+    }
+
+    fn create_temporary(&self, path: &Path, mode: Mode) -> Result<NamedTempFile, DiskError> {
         self.step(Operation::Create, path)?;
-        let mut staged = tempfile::Builder::new()
+        tempfile::Builder::new()
             .prefix(TEMPORARY_PREFIX)
             .permissions(Permissions::from_mode(mode.file()))
             .disable_cleanup(self.leaves_what_a_crash_leaves())
             .tempfile_in(directory_of(path))
-            .map_err(|error| DiskError::new(Operation::Create, path, error))?;
-        self.write_bytes(staged.as_file_mut(), path, bytes)?;
+            .map_err(|error| DiskError::new(Operation::Create, path, error))
+    }
+
+    fn sync_staged(&self, staged: &NamedTempFile, path: &Path) -> Result<(), DiskError> {
         self.step(Operation::Sync, path)?;
-        staged.as_file().sync_all().map_err(|error| DiskError::new(Operation::Sync, path, error))?;
-        Ok(staged)
+        staged.as_file().sync_all().map_err(|error| DiskError::new(Operation::Sync, path, error))
+    }
+
+    /// Gives a temporary file its name, in place of whatever file has it.
+    fn persist(&self, staged: NamedTempFile, path: &Path) -> Result<(), DiskError> {
+        self.step(Operation::Rename, path)?;
+        staged.persist(path).map_err(|error| DiskError::new(Operation::Rename, path, error.error))?;
+        self.sync_dir(directory_of(path))
     }
 
     fn write_bytes(&self, file: &mut File, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {

@@ -13,6 +13,7 @@ mod tuf_client;
 use std::fs;
 use std::process::Command;
 
+use interdict_client::foreign::MAX_TARGET_BYTES;
 use interdict_host::world::World;
 use interdict_keys_example::Name;
 use interdict_schema::digest::Sha512;
@@ -231,6 +232,45 @@ fn a_target_of_other_bytes_is_refused_and_the_file_that_is_there_stays() {
     assert_eq!(client.download(&site, &["file.txt"]), 1);
     assert!(client.said().contains("more than 7 bytes"), "{}", client.said());
     assert_eq!(client.targets(), [("file.txt".to_owned(), b"content".to_vec())]);
+}
+
+#[test]
+fn a_large_target_comes_in_parts_and_nothing_is_left_of_one_that_is_refused() {
+    let (mut repository, client) = one_target();
+    let large: Vec<u8> = (0..=250).cycle().take(3_000_000).collect();
+    repository.target("large.bin", &large);
+    repository.publish();
+    let site = Site::of(&repository);
+    let mut wrong = repository.clone();
+    for bytes in wrong.files.values_mut().filter(|bytes| **bytes == large) {
+        *bytes.last_mut().unwrap() ^= 1;
+    }
+    site.serve(&wrong);
+    assert_eq!(client.download(&site, &["large.bin"]), 1);
+    assert!(client.said().contains("found sha256"), "{}", client.said());
+    assert_eq!(fs::read_dir(client.target_dir()).unwrap().count(), 0, "no part of it is left");
+    site.serve(&repository);
+    assert_eq!(client.download(&site, &["large.bin"]), 0, "{}", client.said());
+    assert!(client.targets() == [("large.bin".to_owned(), large)]);
+    site.requests();
+    assert_eq!(client.download(&site, &["large.bin"]), 0);
+    assert_eq!(site.requests().len(), 2, "it is there, and is compared in parts too");
+}
+
+#[test]
+fn a_target_of_the_most_bytes_is_asked_for_and_a_longer_one_is_not() {
+    let (mut repository, client) = one_target();
+    for (length, says) in
+        [(MAX_TARGET_BYTES, "found 7 bytes"), (MAX_TARGET_BYTES + 1, "wanted at most 68719476736")]
+    {
+        repository.targets.targets.get_mut("file.txt").unwrap().length = length;
+        repository.publish();
+        let site = Site::of(&repository);
+        assert_eq!(client.download(&site, &["file.txt"]), 1);
+        assert!(client.said().contains(says), "{}", client.said());
+        let asked = site.requests().iter().filter(|request| request.contains("file.txt")).count();
+        assert_eq!(asked, usize::from(length == MAX_TARGET_BYTES));
+    }
 }
 
 #[test]

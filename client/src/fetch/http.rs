@@ -8,14 +8,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use interdict_host::world::World;
-use reqwest::blocking::Client;
+use interdict_host::write::DiskError;
+use reqwest::blocking::{Client, Response};
 use reqwest::header::RETRY_AFTER;
 use reqwest::{NoProxy, Proxy, StatusCode, redirect};
 use rustls::RootCertStore;
 use thiserror::Error;
 
 use super::pace::Paced;
-use super::{Fetch, FetchError, Folder, RetryAfter, Timeouts, read_beginning, read_whole};
+use super::{
+    Fetch, FetchError, Folder, RetryAfter, Timeouts, Within, read_beginning, read_in_parts, read_whole,
+};
 
 /// Redirects that are followed; never to another scheme.
 const MAX_REDIRECTS: usize = 5;
@@ -149,16 +152,17 @@ fn tls(https: bool, options: &NetworkOptions) -> Result<rustls::ClientConfig, Ht
         .with_no_client_auth())
 }
 
-impl Fetch for Http {
-    fn fetch(&self, folder: Folder, path: &str, max_bytes: u64) -> Result<Vec<u8>, FetchError> {
+impl Http {
+    /// Asks for a file: its place, for messages, and the answer, of which only the head is read.
+    fn ask(&self, folder: Folder, path: &str) -> Result<(String, Answer), FetchError> {
         let base = match folder {
             Folder::Metadata => &self.metadata,
             Folder::Targets => &self.targets,
         };
         let place = format!("{base}{path}");
-        let failed = |error: HttpError| FetchError::Network { place: place.clone(), source: Box::new(error) };
         let began = Instant::now();
-        let response = self.client.get(&place).send().map_err(|error| failed(error.without_url().into()))?;
+        let sent = self.client.get(&place).send();
+        let response = sent.map_err(|error| failed(&place, error.without_url()))?;
         match response.status() {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => return Err(FetchError::NotFound { place }),
@@ -170,13 +174,58 @@ impl Fetch for Http {
         }
         tracing::debug!(place, status = response.status().as_u16(), "answered");
         let stated = response.content_length();
-        let mut body = Paced::new(response, self.grace, || began.elapsed());
-        let read = if stated.is_some_and(|length| length > max_bytes) {
-            Err(read_beginning(&mut body))
+        let body = Paced::new(response, self.grace, Box::new(move || began.elapsed()) as Elapsed);
+        Ok((place, Answer { stated, body }))
+    }
+}
+
+type Elapsed = Box<dyn Fn() -> Duration>;
+
+/// The answer to a request, before its content is read.
+struct Answer {
+    /// How long the content is, as the server says.
+    stated: Option<u64>,
+    body: Paced<Response, Elapsed>,
+}
+
+impl Answer {
+    /// Whether the server says that it is longer than this.
+    fn is_over(&self, max_bytes: u64) -> bool {
+        self.stated.is_some_and(|length| length > max_bytes)
+    }
+}
+
+fn failed(place: &str, error: impl Into<HttpError>) -> FetchError {
+    FetchError::Network { place: place.into(), source: Box::new(error.into()) }
+}
+
+impl Fetch for Http {
+    fn fetch(&self, folder: Folder, path: &str, max_bytes: u64) -> Result<Vec<u8>, FetchError> {
+        let (place, mut answer) = self.ask(folder, path)?;
+        let read = if answer.is_over(max_bytes) {
+            Err(read_beginning(&mut answer.body))
         } else {
-            read_whole(&mut body, max_bytes).map_err(|error| failed(error.into()))?
+            read_whole(&mut answer.body, max_bytes).map_err(|error| failed(&place, error))?
         };
         read.map_err(|beginning| FetchError::TooLong { place, limit: max_bytes, beginning })
+    }
+
+    fn fetch_in_parts(
+        &self,
+        folder: Folder,
+        path: &str,
+        max_bytes: u64,
+        keep: &mut dyn FnMut(&[u8]) -> Result<(), DiskError>,
+    ) -> Result<(), FetchError> {
+        let (place, mut answer) = self.ask(folder, path)?;
+        let too_long = |place| Err(FetchError::TooLong { place, limit: max_bytes, beginning: Vec::new() });
+        if answer.is_over(max_bytes) {
+            return too_long(place);
+        }
+        match read_in_parts(&mut answer.body, max_bytes, keep).map_err(|error| failed(&place, error))?? {
+            Within::Limit => Ok(()),
+            Within::TooLong => too_long(place),
+        }
     }
 
     fn source(&self) -> String {

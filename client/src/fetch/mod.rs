@@ -14,6 +14,7 @@ use std::fmt;
 use std::io::{self, Read};
 
 use interdict_host::read::ReadError;
+use interdict_host::write::DiskError;
 use interdict_schema::DateTime;
 use thiserror::Error;
 
@@ -55,6 +56,22 @@ pub trait Fetch: Sync {
     /// [`FetchError`].
     fn fetch(&self, folder: Folder, path: &str, max_bytes: u64) -> Result<Vec<u8>, FetchError>;
 
+    /// Fetches one file of at most `max_bytes` bytes in parts, in order, for files that do not fit into memory. What was
+    /// kept is worth nothing unless this succeeds, and then still has to be verified.
+    ///
+    /// # Errors
+    /// [`FetchError`]; [`FetchError::Keep`] where `keep` could not take a part.
+    fn fetch_in_parts(
+        &self,
+        folder: Folder,
+        path: &str,
+        max_bytes: u64,
+        keep: &mut dyn FnMut(&[u8]) -> Result<(), DiskError>,
+    ) -> Result<(), FetchError> {
+        let bytes = self.fetch(folder, path, max_bytes)?;
+        Ok(keep(&bytes)?)
+    }
+
     /// Where the bytes come from, for people and for evidence.
     fn source(&self) -> String;
 }
@@ -72,6 +89,43 @@ fn read_whole(stream: &mut dyn Read, max_bytes: u64) -> io::Result<Result<Vec<u8
     bytes.truncate(usize::try_from(BEGINNING).unwrap_or(usize::MAX));
     bytes.shrink_to_fit();
     Ok(Err(bytes))
+}
+
+/// How much of a file is in memory at once, where it comes in parts, in bytes.
+const PART: usize = 65_536;
+
+/// Reads a file part by part to its end, and says whether it came within `max_bytes`.
+fn read_in_parts(
+    stream: &mut dyn Read,
+    max_bytes: u64,
+    keep: &mut dyn FnMut(&[u8]) -> Result<(), DiskError>,
+) -> io::Result<Result<Within, DiskError>> {
+    let mut stream = stream.take(max_bytes.saturating_add(1));
+    let (mut part, mut total) = (vec![0; PART], 0_u64);
+    loop {
+        let read = match stream.read(&mut part) {
+            Ok(0) => return Ok(Ok(Within::Limit)),
+            Ok(read) => part.get(..read).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        total = total.saturating_add(u64::try_from(read.len()).unwrap_or(u64::MAX));
+        if total > max_bytes {
+            return Ok(Ok(Within::TooLong));
+        }
+        if let Err(error) = keep(read) {
+            return Ok(Err(error));
+        }
+    }
+}
+
+/// Whether a file came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Within {
+    /// Within its limit.
+    Limit,
+    /// It goes on after it.
+    TooLong,
 }
 
 /// How a file begins that is known to be too long: as much as came before the source failed.
@@ -152,6 +206,9 @@ pub enum FetchError {
     /// The folder could not be read.
     #[error(transparent)]
     Folder(#[from] ReadError),
+    /// What came could not be kept.
+    #[error(transparent)]
+    Keep(#[from] DiskError),
     /// Nothing was asked for, because the program was told to end.
     #[error("told to end")]
     Ended,
@@ -172,6 +229,22 @@ mod tests {
         assert_eq!(u64::try_from(beginning.len()).unwrap(), BEGINNING);
         assert_eq!(read_whole(&mut &b"1234"[..], 3).unwrap(), Err(b"1234".to_vec()));
         assert_eq!(read_beginning(&mut long.as_slice()), beginning);
+    }
+
+    #[test]
+    fn a_file_of_the_limit_comes_in_small_parts_and_one_byte_more_is_too_long() {
+        let long: Vec<u8> = (0..=255).cycle().take(3 * PART + 7).collect();
+        let limit = u64::try_from(long.len()).unwrap();
+        for (limit, wanted) in [(limit, Within::Limit), (limit - 1, Within::TooLong)] {
+            let mut kept = Vec::new();
+            let mut keep = |part: &[u8]| {
+                assert!(part.len() <= PART);
+                kept.extend_from_slice(part);
+                Ok(())
+            };
+            assert_eq!(read_in_parts(&mut long.as_slice(), limit, &mut keep).unwrap().unwrap(), wanted);
+            assert!(long.starts_with(&kept) && (wanted == Within::TooLong || kept.len() == long.len()));
+        }
     }
 
     #[test]
