@@ -10,9 +10,7 @@ use interdict_schema::dsse::{Envelope, NotAnEnvelope};
 use interdict_schema::issuers::{self, Issuers};
 use interdict_schema::key::Verifier;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, ROOT_LENGTH};
-use interdict_schema::tuf::{
-    self, Lookup, Metadata, RoleName, RoleType, Root, Source, TargetPath, TrustedSet,
-};
+use interdict_schema::tuf::{self, Lookup, Metadata, RoleName, RoleType, Root, TargetPath, TrustedSet};
 use interdict_schema::{DateTime, Verified};
 use jiff::tz::TimeZone;
 use thiserror::Error;
@@ -157,10 +155,11 @@ pub fn judge(
         }),
     };
     let envelope = envelope.as_ref().ok();
-    let (authentic, listed) = match trusted_set(held, verifier) {
-        Ok(set) => (authentic, listed(held, &set, target_path, bytes, envelope)),
+    let set = held.trusted_set(verifier);
+    let (authentic, listed) = match set.and_then(|set| listed(held, set, target_path, bytes, envelope)) {
+        Ok(listed) => (authentic, listed),
         // It was verified a moment ago, when the generation was read.
-        Err(refusal) => (Err(NotAuthentic::Metadata(refusal)), Listed::No),
+        Err(refusal) => (Err(NotAuthentic::Metadata(Box::new(refusal))), Listed::No),
     };
     let in_force = envelope.map_or(InForce::NotHeld, |envelope| in_force(held, envelope, now));
     Authenticity {
@@ -197,39 +196,18 @@ fn newest_issuers(held: &HeldRepository, verifier: &dyn Verifier) -> Result<Veri
     Err(refusal.map_or(NotAuthentic::NoIssuers, NotAuthentic::Issuers))
 }
 
-/// The trusted set that the generation was read into, from the same bytes, as of its admission.
-fn trusted_set<'v>(
-    held: &HeldRepository,
-    verifier: &'v dyn Verifier,
-) -> Result<TrustedSet<'v>, Box<tuf::Refusal>> {
-    let (pin, later) = held.roots.split_first().map_or((&[][..], &[][..]), |(pin, later)| (&**pin, later));
-    let mut set = TrustedSet::new(pin, held.admitted_at, verifier)?;
-    for root in later {
-        let _ = set.update_root(root)?;
-    }
-    set.finish_root()?;
-    for file in &held.metadata {
-        let _ = match file.role() {
-            RoleName::Top(RoleType::Timestamp) => set.update_timestamp(file.bytes(), Source::Remote)?,
-            RoleName::Top(RoleType::Snapshot) => set.update_snapshot(file.bytes(), Source::Remote)?,
-            RoleName::Top(RoleType::Targets) => set.update_targets(file.bytes(), Source::Remote)?,
-            RoleName::Top(RoleType::Root) | RoleName::Delegated(_) => continue,
-        };
-    }
-    Ok(set)
-}
-
 fn listed(
     held: &HeldRepository,
-    set: &TrustedSet<'_>,
+    mut set: TrustedSet<'_>,
     target_path: &str,
     bytes: &[u8],
     envelope: Option<&Envelope>,
-) -> Listed {
-    let Ok(path) = target_path.parse::<TargetPath>() else { return Listed::No };
-    match set.find(&path) {
-        Ok(Lookup::Found { file, .. }) if file.verify(bytes).is_ok() => Listed::Yes,
-        Ok(Lookup::Found { file, .. }) => {
+) -> Result<Listed, tuf::Refusal> {
+    let Ok(path) = target_path.parse::<TargetPath>() else { return Ok(Listed::No) };
+    held.supply(&mut set, &path)?;
+    Ok(match set.find(&path)? {
+        Lookup::Found { file, .. } if file.verify(bytes).is_ok() => Listed::Yes,
+        Lookup::Found { file, .. } => {
             // The bytes that the metadata names are held, so their payload can be compared.
             let revisions = held.directives.iter().flat_map(|directive| &directive.revisions);
             let mut named = revisions.filter(|revision| file.verify(&revision.envelope).is_ok());
@@ -241,7 +219,7 @@ fn listed(
             }
         }
         _ => Listed::No,
-    }
+    })
 }
 
 fn in_force(held: &HeldRepository, envelope: &Envelope, now: DateTime) -> InForce {

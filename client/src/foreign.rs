@@ -135,7 +135,7 @@ impl<'v> Foreign<'_, 'v> {
         path: &TargetPath,
         folder: &Path,
     ) -> Result<Download, ForeignError> {
-        self.workflow().supply(set, path)?;
+        self.workflow().supply(set, path, &mut |refused| Err(refused.into()))?;
         let found = set
             .find(path)
             .map_err(|refusal| UpdateError::refused(Folder::Targets, path.as_str(), refusal, Vec::new()))?;
@@ -144,7 +144,7 @@ impl<'v> Foreign<'_, 'v> {
             Lookup::TooManyRoles { limit } => {
                 return Err(ForeignError::TooManyRoles { path: path.clone(), limit });
             }
-            Lookup::NotFound | Lookup::Needs { .. } => {
+            Lookup::NotFound | Lookup::Needs { .. } | Lookup::SetAside { .. } => {
                 return Err(ForeignError::NotListed { path: path.clone() });
             }
         };

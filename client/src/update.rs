@@ -21,6 +21,7 @@ use interdict_schema::tuf::{
 };
 use thiserror::Error;
 
+pub use delegated::{OnRefusedRole, RefusedRole};
 pub use storage::{MetadataFolder, Storage, Store};
 
 use crate::fetch::{Fetch, FetchError, Folder};

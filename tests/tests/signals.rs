@@ -79,7 +79,8 @@ fn serves(authority: &Simulator) -> (String, mpsc::Receiver<()>, mpsc::Sender<()
             // One packet holds such a request.
             let length = connection.read(&mut buffer).unwrap_or(0);
             let text = String::from_utf8_lossy(buffer.get(..length).unwrap()).into_owned();
-            let Some(path) = text.split(' ').nth(1).map(|path| path.trim_start_matches('/').to_owned()) else {
+            let Some(path) = text.split(' ').nth(1).map(|path| path.trim_start_matches('/').to_owned())
+            else {
                 continue;
             };
             if path.contains("BOD-") && counted.fetch_add(1, Ordering::SeqCst) == 0 {

@@ -17,7 +17,7 @@ use crate::config::{Location, RepositoryConfig};
 use crate::fetch::{Directory, Fetch, FetchError, Http, NetworkOptions, UntilTold};
 use crate::places::Places;
 use crate::store::history::{BEHIND_POLLS, History, LONGEST_COOL_DOWN};
-use crate::sync::Synced;
+use crate::sync::{ExpiredRoles, Synced};
 use crate::update::{Distrust, UpdateError};
 
 /// A source that brought nothing, and why.
@@ -55,7 +55,7 @@ pub(super) fn configured(
             }
         };
         let fetch = UntilTold { fetch: &*fetch, told: context.world.wait.told() };
-        match from(context, places, name, &fetch, now, now)? {
+        match from(context, places, name, &fetch, now, (now, ExpiredRoles::SetAside))? {
             Ok(found) => {
                 history.answered(&source);
                 synced = Some(found);

@@ -19,7 +19,7 @@ use crate::places::Places;
 use crate::store::generation::{self, Alarm, Draft, HeldRepository};
 use crate::store::memory::Memory;
 use crate::store::roots;
-use crate::sync::{Sync, Synced, held_before};
+use crate::sync::{ExpiredRoles, Sync, Synced, held_before};
 use crate::update::UpdateError;
 
 /// Where the bytes come from.
@@ -191,11 +191,11 @@ fn attempt(
     match way {
         Way::Configured { cool_down } => configured(context, places, repository, cool_down, now),
         Way::Carried { fetch, accept_stale } => {
-            let mut synced = from(context, places, name, fetch, now, now)?;
+            let mut synced = from(context, places, name, fetch, now, (now, ExpiredRoles::End))?;
             // What is not stale is never taken by the rules for what is.
             if accept_stale > 0 && synced.as_ref().is_err_and(is_expired) {
                 let as_of = now.saturating_add_seconds(-86_400 * i64::from(accept_stale));
-                synced = from(context, places, name, fetch, now, as_of)?;
+                synced = from(context, places, name, fetch, now, (as_of, ExpiredRoles::End))?;
             }
             let synced = synced.map_err(|source| carried_failure(name, source))?;
             Ok((synced, Outcome::done()))
@@ -203,14 +203,14 @@ fn attempt(
     }
 }
 
-/// Syncs from one source, as of a moment at which nothing may have expired.
+/// Syncs from one source, as of a moment at which nothing may have expired, but for what is said of delegated roles.
 pub(super) fn from(
     context: &Context<'_>,
     places: &Places,
     name: &RepositoryName,
     fetch: &dyn Fetch,
     now: DateTime,
-    as_of: DateTime,
+    (as_of, expired_roles): (DateTime, ExpiredRoles),
 ) -> Result<Result<Synced, UpdateError>, Failure> {
     let at = places.repository(name);
     let Some(stored) = roots::read(&at)? else {
@@ -226,6 +226,7 @@ pub(super) fn from(
         fetch,
         now,
         as_of,
+        expired_roles,
         verifier: &Provider,
         examples: context.examples,
         progress: &|done, total| progress.message(&format!("{name}: directive {done} of {total}")),

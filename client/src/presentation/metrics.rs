@@ -117,15 +117,13 @@ pub fn metrics(generation: Option<&Generation>, repositories: &[RepositoryMetric
         "Directives that are held.",
         held().map(|held| (named(held.name.as_str()), count(held.directives.len()))),
     );
-    let kinds =
-        [AlarmKind::Vanished, AlarmKind::SignatureWithdrawn, AlarmKind::Quarantined, AlarmKind::Equivocation];
     page.metric(
         "interdict_alarms",
         gauge,
         "Alarms that are raised, by kind.",
         held().flat_map(|held| {
             let raised = held.raised();
-            kinds.map(|kind| {
+            AlarmKind::ALL.map(|kind| {
                 let found = raised.iter().filter(|alarm| alarm.kind == kind).count();
                 (with(held.name.as_str(), "kind", kind.as_str()), count(found))
             })

@@ -9,7 +9,7 @@ use interdict_schema::dsse::Envelope;
 use interdict_schema::issuers::{self, IssuerKey, Issuers};
 use interdict_schema::key::PublicKey;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, LISTED_DIRECTIVES};
-use interdict_schema::tuf::{Lookup, Request, RoleType, TargetFile, TargetPath, TrustedSet};
+use interdict_schema::tuf::{Lookup, Request, RoleName, RoleType, TargetFile, TargetPath, TrustedSet};
 
 use super::Sync;
 use super::judge::Listed;
@@ -17,7 +17,7 @@ use crate::fetch::Folder;
 use crate::fetch::parallel::{Wanted, fetch_all};
 use crate::store::generation::{HeldIssuers, HeldRepository};
 use crate::store::memory::{Memory, RememberedIssuers};
-use crate::update::{Distrust, Refresh, UpdateError};
+use crate::update::{Distrust, OnRefusedRole, Refresh, UpdateError};
 
 impl Sync<'_, '_> {
     /// The list of issuers that the metadata names, believed.
@@ -68,8 +68,9 @@ impl Sync<'_, '_> {
         refresh: &Refresh<'_, 'v>,
         set: &mut TrustedSet<'v>,
         previous: Option<&HeldRepository>,
+        on_refused: OnRefusedRole<'_>,
     ) -> Result<BTreeMap<DirectiveId, Vec<Listed>>, UpdateError> {
-        let paths = refresh.supply_all(set)?;
+        let paths = refresh.supply_all(set, on_refused)?;
         for key in set.delegated_keys() {
             if let PublicKey::Ed25519(bytes) = key {
                 let refuse = |why| {
@@ -95,7 +96,7 @@ impl Sync<'_, '_> {
         for (path, (id, revision)) in named {
             // Enumerating proposes a name; the search says whether it is believed (`trust.md`, rule 6).
             let Ok(target) = path.parse::<TargetPath>() else { continue };
-            refresh.supply(set, &target)?;
+            refresh.supply(set, &target, on_refused)?;
             let Some(file) = find(set, &target)? else { continue };
             match same(&target, file, ENVELOPE_LENGTH, held.get(path).copied())? {
                 Some(envelope) => {
@@ -121,6 +122,31 @@ impl Sync<'_, '_> {
             Ok(())
         })?;
         Ok(listed)
+    }
+
+    /// The remembered directives of which it cannot be said whether they are listed, because a role was set aside that may
+    /// list them; each with that role.
+    pub(super) fn undecided<'v>(
+        &self,
+        refresh: &Refresh<'_, 'v>,
+        set: &mut TrustedSet<'v>,
+        memory: &Memory,
+        on_refused: OnRefusedRole<'_>,
+    ) -> Result<BTreeMap<DirectiveId, RoleName>, UpdateError> {
+        let mut undecided = BTreeMap::new();
+        if set.roles_set_aside().next().is_none() {
+            return Ok(undecided);
+        }
+        for (id, revisions) in &memory.directives {
+            let newest = revisions.keys().next_back();
+            let path = newest.and_then(|revision| format!("{id}.{revision}.json").parse().ok());
+            let Some(path) = path else { continue };
+            refresh.supply(set, &path, on_refused)?;
+            if let Ok(Lookup::SetAside { role }) = set.find(&path) {
+                undecided.insert(id.clone(), role);
+            }
+        }
+        Ok(undecided)
     }
 
     /// A target's bytes: those that are held, where they are the ones that the metadata names; else fetched.

@@ -13,6 +13,7 @@ use interdict_host::write::Disk;
 use interdict_schema::directive::DirectiveId;
 use interdict_schema::issuers::{self};
 use interdict_schema::key::Verifier;
+use interdict_schema::tuf::Refusal;
 use interdict_schema::{DateTime, Sha256};
 
 use self::judge::Judge;
@@ -25,7 +26,7 @@ use crate::store::generation::{
 };
 use crate::store::memory::Memory;
 use crate::store::roots::StoredRoots;
-use crate::update::{Distrust, Refresh, Refreshed, SameVersion, Store, UpdateError};
+use crate::update::{Distrust, Refresh, Refreshed, RefusedRole, SameVersion, Store, UpdateError};
 
 /// What a sync of one repository works with.
 pub struct Sync<'a, 'v> {
@@ -42,12 +43,23 @@ pub struct Sync<'a, 'v> {
     /// The moment as of which metadata must not have expired: `now`, or an earlier one where stale metadata is admitted,
     /// which then only adds or tightens (`trust.md`, rule 14; differs from TUF 1.0.34, 5.4.4).
     pub as_of: DateTime,
+    /// What a delegated role that has expired means.
+    pub expired_roles: ExpiredRoles,
     /// Checks signatures of algorithms other than Ed25519.
     pub verifier: &'v dyn Verifier,
     /// Whether keys whose secrets are published may count.
     pub examples: ExampleKeys,
     /// Told of every envelope that is to be fetched: how many are done, and how many there are.
     pub progress: &'a dyn Fn(usize, usize),
+}
+
+/// What a delegated role means that has expired, where the metadata above it has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExpiredRoles {
+    /// An alarm: what was held of it stays, and everything else advances.
+    SetAside,
+    /// That what was carried here is stale, which ends it (`trust.md`, rule 14).
+    End,
 }
 
 /// What became of a repository.
@@ -144,7 +156,10 @@ impl Sync<'_, '_> {
         // A generation that cannot be read is rebuilt: memory says what must be in it.
         let previous = held_before(self.places, self.name, self.verifier).ok().flatten();
         let (issuers, list) = self.issuers(&set, memory, previous.as_ref())?;
-        let listed = self.listed(&refresh, &mut set, previous.as_ref())?;
+        let mut refused = Vec::new();
+        let mut on_refused = |role: RefusedRole| self.set_aside(role, &mut refused);
+        let listed = self.listed(&refresh, &mut set, previous.as_ref(), &mut on_refused)?;
+        let undecided = self.undecided(&refresh, &mut set, memory, &mut on_refused)?;
         // Delegated roles are there now, and may have expired first.
         let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
         let fresh_until = stale.unwrap_or(fresh_until);
@@ -159,10 +174,13 @@ impl Sync<'_, '_> {
             memory,
             previous: previous.as_ref(),
             verifier: self.verifier,
+            undecided: &undecided,
             stale: stale.is_some(),
         };
-        let judgement = judge.judge(&listed);
+        let mut judgement = judge.judge(&listed);
         self.keep_refused(&judgement.refused, previous.as_ref());
+        let alarms: Vec<Alarm> = refused.into_iter().map(|role| self.role_alarm(role)).collect();
+        judgement.alarms.splice(0..0, alarms);
         let gone: Vec<DirectiveId> = memory
             .directives
             .keys()
@@ -187,11 +205,21 @@ impl Sync<'_, '_> {
             fresh_until,
             roots,
             metadata: set.accepted(),
+            refused_roles: set.roles_set_aside().cloned().collect(),
             issuers: needed(issuers, previous.as_ref(), &judgement.directives),
             directives: judgement.directives,
             alarms: judgement.alarms,
         };
         Ok(Synced::Changed { held, damage })
+    }
+
+    /// Goes on without a role that was refused, unless it is one whose age the caller wants to judge.
+    fn set_aside(&self, role: RefusedRole, refused: &mut Vec<RefusedRole>) -> Result<(), UpdateError> {
+        if self.expired_roles == ExpiredRoles::End && matches!(role.why, Refusal::Expired { .. }) {
+            return Err(role.into());
+        }
+        refused.push(role);
+        Ok(())
     }
 }
 

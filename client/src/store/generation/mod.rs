@@ -21,6 +21,7 @@ mod error;
 mod index;
 mod part;
 mod read;
+mod set;
 mod write;
 
 use std::collections::BTreeSet;
@@ -29,7 +30,7 @@ use std::sync::Arc;
 use interdict_schema::believe::Believed;
 use interdict_schema::directive::{Directive, DirectiveId};
 use interdict_schema::policy::{self, Mark, Policy, Source};
-use interdict_schema::tuf::{Accepted, RoleType};
+use interdict_schema::tuf::{Accepted, RoleName, RoleType};
 use interdict_schema::{DateTime, Verified};
 
 pub use error::GenerationError;
@@ -64,6 +65,8 @@ pub struct HeldRepository {
     pub roots: Vec<Arc<[u8]>>,
     /// The timestamp, snapshot, targets and delegated roles that were verified.
     pub metadata: Vec<Accepted>,
+    /// The delegated roles that were refused: what they list is not known, and what was held of it stays.
+    pub refused_roles: Vec<RoleName>,
     /// The lists of issuers under which the directives below are believed, by version.
     pub issuers: Vec<HeldIssuers>,
     /// Every directive that was ever believed and not repudiated.
@@ -144,6 +147,11 @@ impl HeldRepository {
     /// not signed, so that what was taken out of it must not be taken for mended.
     pub fn raised(&self) -> Vec<Alarm> {
         let mut raised = self.alarms.clone();
+        let told = raised.iter().any(|alarm| alarm.kind == AlarmKind::RefusedRole);
+        if let Some(role) = self.refused_roles.first().filter(|_| !told) {
+            let reason = format!("{role} was refused; what was held of it stays");
+            raised.push(Alarm { kind: AlarmKind::RefusedRole, directive: None, reason });
+        }
         for directive in &self.directives {
             for mark in &directive.marks {
                 let kind = AlarmKind::from(*mark);

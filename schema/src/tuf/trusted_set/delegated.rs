@@ -39,6 +39,11 @@ pub enum Lookup<'s> {
         /// Who delegates to it.
         delegator: RoleName,
     },
+    /// The search comes to a role that was set aside, so that it cannot be said who lists the file, if anybody does.
+    SetAside {
+        /// The role.
+        role: RoleName,
+    },
     /// Not found among the most roles that one search visits; there are more. Says nothing about whether it exists.
     TooManyRoles {
         /// The most delegated roles visited.
@@ -50,7 +55,7 @@ pub enum Lookup<'s> {
 #[must_use]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Enumeration<'s> {
-    /// Every target path that some role lists, whether it may or not.
+    /// Every target path that some role lists, whether it may or not; but for roles that were set aside.
     All(BTreeSet<&'s str>),
     /// Goes on when [`TrustedSet::update_delegated`] has admitted this role on this delegator's word.
     Needs {
@@ -75,6 +80,18 @@ impl TrustedSet<'_> {
         delegations.flat_map(|delegations| delegations.keys.values()).filter_map(|key| key.public())
     }
 
+    /// Goes on without a delegated role that is not to be had. An enumeration passes it by; a search that comes to it ends with
+    /// [`Lookup::SetAside`], and never goes on to a role that comes after it. Where it is held on the word of another
+    /// delegator, it counts there as ever.
+    pub fn set_aside(&mut self, role: RoleName) {
+        self.set_aside.insert(role);
+    }
+
+    /// The roles that were set aside.
+    pub fn roles_set_aside(&self) -> impl Iterator<Item = &RoleName> {
+        self.set_aside.iter()
+    }
+
     /// Enumerates the targets of all roles, breadth first; each role once, on the word of the first that delegates to it.
     pub fn enumerate(&self) -> Enumeration<'_> {
         let mut names = BTreeSet::new();
@@ -97,7 +114,7 @@ impl TrustedSet<'_> {
             }
             let Some((role, delegator)) = waiting.pop_front() else { return Enumeration::All(names) };
             held = self.delegated(&role);
-            if held.is_none() {
+            if held.is_none() && !self.set_aside.contains(&role) {
                 return Enumeration::Needs { role, delegator };
             }
             here = role;
@@ -147,6 +164,9 @@ impl TrustedSet<'_> {
             visited.insert(role.clone());
             let held = self.delegated.get(&(role.clone(), delegator.clone())).and_then(Held::current);
             let Some(held) = held else {
+                if self.set_aside.contains(&role) {
+                    return Ok(Lookup::SetAside { role });
+                }
                 // Known without a request.
                 self.delegated_request(&role)?;
                 return Ok(Lookup::Needs { role, delegator });
