@@ -11,13 +11,13 @@ use interdict_schema::DateTime;
 use interdict_schema::tuf::{Refusal, RoleName, RoleType};
 
 use super::sync_failure::{SyncError, failure, is_expired};
-use super::sync_round::{CoolDown, from};
+use super::sync_round::{CoolDown, Origin, from};
 use super::{Context, Failure};
 use crate::config::{Location, RepositoryConfig};
 use crate::fetch::{Directory, Fetch, FetchError, Http, NetworkOptions, UntilTold};
 use crate::places::Places;
 use crate::store::history::{BEHIND_POLLS, History, LONGEST_COOL_DOWN};
-use crate::sync::{ExpiredRoles, Synced};
+use crate::sync::{ExpiredRoles, Salvage, Synced};
 use crate::update::{Distrust, UpdateError};
 
 /// A source that brought nothing, and why.
@@ -40,6 +40,7 @@ pub(super) fn configured(
     let before = History::read(&at);
     let mut history = before.clone();
     history.keep(&sources);
+    let salvage = Salvage::default();
     let (mut failed, mut cooling, mut synced, mut unusable) = (Vec::new(), Vec::new(), None, None);
     for location in repository.sources() {
         let source = location.to_string();
@@ -55,7 +56,9 @@ pub(super) fn configured(
             }
         };
         let fetch = UntilTold { fetch: &*fetch, told: context.world.wait.told() };
-        match from(context, places, name, &fetch, now, (now, ExpiredRoles::SetAside))? {
+        let expired_roles = ExpiredRoles::SetAside;
+        let origin = Origin { fetch: &fetch, now, as_of: now, expired_roles, salvage: &salvage };
+        match from(context, places, name, origin)? {
             Ok(found) => {
                 history.answered(&source);
                 synced = Some(found);

@@ -174,7 +174,8 @@ impl Http {
         }
         tracing::debug!(place, status = response.status().as_u16(), "answered");
         let stated = response.content_length();
-        let body = Paced::new(response, self.grace, Box::new(move || began.elapsed()) as Elapsed);
+        let elapsed: Elapsed = Box::new(move || began.elapsed());
+        let body = Paced::new(response, self.grace, elapsed);
         Ok((place, Answer { stated, body }))
     }
 }

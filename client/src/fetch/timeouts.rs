@@ -64,7 +64,7 @@ impl FromStr for Patience {
 
     fn from_str(text: &str) -> Result<Self, NotAPatience> {
         let parsed = text.parse::<SignedDuration>().ok().and_then(|length| Duration::try_from(length).ok());
-        let whole = |length: &Duration| length.subsec_nanos() % 1_000_000 == 0;
+        let whole = |length: &Duration| length.subsec_nanos().is_multiple_of(1_000_000);
         parsed
             .filter(|length| !length.is_zero() && *length <= LONGEST && whole(length))
             .map(Self)

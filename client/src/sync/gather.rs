@@ -34,7 +34,9 @@ impl Sync<'_, '_> {
         // Only the top-level targets may list it (`trust.md`, rule 1).
         let target: TargetPath = path.parse().map_err(|_| not_listed())?;
         let file = set.targets().and_then(|targets| targets.signed().file(&target)).ok_or_else(not_listed)?;
-        let bytes = self.target(set, &target, file, ISSUERS_LENGTH, held)?;
+        let salvaged = self.salvage.of(path);
+        let bytes = self.target(set, &target, file, ISSUERS_LENGTH, held.chain(&salvaged))?;
+        self.salvage.keep(path, &bytes);
         let refuse = |why: Distrust| UpdateError::refused(Folder::Targets, path, why, bytes.to_vec());
         let envelope = Envelope::parse(&bytes, ISSUERS_LENGTH).map_err(|error| refuse(error.into()))?;
         let root = set.root().signed();
@@ -98,7 +100,9 @@ impl Sync<'_, '_> {
             let Ok(target) = path.parse::<TargetPath>() else { continue };
             refresh.supply(set, &target, on_refused)?;
             let Some(file) = find(set, &target)? else { continue };
-            match same(&target, file, ENVELOPE_LENGTH, held.get(path).copied())? {
+            let candidates = held.get(path).copied().into_iter();
+            let salvaged = self.salvage.of(path);
+            match same(&target, file, ENVELOPE_LENGTH, candidates.chain(&salvaged))? {
                 Some(envelope) => {
                     listed.entry(id).or_default().push(Listed { revision, path: path.clone(), envelope });
                 }
@@ -112,7 +116,7 @@ impl Sync<'_, '_> {
             .collect();
         let mut done = total.saturating_sub(wanted.len());
         (self.progress)(done, total);
-        fetch_all::<UpdateError>(self.fetch, Folder::Targets, &wanted, &mut |number, bytes| {
+        let fetched = fetch_all::<UpdateError>(self.fetch, Folder::Targets, &wanted, &mut |number, bytes| {
             let Some((id, revision, target, file)) = to_fetch.get(number) else { return Ok(()) };
             let envelope = verified(set, target, file, bytes)?;
             let found = Listed { revision: *revision, path: target.as_str().to_owned(), envelope };
@@ -120,33 +124,11 @@ impl Sync<'_, '_> {
             done = done.saturating_add(1);
             (self.progress)(done, total);
             Ok(())
-        })?;
-        Ok(listed)
-    }
-
-    /// The remembered directives of which it cannot be said whether they are listed, because a role was set aside that may
-    /// list them; each with that role.
-    pub(super) fn undecided<'v>(
-        &self,
-        refresh: &Refresh<'_, 'v>,
-        set: &mut TrustedSet<'v>,
-        memory: &Memory,
-        on_refused: OnRefusedRole<'_>,
-    ) -> Result<BTreeMap<DirectiveId, RoleName>, UpdateError> {
-        let mut undecided = BTreeMap::new();
-        if set.roles_set_aside().next().is_none() {
-            return Ok(undecided);
+        });
+        if fetched.is_err() {
+            listed.values().flatten().for_each(|listed| self.salvage.keep(&listed.path, &listed.envelope));
         }
-        for (id, revisions) in &memory.directives {
-            let newest = revisions.keys().next_back();
-            let path = newest.and_then(|revision| format!("{id}.{revision}.json").parse().ok());
-            let Some(path) = path else { continue };
-            refresh.supply(set, &path, on_refused)?;
-            if let Ok(Lookup::SetAside { role }) = set.find(&path) {
-                undecided.insert(id.clone(), role);
-            }
-        }
-        Ok(undecided)
+        fetched.map(|()| listed)
     }
 
     /// A target's bytes: those that are held, where they are the ones that the metadata names; else fetched.
@@ -165,6 +147,30 @@ impl Sync<'_, '_> {
         let bytes = self.fetch.fetch(Folder::Targets, &request.path, request.max_bytes)?;
         verified(set, path, file, bytes)
     }
+}
+
+/// The remembered directives of which it cannot be said whether they are listed, because a role was set aside that may
+/// list them; each with that role.
+pub(super) fn undecided<'v>(
+    refresh: &Refresh<'_, 'v>,
+    set: &mut TrustedSet<'v>,
+    memory: &Memory,
+    on_refused: OnRefusedRole<'_>,
+) -> Result<BTreeMap<DirectiveId, RoleName>, UpdateError> {
+    let mut undecided = BTreeMap::new();
+    if set.roles_set_aside().next().is_none() {
+        return Ok(undecided);
+    }
+    for (id, revisions) in &memory.directives {
+        let newest = revisions.keys().next_back();
+        let path = newest.and_then(|revision| format!("{id}.{revision}.json").parse().ok());
+        let Some(path) = path else { continue };
+        refresh.supply(set, &path, on_refused)?;
+        if let Ok(Lookup::SetAside { role }) = set.find(&path) {
+            undecided.insert(id.clone(), role);
+        }
+    }
+    Ok(undecided)
 }
 
 /// The bytes that are held of a target, where they are the ones that the metadata names.

@@ -6,6 +6,7 @@
 mod gather;
 mod judge;
 mod proof;
+mod salvage;
 mod stale;
 
 use interdict_host::example_keys::ExampleKeys;
@@ -16,7 +17,9 @@ use interdict_schema::key::Verifier;
 use interdict_schema::tuf::Refusal;
 use interdict_schema::{DateTime, Sha256};
 
+use self::gather::undecided;
 use self::judge::Judge;
+pub use self::salvage::Salvage;
 use crate::config::RepositoryName;
 use crate::fetch::{Fetch, FetchError, Folder};
 use crate::places::Places;
@@ -45,6 +48,8 @@ pub struct Sync<'a, 'v> {
     pub as_of: DateTime,
     /// What a delegated role that has expired means.
     pub expired_roles: ExpiredRoles,
+    /// What another mirror gave before it failed, and what this one gives if it fails too.
+    pub salvage: &'a Salvage,
     /// Checks signatures of algorithms other than Ed25519.
     pub verifier: &'v dyn Verifier,
     /// Whether keys whose secrets are published may count.
@@ -159,7 +164,7 @@ impl Sync<'_, '_> {
         let mut refused = Vec::new();
         let mut on_refused = |role: RefusedRole| self.set_aside(role, &mut refused);
         let listed = self.listed(&refresh, &mut set, previous.as_ref(), &mut on_refused)?;
-        let undecided = self.undecided(&refresh, &mut set, memory, &mut on_refused)?;
+        let undecided = undecided(&refresh, &mut set, memory, &mut on_refused)?;
         // Delegated roles are there now, and may have expired first.
         let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
         let fresh_until = stale.unwrap_or(fresh_until);

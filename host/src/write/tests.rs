@@ -187,6 +187,7 @@ fn a_bare_name_lies_in_the_working_directory() {
 
 #[test]
 fn a_staged_file_has_its_name_once_it_is_whole_and_is_gone_where_it_is_dropped() {
+    use Operation::{Create, Rename, Sync, Write};
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
     let disk = Disk::recording();
@@ -203,7 +204,6 @@ fn a_staged_file_has_its_name_once_it_is_whole_and_is_gone_where_it_is_dropped()
     staged.replace().unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"one, two");
     let steps: Vec<Operation> = disk.steps().split_off(before).iter().map(|step| step.operation).collect();
-    use Operation::{Create, Rename, Sync, Write};
     assert_eq!(steps, [Create, Write, Write, Sync, Rename, Sync]);
 }
 
