@@ -73,6 +73,17 @@ fn a_second_refresh_with_nothing_new_is_two_requests() {
     assert!(client.everything() == before);
 }
 
+/// trust.md rule 9
+#[test]
+fn there_is_no_floor_under_the_clock() {
+    let (repository, mut client) = one_target();
+    let site = Site::of(&repository);
+    client.now = days_after(beginning(), 3);
+    assert_eq!(client.refresh(&site.metadata()), 0);
+    client.now = beginning();
+    assert_eq!(client.refresh(&site.metadata()), 0, "{}", client.said());
+}
+
 #[test]
 fn an_invalid_or_unsigned_first_root_fails_without_a_request() {
     let repository = Simulator::new();

@@ -143,7 +143,11 @@ pub fn list(folder: &Path) -> Vec<Record> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::disallowed_methods,
+        reason = "a test may fail by panicking and write files"
+    )]
 
     use super::*;
 
@@ -164,6 +168,29 @@ mod tests {
             .iter()
             .map(|record| (record.count, record.first.unix_seconds(), record.last.unix_seconds()));
         assert!(seen.eq([(3, 5, 7)]));
+    }
+
+    #[test]
+    fn as_many_records_are_kept_as_may_be_and_one_more_evicts_the_oldest_in_the_middle() {
+        let folder = tempfile::tempdir().unwrap();
+        refuse(folder.path(), "rollback", b"1", 1);
+        let one = list(folder.path()).pop().unwrap();
+        for number in 2..=MAX_RECORDS {
+            let bytes = number.to_string();
+            let at = DateTime::from_unix_seconds(i64::try_from(number).unwrap()).unwrap();
+            let (digest, length) = (Sha256::of(bytes.as_bytes()), u64::try_from(bytes.len()).unwrap());
+            let record = Record { digest, length, first: at, last: at, ..one.clone() };
+            let path = folder.path().join(record.id());
+            std::fs::write(path.with_extension("bytes"), bytes).unwrap();
+            std::fs::write(path.with_extension("json"), serde_json::to_vec(&record).unwrap()).unwrap();
+        }
+        assert_eq!(list(folder.path()).len(), MAX_RECORDS);
+        refuse(folder.path(), "rollback", b"one more", 5_000);
+        let kept: Vec<i64> = list(folder.path()).iter().map(|record| record.first.unix_seconds()).collect();
+        assert_eq!(
+            (kept.len(), kept.first(), kept.get(1), kept.last()),
+            (MAX_RECORDS, Some(&1), Some(&3), Some(&5_000))
+        );
     }
 
     #[test]

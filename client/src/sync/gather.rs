@@ -17,7 +17,7 @@ use crate::fetch::Folder;
 use crate::fetch::parallel::{Wanted, fetch_all};
 use crate::store::generation::{HeldIssuers, HeldRepository};
 use crate::store::memory::{Memory, RememberedIssuers};
-use crate::update::{Distrust, OnRefusedRole, Refresh, UpdateError};
+use crate::update::{Distrust, OnRefusedRole, Refresh, RefusedRole, UpdateError};
 
 impl Sync<'_, '_> {
     /// The list of issuers that the metadata names, believed.
@@ -64,22 +64,36 @@ impl Sync<'_, '_> {
         Ok((HeldIssuers { version: list.version, envelope: bytes.clone() }, list))
     }
 
+    /// A role that names a key for another role which no role may have: an example key, or one of an issuer (`trust.md`,
+    /// rule 1).
+    fn misnamed(&self, set: &TrustedSet<'_>, issuers: &Issuers) -> Option<(RoleName, Distrust)> {
+        let judge = |key: &PublicKey| -> Result<(), Distrust> {
+            if let PublicKey::Ed25519(bytes) = key {
+                self.examples.check(bytes)?;
+            }
+            Ok(issuers.check(std::slice::from_ref(key))?)
+        };
+        set.delegated_keys().find_map(|(role, key)| Some((role.clone(), judge(key).err()?)))
+    }
+
     /// The envelopes of all directives that the metadata names, whichever role it is that lists them.
     pub(super) fn listed<'v>(
         &self,
         refresh: &Refresh<'_, 'v>,
         set: &mut TrustedSet<'v>,
-        previous: Option<&HeldRepository>,
+        (issuers, previous): (&Issuers, Option<&HeldRepository>),
         on_refused: OnRefusedRole<'_>,
     ) -> Result<BTreeMap<DirectiveId, Vec<Listed>>, UpdateError> {
-        let paths = refresh.supply_all(set, on_refused)?;
-        for key in set.delegated_keys() {
-            if let PublicKey::Ed25519(bytes) = key {
-                let refuse = |why| {
-                    UpdateError::refused(Folder::Metadata, "targets.json", Distrust::from(why), Vec::new())
-                };
-                self.examples.check(bytes).map_err(refuse)?;
-            }
+        let mut paths = refresh.supply_all(set, on_refused)?;
+        while let Some((role, why)) = self.misnamed(set, issuers) {
+            let Some(metadata) = set.delegated(&role).filter(|_| role != RoleType::Targets.into()) else {
+                return Err(UpdateError::refused(Folder::Metadata, "targets.json", why, Vec::new()));
+            };
+            let file = role.versioned_file_name(metadata.signed().version);
+            let bytes = metadata.bytes().to_vec();
+            on_refused(RefusedRole { role: role.clone(), file, why, bytes })?;
+            set.withdraw(&role);
+            paths = refresh.supply_all(set, on_refused)?;
         }
         let named: Vec<_> = paths.iter().filter_map(|path| Some((path, named_by(path)?))).collect();
         if named.len() > LISTED_DIRECTIVES {

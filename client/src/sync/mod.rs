@@ -163,7 +163,7 @@ impl Sync<'_, '_> {
         let (issuers, list) = self.issuers(&set, memory, previous.as_ref())?;
         let mut refused = Vec::new();
         let mut on_refused = |role: RefusedRole| self.set_aside(role, &mut refused);
-        let listed = self.listed(&refresh, &mut set, previous.as_ref(), &mut on_refused)?;
+        let listed = self.listed(&refresh, &mut set, (&list, previous.as_ref()), &mut on_refused)?;
         let undecided = undecided(&refresh, &mut set, memory, &mut on_refused)?;
         // Delegated roles are there now, and may have expired first.
         let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
@@ -220,7 +220,9 @@ impl Sync<'_, '_> {
 
     /// Goes on without a role that was refused, unless it is one whose age the caller wants to judge.
     fn set_aside(&self, role: RefusedRole, refused: &mut Vec<RefusedRole>) -> Result<(), UpdateError> {
-        if self.expired_roles == ExpiredRoles::End && matches!(role.why, Refusal::Expired { .. }) {
+        if self.expired_roles == ExpiredRoles::End
+            && matches!(role.why, Distrust::Metadata(Refusal::Expired { .. }))
+        {
             return Err(role.into());
         }
         refused.push(role);

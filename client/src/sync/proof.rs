@@ -40,6 +40,9 @@ impl Sync<'_, '_> {
     pub(super) fn role_alarm(&self, refused: RefusedRole) -> Alarm {
         let RefusedRole { role, file, why, bytes } = refused;
         let mut reason = why.to_string();
+        if !matches!(why, Distrust::Metadata(_)) {
+            reason = format!("{role}: {reason}");
+        }
         let mut source = std::error::Error::source(&why);
         while let Some(cause) = source {
             reason = format!("{reason}: {cause}");
@@ -47,7 +50,7 @@ impl Sync<'_, '_> {
         }
         tracing::info!(role = role.as_str(), reason, "a delegated role was refused");
         self.keep_evidence(why.kind(), &reason, &format!("metadata/{file}"), &bytes);
-        self.keep_other(&why.into());
+        self.keep_other(&why);
         let reason = format!("{reason}; what was held of it stays");
         Alarm { kind: AlarmKind::RefusedRole, directive: None, reason }
     }

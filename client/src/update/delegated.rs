@@ -14,7 +14,8 @@ use super::{Distrust, Refresh, UpdateError};
 use crate::fetch::Folder;
 
 /// A delegated role that is what the trusted snapshot says it is, and that is refused all the same: it has expired, its keys
-/// did not sign it, it is no metadata; or a delegator names it and the snapshot does not list it.
+/// did not sign it, it is no metadata, it names keys that nobody may name; or a delegator names it and the snapshot does not
+/// list it.
 #[derive(Debug)]
 pub struct RefusedRole {
     /// The role.
@@ -22,7 +23,7 @@ pub struct RefusedRole {
     /// The file: `2.team.json`.
     pub file: String,
     /// Why.
-    pub why: Refusal,
+    pub why: Distrust,
     /// What was fetched; empty where nothing was.
     pub bytes: Vec<u8>,
 }
@@ -56,7 +57,7 @@ impl<'v> Refresh<'_, 'v> {
                 Err(why @ Refusal::Unlisted { .. }) => {
                     let Refusal::Unlisted { role } = &why else { return Ok(()) };
                     let (role, file) = (role.clone(), role.file_name());
-                    refused(RefusedRole { role: role.clone(), file, why, bytes: Vec::new() })?;
+                    refused(RefusedRole { role: role.clone(), file, why: why.into(), bytes: Vec::new() })?;
                     set.set_aside(role);
                     continue;
                 }
@@ -117,7 +118,7 @@ impl<'v> Refresh<'_, 'v> {
             }
         }
         let mut set_aside = |set: &mut TrustedSet<'v>, file: &str, why: Refusal, bytes: Vec<u8>| {
-            refused(RefusedRole { role: role.clone(), file: file.into(), why, bytes })?;
+            refused(RefusedRole { role: role.clone(), file: file.into(), why: why.into(), bytes })?;
             tracing::info!(role = role.as_str(), "set aside");
             set.set_aside(role.clone());
             Ok(())

@@ -72,12 +72,22 @@ pub enum Enumeration<'s> {
 }
 
 impl TrustedSet<'_> {
-    /// The public keys that any trusted targets role names for the roles it delegates to, some of them more than once.
-    pub fn delegated_keys(&self) -> impl Iterator<Item = &PublicKey> {
-        let delegated = self.delegated.values().filter_map(Held::current);
-        let roles = self.targets().into_iter().chain(delegated);
-        let delegations = roles.filter_map(|metadata| metadata.signed().delegations.as_ref());
-        delegations.flat_map(|delegations| delegations.keys.values()).filter_map(|key| key.public())
+    /// The trusted targets roles that delegate, each with a public key that it names for the roles it delegates to; the
+    /// top-level one first, some of them more than once.
+    pub fn delegated_keys(&self) -> impl Iterator<Item = (&RoleName, &PublicKey)> {
+        let delegated = self.delegated.iter().filter_map(|((role, _), held)| Some((role, held.current()?)));
+        let roles = self.targets().map(|metadata| (&TARGETS, metadata)).into_iter().chain(delegated);
+        roles.flat_map(|(role, metadata)| {
+            let delegations = metadata.signed().delegations.iter();
+            let keys = delegations.flat_map(|delegations| delegations.keys.values());
+            keys.filter_map(move |key| Some((role, key.public()?)))
+        })
+    }
+
+    /// Goes on without a delegated role that was admitted and that the caller does not believe, on whoever's word.
+    pub fn withdraw(&mut self, role: &RoleName) {
+        self.delegated.retain(|(held, _), _| held != role);
+        self.set_aside.insert(role.clone());
     }
 
     /// Goes on without a delegated role that is not to be had. An enumeration passes it by; a search that comes to it ends with
