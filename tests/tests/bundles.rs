@@ -209,6 +209,7 @@ fn tar_names(bytes: &[u8]) -> Vec<(usize, String)> {
     found
 }
 
+/// trust.md rule 14
 #[test]
 fn an_expired_bundle_is_refused_and_says_so() {
     let (authority, _) = one_directive();
@@ -226,6 +227,7 @@ fn an_expired_bundle_is_refused_and_says_so() {
     assert_eq!(agency.policy(), "");
 }
 
+/// trust.md rule 14
 #[test]
 fn a_stale_bundle_that_is_accepted_adds_and_tightens_and_the_state_stays_stale() {
     let (mut authority, _) = one_directive();
@@ -252,6 +254,7 @@ fn a_stale_bundle_that_is_accepted_adds_and_tightens_and_the_state_stays_stale()
     assert_eq!(agency.run(&["status"]).exit(), Exit::Done);
 }
 
+/// trust.md rule 14
 #[test]
 fn a_stale_bundle_lifts_nothing_and_a_fresh_one_does() {
     let (mut authority, first) = one_directive();
@@ -278,6 +281,7 @@ fn a_stale_bundle_lifts_nothing_and_a_fresh_one_does() {
     assert!(agency.policy().contains("revoked"), "{}", agency.policy());
 }
 
+/// trust.md rule 14
 #[test]
 fn a_stale_bundle_repudiates_nothing() {
     let (mut authority, first) = one_directive();

@@ -58,6 +58,7 @@ fn refused(agency: &Agency, authority: &Simulator, exit: Exit, says: &str) -> Ru
     run
 }
 
+/// trust.md rule 10
 #[test]
 fn a_directive_of_a_delegated_role_is_held_with_the_metadata_that_lists_it() {
     let (authority, agency) = two_roles();
@@ -85,6 +86,7 @@ fn a_role_below_a_role_is_found_and_its_new_directives_come_in() {
     assert!(in_generation(&agency, "delegated/desk.json").exists());
 }
 
+/// trust.md rule 6
 #[test]
 fn a_role_is_not_believed_outside_of_what_was_delegated_to_it() {
     let (mut authority, agency) = two_roles();
@@ -99,6 +101,7 @@ fn a_role_is_not_believed_outside_of_what_was_delegated_to_it() {
     assert!(holds(&agency, "BOD-3"), "what both delegated to it is believed");
 }
 
+/// trust.md rule 6
 #[test]
 fn of_two_roles_that_list_a_directive_the_first_of_the_search_is_believed() {
     let (mut authority, agency) = two_roles();
@@ -119,6 +122,7 @@ fn envelope_of(payload: &[u8]) -> Vec<u8> {
     envelope(interdict_schema::payload_type::DIRECTIVE, payload, &officers).to_bytes()
 }
 
+/// trust.md rule 12
 #[test]
 fn vanishing_is_judged_over_all_roles() {
     let (mut authority, agency) = two_roles();
@@ -173,6 +177,7 @@ fn set_aside(agency: &Agency, authority: &Simulator, says: &str) {
     assert!(agency.run(&["evidence", "list"]).stdout.contains("team.json"));
 }
 
+/// trust.md rule 5
 #[test]
 fn a_delegated_role_signed_by_another_key_is_set_aside_and_everything_else_advances() {
     let (mut authority, agency) = two_roles();
@@ -195,6 +200,7 @@ fn a_delegated_role_signed_by_another_key_is_set_aside_and_everything_else_advan
     assert!(holds(&agency, "BOD-3") && !agency.policy().contains("quarantined"), "{}", agency.policy());
 }
 
+/// trust.md rule 5
 #[test]
 fn a_delegated_role_that_expires_holds_up_nobody_else() {
     let (mut authority, mut agency) = two_roles();
@@ -210,6 +216,7 @@ fn a_delegated_role_that_expires_holds_up_nobody_else() {
     assert!(holds(&agency, "ED-1"));
 }
 
+/// trust.md rule 6
 #[test]
 fn what_comes_after_a_refused_role_in_the_search_is_not_believed_in_its_place() {
     let (mut authority, agency) = two_roles();
@@ -279,6 +286,7 @@ fn an_index_that_claims_that_a_role_was_refused_is_an_alarm() {
     assert_eq!(agency.run(&["status"]).exit(), Exit::Refused);
 }
 
+/// trust.md rule 12
 #[test]
 fn bytes_that_are_not_the_role_that_the_snapshot_names_end_the_sync() {
     let (mut authority, agency) = two_roles();
@@ -296,6 +304,7 @@ fn bytes_that_are_not_the_role_that_the_snapshot_names_end_the_sync() {
     assert!(!holds(&agency, "ED-1") && holds(&agency, "BOD-2"), "no new generation");
 }
 
+/// trust.md rule 14
 #[test]
 fn a_bundle_of_a_repository_with_a_refused_role_is_not_made_and_one_with_an_expired_role_is_stale() {
     let (mut authority, mut agency) = two_roles();
@@ -333,6 +342,7 @@ fn verify_knows_what_a_delegated_role_lists() {
     assert!(run.stdout.contains("listed     yes"), "{}", run.stdout);
 }
 
+/// trust.md rule 12
 #[test]
 fn a_delegated_role_that_is_not_served_is_no_answer_and_hides_nothing() {
     let (mut authority, agency) = two_roles();
@@ -343,6 +353,7 @@ fn a_delegated_role_that_is_not_served_is_no_answer_and_hides_nothing() {
     assert!(holds(&agency, "BOD-1") && holds(&agency, "BOD-2"));
 }
 
+/// trust.md rule 8
 #[test]
 fn refuses_a_snapshot_that_lists_a_delegated_role_in_an_older_version_even_from_memory_alone() {
     let (mut authority, agency) = two_roles();
@@ -407,6 +418,7 @@ fn an_example_key_that_a_delegation_names_is_refused_unless_it_is_asked_for() {
     }
 }
 
+/// trust.md rule 1
 #[test]
 fn the_list_of_issuers_comes_from_the_top_level_targets_alone() {
     let mut authority = Simulator::new();

@@ -52,7 +52,7 @@ fn http(url: &str) -> Http {
     Http::new(url, &NetworkOptions::default()).unwrap()
 }
 
-/// trust.md rule 7: a bound on root versions ends a sync without an answer, and the next one goes on.
+/// trust.md rule 7
 #[test]
 fn as_many_roots_are_walked_as_may_be_and_the_next_sync_goes_on() {
     let mut authority = Simulator::new();

@@ -152,6 +152,7 @@ fn a_mirror_cannot_pass_a_file_of_its_own_on_to_the_next() {
     assert!(agency.policy().contains("ED-1") && !agency.policy().contains("harmless"));
 }
 
+/// trust.md rule 13
 #[test]
 fn a_lower_timestamp_is_a_warning_where_another_mirror_serves_ours_or_newer() {
     let mut authority = one_directive();
@@ -179,6 +180,7 @@ fn a_lower_timestamp_is_a_warning_where_another_mirror_serves_ours_or_newer() {
     assert!(agency.held() == before);
 }
 
+/// trust.md rule 13
 #[test]
 fn a_mirror_that_stays_behind_becomes_an_alarm_at_the_tenth_poll() {
     let mut authority = one_directive();
@@ -222,6 +224,7 @@ fn a_frozen_mirror_is_passed_over_and_a_forging_one_is_an_alarm_all_the_same() {
     assert!(agency.policy().contains("ED-2"), "what the other one serves advances");
 }
 
+/// trust.md rule 13
 #[test]
 fn of_an_equivocation_both_files_are_kept() {
     let mut authority = one_directive();

@@ -41,6 +41,7 @@ fn follow(agency: &Agency, url: &str) {
     assert_eq!(agency.run(&["setup", url]).exit(), Exit::Done);
 }
 
+/// trust.md rule 11
 #[test]
 fn a_sync_with_nothing_new_is_two_requests() {
     let mut authority = Simulator::new();

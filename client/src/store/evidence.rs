@@ -157,6 +157,7 @@ mod tests {
             .unwrap();
     }
 
+    /// trust.md rule 22
     #[test]
     fn the_same_refusal_is_one_record_with_a_count() {
         let folder = tempfile::tempdir().unwrap();
@@ -170,6 +171,7 @@ mod tests {
         assert!(seen.eq([(3, 5, 7)]));
     }
 
+    /// trust.md rule 22
     #[test]
     fn as_many_records_are_kept_as_may_be_and_one_more_evicts_the_oldest_in_the_middle() {
         let folder = tempfile::tempdir().unwrap();
@@ -193,6 +195,7 @@ mod tests {
         );
     }
 
+    /// trust.md rule 22
     #[test]
     fn the_first_and_last_of_a_kind_and_every_equivocation_outlive_the_rest() {
         let folder = tempfile::tempdir().unwrap();
