@@ -63,8 +63,7 @@ fn every_rule_of_trust_has_a_test_that_names_it_and_the_page_lists_them_all() {
 /// The tests of all crates that name a rule, by rule.
 fn tests_by_rule() -> BTreeMap<u8, BTreeSet<String>> {
     let mut tests: BTreeMap<u8, BTreeSet<String>> = BTreeMap::new();
-    for file in ["schema", "host", "client", "publisher", "tests"].into_iter().flat_map(|part| sources(part))
-    {
+    for file in ["schema", "host", "client", "publisher", "tests"].into_iter().flat_map(sources) {
         let mut named = Vec::new();
         for line in std::fs::read_to_string(at(&file)).unwrap().lines().map(str::trim) {
             if let Some(rule) = line.strip_prefix("/// trust.md rule ") {
