@@ -461,12 +461,34 @@ fn a_store_that_was_damaged_by_hand_is_rebuilt_from_the_pinned_root() {
         std::fs::write(agency.state().join("current").join(damaged), "{}").unwrap();
         let run = agency.sync(&authority);
         assert_eq!(run.exit(), Exit::Done, "{damaged}: {}", run.stderr);
+        assert!(
+            run.stderr.contains("warning: main: was damaged and is made anew: generation "),
+            "{}",
+            run.stderr
+        );
         let without_number =
             |policy: &str| policy.lines().filter(|line| !line.contains("\"generation\"")).collect::<String>();
         assert_eq!(without_number(&agency.policy()), without_number(&whole), "{damaged}");
     }
+    let again = agency.sync(&authority);
+    assert!(!again.stderr.contains("damaged"), "said once: {}", again.stderr);
+    // The last trusted metadata, which is fetched again where it has to be.
+    for (file, other) in [
+        ("snapshot.json", "targets.json"),
+        ("targets.json", "snapshot.json"),
+        ("timestamp.json", "snapshot.json"),
+    ] {
+        let folder = agency.state().join("repositories/main/metadata");
+        std::fs::copy(folder.join(other), folder.join(file)).unwrap();
+        let run = agency.sync(&authority);
+        assert_eq!(run.exit(), Exit::Done, "{file}: {}", run.stderr);
+        let says = format!("warning: main: was damaged and is made anew: {file}: ");
+        assert!(run.stderr.contains(&says) && run.stdout.contains("up to date"), "{file}: {}", run.stderr);
+    }
     std::fs::remove_dir_all(agency.state().join("generations")).unwrap();
-    assert_eq!(agency.sync(&authority).exit(), Exit::Done);
+    let run = agency.sync(&authority);
+    assert_eq!(run.exit(), Exit::Done, "{}", run.stderr);
+    assert!(run.stderr.contains("no generation holds what is remembered"), "{}", run.stderr);
     assert!(agency.policy().contains("forbidden"));
 }
 

@@ -123,20 +123,15 @@ fn one(
         synced
     });
     match synced {
-        Ok(Synced::Unchanged { alarms, fresh_until }) => {
+        Ok(Synced::Unchanged { alarms, fresh_until, damage }) => {
+            repaired(context, &name, &damage)?;
             let freshness = freshness(fresh_until, now);
             writeln!(context.world.stdout, "{name}: up to date, {freshness}")?;
             shout(context, &name, &alarms, &mut result.outcome)?;
             result.fresh_until = Some(fresh_until);
         }
         Ok(Synced::Changed { held, damage }) => {
-            for damaged in &damage {
-                writeln!(
-                    context.world.stderr,
-                    "warning: {name}: was damaged and has been fetched anew: {}",
-                    escape_control(damaged)
-                )?;
-            }
+            repaired(context, &name, &damage)?;
             writeln!(
                 context.world.stdout,
                 "{name}: timestamp {}, {} directives, {}",
@@ -151,6 +146,15 @@ fn one(
         Err(failure) => result.outcome.merge(&failure.show(context.world)),
     }
     Ok(result)
+}
+
+/// Says what of the store was not as it was left.
+fn repaired(context: &mut Context<'_>, name: &RepositoryName, damage: &[String]) -> Result<(), Failure> {
+    for damaged in damage {
+        let damaged = escape_control(damaged);
+        writeln!(context.world.stderr, "warning: {name}: was damaged and is made anew: {damaged}")?;
+    }
+    Ok(())
 }
 
 fn shout(

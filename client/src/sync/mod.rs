@@ -3,6 +3,7 @@
 //! [`Sync::repository`] brings one repository to its newest acceptable state; `judge` decides which text of each directive is
 //! held; the caller writes one generation for all repositories together. Whatever fails, what was held stays.
 
+mod before;
 mod gather;
 mod judge;
 mod proof;
@@ -17,6 +18,8 @@ use interdict_schema::key::Verifier;
 use interdict_schema::tuf::Refusal;
 use interdict_schema::{DateTime, Sha256};
 
+pub use self::before::held_before;
+use self::before::{Before, before};
 use self::gather::undecided;
 use self::judge::Judge;
 pub use self::salvage::Salvage;
@@ -24,8 +27,8 @@ use crate::config::RepositoryName;
 use crate::fetch::{Fetch, FetchError, Folder};
 use crate::places::Places;
 use crate::store::generation::{
-    Alarm, GenerationError, HeldDirective, HeldIssuers, HeldRepository, active_number, built_from,
-    earliest_expiry, held_numbers, is_whole, read_repository,
+    Alarm, HeldDirective, HeldIssuers, HeldRepository, active_number, built_from, earliest_expiry,
+    held_numbers, is_whole,
 };
 use crate::store::memory::Memory;
 use crate::store::roots::StoredRoots;
@@ -76,44 +79,16 @@ pub enum Synced {
         alarms: Vec<Alarm>,
         /// When the timestamp expires.
         fresh_until: DateTime,
+        /// Files of the store that were damaged and have been replaced, in words.
+        damage: Vec<String>,
     },
     /// Something to make a generation of.
     Changed {
         /// What is held now.
         held: HeldRepository,
-        /// Files of the store that were damaged and have been replaced, in words.
+        /// What of the store was damaged and has been or will be replaced, in words.
         damage: Vec<String>,
     },
-}
-
-/// The newest readable state of a repository on disk: of the active generation, or, where that is damaged, of an older one.
-///
-/// # Errors
-/// The error of the active generation, where nothing older can be read either.
-pub fn held_before(
-    places: &Places,
-    name: &RepositoryName,
-    verifier: &dyn Verifier,
-) -> Result<Option<HeldRepository>, GenerationError> {
-    let numbers = held_numbers(places);
-    let mut first_error = None;
-    for number in &numbers {
-        let part = places.generation(*number).join("repositories").join(name.as_str());
-        if !part.exists() {
-            // A repository that joined later has no part in what came before it.
-            if numbers.first() == Some(number) {
-                return Ok(None);
-            }
-            continue;
-        }
-        match read_repository(places, *number, name, verifier) {
-            Ok(held) => return Ok(Some(held)),
-            Err(error) => {
-                first_error.get_or_insert(error);
-            }
-        }
-    }
-    first_error.map_or(Ok(None), Err)
 }
 
 impl Sync<'_, '_> {
@@ -147,19 +122,23 @@ impl Sync<'_, '_> {
             verifier: self.verifier,
             same_version: SameVersion::Refused,
         };
-        let Refreshed { mut set, roots, damage } = refresh.run(roots, memory)?;
+        let Refreshed { mut set, roots, mut damage } = refresh.run(roots, memory)?;
         let timestamp = set.timestamp().map(|timestamp| Sha256::of(timestamp.bytes()));
         let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
         let expires = set.timestamp().map(|timestamp| timestamp.signed().expires);
         let fresh_until = stale.or(expires).unwrap_or(self.now);
         if let (Some(timestamp), Ok(Some(active))) = (timestamp, active_number(self.places))
             && let Some(alarms) = built_from(self.places, active, self.name, &timestamp)
-            && is_whole(self.places, active)
         {
-            return Ok(Synced::Unchanged { alarms, fresh_until });
+            if is_whole(self.places, active) {
+                return Ok(Synced::Unchanged { alarms, fresh_until, damage });
+            }
+            damage.push(format!("generation {active}: not every file is there as it was written"));
         }
         // A generation that cannot be read is rebuilt: memory says what must be in it.
-        let previous = held_before(self.places, self.name, self.verifier).ok().flatten();
+        let Before { held: previous, damage: of_generations } =
+            before(self.places, self.name, memory, self.verifier);
+        damage.extend(of_generations);
         let (issuers, list) = self.issuers(&set, memory, previous.as_ref())?;
         let mut refused = Vec::new();
         let mut on_refused = |role: RefusedRole| self.set_aside(role, &mut refused);
