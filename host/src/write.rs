@@ -109,11 +109,12 @@ impl Disk {
     }
 
     /// Writes a file in place of whatever file has that name, durably and whole. A link of that name is replaced,
-    /// not followed.
+    /// not followed; a device, pipe or directory, or a link to one, is left alone.
     ///
     /// # Errors
     ///
-    /// What the disk gave; the old file is then untouched, unless only the last step, the sync of the directory,
+    /// [`DiskErrorKind::AlreadyExists`] where something else than a plain file has that name; otherwise what the disk gave;
+    /// the old file is then untouched, unless only the last step, the sync of the directory,
     /// failed.
     pub fn replace(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<(), DiskError> {
         let staged = self.write_temporary(path, bytes, mode)?;
@@ -145,6 +146,11 @@ impl Disk {
     }
 
     fn create_temporary(&self, path: &Path, mode: Mode) -> Result<NamedTempFile, DiskError> {
+        // A rename over `/dev/null` would take it from every other program.
+        if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            let error = io::Error::new(io::ErrorKind::AlreadyExists, NotPlain);
+            return Err(DiskError::new(Operation::Create, path, error));
+        }
         self.step(Operation::Create, path)?;
         tempfile::Builder::new()
             .prefix(TEMPORARY_PREFIX)
@@ -194,6 +200,11 @@ impl Disk {
         }
     }
 }
+
+/// What stands where a file is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("something that is not a plain file has this name")]
+struct NotPlain;
 
 /// The directory a path lies in; the working directory for a bare name.
 fn directory_of(path: &Path) -> &Path {

@@ -343,6 +343,31 @@ fn a_folder_on_removable_media_is_synced_from_once() {
 }
 
 #[test]
+fn a_folder_that_is_named_as_if_it_were_a_repository_is_pointed_out() {
+    let (authority, _) = one_directive();
+    let agency = Agency::following(&authority);
+    let run = agency.run(&["sync", "usb"]);
+    assert!(run.exit() == Exit::Usage && run.stderr.contains("hint: there are: main"), "{}", run.stderr);
+    fs::create_dir(agency.path("usb")).unwrap();
+    let run = agency.run(&["sync", "usb"]);
+    assert!(run.exit() == Exit::Usage && run.stderr.contains("`interdict sync ./usb`"), "{}", run.stderr);
+}
+
+#[test]
+fn a_bundle_is_not_written_over_what_is_not_a_file() {
+    let (authority, _) = one_directive();
+    let agency = Agency::following(&authority);
+    fs::create_dir(agency.path("folder")).unwrap();
+    std::os::unix::fs::symlink("/dev/null", agency.path("link")).unwrap();
+    for name in ["folder", "link"] {
+        let run = agency.run(&["bundle", "export", name]);
+        assert_eq!(run.exit(), Exit::NoAnswer, "{}", run.stderr);
+        assert!(run.stderr.contains("something that is not a plain file has this name"), "{}", run.stderr);
+    }
+    assert!(fs::symlink_metadata(agency.path("link")).unwrap().is_symlink());
+}
+
+#[test]
 fn which_repository_a_bundle_is_of_must_be_said_where_there_are_several() {
     let (authority, _) = one_directive();
     let agency = Agency::following(&authority);

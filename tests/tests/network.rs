@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::thread;
 
 use interdict_host::exit::Exit;
-use interdict_host::testing::{Captured, TestClock};
+use interdict_host::testing::{Captured, TestClock, TestWorld};
 use interdict_publisher::serve::{AccessLog, RunningServer, ServeOptions, spawn};
 use interdict_tests::agency::{Agency, Run};
 use interdict_tests::simulator::{Simulator, beginning, payload};
@@ -175,6 +175,33 @@ fn a_server_that_is_not_there_is_no_answer() {
     let (_, run) = sync_from(&format!("http://{unused}/"));
     assert_eq!(run.exit(), Exit::NoAnswer, "{}", run.stderr);
     assert!(run.stderr.contains("hint: what was held stays in force"), "{}", run.stderr);
+}
+
+#[test]
+fn a_proxy_is_asked_where_the_environment_names_one_and_not_for_exempt_hosts() {
+    let authority = Simulator::new();
+    let proxy = answers(b"HTTP/1.1 503 Through the proxy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let server = answers(b"HTTP/1.1 500 Direct\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let agency = Agency::trusting(&authority);
+    follow(&agency, &server);
+    for (variables, status) in [
+        (&[][..], "500"),
+        (&[("http_proxy", proxy.as_str())], "503"),
+        (&[("HTTP_PROXY", proxy.as_str())], "503"),
+        (&[("all_proxy", proxy.as_str())], "503"),
+        (&[("https_proxy", proxy.as_str())], "500"),
+        (&[("http_proxy", proxy.as_str()), ("no_proxy", "127.0.0.1")], "500"),
+    ] {
+        let arrange =
+            |test| variables.iter().fold(test, |test: TestWorld, (name, value)| test.variable(name, value));
+        let run = agency.run_arranged(arrange, &["sync"]);
+        assert_eq!(run.exit(), Exit::NoAnswer, "{}", run.stderr);
+        assert!(
+            run.stderr.contains(&format!("the server answered {status}")),
+            "{variables:?}: {}",
+            run.stderr
+        );
+    }
 }
 
 /// A server that reads a request, answers with these bytes, and then neither goes on nor closes.

@@ -14,8 +14,9 @@ use crate::store::evidence::Record;
 use crate::store::generation::{AlarmKind, Generation, HeldRepository};
 
 /// Every reason that has a series of its own; any other one counts as `other`.
-pub const REASONS: [&str; 27] = [
+pub const REASONS: [&str; 28] = [
     "duplicate-keyid",
+    "endless-data",
     "equivocation",
     "example-key",
     "expired",

@@ -224,3 +224,30 @@ fn a_full_disk_leaves_the_old_file_where_a_staged_one_was_to_be() {
         assert_eq!(names(folder.path()), ["file"]);
     }
 }
+
+#[test]
+fn what_is_not_a_plain_file_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (pipe, directory, link) = (at("pipe"), at("directory"), at("link"));
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &pipe,
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
+        0,
+    )
+    .unwrap();
+    fs::create_dir(&directory).unwrap();
+    std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+    for path in [&pipe, &directory, &link] {
+        let disk = Disk::default();
+        for refused in [disk.replace(path, b"x", Mode::Public), disk.stage(path, Mode::Public).map(drop)] {
+            let error = refused.unwrap_err();
+            assert_eq!(error.kind(), DiskErrorKind::AlreadyExists, "{}", path.display());
+            assert_eq!(error.source.to_string(), "something that is not a plain file has this name");
+        }
+    }
+    assert_eq!(names(folder.path()), ["directory", "link", "pipe"]);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+}
