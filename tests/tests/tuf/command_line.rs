@@ -1,5 +1,6 @@
 //! The command line itself: exit codes, the spelling of URLs, and what a crash leaves behind.
 
+use interdict_host::lock::Lock;
 use interdict_keys_example::Name;
 use interdict_tests::simulator::Simulator;
 
@@ -79,4 +80,18 @@ fn a_crash_after_any_write_leaves_a_folder_that_the_next_run_accepts() {
             break;
         }
     }
+}
+
+#[test]
+fn one_process_at_a_time_works_in_a_folder() {
+    let (repository, client) = one_target();
+    let site = Site::of(&repository);
+    let lock = Lock::acquire(&client.metadata_dir().join("lock")).unwrap();
+    assert_eq!(client.refresh(&site.metadata()), 1);
+    let wanted = format!("lock is locked by process {}\n", std::process::id());
+    assert!(client.said().ends_with(&wanted), "{}", client.said());
+    assert_eq!(client.init(repository.pin()), 1);
+    assert_eq!(site.requests(), [""; 0]);
+    drop(lock);
+    assert_eq!(client.refresh(&site.metadata()), 0, "{}", client.said());
 }

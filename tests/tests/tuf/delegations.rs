@@ -91,6 +91,10 @@ fn odd_role_names_are_quoted_in_requests_and_are_safe_file_names() {
         ("/delegated", "%2Fdelegated"),
         ("../delegated", "..%2Fdelegated"),
         ("a b", "a%20b"),
+        (".", "."),
+        ("..", ".."),
+        ("%2e", "%252e"),
+        ("rôle", "r%C3%B4le"),
     ] {
         let mut repository = Simulator::new();
         repository.delegate("targets", name, &["*"], Name::Targets2);

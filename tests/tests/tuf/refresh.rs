@@ -274,3 +274,20 @@ fn lengths_and_digests_that_are_stated_must_agree_and_need_not_be_stated() {
         assert_eq!(client.versions(), kept);
     }
 }
+
+#[test]
+fn what_is_served_and_not_named_is_neither_asked_for_nor_believed() {
+    let mut repository = Simulator::new();
+    let (site, client) = (Site::of(&repository), Client::trusting(&repository));
+    assert_eq!(client.refresh(&site.metadata()), 0, "{}", client.said());
+    // Newer targets and a newer snapshot lie there; the timestamp goes on and names the snapshot that is held.
+    let named = repository.timestamp.meta.snapshot.clone();
+    repository.publish();
+    repository.timestamp.meta.snapshot = named;
+    repository.sign_timestamp();
+    site.serve(&repository);
+    site.requests();
+    assert_eq!(client.refresh(&site.metadata()), 0, "{}", client.said());
+    assert_eq!(site.requests(), ["/metadata/2.root.json 404", "/metadata/timestamp.json 200"]);
+    assert_eq!(client.versions(), "root 1, snapshot 1, targets 1, timestamp 2");
+}
