@@ -74,7 +74,7 @@ pub enum HttpError {
     #[error(transparent)]
     Exchange(#[from] reqwest::Error),
     /// The server did not begin its answer in time.
-    #[error("no answer began within {} ms", limit.as_millis())]
+    #[error("timed out: no answer began within {} ms", limit.as_millis())]
     TooLate {
         /// How long it may take.
         limit: Duration,
