@@ -70,6 +70,7 @@ fn rebuilt(run: &Run) {
     assert_eq!(run.exit(), Exit::Done, "{}{}", run.stdout, run.stderr);
 }
 
+/// trust.md rule 11
 #[test]
 fn what_was_found_whole_is_looked_at_from_outside_only() {
     let agency = Agency::following(&two_directives());
@@ -87,6 +88,7 @@ fn what_was_found_whole_is_looked_at_from_outside_only() {
     }
 }
 
+/// trust.md rule 11
 #[test]
 fn every_file_that_is_touched_is_noticed_by_the_next_poll() {
     let agency = Agency::following(&two_directives());
@@ -127,6 +129,7 @@ fn every_file_that_is_touched_is_noticed_by_the_next_poll() {
     }
 }
 
+/// trust.md rule 11
 #[test]
 fn a_file_that_is_added_or_put_in_anothers_place_is_noticed() {
     let agency = Agency::following(&two_directives());
@@ -146,6 +149,7 @@ fn a_file_that_is_added_or_put_in_anothers_place_is_noticed() {
     assert_ne!(generation(), second);
 }
 
+/// trust.md rule 11
 #[test]
 fn metadata_that_expires_before_the_timestamp_ends_the_short_way() {
     let mut authority = two_directives();
@@ -165,6 +169,7 @@ fn metadata_that_expires_before_the_timestamp_ends_the_short_way() {
     }
 }
 
+/// trust.md rule 11
 #[test]
 fn a_root_that_takes_a_key_away_under_the_same_timestamp_ends_the_short_way() {
     use interdict_tests::simulator::role_keys;
@@ -182,6 +187,7 @@ fn a_root_that_takes_a_key_away_under_the_same_timestamp_ends_the_short_way() {
     assert_eq!(agency.run(&["sync"]).exit(), Exit::Refused, "and it stays refused");
 }
 
+/// trust.md rule 11
 #[test]
 fn an_inspection_that_cannot_be_read_or_is_of_something_else_counts_for_nothing() {
     let agency = Agency::following(&two_directives());
@@ -208,6 +214,7 @@ fn an_inspection_that_cannot_be_read_or_is_of_something_else_counts_for_nothing(
     }
 }
 
+/// trust.md rule 11
 #[test]
 fn a_poll_with_nothing_new_writes_nothing_that_is_waited_for() {
     use interdict_host::write::Disk;

@@ -77,6 +77,7 @@ mod tests {
         DateTime::from_unix_seconds(seconds).unwrap()
     }
 
+    /// trust.md rule 9
     #[test]
     fn the_moment_is_kept_beside_the_memory_and_once_a_day_in_it() {
         let folder = tempfile::tempdir().unwrap();
@@ -112,6 +113,7 @@ mod tests {
         assert_eq!(Moment::read(&places, &Sha256::of(b"another")), None);
     }
 
+    /// trust.md rule 9
     #[test]
     fn what_was_remembered_never_goes_down_and_is_bounded_by_the_expiry() {
         let mut memory = Memory::new(1);
