@@ -4,11 +4,7 @@
 //! mapping it, that is a tenth of the time in which a poll with nothing new is done. What is linked is the same code; where the
 //! archive is not found, or for another target than this machine's, nothing is changed.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::print_stdout,
-    reason = "a build script is asked in its environment and answers on its standard output"
-)]
+#![expect(clippy::disallowed_methods, reason = "a build script is asked in its environment")]
 
 use std::path::Path;
 use std::process::Command;

@@ -130,7 +130,11 @@ mod tests {
             format!("{} is locked by process {}", path.display(), std::process::id())
         );
         drop(held);
+        // However long the number before was, one line of one length is there: the file is never emptied.
+        std::fs::OpenOptions::new().write(true).open(&path).unwrap().write_all(b"4294967295\n").unwrap();
         let _again = Lock::acquire(&path).unwrap();
+        let line = std::fs::read_to_string(&path).unwrap();
+        assert_eq!((line.len(), line.trim()), (11, std::process::id().to_string().as_str()));
     }
 
     #[test]

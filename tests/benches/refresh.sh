@@ -105,7 +105,7 @@ interdict client trust "$pinned" --fingerprint "$fingerprint" >>log 2>&1 || { ca
 # Once more: the first poll reads everything, and keeps that it was whole.
 for _ in 1 2 3; do interdict client sync >>log 2>&1 || { cat log >&2; exit 1; }; done
 {
-    row "curl, timestamp.json" floor "" "" "$(command -v curl)" -s -o "$work/timestamp.json" "$url/metadata/timestamp.json"
+    row "curl, timestamp.json" floor "" "" "$(command -v curl)" -s -o /dev/null "$url/metadata/timestamp.json"
     row "interdict tuf refresh" "" "" "" \
         "$programs/interdict" tuf --metadata-dir "$work/warm" --metadata-url "$url/metadata/" refresh
     row "interdict sync" "" "" "" "$programs/interdict" --allow-example-keys --config "$work/client/config.toml" \
@@ -139,7 +139,7 @@ if command -v openssl >/dev/null; then
         [ -s "$authorities.pem" ] || continue
         {
             row "curl, timestamp.json" floor "" "" "$(command -v curl)" -s --cacert "$work/$authorities.pem" \
-                -o "$work/timestamp.json" "$secure/metadata/timestamp.json"
+                -o /dev/null "$secure/metadata/timestamp.json"
             row "interdict tuf refresh" "" "" "" \
                 "$programs/interdict" tuf --metadata-dir "$work/warm" --metadata-url "$secure/metadata/" refresh
             row "interdict sync" "" "" "" "$programs/interdict" --allow-example-keys --config "$work/secure/config.toml" \

@@ -111,9 +111,10 @@ impl Http {
     /// As [`new`](Self::new).
     pub fn apart(metadata: &str, targets: &str, options: &NetworkOptions) -> Result<Self, HttpError> {
         let https = [metadata, targets].iter().any(|url| url.starts_with("https:"));
-        let (authorities, extent) = match https {
-            true => authorities::load(options, Extent::Bundle)?,
-            false => (RootCertStore::empty(), Extent::All),
+        let (authorities, extent) = if https {
+            authorities::load(options, Extent::Bundle)?
+        } else {
+            (RootCertStore::empty(), Extent::All)
         };
         Ok(Self {
             source: metadata.into(),
