@@ -173,8 +173,8 @@ fn standing(reading: &Reading, now: interdict_schema::DateTime) -> Standing {
         .flat_map(|held| held.raised().into_iter().map(|alarm| (held.name.to_string(), alarm)));
     Standing {
         generation: reading.generation.number,
-        verified_at: policy.verified_at,
-        fresh_until: policy.fresh_until,
+        verified_at: policy.verified_at(),
+        fresh_until: policy.fresh_until(),
         stale: reading.stale(now),
         alarms: alarms.collect(),
         missing: reading.missing(),

@@ -156,6 +156,10 @@ impl Sync<'_, '_> {
         // Delegated roles are there now, and may have expired first.
         let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
         let fresh_until = stale.unwrap_or(fresh_until);
+        // What the targets list is needed no longer, and there may be 10,000 of them.
+        let metadata = set.accepted();
+        let refused_roles = set.roles_set_aside().cloned().collect();
+        drop(set);
         if stale.is_some() && memory.would_repudiate(|digest| list.repudiates(digest)) {
             let why = Distrust::StaleRepudiation { version: list.version };
             let bytes = issuers.envelope.to_vec();
@@ -197,8 +201,8 @@ impl Sync<'_, '_> {
             admitted_at: stale.map_or(self.now, |expiry| expiry.saturating_add_seconds(-1)),
             fresh_until,
             roots,
-            metadata: set.accepted(),
-            refused_roles: set.roles_set_aside().cloned().collect(),
+            metadata,
+            refused_roles,
             issuers: needed(issuers, previous.as_ref(), &judgement.directives),
             directives: judgement.directives,
             alarms: judgement.alarms,

@@ -24,31 +24,73 @@ pub struct Source<'a> {
     pub marks: Vec<Mark>,
 }
 
+/// What a policy follows from, in its order: rules are derived from it one directive at a time, so that a policy of any length
+/// takes the memory of one directive.
+#[derive(Debug, Clone)]
+pub struct Derivation<'a> {
+    pub(super) generation: u64,
+    pub(super) verified_at: DateTime,
+    pub(super) fresh_until: DateTime,
+    pub(super) repositories: Vec<Repository>,
+    sources: Vec<Source<'a>>,
+}
+
 /// Derives the policy of a generation. The order of `sources` does not matter.
 ///
 /// A closed or revoked directive gives no rules; everything else does, stale or marked as it may be: only a signed
 /// document lifts a ban. With no repository at all the policy is stale from the beginning.
-pub fn derive(generation: u64, mut repositories: Vec<Repository>, mut sources: Vec<Source<'_>>) -> Policy {
+pub fn derive<'a>(
+    generation: u64,
+    mut repositories: Vec<Repository>,
+    mut sources: Vec<Source<'a>>,
+) -> Derivation<'a> {
     repositories.sort_by(|a, b| a.name.cmp(&b.name));
-    let name =
-        |source: &Source<'_>| (source.repository.to_string(), source.directive.document.value.id.clone());
-    sources.sort_by_key(name);
-    Policy {
-        format: FORMAT.into(),
+    let name = |source: &Source<'a>| (source.repository, &source.directive.document.value.id);
+    sources.sort_by(|a, b| name(a).cmp(&name(b)));
+    let earliest = |moment: fn(&Repository) -> DateTime| {
+        repositories.iter().map(moment).min().unwrap_or(DateTime::EPOCH)
+    };
+    Derivation {
         generation,
-        verified_at: repositories
-            .iter()
-            .map(|repository| repository.verified_at)
-            .min()
-            .unwrap_or(DateTime::EPOCH),
-        fresh_until: repositories
-            .iter()
-            .map(|repository| repository.fresh_until)
-            .min()
-            .unwrap_or(DateTime::EPOCH),
+        verified_at: earliest(|repository| repository.verified_at),
+        fresh_until: earliest(|repository| repository.fresh_until),
         repositories,
-        directives: sources.iter().map(state).collect(),
-        rules: sources.iter().flat_map(rules).collect(),
+        sources,
+    }
+}
+
+impl Derivation<'_> {
+    /// When the oldest of the repositories was verified.
+    pub const fn verified_at(&self) -> DateTime {
+        self.verified_at
+    }
+
+    /// From here on the policy is stale.
+    pub const fn fresh_until(&self) -> DateTime {
+        self.fresh_until
+    }
+
+    /// Every directive and its state, by repository and id.
+    pub fn directives(&self) -> impl Iterator<Item = DirectiveState> {
+        self.sources.iter().map(state)
+    }
+
+    /// The rules, in the order of the directives.
+    pub fn rules(&self) -> impl Iterator<Item = Rule> {
+        self.sources.iter().flat_map(rules)
+    }
+
+    /// The whole policy in memory.
+    pub fn policy(&self) -> Policy {
+        Policy {
+            format: FORMAT.into(),
+            generation: self.generation,
+            verified_at: self.verified_at,
+            fresh_until: self.fresh_until,
+            repositories: self.repositories.clone(),
+            directives: self.directives().collect(),
+            rules: self.rules().collect(),
+        }
     }
 }
 
@@ -179,29 +221,14 @@ fn deadlines(directive: &Directive, subject: &Subject) -> Vec<PolicyDeadline> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Sha256;
-    use crate::dsse::Payload;
-    use crate::threshold::Count;
-
-    fn directive(status: &str, disposition: &str, actions: &str) -> Verified<Believed> {
-        let text = alloc::format!(
-            r#"{{"format":"interdict-directive/1","id":"T-1","revision":1,"status":"{status}","title":"t","issuer":"i",
-            "zone":"America/New_York","issued":"2017-09-13",
-            "subjects":[{{"id":"s","name":"S","disposition":"{disposition}"}}],"actions":[{actions}]}}"#
-        );
-        let document = Directive::parse(text.as_bytes()).unwrap();
-        let signed_by = Count { keys: Vec::new(), required: 1 };
-        let payload =
-            Payload { bytes: text.clone().into_bytes(), digest: Sha256::of(text.as_bytes()), signed_by };
-        Verified::attest(Believed { document, payload })
-    }
+    use crate::policy::tests::directive;
 
     fn policy(directive: &Verified<Believed>) -> Policy {
-        derive(1, Vec::new(), alloc::vec![Source { repository: "r", directive, marks: Vec::new() }])
+        derive(1, Vec::new(), alloc::vec![Source { repository: "r", directive, marks: Vec::new() }]).policy()
     }
 
     fn block(disposition: &str, actions: &str) -> Option<String> {
-        policy(&directive("in-force", disposition, actions))
+        policy(&directive("T-1", "in-force", disposition, actions))
             .rules
             .first()
             .and_then(|rule| rule.block_from)
@@ -254,13 +281,13 @@ mod tests {
     #[test]
     fn only_closing_or_revoking_lifts_a_rule() {
         for (status, rules) in [("in-force", 1), ("paused", 1), ("closed", 0), ("revoked", 0)] {
-            let policy = policy(&directive(status, "prohibited", BEGIN));
+            let policy = policy(&directive("T-1", status, "prohibited", BEGIN));
             assert_eq!((policy.rules.len(), policy.directives.len()), (rules, 1), "{status}");
         }
     }
 
     #[test]
     fn a_policy_without_repositories_is_stale_from_the_beginning() {
-        assert_eq!(derive(1, Vec::new(), Vec::new()).fresh_until, DateTime::EPOCH);
+        assert_eq!(derive(1, Vec::new(), Vec::new()).fresh_until(), DateTime::EPOCH);
     }
 }

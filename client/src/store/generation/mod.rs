@@ -29,7 +29,9 @@ use std::sync::Arc;
 
 use interdict_schema::believe::Believed;
 use interdict_schema::directive::{Directive, DirectiveId};
-use interdict_schema::policy::{self, Mark, Policy, Source};
+use interdict_schema::dsse::Envelope;
+use interdict_schema::limits::ENVELOPE_LENGTH;
+use interdict_schema::policy::{self, Derivation, Mark, Source};
 use interdict_schema::tuf::{Accepted, RoleName, RoleType};
 use interdict_schema::{DateTime, Verified};
 
@@ -38,7 +40,7 @@ pub use index::{Alarm, AlarmKind, Index};
 pub(crate) use part::earliest_expiry;
 pub use part::read_repository;
 pub use read::{active_number, built_from, held_numbers, is_whole, read_active, repository_names};
-pub use write::{Draft, KEPT, write};
+pub use write::{Draft, KEPT, file_name, write};
 
 use super::memory::Memory;
 use crate::config::RepositoryName;
@@ -102,6 +104,15 @@ pub struct HeldRevision {
     pub issuers: u32,
     /// The directive.
     pub believed: Verified<Believed>,
+}
+
+impl HeldRevision {
+    /// The payload's bytes, taken out of the envelope.
+    pub fn payload(&self) -> Vec<u8> {
+        Envelope::parse(&self.envelope, ENVELOPE_LENGTH)
+            .expect("an envelope that was believed can be read again")
+            .payload
+    }
 }
 
 impl HeldDirective {
@@ -177,8 +188,8 @@ pub fn meaning(mark: Mark) -> &'static str {
 }
 
 impl Generation {
-    /// The policy that follows from it: the same for equal generations.
-    pub fn policy(&self) -> Policy {
+    /// What its policy follows from: the same for equal generations.
+    pub fn policy(&self) -> Derivation<'_> {
         let repository = |held: &HeldRepository| {
             let (root, timestamp) = held.versions();
             policy::Repository {
