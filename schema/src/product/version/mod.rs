@@ -1,0 +1,15 @@
+//! The order of versions, scheme by scheme, and ranges of them (VERS, vers-spec of 2025).
+//!
+//! One file a scheme; each reads a version, compares two, and writes a [`Key`] whose bytes are in that order. What a
+//! scheme cannot read is a [`VersionError`], never a smaller or greater version. Not here: which versions a
+//! directive's rule means ([`Versions`](super::Versions)).
+
+mod deb;
+mod error;
+mod key;
+mod order;
+mod scheme;
+
+pub use error::{VersionError, VersionRule};
+pub use key::Key;
+pub use scheme::Scheme;

@@ -1,0 +1,76 @@
+//! What a scheme must be able to do with a version.
+
+use core::cmp::Ordering;
+
+use super::error::VersionError;
+use super::key::Key;
+
+/// A version read by its scheme. `Ord` is the scheme's order, written without the key; it is total, and versions
+/// that are equal in it may differ in their text.
+pub(crate) trait Ordered<'a>: Sized + Ord {
+    /// Reads a version.
+    ///
+    /// # Errors
+    /// The byte and the rule that is broken.
+    fn parse(version: &'a str) -> Result<Self, VersionError>;
+
+    /// Adds bytes whose order is the order of the versions.
+    fn write_key(&self, key: &mut Key);
+}
+
+/// The key of a version in the scheme `T`.
+///
+/// # Errors
+/// As [`Ordered::parse`].
+pub(crate) fn key<'a, T: Ordered<'a>>(version: &'a str) -> Result<Key, VersionError> {
+    let mut key = Key::new();
+    T::parse(version)?.write_key(&mut key);
+    Ok(key)
+}
+
+/// The order of two versions in the scheme `T`.
+///
+/// # Errors
+/// As [`Ordered::parse`], of the first that cannot be read.
+pub(crate) fn compare<'a, T: Ordered<'a>>(a: &'a str, b: &'a str) -> Result<Ordering, VersionError> {
+    Ok(T::parse(a)?.cmp(&T::parse(b)?))
+}
+
+/// Properties that every scheme must have, for its tests.
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+pub(crate) mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn key_of<'a>(version: &impl Ordered<'a>) -> Key {
+        let mut key = Key::new();
+        version.write_key(&mut key);
+        key
+    }
+
+    /// Of three texts: those that are versions stand in one total order, and their keys in the same. Asserts that
+    /// order is antisymmetric, transitive, and that of the keys.
+    pub(crate) fn order_is_total_and_the_keys_follow<'a, T: Ordered<'a>>(
+        texts: [&'a str; 3],
+    ) -> Result<(), TestCaseError> {
+        let [Ok(a), Ok(b), Ok(c)] = texts.map(T::parse) else { return Ok(()) };
+        for (x, y) in [(&a, &b), (&a, &c), (&b, &c), (&a, &a)] {
+            prop_assert_eq!(x.cmp(y), y.cmp(x).reverse());
+            prop_assert_eq!(
+                key_of(x).cmp(&key_of(y)),
+                x.cmp(y),
+                "keys {:?} {:?} of {:?}",
+                key_of(x),
+                key_of(y),
+                texts
+            );
+        }
+        let mut sorted = [&a, &b, &c];
+        sorted.sort();
+        let [first, second, third] = sorted;
+        prop_assert!(first <= second && second <= third && first <= third, "{:?}", texts);
+        Ok(())
+    }
+}

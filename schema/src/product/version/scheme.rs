@@ -1,0 +1,119 @@
+//! The schemes of versions, by name (VERS, "vers types"): which file reads a version of which.
+
+use core::cmp::Ordering;
+use core::fmt;
+
+use super::error::{VersionError, VersionRule};
+use super::key::Key;
+use super::order;
+
+/// How versions of one kind of package are written and ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scheme {
+    /// Alpine: `apk`.
+    Apk,
+    /// Arch Linux: `alpm`.
+    Alpm,
+    /// Cargo, which is Semantic Versioning 2.0.0: `cargo`.
+    Cargo,
+    /// Conan: `conan`.
+    Conan,
+    /// Moments of RFC 3339: `datetime`.
+    Datetime,
+    /// Debian: `deb`.
+    Deb,
+    /// Ruby: `gem`.
+    Gem,
+    /// Gentoo (PMS): `gentoo`, also written `ebuild`.
+    Gentoo,
+    /// Go modules, Semantic Versioning behind a `v`: `golang`.
+    Golang,
+    /// Numbers with dots: `intdot`.
+    Intdot,
+    /// Texts by their bytes: `lexicographic`.
+    Lexicographic,
+    /// Maven: `maven`.
+    Maven,
+    /// nginx, Semantic Versioning by name: `nginx`.
+    Nginx,
+    /// Node.js, Semantic Versioning with its own ranges: `npm`.
+    Npm,
+    /// .NET: `nuget`.
+    Nuget,
+    /// OpenSSL, with letters up to 1.1.1 and Semantic Versioning since 3.0.0: `openssl`.
+    Openssl,
+    /// Python (PEP 440): `pypi`.
+    Pypi,
+    /// RPM: `rpm`.
+    Rpm,
+    /// Semantic Versioning 2.0.0: `semver`.
+    Semver,
+}
+
+/// Calls a function of [`order`] with the type that reads a scheme's versions.
+macro_rules! by_scheme {
+    ($scheme:expr, $call:ident($($version:expr),+)) => {
+        match $scheme {
+            Scheme::Deb => order::$call::<super::deb::Deb>($($version),+),
+            _ => Err(VersionError::new(0, VersionRule::Character)),
+        }
+    };
+}
+
+impl Scheme {
+    /// Every scheme with its name on the wire.
+    const NAMES: [(&'static str, Self); 20] = [
+        ("apk", Self::Apk),
+        ("alpm", Self::Alpm),
+        ("cargo", Self::Cargo),
+        ("conan", Self::Conan),
+        ("datetime", Self::Datetime),
+        ("deb", Self::Deb),
+        ("gem", Self::Gem),
+        ("gentoo", Self::Gentoo),
+        ("ebuild", Self::Gentoo),
+        ("golang", Self::Golang),
+        ("intdot", Self::Intdot),
+        ("lexicographic", Self::Lexicographic),
+        ("maven", Self::Maven),
+        ("nginx", Self::Nginx),
+        ("npm", Self::Npm),
+        ("nuget", Self::Nuget),
+        ("openssl", Self::Openssl),
+        ("pypi", Self::Pypi),
+        ("rpm", Self::Rpm),
+        ("semver", Self::Semver),
+    ];
+
+    /// The scheme of that name, lower case; none if it is not known here.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, scheme)| *scheme)
+    }
+
+    /// Its name on the wire.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, scheme)| *scheme == self).map_or("", |(name, _)| *name)
+    }
+
+    /// Bytes whose order is the order of this scheme's versions.
+    ///
+    /// # Errors
+    /// The byte and the rule that is broken, if the text is no version of this scheme.
+    pub fn key(self, version: &str) -> Result<Key, VersionError> {
+        by_scheme!(self, key(version))
+    }
+
+    /// The order of two versions.
+    ///
+    /// # Errors
+    /// The byte and the rule that is broken, of the first that is no version of this scheme.
+    pub fn compare(self, a: &str, b: &str) -> Result<Ordering, VersionError> {
+        by_scheme!(self, compare(a, b))
+    }
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
