@@ -32,6 +32,27 @@ pub enum VersionRule {
     /// An epoch that is no number, or one too large.
     #[error("found an epoch out of range, wanted 0 to 2147483647")]
     Epoch,
+    /// A suffix, qualifier or stage that the scheme does not have.
+    #[error("found a suffix that this scheme does not have")]
+    Suffix,
+    /// A separator with nothing behind it.
+    #[error("found a separator at the end, wanted a letter or a digit behind it")]
+    Separator,
+    /// A number larger than the scheme allows.
+    #[error("found a larger number, wanted at most {limit}")]
+    TooLarge {
+        /// The largest number allowed.
+        limit: u32,
+    },
+    /// A day or a time of day that does not exist.
+    #[error("found a day or a time that does not exist")]
+    Calendar,
+    /// Longer than the limit.
+    #[error("found more than {limit} bytes, wanted a version")]
+    TooLong {
+        /// The limit in bytes.
+        limit: usize,
+    },
 }
 
 impl VersionError {

@@ -4,10 +4,25 @@
 //! scheme cannot read is a [`VersionError`], never a smaller or greater version. Not here: which versions a
 //! directive's rule means ([`Versions`](super::Versions)).
 
+mod alpm;
+mod apk;
+#[cfg(test)]
+mod assertions;
+mod conan;
+mod datetime;
 mod deb;
+mod dotted;
 mod error;
+mod gem;
+mod gentoo;
 mod key;
+mod lexicographic;
+mod maven;
+mod nuget;
+mod number;
+mod openssl;
 mod order;
+mod reader;
 mod scheme;
 
 pub use error::{VersionError, VersionRule};

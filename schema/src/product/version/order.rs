@@ -2,8 +2,9 @@
 
 use core::cmp::Ordering;
 
-use super::error::VersionError;
+use super::error::{VersionError, VersionRule};
 use super::key::Key;
+use crate::limits::VERSION_LENGTH;
 
 /// A version read by its scheme. `Ord` is the scheme's order, written without the key; it is total, and versions
 /// that are equal in it may differ in their text.
@@ -18,13 +19,21 @@ pub(crate) trait Ordered<'a>: Sized + Ord {
     fn write_key(&self, key: &mut Key);
 }
 
+/// Reads a version that is not too long.
+fn read<'a, T: Ordered<'a>>(version: &'a str) -> Result<T, VersionError> {
+    if version.len() > VERSION_LENGTH {
+        return Err(VersionError::new(VERSION_LENGTH, VersionRule::TooLong { limit: VERSION_LENGTH }));
+    }
+    T::parse(version)
+}
+
 /// The key of a version in the scheme `T`.
 ///
 /// # Errors
 /// As [`Ordered::parse`].
 pub(crate) fn key<'a, T: Ordered<'a>>(version: &'a str) -> Result<Key, VersionError> {
     let mut key = Key::new();
-    T::parse(version)?.write_key(&mut key);
+    read::<T>(version)?.write_key(&mut key);
     Ok(key)
 }
 
@@ -33,7 +42,7 @@ pub(crate) fn key<'a, T: Ordered<'a>>(version: &'a str) -> Result<Key, VersionEr
 /// # Errors
 /// As [`Ordered::parse`], of the first that cannot be read.
 pub(crate) fn compare<'a, T: Ordered<'a>>(a: &'a str, b: &'a str) -> Result<Ordering, VersionError> {
-    Ok(T::parse(a)?.cmp(&T::parse(b)?))
+    Ok(read::<T>(a)?.cmp(&read::<T>(b)?))
 }
 
 /// Properties that every scheme must have, for its tests.

@@ -55,6 +55,18 @@ macro_rules! by_scheme {
     ($scheme:expr, $call:ident($($version:expr),+)) => {
         match $scheme {
             Scheme::Deb => order::$call::<super::deb::Deb>($($version),+),
+            Scheme::Apk => order::$call::<super::apk::Apk>($($version),+),
+            Scheme::Alpm => order::$call::<super::alpm::Alpm>($($version),+),
+            Scheme::Conan => order::$call::<super::conan::Conan>($($version),+),
+            Scheme::Datetime => order::$call::<super::datetime::Moment>($($version),+),
+            Scheme::Gem => order::$call::<super::gem::Gem>($($version),+),
+            Scheme::Gentoo => order::$call::<super::gentoo::Gentoo>($($version),+),
+            Scheme::Intdot => order::$call::<super::dotted::Intdot>($($version),+),
+            Scheme::Lexicographic => order::$call::<super::lexicographic::Lexicographic>($($version),+),
+            Scheme::Maven => order::$call::<super::maven::Maven>($($version),+),
+            Scheme::Nginx => order::$call::<super::dotted::Nginx>($($version),+),
+            Scheme::Nuget => order::$call::<super::nuget::Nuget>($($version),+),
+            Scheme::Openssl => order::$call::<super::openssl::Openssl>($($version),+),
             _ => Err(VersionError::new(0, VersionRule::Character)),
         }
     };
