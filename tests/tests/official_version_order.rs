@@ -34,7 +34,11 @@ const CASES: [(&str, usize); 9] = [
 fn order(scheme: Scheme, a: &str, b: &str) -> Result<Ordering, String> {
     let by_comparing = scheme.compare(a, b).map_err(|error| format!("{scheme} {a} {b}: {error}"))?;
     let by_keys = scheme.key(a).unwrap().cmp(&scheme.key(b).unwrap());
-    if by_comparing == by_keys { Ok(by_comparing) } else { Err(format!("{scheme} {a} {b}: {by_comparing:?}, keys {by_keys:?}")) }
+    if by_comparing == by_keys {
+        Ok(by_comparing)
+    } else {
+        Err(format!("{scheme} {a} {b}: {by_comparing:?}, keys {by_keys:?}"))
+    }
 }
 
 fn texts(list: &Value) -> Vec<&str> {
@@ -50,14 +54,19 @@ fn run(scheme: Scheme, case: &Value) -> Result<(), String> {
     } else {
         let mut sorted = versions.clone();
         let mut wrong = Ok(());
-        sorted.sort_by(|a, b| order(scheme, a, b).unwrap_or_else(|reason| {
-            wrong = Err(reason);
-            Ordering::Equal
-        }));
+        sorted.sort_by(|a, b| {
+            order(scheme, a, b).unwrap_or_else(|reason| {
+                wrong = Err(reason);
+                Ordering::Equal
+            })
+        });
         wrong?;
         let expected = texts(expected);
         sorted.len() == expected.len()
-            && sorted.iter().zip(expected).all(|(found, wanted)| order(scheme, found, wanted) == Ok(Ordering::Equal))
+            && sorted
+                .iter()
+                .zip(expected)
+                .all(|(found, wanted)| order(scheme, found, wanted) == Ok(Ordering::Equal))
     };
     if found { Ok(()) } else { Err(format!("{scheme} {versions:?}: wanted {expected}")) }
 }
@@ -73,7 +82,8 @@ fn passes_the_official_suite_of_version_orders() {
                 continue;
             }
             let name = case["input"]["input_scheme"].as_str().unwrap();
-            match Scheme::parse(name).ok_or(format!("no scheme {name}")).and_then(|scheme| run(scheme, case)) {
+            match Scheme::parse(name).ok_or(format!("no scheme {name}")).and_then(|scheme| run(scheme, case))
+            {
                 Ok(()) => *passed.entry(name.to_owned()).or_insert(0) += 1,
                 Err(reason) => wrong.push(reason),
             }

@@ -182,9 +182,12 @@ mod tests {
         ]);
     }
 
-    const VERSION: &str = "[0-2]{1,2}(\\.[01]{1,2}){0,2}[ab]?(_(alpha|rc|git|p)[01]{0,2}){0,2}(~[0a])?(-r[01]{1,2})?";
+    const VERSION: &str =
+        "[0-2]{1,2}(\\.[01]{1,2}){0,2}[ab]?(_(alpha|rc|git|p)[01]{0,2}){0,2}(~[0a])?(-r[01]{1,2})?";
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
         #[test]
         fn order_is_total_and_keys_follow_it(a in VERSION, b in VERSION, c in VERSION) {
             order_is_total_and_the_keys_follow::<Apk>([&a, &b, &c])?;

@@ -112,7 +112,8 @@ impl<'a> Ordered<'a> for Conan<'a> {
         let mut stage = Stage::Release;
         if reader.eat("-") {
             let is_empty = reader.is_at_end() || reader.rest().starts_with('+');
-            stage = Stage::PreRelease(if is_empty { Vec::new() } else { items(&mut reader, Hyphens::Belong)? });
+            stage =
+                Stage::PreRelease(if is_empty { Vec::new() } else { items(&mut reader, Hyphens::Belong)? });
         }
         let build = if reader.eat("+") { Some(items(&mut reader, Hyphens::Belong)?) } else { None };
         reader.end()?;
@@ -199,10 +200,11 @@ mod tests {
         ]);
     }
 
-    const VERSION: &str =
-        "([01]{1,2}|[0a]{1,2}|1\\*)(\\.([01]{1,2}|[01a]{1,2})){0,2}(-([01a-]{1,2}(\\.[01a]{1,2})?)?)?(\\+[01a]{1,2}(\\.[01])?)?";
+    const VERSION: &str = "([01]{1,2}|[0a]{1,2}|1\\*)(\\.([01]{1,2}|[01a]{1,2})){0,2}(-([01a-]{1,2}(\\.[01a]{1,2})?)?)?(\\+[01a]{1,2}(\\.[01])?)?";
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
         #[test]
         fn order_is_total_and_keys_follow_it(a in VERSION, b in VERSION, c in VERSION) {
             order_is_total_and_the_keys_follow::<Conan>([&a, &b, &c])?;

@@ -35,7 +35,11 @@ fn trim(parts: &mut Vec<Part>) {
 }
 
 /// Reads numbers and words up to the next dot, and hyphens too where they are allowed.
-fn read_segment<'a>(reader: &mut Reader<'a>, hyphens: bool, parts: &mut Vec<Part<'a>>) -> Result<(), VersionError> {
+fn read_segment<'a>(
+    reader: &mut Reader<'a>,
+    hyphens: bool,
+    parts: &mut Vec<Part<'a>>,
+) -> Result<(), VersionError> {
     let before = parts.len();
     loop {
         if reader.is_at_digit() {
@@ -177,6 +181,8 @@ mod tests {
     const VERSION: &str = "[01]{1,2}(\\.([01]{1,2}|[abB]{1,2}|a0)){0,4}(-[0a-]{1,2}(\\.[01a-]{1,2})?)?";
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
         #[test]
         fn order_is_total_and_keys_follow_it(a in VERSION, b in VERSION, c in VERSION) {
             order_is_total_and_the_keys_follow::<Gem>([&a, &b, &c])?;

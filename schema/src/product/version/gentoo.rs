@@ -143,7 +143,8 @@ mod tests {
 
     #[test]
     fn what_is_not_written_is_zero_and_zeros_after_a_fraction_do_not_count() {
-        for (a, b) in [("1.0", "1.0-r0"), ("1_p", "1_p0"), ("1_p01", "1_p1"), ("1.010", "1.01"), ("01", "1")] {
+        for (a, b) in [("1.0", "1.0-r0"), ("1_p", "1_p0"), ("1_p01", "1_p1"), ("1.010", "1.01"), ("01", "1")]
+        {
             equals::<Gentoo>(a, b);
         }
     }
@@ -166,6 +167,8 @@ mod tests {
     const VERSION: &str = "[0-2]{1,2}(\\.[01]{1,3}){0,2}[ab]?(_(alpha|rc|p)[01]{0,2}){0,2}(-r[01]{1,2})?";
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
         #[test]
         fn order_is_total_and_keys_follow_it(a in VERSION, b in VERSION, c in VERSION) {
             order_is_total_and_the_keys_follow::<Gentoo>([&a, &b, &c])?;

@@ -29,7 +29,18 @@ mod tests {
     #[test]
     fn texts_stand_in_the_order_of_their_bytes() {
         // RFC 3629: the order of bytes is the order of code points; a combining mark is a code point.
-        ascends::<Lexicographic>(&["1", "10", "9", "A", "a", "aa", "a\u{301}", "\u{e1}", "\u{ffff}", "\u{10000}"]);
+        ascends::<Lexicographic>(&[
+            "1",
+            "10",
+            "9",
+            "A",
+            "a",
+            "aa",
+            "a\u{301}",
+            "\u{e1}",
+            "\u{ffff}",
+            "\u{10000}",
+        ]);
     }
 
     #[test]

@@ -55,8 +55,11 @@ impl<'a> Token<'a> {
 
     /// A qualifier; `a`, `b` and `m` are short for others where a digit follows at once.
     fn qualifier(text: &'a str, digit_follows: bool) -> Self {
-        let lower: Cow<'a, str> =
-            if text.chars().any(char::is_uppercase) { Cow::Owned(text.to_lowercase()) } else { Cow::Borrowed(text) };
+        let lower: Cow<'a, str> = if text.chars().any(char::is_uppercase) {
+            Cow::Owned(text.to_lowercase())
+        } else {
+            Cow::Borrowed(text)
+        };
         match (&*lower, digit_follows) {
             ("alpha", _) | ("a", true) => Self::Alpha,
             ("beta", _) | ("b", true) => Self::Beta,
@@ -100,15 +103,15 @@ impl<'a> Ordered<'a> for Maven<'a> {
         let mut tokens = Vec::new();
         let mut separator = Separator::Dot;
         loop {
-            let (digits, mut token) = (reader.digits(), None);
-            if !digits.is_empty() {
-                token = Some(Token::number(separator, digits));
-            } else {
-                let text = reader.run(|c| is_allowed(c) && !c.is_ascii_digit() && !matches!(c, '.' | '-'));
-                if !text.is_empty() {
-                    token = Some(Token::qualifier(text, reader.is_at_digit()));
+            let digits = reader.digits();
+            let token = if digits.is_empty() {
+                match reader.run(|c| is_allowed(c) && !c.is_ascii_digit() && !matches!(c, '.' | '-')) {
+                    "" => None,
+                    text => Some(Token::qualifier(text, reader.is_at_digit())),
                 }
-            }
+            } else {
+                Some(Token::number(separator, digits))
+            };
             let nothing = token.is_none();
             push(&mut tokens, separator, token.unwrap_or_else(|| Token::number(separator, "")));
             separator = if reader.eat(".") {
@@ -156,8 +159,8 @@ impl<'a> Ordered<'a> for Maven<'a> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::error::VersionRule;
     use super::super::assertions::{ascends, equals, refuses};
+    use super::super::error::VersionRule;
     use super::super::order::properties::order_is_total_and_the_keys_follow;
     use super::*;
 
@@ -189,8 +192,24 @@ mod tests {
             "2",
         ]);
         // Netty, Hibernate, Guava and Log4j, as released.
-        ascends::<Maven>(&["4.0.0.Alpha8", "4.0.0.Beta1", "4.0.0.CR9", "4.0.0.Final", "4.0.1.Final", "4.1.0.Beta1"]);
-        ascends::<Maven>(&["2.0-alpha1", "2.0-beta9", "2.0-rc1", "2.0", "2.0.1", "2.14.1", "2.15.0", "2.17.1"]);
+        ascends::<Maven>(&[
+            "4.0.0.Alpha8",
+            "4.0.0.Beta1",
+            "4.0.0.CR9",
+            "4.0.0.Final",
+            "4.0.1.Final",
+            "4.1.0.Beta1",
+        ]);
+        ascends::<Maven>(&[
+            "2.0-alpha1",
+            "2.0-beta9",
+            "2.0-rc1",
+            "2.0",
+            "2.0.1",
+            "2.14.1",
+            "2.15.0",
+            "2.17.1",
+        ]);
         ascends::<Maven>(&["31.1-android", "31.1-jre", "32.0.0-jre"]);
     }
 
@@ -230,6 +249,8 @@ mod tests {
         "[01]{0,2}([.-]{0,2}([01]{1,2}|a|B|m|rc|alpha|Snapshot|ga|FINAL|release|sp|x|xy|_|é)){0,5}[.-]?";
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
         #[test]
         fn order_is_total_and_keys_follow_it(a in VERSION, b in VERSION, c in VERSION) {
             order_is_total_and_the_keys_follow::<Maven>([&a, &b, &c])?;

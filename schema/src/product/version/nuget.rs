@@ -1,10 +1,10 @@
-//! NuGet versions: one to four numbers, then as in Semantic Versioning 2.0.0 (NuGet, "Package versioning").
+//! Versions of .NET packages: one to four numbers, then as in Semantic Versioning 2.0.0 (`NuGet`, "Package versioning").
 //!
 //! Numbers that are not written are zero, zeros before a number do not count, and letters compare without regard to
 //! their case. Build metadata is not compared.
 //!
 //! Differs: numbers in a pre-release are compared as numbers whatever their length, as Semantic Versioning says;
-//! NuGet's own library takes those above 2147483647 for texts.
+//! .NET's own library takes those above 2147483647 for texts.
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -15,7 +15,7 @@ use super::number::Number;
 use super::order::Ordered;
 use super::reader::Reader;
 
-/// A NuGet version.
+/// A version of a .NET package.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Nuget<'a> {
     /// Major, minor, patch, revision.
@@ -102,9 +102,10 @@ impl<'a> Ordered<'a> for Nuget<'a> {
             loop {
                 let text = identifier(&mut reader)?;
                 let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-                identifiers.push(match is_number {
-                    true => Identifier::Number(Number::new(text)),
-                    false => Identifier::Text(AnyCase(text)),
+                identifiers.push(if is_number {
+                    Identifier::Number(Number::new(text))
+                } else {
+                    Identifier::Text(AnyCase(text))
                 });
                 if !reader.eat(".") {
                     break;
@@ -168,7 +169,13 @@ mod tests {
         ]);
         // Newtonsoft.Json and System.Text.Json, as released.
         ascends::<Nuget>(&["13.0.1-beta2", "13.0.1", "13.0.2-beta1", "13.0.2-beta2", "13.0.3"]);
-        ascends::<Nuget>(&["8.0.0-preview.7.23375.6", "8.0.0-rc.1.23419.4", "8.0.0-rc.2.23479.6", "8.0.0", "8.0.5"]);
+        ascends::<Nuget>(&[
+            "8.0.0-preview.7.23375.6",
+            "8.0.0-rc.1.23419.4",
+            "8.0.0-rc.2.23479.6",
+            "8.0.0",
+            "8.0.5",
+        ]);
         ascends::<Nuget>(&["1.0.0-0", "1.0.0-00000000009999999999", "1.0.0-10000000000", "1.0.0--"]);
     }
 
@@ -196,9 +203,12 @@ mod tests {
         assert!(Nuget::parse("1.2147483647").is_ok());
     }
 
-    const VERSION: &str = "[01]{1,2}(\\.[01]{1,2}){0,3}(-([a-cA-C]{1,2}|[01]{1,2}|-)(\\.([aA]|[01]{1,2})){0,2})?(\\+a)?";
+    const VERSION: &str =
+        "[01]{1,2}(\\.[01]{1,2}){0,3}(-([a-cA-C]{1,2}|[01]{1,2}|-)(\\.([aA]|[01]{1,2})){0,2})?(\\+a)?";
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
         #[test]
         fn order_is_total_and_keys_follow_it(a in VERSION, b in VERSION, c in VERSION) {
             order_is_total_and_the_keys_follow::<Nuget>([&a, &b, &c])?;

@@ -153,9 +153,12 @@ mod tests {
         ]);
     }
 
-    const VERSION: &str = "[01]\\.[01]{1,2}\\.[01]{1,2}([ab]{0,2})(-(dev|(alpha|pre)[01]{1,2}(-dev)?))?(\\+a)?";
+    const VERSION: &str =
+        "[01]\\.[01]{1,2}\\.[01]{1,2}([ab]{0,2})(-(dev|(alpha|pre)[01]{1,2}(-dev)?))?(\\+a)?";
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
         #[test]
         fn order_is_total_and_keys_follow_it(a in VERSION, b in VERSION, c in VERSION) {
             order_is_total_and_the_keys_follow::<Openssl>([&a, &b, &c])?;

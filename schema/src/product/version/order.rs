@@ -83,3 +83,21 @@ pub(crate) mod properties {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::super::lexicographic::Lexicographic;
+    use super::*;
+
+    #[test]
+    fn refuses_a_version_of_one_byte_too_many() {
+        let longest = "9".repeat(VERSION_LENGTH);
+        assert!(key::<Lexicographic>(&longest).is_ok());
+        assert_eq!(compare::<Lexicographic>(&longest, &longest), Ok(Ordering::Equal));
+        let longer = "9".repeat(VERSION_LENGTH + 1);
+        let refusal = VersionError::new(VERSION_LENGTH, VersionRule::TooLong { limit: VERSION_LENGTH });
+        assert_eq!(key::<Lexicographic>(&longer), Err(refusal));
+        assert_eq!(compare::<Lexicographic>("9", &longer), Err(refusal));
+    }
+}

@@ -16,7 +16,11 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`VersionRule::Empty`] where there is none.
     pub(crate) const fn new(version: &'a str) -> Result<Self, VersionError> {
-        if version.is_empty() { Err(VersionError::new(0, VersionRule::Empty)) } else { Ok(Self { version, at: 0 }) }
+        if version.is_empty() {
+            Err(VersionError::new(0, VersionRule::Empty))
+        } else {
+            Ok(Self { version, at: 0 })
+        }
     }
 
     /// What has not been read.
