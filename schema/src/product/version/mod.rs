@@ -22,8 +22,11 @@ mod nuget;
 mod number;
 mod openssl;
 mod order;
+mod pypi;
 mod reader;
+mod rpm;
 mod scheme;
+mod semver;
 
 pub use error::{VersionError, VersionRule};
 pub use key::Key;

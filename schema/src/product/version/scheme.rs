@@ -3,7 +3,7 @@
 use core::cmp::Ordering;
 use core::fmt;
 
-use super::error::{VersionError, VersionRule};
+use super::error::VersionError;
 use super::key::Key;
 use super::order;
 
@@ -67,7 +67,11 @@ macro_rules! by_scheme {
             Scheme::Nginx => order::$call::<super::dotted::Nginx>($($version),+),
             Scheme::Nuget => order::$call::<super::nuget::Nuget>($($version),+),
             Scheme::Openssl => order::$call::<super::openssl::Openssl>($($version),+),
-            _ => Err(VersionError::new(0, VersionRule::Character)),
+            Scheme::Cargo | Scheme::Semver => order::$call::<super::semver::Semver>($($version),+),
+            Scheme::Golang => order::$call::<super::semver::Golang>($($version),+),
+            Scheme::Npm => order::$call::<super::semver::Npm>($($version),+),
+            Scheme::Pypi => order::$call::<super::pypi::Pypi>($($version),+),
+            Scheme::Rpm => order::$call::<super::rpm::Rpm>($($version),+),
         }
     };
 }
