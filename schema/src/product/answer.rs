@@ -21,6 +21,9 @@ pub enum Reason {
     /// The rule has a range in a scheme whose order is not known here.
     #[error("versions of this scheme cannot be compared")]
     SchemeUnsupported,
+    /// The rule has a range, and the component's version is none of its scheme.
+    #[error("the component's version cannot be read by the scheme of the rule's range")]
+    VersionUnreadable,
     /// The rule names a distribution or owner, the component none.
     #[error("the component's package URL has no namespace")]
     NamespaceAbsent,

@@ -23,6 +23,7 @@ mod number;
 mod openssl;
 mod order;
 mod pypi;
+mod range;
 mod reader;
 mod rpm;
 mod scheme;
@@ -30,4 +31,7 @@ mod semver;
 
 pub use error::{VersionError, VersionRule};
 pub use key::Key;
+pub use range::{
+    Comparator, Constraint, Constraints, Interval, Intervals, RangeError, RangeRule, VersionRange,
+};
 pub use scheme::Scheme;
