@@ -8,6 +8,7 @@ mod alpm;
 mod apk;
 #[cfg(test)]
 mod assertions;
+mod comparator;
 mod conan;
 mod datetime;
 mod deb;
@@ -18,6 +19,7 @@ mod gentoo;
 mod key;
 mod lexicographic;
 mod maven;
+pub mod native;
 mod nuget;
 mod number;
 mod openssl;
@@ -29,6 +31,7 @@ mod rpm;
 mod scheme;
 mod semver;
 
+pub use comparator::Comparator;
 pub use error::{VersionError, VersionRule};
 pub use key::Key;
 pub use range::{

@@ -1,0 +1,40 @@
+//! How a constraint compares (VERS, 5.3).
+
+use core::fmt;
+
+/// How a constraint compares a version with its own. In the order in which constraints of one version stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Comparator {
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `=`, which is not written.
+    Equal,
+    /// `!=`
+    Unequal,
+    /// `>=`
+    GreaterOrEqual,
+    /// `>`
+    Greater,
+}
+
+impl Comparator {
+    /// As VERS writes it; nothing for [`Comparator::Equal`].
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Equal => "",
+            Self::Unequal => "!=",
+            Self::GreaterOrEqual => ">=",
+            Self::Greater => ">",
+        }
+    }
+}
+
+impl fmt::Display for Comparator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,8 @@
+//! Versions with commas between, as advisories of OpenSSL name them.
+
+use super::{Comparator, Native, NativeError, Piece, Scheme};
+
+pub(super) fn read(native: Piece) -> Result<Native, NativeError> {
+    let versions = native.split(",").map(|version| version.constraint(Scheme::Openssl, Comparator::Equal));
+    versions.collect::<Result<_, _>>().map(Native::Constraints)
+}
