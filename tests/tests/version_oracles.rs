@@ -10,7 +10,7 @@
 use std::cmp::Ordering;
 use std::fs;
 
-use interdict_schema::product::version::Scheme;
+use interdict_schema::product::version::{NpmRange, Scheme};
 use interdict_tests::official;
 
 /// The files with the least number of pairs in each; a file that shrinks is a mistake.
@@ -53,4 +53,22 @@ fn orders_every_pair_as_its_own_ecosystem_does() {
     }
     let some: Vec<_> = wrong.iter().take(20).map(String::as_str).collect();
     assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), some.join("\n"));
+}
+
+#[test]
+fn takes_what_npm_takes() {
+    let Some(folder) = official::folder("oracles") else { return };
+    let text = fs::read_to_string(folder.join("npmrange.tsv")).unwrap();
+    let (mut agreed, mut wrong) = (0, Vec::new());
+    for [version, range, satisfied] in rows(&text) {
+        let found = NpmRange::parse(range).unwrap().is_satisfied_by(version).unwrap();
+        if found == satisfied.parse::<bool>().unwrap() {
+            agreed += 1;
+        } else {
+            wrong.push(format!("{version} {range}: wanted {satisfied}"));
+        }
+    }
+    println!("npmrange.tsv: {agreed} of {}", agreed + wrong.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(agreed >= 10_000, "{agreed} rows");
 }

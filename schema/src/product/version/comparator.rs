@@ -31,6 +31,21 @@ impl Comparator {
             Self::Greater => ">",
         }
     }
+
+    /// The comparator at the beginning of a constraint, and what stands behind it.
+    pub(super) fn split(constraint: &str) -> (Self, &str) {
+        let longer_first =
+            [Self::GreaterOrEqual, Self::LessOrEqual, Self::Unequal, Self::Greater, Self::Less];
+        longer_first
+            .into_iter()
+            .find_map(|comparator| Some((comparator, constraint.strip_prefix(comparator.as_str())?)))
+            .unwrap_or((Self::Equal, constraint))
+    }
+
+    /// Whether it bounds from above.
+    pub(super) const fn is_upper(self) -> bool {
+        matches!(self, Self::Less | Self::LessOrEqual)
+    }
 }
 
 impl fmt::Display for Comparator {

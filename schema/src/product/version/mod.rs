@@ -19,7 +19,7 @@ mod gentoo;
 mod key;
 mod lexicographic;
 mod maven;
-pub mod native;
+mod native;
 mod nuget;
 mod number;
 mod openssl;
@@ -34,7 +34,6 @@ mod semver;
 pub use comparator::Comparator;
 pub use error::{VersionError, VersionRule};
 pub use key::Key;
-pub use range::{
-    Comparator, Constraint, Constraints, Interval, Intervals, RangeError, RangeRule, VersionRange,
-};
+pub use native::{NativeError, NativeRule, NpmRange};
+pub use range::{Constraint, Constraints, Interval, Intervals, RangeError, RangeRule, VersionRange};
 pub use scheme::Scheme;

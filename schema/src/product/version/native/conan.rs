@@ -7,7 +7,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Comparator, Constraint, Native, NativeError, NativeRule, Piece, Scheme, successor};
+use super::{Comparator, Condition, Native, NativeError, NativeRule, Piece, Scheme, successor};
 
 const OPERATORS: [(&str, Comparator); 5] = [
     (">=", Comparator::GreaterOrEqual),
@@ -27,7 +27,7 @@ enum Counted {
 }
 
 /// The version before all that come with that number counted up, pre-releases among them.
-fn bound(version: Piece, counted: Counted) -> Result<Constraint, NativeError> {
+fn bound(version: Piece, counted: Counted) -> Result<Condition, NativeError> {
     let main = version.text.split(['-', '+']).next().unwrap_or("");
     let items: Vec<&str> = main.split('.').collect();
     let is_zero = |item: &&str| item.bytes().all(|byte| byte == b'0');
@@ -47,14 +47,14 @@ fn bound(version: Piece, counted: Counted) -> Result<Constraint, NativeError> {
             number => text.extend([number, "."]),
         }
     }
-    Ok(Constraint { comparator: Comparator::Less, version: format!("{text}-") })
+    Ok(Condition { comparator: Comparator::Less, version: format!("{text}-") })
 }
 
 /// Adds what one word of a range says.
-fn word(word: Piece, constraints: &mut Vec<Constraint>) -> Result<(), NativeError> {
+fn word(word: Piece, conditions: &mut Vec<Condition>) -> Result<(), NativeError> {
     if matches!(word.text, "*" | "*-") {
         let version = String::from("0.0.0");
-        constraints.push(Constraint { comparator: Comparator::GreaterOrEqual, version });
+        conditions.push(Condition { comparator: Comparator::GreaterOrEqual, version });
         return Ok(());
     }
     let (behind, comparator, counted) = if let Some(behind) = word.without("~") {
@@ -68,9 +68,9 @@ fn word(word: Piece, constraints: &mut Vec<Constraint>) -> Result<(), NativeErro
         (behind, comparator, None)
     };
     let version = Piece { text: behind.text.strip_suffix('-').unwrap_or(behind.text), ..behind };
-    constraints.push(version.constraint(Scheme::Conan, comparator)?);
+    conditions.push(version.condition(Scheme::Conan, comparator)?);
     if let Some(counted) = counted {
-        constraints.push(bound(version, counted)?);
+        conditions.push(bound(version, counted)?);
     }
     Ok(())
 }
@@ -92,11 +92,19 @@ pub(super) fn read(native: Piece) -> Result<Native, NativeError> {
             }
         }
     }
-    let mut constraints = Vec::new();
-    for alternative in range.split("||") {
-        for part in alternative.words() {
-            word(part, &mut constraints)?;
-        }
+    let mut alternatives = Vec::new();
+    if range.trim().text.is_empty() {
+        return Ok(Native::AnyOf(alternatives));
     }
-    Ok(Native::Constraints(constraints))
+    for alternative in range.split("||") {
+        let mut conditions = Vec::new();
+        for part in alternative.words() {
+            word(part, &mut conditions)?;
+        }
+        if conditions.is_empty() {
+            word(Piece { text: "*", ..alternative }, &mut conditions)?;
+        }
+        alternatives.push(conditions);
+    }
+    Ok(Native::AnyOf(alternatives))
 }

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Comparator, Constraint, Native, NativeError, Piece, Scheme, successor};
+use super::{Comparator, Condition, Native, NativeError, Piece, Scheme, successor};
 
 const OPERATORS: [(&str, Comparator); 6] = [
     (">=", Comparator::GreaterOrEqual),
@@ -38,7 +38,7 @@ pub(super) fn read(native: Piece) -> Result<Native, NativeError> {
     if rest.text.is_empty() {
         return Ok(Native::Any);
     }
-    let mut constraints = Vec::new();
+    let mut conditions = Vec::new();
     loop {
         let pessimistic = rest.without("~>");
         let operator =
@@ -50,9 +50,9 @@ pub(super) fn read(native: Piece) -> Result<Native, NativeError> {
         let behind = behind.trim();
         let is_end = |c: char| c == ',' || c.is_whitespace() || matches!(c, '<' | '>' | '=' | '!' | '~');
         let (version, after) = behind.cut(behind.text.find(is_end).unwrap_or(behind.text.len()));
-        constraints.push(version.constraint(Scheme::Gem, comparator)?);
+        conditions.push(version.condition(Scheme::Gem, comparator)?);
         if pessimistic.is_some() {
-            constraints.push(Constraint { comparator: Comparator::Less, version: bound(version.text) });
+            conditions.push(Condition { comparator: Comparator::Less, version: bound(version.text) });
         }
         let after = after.trim();
         rest = match after.without(",") {
@@ -61,5 +61,5 @@ pub(super) fn read(native: Piece) -> Result<Native, NativeError> {
             None => after,
         };
     }
-    Ok(Native::Constraints(constraints))
+    Ok(Native::AnyOf([conditions].into()))
 }

@@ -7,13 +7,13 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use super::{Comparator, Constraint, Native, NativeError, NativeRule, Piece, Scheme};
+use super::{Comparator, Condition, Native, NativeError, NativeRule, Piece, Scheme};
 
 /// An interval, closed or open, bounded or not.
 #[derive(Debug)]
 struct Interval {
-    lower: Option<Constraint>,
-    upper: Option<Constraint>,
+    lower: Option<Condition>,
+    upper: Option<Condition>,
 }
 
 /// Reads one interval, and returns what stands behind it.
@@ -31,12 +31,12 @@ fn interval(text: Piece, scheme: Scheme) -> Result<(Interval, Piece), NativeErro
         if (lower, upper) != (Comparator::GreaterOrEqual, Comparator::LessOrEqual) {
             return Err(text.broken(NativeRule::Point));
         }
-        let lower = Some(inner.constraint(scheme, Comparator::Equal)?);
+        let lower = Some(inner.condition(scheme, Comparator::Equal)?);
         return Ok((Interval { lower, upper: None }, behind));
     };
     let bound = |at: Piece, comparator| match at.trim().text {
         "" => Ok(None),
-        _ => at.constraint(scheme, comparator).map(Some),
+        _ => at.condition(scheme, comparator).map(Some),
     };
     let interval = Interval { lower: bound(from, lower)?, upper: bound(to, upper)? };
     if let (Some(from), Some(to)) = (&interval.lower, &interval.upper) {
@@ -53,8 +53,8 @@ fn interval(text: Piece, scheme: Scheme) -> Result<(Interval, Piece), NativeErro
 pub(super) fn read_nuget(native: Piece) -> Result<Native, NativeError> {
     let text = native.trim();
     if !text.text.starts_with(['[', '(']) {
-        let constraint = text.constraint(Scheme::Nuget, Comparator::GreaterOrEqual)?;
-        return Ok(Native::Constraints([constraint].into()));
+        let condition = text.condition(Scheme::Nuget, Comparator::GreaterOrEqual)?;
+        return Ok(Native::AnyOf([[condition].into()].into()));
     }
     let (interval, behind) = interval(text, Scheme::Nuget)?;
     if !behind.text.is_empty() {
@@ -66,8 +66,8 @@ pub(super) fn read_nuget(native: Piece) -> Result<Native, NativeError> {
 pub(super) fn read_maven(native: Piece) -> Result<Native, NativeError> {
     let mut text = native.trim();
     if !text.text.starts_with(['[', '(']) {
-        let constraint = text.constraint(Scheme::Maven, Comparator::Equal)?;
-        return Ok(Native::Constraints([constraint].into()));
+        let condition = text.condition(Scheme::Maven, Comparator::Equal)?;
+        return Ok(Native::AnyOf([[condition].into()].into()));
     }
     let mut intervals: Vec<Interval> = Vec::new();
     loop {
@@ -88,7 +88,7 @@ pub(super) fn read_maven(native: Piece) -> Result<Native, NativeError> {
 fn overlap(before: &Interval, after: &Interval) -> bool {
     let point = before.lower.as_ref().filter(|lower| lower.comparator == Comparator::Equal);
     let (Some(end), Some(begin)) = (point.or(before.upper.as_ref()), &after.lower) else { return true };
-    let closed = |bound: &Constraint| !matches!(bound.comparator, Comparator::Less | Comparator::Greater);
+    let closed = |bound: &Condition| !matches!(bound.comparator, Comparator::Less | Comparator::Greater);
     match Scheme::Maven.compare(&end.version, &begin.version) {
         Ok(Ordering::Less) => false,
         Ok(Ordering::Equal) => closed(end) && closed(begin),
@@ -97,7 +97,7 @@ fn overlap(before: &Interval, after: &Interval) -> bool {
 }
 
 fn joined(intervals: impl IntoIterator<Item = Interval>) -> Native {
-    let bounds = intervals.into_iter().flat_map(|interval| [interval.lower, interval.upper]);
-    let constraints: Vec<Constraint> = bounds.flatten().collect();
-    if constraints.is_empty() { Native::Any } else { Native::Constraints(constraints) }
+    let bounds = |interval: Interval| [interval.lower, interval.upper].into_iter().flatten().collect();
+    let alternatives: Vec<Vec<Condition>> = intervals.into_iter().map(bounds).collect();
+    if alternatives.iter().any(Vec::is_empty) { Native::Any } else { Native::AnyOf(alternatives) }
 }

@@ -1,39 +1,47 @@
-//! Ranges as the tools of an ecosystem write them, read into the constraints of VERS.
+//! Ranges as the tools of an ecosystem write them, read into constraints.
 //!
-//! Every version is checked by its scheme, and the constraints stand in the order in which they were written. Not here:
-//! their canonical order, and whether one makes another needless.
+//! Every version is checked by its scheme. One file a scheme reads alternatives and their conditions; `assemble` makes one
+//! sorted list of them. Not here: npm's rule for pre-releases, which no list of constraints can say ([`NpmRange`]).
 
+mod assemble;
 mod conan;
 mod gem;
 mod interval;
 mod nginx;
+mod npm;
+mod npm_range;
 mod openssl;
+mod partial;
 mod piece;
+mod pypi;
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::comparator::Comparator;
 use super::error::VersionRule;
+use super::range::Constraints;
 use super::scheme::Scheme;
 use piece::Piece;
 
+pub use npm_range::NpmRange;
+
 /// A range that was written natively.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Native {
+enum Native {
     /// Every version.
     Any,
-    /// What these constraints say; none of them where nothing was written.
-    Constraints(Vec<Constraint>),
+    /// What any of these alternatives says. All conditions of one must hold; none of it stands for no version.
+    AnyOf(Vec<Vec<Condition>>),
 }
 
 /// A comparator and its version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Constraint {
+struct Condition {
     /// How to compare.
-    pub comparator: Comparator,
+    comparator: Comparator,
     /// With which version, which its scheme can read.
-    pub version: String,
+    version: String,
 }
 
 /// A text that is no native range.
@@ -71,24 +79,43 @@ pub enum NativeRule {
     /// A part that must be a number to be counted up.
     #[error("found a version whose parts cannot be counted up, wanted numbers")]
     NotCountable,
+    /// An operator that the scheme does not have, or that no constraint can say.
+    #[error("found an operator that no constraint can say")]
+    Operator,
+    /// Conditions that no version can meet together.
+    #[error("found conditions that no version can meet together")]
+    Impossible,
+    /// Alternatives that overlap.
+    #[error("found alternatives that overlap so that one list of constraints cannot say them")]
+    Alternatives,
     /// An option that is not known.
     #[error("found an unknown option, wanted `include_prerelease`")]
     Option,
 }
 
-/// Reads a range as the scheme's own tools write it.
-///
-/// # Errors
-/// The byte and the rule that is broken.
-pub fn read(scheme: Scheme, native: &str) -> Result<Native, NativeError> {
+impl Constraints {
+    /// Reads a range as the tools of a scheme write it; they stand sorted.
+    ///
+    /// The schemes are conan, gem, maven, nginx, npm, nuget, openssl and pypi. An empty range of Conan has no constraints.
+    ///
+    /// # Errors
+    /// The byte and the rule that is broken.
+    pub fn from_native(scheme: Scheme, native: &str) -> Result<Self, NativeError> {
+        assemble::constraints(scheme, read(scheme, native)?)
+    }
+}
+
+fn read(scheme: Scheme, native: &str) -> Result<Native, NativeError> {
     let piece = Piece::whole(native);
     match scheme {
         Scheme::Conan => conan::read(piece),
         Scheme::Gem => gem::read(piece),
         Scheme::Maven => interval::read_maven(piece),
         Scheme::Nginx => nginx::read(piece),
+        Scheme::Npm => npm::read(piece),
         Scheme::Nuget => interval::read_nuget(piece),
         Scheme::Openssl => openssl::read(piece),
+        Scheme::Pypi => pypi::read(piece),
         _ => Err(NativeError { at: 0, rule: NativeRule::Scheme }),
     }
 }

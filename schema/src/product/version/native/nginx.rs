@@ -7,10 +7,10 @@
 use alloc::format;
 use alloc::vec::Vec;
 
-use super::{Comparator, Constraint, Native, NativeError, NativeRule, Piece, Scheme, successor};
+use super::{Comparator, Condition, Native, NativeError, NativeRule, Piece, Scheme, successor};
 
 /// The first version of the next branch, for a stable one.
-fn end(version: Piece) -> Result<Option<Constraint>, NativeError> {
+fn end(version: Piece) -> Result<Option<Condition>, NativeError> {
     let mut numbers = version.text.split('.');
     let (Some(major), Some(minor)) = (numbers.next(), numbers.next()) else {
         return Err(version.broken(NativeRule::NotCountable));
@@ -20,7 +20,7 @@ fn end(version: Piece) -> Result<Option<Constraint>, NativeError> {
         (_, minor) => minor.ends_with(['1', '3', '5', '7', '9']),
     };
     let next =
-        || Constraint { comparator: Comparator::Less, version: format!("{major}.{}.0", successor(minor)) };
+        || Condition { comparator: Comparator::Less, version: format!("{major}.{}.0", successor(minor)) };
     Ok((!is_mainline).then(next))
 }
 
@@ -28,20 +28,22 @@ pub(super) fn read(native: Piece) -> Result<Native, NativeError> {
     if native.trim().text == "all" {
         return Ok(Native::Any);
     }
-    let mut constraints = Vec::new();
+    let mut alternatives = Vec::new();
     for part in native.split(",").map(Piece::trim) {
+        let mut conditions = Vec::new();
         if let Some((version, rest)) = part.cut_once("+") {
-            constraints.push(version.constraint(Scheme::Nginx, Comparator::GreaterOrEqual)?);
+            conditions.push(version.condition(Scheme::Nginx, Comparator::GreaterOrEqual)?);
             if !rest.text.is_empty() {
                 return Err(rest.broken(NativeRule::Version(super::VersionRule::Character)));
             }
-            constraints.extend(end(version)?);
+            conditions.extend(end(version)?);
         } else if let Some((first, last)) = part.cut_once("-") {
-            constraints.push(first.constraint(Scheme::Nginx, Comparator::GreaterOrEqual)?);
-            constraints.push(last.constraint(Scheme::Nginx, Comparator::LessOrEqual)?);
+            conditions.push(first.condition(Scheme::Nginx, Comparator::GreaterOrEqual)?);
+            conditions.push(last.condition(Scheme::Nginx, Comparator::LessOrEqual)?);
         } else {
-            constraints.push(part.constraint(Scheme::Nginx, Comparator::Equal)?);
+            conditions.push(part.condition(Scheme::Nginx, Comparator::Equal)?);
         }
+        alternatives.push(conditions);
     }
-    Ok(Native::Constraints(constraints))
+    Ok(Native::AnyOf(alternatives))
 }

@@ -2,7 +2,7 @@
 
 use alloc::string::ToString as _;
 
-use super::{Comparator, Constraint, NativeError, NativeRule, Scheme};
+use super::{Comparator, Condition, NativeError, NativeRule, Scheme};
 
 /// A part of a text, and at which byte of it.
 #[derive(Debug, Clone, Copy)]
@@ -69,18 +69,14 @@ impl<'a> Piece<'a> {
         NativeError { at: self.at, rule }
     }
 
-    /// A constraint with this version, without the blanks around it.
+    /// A condition with this version, without the blanks around it.
     ///
     /// # Errors
     /// [`NativeRule::Version`] where it is none.
-    pub(super) fn constraint(
-        self,
-        scheme: Scheme,
-        comparator: Comparator,
-    ) -> Result<Constraint, NativeError> {
+    pub(super) fn condition(self, scheme: Scheme, comparator: Comparator) -> Result<Condition, NativeError> {
         let version = self.trim();
         match scheme.key(version.text) {
-            Ok(_) => Ok(Constraint { comparator, version: version.text.to_string() }),
+            Ok(_) => Ok(Condition { comparator, version: version.text.to_string() }),
             Err(error) => Err(NativeError { at: version.at + error.at, rule: error.rule.into() }),
         }
     }

@@ -2,25 +2,25 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 
 use super::*;
 
-/// The constraints as VERS writes them, in the order of the native range.
+/// The conditions as VERS writes them, in the order of the native range.
 fn written(scheme: Scheme, native: &str) -> Result<String, NativeError> {
     Ok(match read(scheme, native)? {
         Native::Any => "*".into(),
-        Native::Constraints(constraints) => {
-            let texts: Vec<_> =
-                constraints.iter().map(|c| format!("{}{}", c.comparator, c.version)).collect();
+        Native::AnyOf(alternatives) => {
+            let conditions = alternatives.iter().flatten();
+            let texts: Vec<_> = conditions.map(|c| format!("{}{}", c.comparator, c.version)).collect();
             texts.join("|")
         }
     })
 }
 
 fn reads(scheme: Scheme, ranges: &[(&str, &str)]) {
-    for (native, constraints) in ranges {
-        assert_eq!(written(scheme, native).as_deref(), Ok(*constraints), "{native}");
+    for (native, conditions) in ranges {
+        assert_eq!(written(scheme, native).as_deref(), Ok(*conditions), "{native}");
     }
 }
 
@@ -190,6 +190,130 @@ fn reads_versions_of_nginx_and_openssl_as_their_advisories_name_them() {
     );
     reads(Scheme::Openssl, &[("1.0.1f", "1.0.1f"), ("3.0.6, 1.1.1r", "3.0.6|1.1.1r")]);
     refuses(Scheme::Openssl, &[("3.0.6,, 1.1.1r", 6, NativeRule::Version(VersionRule::Empty))]);
+}
+
+/// The constraints as they are written, sorted.
+fn sorted(scheme: Scheme, native: &str) -> Result<String, NativeError> {
+    let text = Constraints::from_native(scheme, native)?.to_string();
+    Ok(text.split_once('/').unwrap().1.into())
+}
+
+#[test]
+fn reads_ranges_of_npm() {
+    // node-semver, "Advanced Range Syntax".
+    for (native, constraints) in [
+        ("1.2.3 - 2.3.4", ">=1.2.3|<=2.3.4"),
+        ("1.2.x", ">=1.2.0|<1.3.0"),
+        ("1.x", ">=1.0.0|<2.0.0"),
+        ("*", "*"),
+        ("", "*"),
+        ("~1.2.3", ">=1.2.3|<1.3.0"),
+        ("~1.2", ">=1.2.0|<1.3.0"),
+        ("~> 1", ">=1.0.0|<2.0.0"),
+        ("^1.2.3", ">=1.2.3|<2.0.0"),
+        ("^0.2.3", ">=0.2.3|<0.3.0"),
+        ("^0.0.3", ">=0.0.3|<0.0.4"),
+        ("^0.0", ">=0.0.0|<0.1.0"),
+        ("^0.x", ">=0.0.0|<1.0.0"),
+        (">1.x", ">=2.0.0"),
+        ("<=1.2.*", "<1.3.0"),
+        ("= v1.2.3+build", "1.2.3"),
+        (">=1.2.7 <1.3.0 || 2.0.0", ">=1.2.7|<1.3.0|2.0.0"),
+        (">=1.0.0 <=1.0.0", "1.0.0"),
+        ("~1.2.3-beta.2", ">=1.2.3-beta.2|<1.3.0"),
+    ] {
+        assert_eq!(sorted(Scheme::Npm, native).as_deref(), Ok(constraints), "{native}");
+    }
+    refuses(
+        Scheme::Npm,
+        &[
+            ("1.2.3.4", 6, NativeRule::Version(VersionRule::Numbers)),
+            (">=1.02", 4, NativeRule::Version(VersionRule::LeadingZero)),
+            ("1.a", 2, NativeRule::Version(VersionRule::Character)),
+            ("1.2.3 || >=", 11, NativeRule::Version(VersionRule::Number)),
+            ("1.2.3-", 5, NativeRule::Version(VersionRule::Empty)),
+            ("<*", 0, NativeRule::Impossible),
+        ],
+    );
+}
+
+#[test]
+fn takes_the_pre_releases_that_npm_takes() {
+    // node-semver, "Prerelease Tags", "Caret Ranges", "Tilde Ranges".
+    for (range, taken, not) in [
+        (">1.2.3-alpha.3", &["1.2.3-alpha.7", "3.4.5"][..], &["1.2.3-alpha.3", "3.4.5-alpha.9"][..]),
+        ("^1.2.3-beta.2", &["1.2.3-beta.4", "1.9.0"], &["1.2.4-beta.2", "2.0.0-0", "2.0.0"]),
+        ("~1.2.3-beta.2", &["1.2.3-beta.4", "1.2.4"], &["1.2.4-beta.2", "1.3.0"]),
+        ("1.2", &["1.2.0", "1.2.9"], &["1.3.0", "1.3.0-0"]),
+        ("1.2 - 2.3", &["1.2.0", "2.3.9"], &["2.4.0", "2.4.0-0"]),
+        (">1", &["2.0.0"], &["1.9.9", "2.0.0-0"]),
+        ("<1", &["0.9.9"], &["1.0.0-0", "1.0.0"]),
+        ("*", &["0.0.0", "9.9.9"], &["1.0.0-a"]),
+        ("<*", &[], &["0.0.0"]),
+        ("1.0.0 || 2.0.0-a", &["1.0.0", "2.0.0-a"], &["1.0.0-a", "2.0.0-b"]),
+    ] {
+        let range_of = NpmRange::parse(range).unwrap();
+        for version in taken {
+            assert_eq!(range_of.is_satisfied_by(version), Ok(true), "{range} {version}");
+        }
+        for version in not {
+            assert_eq!(range_of.is_satisfied_by(version), Ok(false), "{range} {version}");
+        }
+        assert!(range_of.is_satisfied_by("1.0").is_err());
+    }
+    assert!(NpmRange::parse("1.2.3.4").is_err());
+}
+
+#[test]
+fn reads_specifiers_of_python() {
+    // PEP 440, "Version specifiers".
+    for (native, constraints) in [
+        ("~= 0.9, >= 1.0, != 1.3.4.post2, < 2.0", "impossible"),
+        (">= 1.0, != 1.3.4, < 2.0", ">=1.0|!=1.3.4|<2.0"),
+        ("~= 2.2", ">=2.2|<3.dev0"),
+        ("~=1.4.5a4", ">=1.4.5a4|<1.5.dev0"),
+        ("~=2.2.0", ">=2.2.0|<2.3.dev0"),
+        ("~=1!2.2", ">=1!2.2|<1!3.dev0"),
+        ("== 1.1.*", ">=1.1.dev0|<1.2.dev0"),
+        ("==1.1", "1.1"),
+        (">=1,>=2,<4,<3", ">=2|<3"),
+        ("<=1.0,>=1", "1"),
+        ("", "*"),
+    ] {
+        match sorted(Scheme::Pypi, native) {
+            Ok(found) => assert_eq!(found.replace("%21", "!"), constraints, "{native}"),
+            Err(error) => {
+                assert_eq!((constraints, error.rule), ("impossible", NativeRule::Impossible), "{native}");
+            }
+        }
+    }
+    refuses(
+        Scheme::Pypi,
+        &[
+            ("1.0", 0, NativeRule::Operator),
+            ("===1.0", 0, NativeRule::Operator),
+            (">1, !=1.*", 4, NativeRule::Operator),
+            ("~=1", 2, NativeRule::NotCountable),
+            ("==1.a.*", 2, NativeRule::NotCountable),
+            (">=1.0 x", 5, NativeRule::Version(VersionRule::Character)),
+        ],
+    );
+}
+
+#[test]
+fn conditions_are_one_interval_and_alternatives_do_not_overlap() {
+    assert_eq!(sorted(Scheme::Nuget, "[1.0,1.0.0]").as_deref(), Ok("1.0"));
+    assert_eq!(sorted(Scheme::Gem, "= 1, >= 0.5").as_deref(), Ok("1"));
+    assert_eq!(sorted(Scheme::Conan, "<1.5 || >2").as_deref(), Ok("<1.5|>2"));
+    for (scheme, native, rule) in [
+        (Scheme::Gem, "> 2, < 2", NativeRule::Impossible),
+        (Scheme::Gem, "= 1, = 2", NativeRule::Impossible),
+        (Scheme::Gem, ">= 1, <= 1, != 1", NativeRule::Impossible),
+        (Scheme::Conan, "<1.5 || >=1.0", NativeRule::Alternatives),
+        (Scheme::Npm, "<1.5.0 || >=1.0.0", NativeRule::Alternatives),
+    ] {
+        assert_eq!(sorted(scheme, native), Err(NativeError { at: 0, rule }), "{native}");
+    }
 }
 
 #[test]

@@ -8,24 +8,7 @@ use super::VersionRange;
 use super::encoding::{Spelling, decode, encode, position};
 use super::error::{RangeError, RangeRule};
 use super::intervals::Intervals;
-use crate::product::version::{Key, Scheme, VersionError};
-
-/// How a version stands to the versions that are meant. In this order where the versions are the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Comparator {
-    /// `<`
-    Less,
-    /// `<=`
-    LessOrEqual,
-    /// Nothing: the version itself.
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterOrEqual,
-}
+use crate::product::version::{Comparator, Key, Scheme, VersionError};
 
 /// One constraint: a comparator and a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,34 +38,6 @@ pub struct Constraints {
 enum Form {
     Canonical,
     Any,
-}
-
-impl Comparator {
-    /// All that are written, the longer first.
-    const WRITTEN: [(&'static str, Self); 5] = [
-        (">=", Self::GreaterOrEqual),
-        ("<=", Self::LessOrEqual),
-        ("!=", Self::NotEqual),
-        (">", Self::Greater),
-        ("<", Self::Less),
-    ];
-
-    /// As written in a range; nothing for equality.
-    pub fn as_str(self) -> &'static str {
-        Self::WRITTEN.iter().find(|(_, comparator)| *comparator == self).map_or("", |(text, _)| text)
-    }
-
-    /// The comparator at the beginning of a text, and what stands behind it.
-    fn split(text: &str) -> (Self, &str) {
-        Self::WRITTEN
-            .iter()
-            .find_map(|(written, comparator)| Some((*comparator, text.strip_prefix(written)?)))
-            .unwrap_or((Self::Equal, text))
-    }
-
-    const fn is_upper(self) -> bool {
-        matches!(self, Self::Less | Self::LessOrEqual)
-    }
 }
 
 /// The names of ranges without a scheme.
@@ -160,16 +115,16 @@ impl Constraints {
         Ok(read)
     }
 
-    /// Constraints of a scheme, sorted; their bytes are those of another text.
+    /// Constraints of a scheme, sorted; they stand in no text, so that the byte of what breaks a rule is its version's.
     pub(in crate::product::version) fn new(
         scheme: Scheme,
-        list: impl IntoIterator<Item = (usize, Comparator, String)>,
+        list: impl IntoIterator<Item = (Comparator, String)>,
     ) -> Result<Self, RangeError> {
-        let list = list.into_iter().map(|(at, comparator, version)| Constraint {
+        let list = list.into_iter().map(|(comparator, version)| Constraint {
             key: Some(scheme.key(&version)),
             comparator,
             version,
-            at,
+            at: 0,
         });
         let mut made = Self {
             name: scheme.name().to_string(),
@@ -227,7 +182,7 @@ impl Constraints {
             }
             before = Some(constraint);
             match constraint.comparator {
-                Comparator::NotEqual => {}
+                Comparator::Unequal => {}
                 Comparator::Equal => single = true,
                 comparator => {
                     let upper = comparator.is_upper();

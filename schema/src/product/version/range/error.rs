@@ -1,6 +1,6 @@
 //! Why a text is no range.
 
-use super::super::error::{VersionError, VersionRule};
+use super::super::error::VersionRule;
 
 /// A text that is no range of versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -84,31 +84,11 @@ pub enum RangeRule {
     /// A version that is none of its scheme.
     #[error("not a version of this scheme: {0}")]
     Version(VersionRule),
-    /// A scheme without ranges of its own.
-    #[error("found a scheme whose own ranges are not known here")]
-    NativeUnknown,
-    /// An operator that the scheme does not have.
-    #[error("found an operator that this scheme does not have, or cannot be said as a range")]
-    Operator,
-    /// Brackets that do not hold one or two versions.
-    #[error("found other brackets, wanted `[` or `(`, one or two versions with a comma between, `]` or `)`")]
-    Brackets,
-    /// Alternatives that one list of constraints cannot say.
-    #[error("found alternatives that overlap so that one list of constraints cannot say them")]
-    Overlapping,
-    /// Conditions that no version meets.
-    #[error("found conditions that no version can meet together")]
-    Impossible,
 }
 
 impl RangeError {
     /// This rule, broken at this byte.
     pub(in crate::product) const fn new(at: usize, rule: RangeRule) -> Self {
         Self { at, rule }
-    }
-
-    /// A version that begins at a byte of the text.
-    pub(in crate::product) const fn version(at: usize, error: VersionError) -> Self {
-        Self { at: at + error.at, rule: RangeRule::Version(error.rule) }
     }
 }

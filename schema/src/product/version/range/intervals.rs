@@ -5,8 +5,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::ops::Bound;
 
-use super::super::key::Key;
-use super::constraints::Comparator;
+use crate::product::version::{Comparator, Key};
 
 /// The versions between two bounds.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -60,9 +59,8 @@ fn later(a: Bound<Key>, b: Bound<Key>) -> Bound<Key> {
         (_, None) => b,
         (Some(first), Some(second)) => match first.cmp(second) {
             Ordering::Greater => a,
-            Ordering::Less => b,
             Ordering::Equal if matches!(a, Bound::Included(_)) => a,
-            Ordering::Equal => b,
+            Ordering::Less | Ordering::Equal => b,
         },
     }
 }
@@ -89,7 +87,7 @@ impl Intervals {
     /// last; versions alone are added, and those that are excluded taken away last of all. Where nothing else is
     /// said, versions are taken away from all.
     pub(super) fn of(constraints: &[(Comparator, &Key)]) -> Self {
-        let excluded = || constraints.iter().filter(|(comparator, _)| *comparator == Comparator::NotEqual);
+        let excluded = || constraints.iter().filter(|(comparator, _)| *comparator == Comparator::Unequal);
         let mut list = Vec::new();
         // An interval that has begun, and its end where one was seen.
         let mut begun: Option<(Bound<Key>, Option<Bound<Key>>)> = None;
@@ -99,7 +97,7 @@ impl Intervals {
             let (included, excluded) =
                 (|| Bound::Included((*key).clone()), || Bound::Excluded((*key).clone()));
             let (lower, upper) = match comparator {
-                Comparator::NotEqual => continue,
+                Comparator::Unequal => continue,
                 Comparator::Equal => {
                     list.push(Interval { lower: included(), upper: included() });
                     continue;
@@ -132,9 +130,9 @@ impl Intervals {
         let mut set: Vec<Interval> = Vec::with_capacity(list.len());
         for interval in list {
             match set.last_mut() {
-                Some(last) if touches(&last.upper, &interval.lower) => {
-                    let upper = core::mem::replace(&mut last.upper, Bound::Unbounded);
-                    last.upper = later(upper, interval.upper);
+                Some(before) if touches(&before.upper, &interval.lower) => {
+                    let upper = core::mem::replace(&mut before.upper, Bound::Unbounded);
+                    before.upper = later(upper, interval.upper);
                 }
                 _ => set.push(interval),
             }

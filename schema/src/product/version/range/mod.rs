@@ -16,7 +16,7 @@ use core::fmt;
 use super::scheme::Scheme;
 use crate::product::answer::{Answer, Reason};
 
-pub use constraints::{Comparator, Constraint, Constraints};
+pub use constraints::{Constraint, Constraints};
 pub use error::{RangeError, RangeRule};
 pub use intervals::{Interval, Intervals};
 
