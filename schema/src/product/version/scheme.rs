@@ -77,6 +77,32 @@ macro_rules! by_scheme {
 }
 
 impl Scheme {
+    /// The names of all schemes, for a reader who used another.
+    pub const KNOWN: [&'static str; 22] = [
+        "all",
+        "alpm",
+        "apk",
+        "cargo",
+        "conan",
+        "datetime",
+        "deb",
+        "ebuild",
+        "gem",
+        "gentoo",
+        "golang",
+        "intdot",
+        "lexicographic",
+        "maven",
+        "nginx",
+        "none",
+        "npm",
+        "nuget",
+        "openssl",
+        "pypi",
+        "rpm",
+        "semver",
+    ];
+
     /// Every scheme with its name on the wire.
     const NAMES: [(&'static str, Self); 20] = [
         ("apk", Self::Apk),
@@ -106,6 +132,19 @@ impl Scheme {
         Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, scheme)| *scheme)
     }
 
+    /// The scheme of the versions of a package URL's type, if it is known here.
+    pub fn of_package_type(package_type: &str) -> Option<Self> {
+        // Types and schemes are named for the same ecosystems.
+        Self::parse(package_type)
+    }
+
+    /// Whether a range in this scheme says something of versions in the other: the same, or Semantic Versioning where the
+    /// other is a dialect of it. A distribution's `1.2.3-1` reads as a pre-release and is none.
+    pub fn orders(self, other: Self) -> bool {
+        let dialects = [Self::Cargo, Self::Golang, Self::Npm];
+        self == other || (self == Self::Semver && dialects.contains(&other))
+    }
+
     /// Its name on the wire.
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, scheme)| *scheme == self).map_or("", |(name, _)| *name)
@@ -131,5 +170,24 @@ impl Scheme {
 impl fmt::Display for Scheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_leads_to_its_scheme_and_back() {
+        for name in Scheme::KNOWN {
+            match Scheme::parse(name) {
+                Some(scheme) if name == "ebuild" => assert_eq!(scheme, Scheme::Gentoo),
+                Some(scheme) => assert_eq!(scheme.name(), name),
+                None => assert!(matches!(name, "all" | "none"), "{name}"),
+            }
+        }
+        assert!(Scheme::NAMES.iter().all(|(name, _)| Scheme::KNOWN.contains(name)));
+        assert_eq!(Scheme::parse("Deb"), None);
+        assert_eq!(Scheme::of_package_type("generic"), None);
     }
 }
