@@ -1,8 +1,9 @@
 //! Arch Linux versions: `[epoch:]pkgver[-pkgrel]` (pacman 6, `vercmp(8)`, `PKGBUILD(5)`).
 //!
 //! Differs: `vercmp` leaves `pkgrel` out where one of the two versions has none, so that `1-1` and `1-2` both equal
-//! `1` and yet differ. No order has that; here a version without `pkgrel` is the first release, `1`. A `pkgver` with a
-//! separator at its end is refused, since `vercmp` orders such versions in a circle.
+//! `1` and yet differ. No order has that; here a version without `pkgrel` is the first release, `1`, and only as the
+//! bound of a range is it every release. A `pkgver` with a separator at its end is refused, since `vercmp` orders such
+//! versions in a circle.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -10,7 +11,7 @@ use alloc::vec::Vec;
 use super::error::{VersionError, VersionRule};
 use super::key::Key;
 use super::number::{Number, write_count};
-use super::order::Ordered;
+use super::order::{Ordered, read};
 use super::reader::Reader;
 
 /// An Arch Linux version.
@@ -112,13 +113,30 @@ impl<'a> Ordered<'a> for Alpm<'a> {
             number.write_key(key);
         }
     }
+
+    fn span(version: &'a str) -> Result<(Key, Key), VersionError> {
+        let mut bound = read::<Self>(version)?;
+        let is_open = !version.contains('-');
+        if is_open {
+            bound.pkgrel.clear();
+        }
+        let mut first = Key::new();
+        bound.write_key(&mut first);
+        let mut last = first.clone();
+        if is_open {
+            last.push_byte(u8::MAX);
+        }
+        Ok((first, last))
+    }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use proptest::prelude::*;
 
     use super::super::assertions::{ascends, equals, refuses};
+    use super::super::order::key;
     use super::super::order::properties::order_is_total_and_the_keys_follow;
     use super::*;
 
@@ -143,6 +161,19 @@ mod tests {
         equals::<Alpm>("0:1.5", "1.5");
         equals::<Alpm>("1_5", "1.5");
         equals::<Alpm>("1.05", "1.5");
+    }
+
+    #[test]
+    fn a_bound_without_release_spans_every_release() {
+        let (first, last) = Alpm::span("1.5").unwrap();
+        for release in ["1.5", "1.5-1", "1.5-0", "1.5-10.1", "1_5-999999999999"] {
+            let key = key::<Alpm>(release).unwrap();
+            assert!(first < key && key < last, "{release}");
+        }
+        assert!(key::<Alpm>("1.4-9").unwrap() < first && last < key::<Alpm>("1.5.0-1").unwrap());
+        assert!(last < key::<Alpm>("1.5.a-1").unwrap() && key::<Alpm>("1.5rc-9").unwrap() < first);
+        let key = key::<Alpm>("1.5-2").unwrap();
+        assert_eq!(Alpm::span("1.5-2"), Ok((key.clone(), key)));
     }
 
     #[test]

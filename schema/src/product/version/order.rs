@@ -17,10 +17,20 @@ pub(crate) trait Ordered<'a>: Sized + Ord {
 
     /// Adds bytes whose order is the order of the versions.
     fn write_key(&self, key: &mut Key);
+
+    /// Two keys, between which lie those of all versions that a bound of a range names. Both are the version's own,
+    /// but where a bound of this scheme may leave the build open.
+    ///
+    /// # Errors
+    /// As [`Ordered::parse`].
+    fn span(version: &'a str) -> Result<(Key, Key), VersionError> {
+        let key = key::<Self>(version)?;
+        Ok((key.clone(), key))
+    }
 }
 
 /// Reads a version that is not too long.
-fn read<'a, T: Ordered<'a>>(version: &'a str) -> Result<T, VersionError> {
+pub(crate) fn read<'a, T: Ordered<'a>>(version: &'a str) -> Result<T, VersionError> {
     if version.len() > VERSION_LENGTH {
         return Err(VersionError::new(VERSION_LENGTH, VersionRule::TooLong { limit: VERSION_LENGTH }));
     }
@@ -35,6 +45,14 @@ pub(crate) fn key<'a, T: Ordered<'a>>(version: &'a str) -> Result<Key, VersionEr
     let mut key = Key::new();
     read::<T>(version)?.write_key(&mut key);
     Ok(key)
+}
+
+/// The keys between which a bound of a range lies, in the scheme `T`.
+///
+/// # Errors
+/// As [`Ordered::parse`].
+pub(crate) fn span<'a, T: Ordered<'a>>(version: &'a str) -> Result<(Key, Key), VersionError> {
+    T::span(version)
 }
 
 /// The order of two versions in the scheme `T`.

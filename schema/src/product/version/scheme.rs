@@ -158,6 +158,15 @@ impl Scheme {
         by_scheme!(self, key(version))
     }
 
+    /// Two keys, between which lie those of all versions that a bound of a range names: for Arch Linux, where a bound
+    /// without `pkgrel` means every build, from the first to the last; else both the version's own.
+    ///
+    /// # Errors
+    /// The byte and the rule that is broken, if the text is no version of this scheme.
+    pub fn span(self, version: &str) -> Result<(Key, Key), VersionError> {
+        by_scheme!(self, span(version))
+    }
+
     /// The order of two versions.
     ///
     /// # Errors
