@@ -1,6 +1,6 @@
 //! Conan versions: items with dots between, then `-pre-release`, then `+build` (Conan 2, "Version" of recipes).
 //!
-//! Any text may be an item. Items of digits compare as numbers, and zeros at the end do not count.
+//! An item is letters, digits, `_` and `*`. Items of digits compare as numbers, and zeros at the end do not count.
 //!
 //! Differs: Conan compares a number with a text as two texts, so that `9 < 10 < 1a < 9`. Here an item that begins with
 //! digits is ordered by that number first, then by the text behind it; one that does not is greater than all those.
@@ -44,7 +44,7 @@ enum Behind<'a> {
 const ZERO: Item = Item::Number(Number::ZERO, Behind::Nothing);
 
 fn is_allowed(character: char) -> bool {
-    character.is_ascii_alphanumeric() || matches!(character, '_' | '*' | '~')
+    character.is_ascii_alphanumeric() || matches!(character, '_' | '*')
 }
 
 /// What a hyphen does to an item.
@@ -195,6 +195,7 @@ mod tests {
             ("1+", 2, VersionRule::Empty),
             ("1-a.", 4, VersionRule::Empty),
             ("1 2", 1, VersionRule::Character),
+            ("1~2", 1, VersionRule::Character),
             ("1+a+b", 3, VersionRule::Character),
             ("[>1 <2]", 0, VersionRule::Empty),
         ]);
