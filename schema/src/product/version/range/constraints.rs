@@ -211,9 +211,9 @@ impl Constraints {
         if self.list.is_empty() {
             return Err(RangeError::new(self.length, RangeRule::NoConstraints));
         }
-        let keys = self.list.iter().map(|constraint| Ok((constraint.comparator, constraint.key()?)));
-        let keys: Vec<_> = keys.collect::<Result<_, RangeError>>()?;
-        Ok(VersionRange::new(Some(scheme), Intervals::of(&keys), self.to_string()))
+        let spans = self.list.iter().map(|constraint| Ok((constraint.comparator, constraint.span(scheme)?)));
+        let spans: Vec<_> = spans.collect::<Result<_, RangeError>>()?;
+        Ok(VersionRange::new(Some(scheme), Intervals::of(&spans), self.to_string()))
     }
 
     /// The scheme's name as written.
@@ -243,6 +243,12 @@ impl Constraint {
             }
             None => Err(RangeError::new(5, RangeRule::SchemeUnknown)),
         }
+    }
+
+    /// The keys between which its version lies.
+    fn span(&self, scheme: Scheme) -> Result<(Key, Key), RangeError> {
+        let key = self.key()?;
+        Ok(scheme.span(&self.version).unwrap_or_else(|_| (key.clone(), key.clone())))
     }
 
     fn readable(&self) -> Option<&Key> {

@@ -65,6 +65,16 @@ fn later(a: Bound<Key>, b: Bound<Key>) -> Bound<Key> {
     }
 }
 
+/// The sooner of two upper bounds.
+fn sooner(a: Bound<Key>, b: Bound<Key>) -> Bound<Key> {
+    let is_first = match (key_of(&a), key_of(&b)) {
+        (None, _) => false,
+        (_, None) => true,
+        (Some(key), Some(other)) => key < other || (key == other && matches!(a, Bound::Excluded(_))),
+    };
+    if is_first { a } else { b }
+}
+
 /// Whether no version lies between the end of one interval and the beginning of the next.
 fn touches(upper: &Bound<Key>, lower: &Bound<Key>) -> bool {
     match (upper, lower) {
@@ -86,26 +96,28 @@ impl Intervals {
     /// What a list of constraints means, sorted by key. Of lower bounds in a row the first counts, of upper bounds the
     /// last; versions alone are added, and those that are excluded taken away last of all. Where nothing else is
     /// said, versions are taken away from all.
-    pub(super) fn of(constraints: &[(Comparator, &Key)]) -> Self {
+    ///
+    /// Each constraint has two keys, between which its version lies ([`Scheme::span`](super::super::Scheme::span)).
+    pub(super) fn of(constraints: &[(Comparator, (Key, Key))]) -> Self {
         let excluded = || constraints.iter().filter(|(comparator, _)| *comparator == Comparator::Unequal);
         let mut list = Vec::new();
         // An interval that has begun, and its end where one was seen.
         let mut begun: Option<(Bound<Key>, Option<Bound<Key>>)> = None;
         let finish =
             |(lower, upper): (_, Option<_>)| Interval { lower, upper: upper.unwrap_or(Bound::Unbounded) };
-        for (comparator, key) in constraints {
-            let (included, excluded) =
-                (|| Bound::Included((*key).clone()), || Bound::Excluded((*key).clone()));
+        for (comparator, (first, last)) in constraints {
+            let included = |key: &Key| Bound::Included(key.clone());
+            let excluded = |key: &Key| Bound::Excluded(key.clone());
             let (lower, upper) = match comparator {
                 Comparator::Unequal => continue,
                 Comparator::Equal => {
-                    list.push(Interval { lower: included(), upper: included() });
+                    list.push(Interval { lower: included(first), upper: included(last) });
                     continue;
                 }
-                Comparator::Greater => (Some(excluded()), None),
-                Comparator::GreaterOrEqual => (Some(included()), None),
-                Comparator::Less => (None, Some(excluded())),
-                Comparator::LessOrEqual => (None, Some(included())),
+                Comparator::Greater => (Some(excluded(last)), None),
+                Comparator::GreaterOrEqual => (Some(included(first)), None),
+                Comparator::Less => (None, Some(excluded(first))),
+                Comparator::LessOrEqual => (None, Some(included(last))),
             };
             begun = match (begun.take(), lower) {
                 (Some((first, None)), Some(_)) => Some((first, None)),
@@ -120,7 +132,7 @@ impl Intervals {
         list.extend(begun.map(finish));
         let alone = list.is_empty() && excluded().next().is_some();
         let set = if alone { Self::everything() } else { Self::union(list) };
-        excluded().fold(set, |set, (_, key)| set.without(key))
+        excluded().fold(set, |set, (_, (first, last))| set.without(first, last))
     }
 
     /// Intervals in any order, overlapping or not, as one set.
@@ -147,16 +159,16 @@ impl Intervals {
         Self::union(list)
     }
 
-    fn without(self, key: &Key) -> Self {
+    fn without(self, first: &Key, last: &Key) -> Self {
         let apart = |interval: Interval| {
-            if !interval.contains(key) {
-                return [Some(interval), None];
-            }
-            let before = Interval { lower: interval.lower, upper: Bound::Excluded(key.clone()) };
-            let behind = Interval { lower: Bound::Excluded(key.clone()), upper: interval.upper };
-            [before, behind].map(|half| Some(half).filter(|half| !half.is_empty()))
+            let end = sooner(interval.upper.clone(), Bound::Excluded(first.clone()));
+            let before = Interval { lower: interval.lower.clone(), upper: end };
+            let begin = Bound::Excluded(last.clone());
+            let begin = if lower_order(&interval.lower, &begin).is_gt() { interval.lower } else { begin };
+            let behind = Interval { lower: begin, upper: interval.upper };
+            [before, behind].into_iter().filter(|half| !half.is_empty())
         };
-        Self(self.0.into_iter().flat_map(apart).flatten().collect())
+        Self(self.0.into_iter().flat_map(apart).collect())
     }
 
     /// Whether a version's key is in one of them.
