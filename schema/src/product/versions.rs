@@ -155,13 +155,14 @@ impl Versions {
     }
 }
 
-/// Whether a component's version is the one wanted: the same text, or equal in the scheme.
+/// Whether a component's version is the one wanted: the same text, or equal in the scheme. Where a scheme has releases of
+/// one version and the rule names none, every release is wanted.
 pub(super) fn same(wanted: &str, found: &str, scheme: Option<Scheme>) -> Answer {
     let Some(scheme) = scheme.filter(|_| wanted != found) else { return Answer::when(wanted == found) };
-    match scheme.compare(wanted, found) {
-        Ok(order) => Answer::when(order.is_eq()),
-        // A version that only the rule calls so is no other's; one that only the component calls so may be any.
-        Err(_) if scheme.key(wanted).is_err() => Answer::NoMatch,
+    // A version that only the rule calls so is no other's; one that only the component calls so may be any.
+    let Ok((first, last)) = scheme.span(wanted) else { return Answer::NoMatch };
+    match scheme.key(found) {
+        Ok(key) => Answer::when((first..=last).contains(&key)),
         Err(_) => Answer::Unknown(Reason::VersionUnreadable),
     }
 }
@@ -199,6 +200,7 @@ mod tests {
         assert_eq!(exact.contain(Some("1.00")), Answer::NoMatch);
         assert_eq!(exact.contain_for(Some("0:1.00-0"), Some(Scheme::Deb)), Answer::Match);
         assert_eq!(exact.contain_for(Some("1.0-1"), Some(Scheme::Deb)), Answer::NoMatch);
+        assert_eq!(exact.contain_for(Some("1.0-1"), Some(Scheme::Rpm)), Answer::Match);
         let unreadable = Answer::Unknown(Reason::VersionUnreadable);
         assert_eq!(exact.contain_for(Some("1 0"), Some(Scheme::Deb)), unreadable);
         let odd = Versions::parse("latest").unwrap();

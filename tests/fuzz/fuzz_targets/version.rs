@@ -80,8 +80,8 @@ fn range(text: &str, scheme: Scheme, versions: &[&str; 3]) {
             continue;
         }
         assert_eq!(matches!(answer, Answer::Unknown(_)), scheme.key(version).is_err(), "{text} {version}");
-        // A bound of Arch Linux without a release holds versions of which the next constraint may say something else.
-        let overlapping = scheme == Scheme::Alpm && constraints.as_slice().len() > 1;
+        // A bound without a release holds versions of which the next constraint may say something else.
+        let overlapping = matches!(scheme, Scheme::Alpm | Scheme::Rpm) && constraints.as_slice().len() > 1;
         for constraint in constraints.as_slice().iter().filter(|_| !overlapping) {
             let Ok(order) = scheme.compare(version, &constraint.version) else { continue };
             if order.is_eq() {

@@ -1,14 +1,14 @@
 //! RPM versions: `[epoch:]version[-release]` (rpm-version(7), the order of `rpmvercmp`).
 //!
 //! Runs of letters and of digits are compared, all else only parts them. A version without a release is smaller than
-//! the same with one.
+//! the same with one; as the bound of a range it is every release, as in rpm's own dependencies.
 
 use core::cmp::Ordering;
 
 use super::error::{VersionError, VersionRule};
 use super::key::Key;
 use super::number::Number;
-use super::order::Ordered;
+use super::order::{Ordered, read};
 use super::reader::Reader;
 
 /// An RPM version.
@@ -16,6 +16,7 @@ use super::reader::Reader;
 pub(crate) struct Rpm<'a> {
     epoch: Number<'a>,
     version: &'a str,
+    /// Empty where none is written.
     release: &'a str,
 }
 
@@ -97,6 +98,22 @@ impl<'a> Ordered<'a> for Rpm<'a> {
         self.epoch.write_key(key);
         write_part(self.version, key);
         write_part(self.release, key);
+    }
+
+    fn span(version: &'a str) -> Result<(Key, Key), VersionError> {
+        let read: Self = read(version)?;
+        let mut first = Key::new();
+        if !read.release.is_empty() {
+            read.write_key(&mut first);
+            return Ok((first.clone(), first));
+        }
+        read.epoch.write_key(&mut first);
+        write_part(read.version, &mut first);
+        let mut last = first.clone();
+        // Before the pieces of every release, and behind them.
+        first.push_byte(0x00);
+        last.push_byte(Key::HIGHEST);
+        Ok((first, last))
     }
 }
 

@@ -158,8 +158,8 @@ impl Scheme {
         by_scheme!(self, key(version))
     }
 
-    /// Two keys, between which lie those of all versions that a bound of a range names: for Arch Linux, where a bound
-    /// without `pkgrel` means every build, from the first to the last; else both the version's own.
+    /// Two keys, between which lie those of all versions that a bound of a range names: for Arch Linux and RPM, where a
+    /// bound without a release means every one, from the first to the last; else both the version's own.
     ///
     /// # Errors
     /// The byte and the rule that is broken, if the text is no version of this scheme.
