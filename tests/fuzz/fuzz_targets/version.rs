@@ -41,7 +41,7 @@ fuzz_target!(|text: &str| {
                 Err(error) => assert!(error.at <= version.len(), "{scheme} {version}: {error}"),
             }
             match Constraints::from_native(scheme, version) {
-                Ok(constraints) => drop(constraints.range()),
+                Ok(constraints) => _ = constraints.range(),
                 Err(error) => assert!(error.at <= version.len(), "{scheme} {version}: {error}"),
             }
             range(&format!("vers:{scheme}/{version}"), scheme, &versions);
@@ -55,7 +55,9 @@ fuzz_target!(|text: &str| {
     }
     for version in versions {
         if let Ok(range) = NpmRange::parse(version) {
-            versions.iter().for_each(|version| drop(range.is_satisfied_by(version)));
+            for version in versions {
+                let _ = range.is_satisfied_by(version);
+            }
         }
     }
 });
