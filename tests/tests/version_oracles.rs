@@ -1,4 +1,4 @@
-//! Pairs of versions with the order that each ecosystem's own library gives them (apt, rpm, PyPI's packaging, npm's
+//! Pairs of versions with the order that each ecosystem's own library gives them (apt, rpm, Python's packaging, npm's
 //! semver), and versions with the npm ranges that they satisfy.
 
 #![allow(
