@@ -22,6 +22,11 @@ impl Key {
         Self(Vec::new())
     }
 
+    /// A key with room for the pieces of a version of so many bytes.
+    pub(crate) fn with_room_for(version: usize) -> Self {
+        Self(Vec::with_capacity(2 * version + 16))
+    }
+
     /// The bytes, to be compared from the first.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -54,7 +59,7 @@ impl Key {
                 self.0.extend(u64::try_from(digits.len()).unwrap_or(u64::MAX).to_be_bytes());
             }
         }
-        self.0.extend(digits.bytes());
+        self.0.extend_from_slice(digits.as_bytes());
     }
 
     /// A text compared byte by byte, a shorter one before what it is the beginning of.

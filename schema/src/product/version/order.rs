@@ -42,8 +42,9 @@ pub(crate) fn read<'a, T: Ordered<'a>>(version: &'a str) -> Result<T, VersionErr
 /// # Errors
 /// As [`Ordered::parse`].
 pub(crate) fn key<'a, T: Ordered<'a>>(version: &'a str) -> Result<Key, VersionError> {
-    let mut key = Key::new();
-    read::<T>(version)?.write_key(&mut key);
+    let read = read::<T>(version)?;
+    let mut key = Key::with_room_for(version.len());
+    read.write_key(&mut key);
     Ok(key)
 }
 
