@@ -102,13 +102,17 @@ words! {
         Package = "package",
         /// A CVE identifier.
         Cve = "cve",
-        /// SHA-256 of a file.
+        /// SHA-256 of a file's bytes.
         Sha256 = "sha256",
-        /// A file's path.
+        /// The SHA-256 that Authenticode signs: not that of the file.
+        Authenticode = "authenticode",
+        /// The hash of an Apple code directory, 40 hexadecimal digits.
+        Cdhash = "cdhash",
+        /// A path and all below it; `*`, `?` and `**` as wildcards.
         Path = "path",
         /// A process's name.
         Process = "process",
-        /// The subject of a code signature.
+        /// The common name in the subject of a code signature.
         Signer = "signer",
         /// An Apple developer team.
         TeamId = "team-id",
@@ -118,7 +122,7 @@ words! {
         AppId = "app-id",
         /// A browser extension.
         ExtensionId = "extension-id",
-        /// A Windows registry key.
+        /// A Windows registry key and all below it, in both views.
         RegistryKey = "registry-key",
         /// A domain and what is below it.
         Domain = "domain",
@@ -126,6 +130,8 @@ words! {
         Cidr = "cidr",
         /// An autonomous system.
         Asn = "asn",
+        /// A container image: a repository, with a tag and a digest or not.
+        Image = "image",
     }
 }
 
@@ -157,7 +163,7 @@ pub struct Entity {
     /// How it stands to the entity that the order names: `named`, `parent`, `successor`, `affiliate`, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relation: Option<String>,
-    /// Other names that it goes by.
+    /// Other names that it goes by. Where one of its names is a `vendor` or `signer` identifier, the others are too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
 }
