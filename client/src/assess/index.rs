@@ -17,6 +17,7 @@ use jiff::tz::TimeZone;
 
 use super::assessment::{Because, NotBinding, NotLookedFor, Unreadable, Why};
 use super::due::{Due, dues};
+use super::traces::Traces;
 use crate::as_of::AsOf;
 
 /// A subject that binds at the moment asked about.
@@ -77,6 +78,7 @@ pub(super) enum Place {
     CpeProduct,
     Vendor,
     Product,
+    Signer,
 }
 
 /// One identifier of a subject or of its exclusions.
@@ -110,6 +112,7 @@ pub struct Index<'a> {
     by_term: HashMap<(Place, Term), Vec<usize>>,
     by_digest: HashMap<Sha256, Vec<usize>>,
     by_cve: HashMap<CveId, Vec<usize>>,
+    pub(super) traces: Traces,
     pub(super) unsupported: Vec<(&'a DirectiveId, Unsupported)>,
     pub(super) unreadable: Vec<Unreadable<'a>>,
     pub(super) not_binding: Vec<NotBinding<'a>>,
@@ -129,6 +132,7 @@ impl<'a> Index<'a> {
             by_term: HashMap::new(),
             by_digest: HashMap::new(),
             by_cve: HashMap::new(),
+            traces: Traces::default(),
             unsupported: Vec::new(),
             unreadable: Vec::new(),
             not_binding: Vec::new(),
@@ -177,6 +181,7 @@ impl<'a> Index<'a> {
         for written in &subject.identifiers {
             self.identifier(bound, written, None);
         }
+        self.aliases(bound, subject, first);
         let products =
             self.rules.iter().skip(first).filter(|rule| matches!(rule.parsed, Identifier::Product(_)));
         let products = products.count();
@@ -221,17 +226,52 @@ impl<'a> Index<'a> {
             }
             Identifier::Sha256(digest) => self.by_digest.entry(*digest).or_default().push(rule),
             Identifier::Cve(cve) => self.by_cve.entry(*cve).or_default().push(rule),
-            Identifier::Signer(_) | Identifier::Text(..) => {
-                *self.unmatched.entry((written.kind.to_string(), Why::Kind)).or_default() += 1;
-                return;
-            }
+            Identifier::Signer(name) => _ = self.put(Place::Signer, name.as_str(), rule),
             // Already among the unsupported.
             Identifier::Unsupported { .. } => return,
+            seen => self.traces.add(seen, rule),
         }
         if let (Some(vendor), None, Some(names)) = (vendor, exclude, self.names.get_mut(bound)) {
             names.vendors.insert(vendor);
         }
         self.rules.push(Rule { bound, written, parsed, exclude });
+    }
+
+    /// The names of an entity are one maker's: where a rule of the subject, all of which are `first` or later, names a vendor
+    /// or signer by one of them, it means the others too. Alone they recognise nothing: an order about one product names
+    /// its maker and does not mean everything of that maker.
+    fn aliases(&mut self, bound: usize, subject: &Subject, first: usize) {
+        for entity in &subject.entities {
+            let names: Vec<Name> = std::iter::once(&entity.name)
+                .chain(&entity.aliases)
+                .filter_map(|name| Name::of(name))
+                .collect();
+            let meant: Vec<(Place, usize, Name)> = self
+                .rules
+                .iter()
+                .enumerate()
+                .skip(first)
+                .filter_map(|(rule, of)| match &of.parsed {
+                    Identifier::Vendor(name) => Some((Place::Vendor, rule, name.clone())),
+                    Identifier::Signer(name) => Some((Place::Signer, rule, name.clone())),
+                    _ => None,
+                })
+                .filter(|(_, _, name)| names.contains(name))
+                .collect();
+            for (place, rule, own) in meant {
+                for other in names.iter().filter(|other| **other != own) {
+                    self.put(place, other.as_str(), rule);
+                }
+            }
+            // Beside a product, the maker is known by any of its names.
+            for name in &names {
+                let fresh = Term::try_from(self.terms.len()).unwrap_or(Term::MAX);
+                let term = *self.terms.entry(key(name.as_str())).or_insert(fresh);
+                if let Some(of_subject) = self.names.get_mut(bound) {
+                    of_subject.vendors.insert(term);
+                }
+            }
+        }
     }
 
     fn put(&mut self, place: Place, text: &str, rule: usize) -> Term {
