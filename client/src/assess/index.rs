@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use interdict_schema::Sha256;
 use interdict_schema::directive::deadline::zone;
-use interdict_schema::directive::unsupported::{Unsupported, unsupported};
+use interdict_schema::directive::unsupported::{Unsupported, unsupported_words};
 use interdict_schema::directive::{Directive, DirectiveId, Exclude, Identifier as Written, Status, Subject};
 use interdict_schema::policy::Source;
 use interdict_schema::product::{CveId, Identifier, Name};
@@ -157,7 +157,7 @@ impl<'a> Index<'a> {
             self.not_binding.push(NotBinding { directive: &directive.id, subject: None, because });
             return;
         }
-        self.unsupported.extend(unsupported(document).into_iter().map(|place| (&directive.id, place)));
+        self.unsupported.extend(unsupported_words(document).into_iter().map(|place| (&directive.id, place)));
         // A zone that is not known is among the unsupported; UTC keeps the rule.
         let zone = zone(&directive.zone).unwrap_or(TimeZone::UTC);
         let effective = directive.effective().begin(&zone);
@@ -199,8 +199,7 @@ impl<'a> Index<'a> {
     }
 
     fn identifier(&mut self, bound: usize, written: &'a Written, exclude: Option<&'a Exclude>) {
-        let parsed = Identifier::parse(written.kind.as_str(), &written.value, written.versions.as_deref());
-        let parsed = match parsed {
+        let parsed = match written.read() {
             Ok(parsed) => parsed,
             Err(error) => {
                 let Some(bound) = self.bound.get(bound) else { return };

@@ -3,9 +3,8 @@
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::{Paint, Table, in_words};
 use interdict_schema::DateTime;
+use interdict_schema::directive::DirectiveId;
 use interdict_schema::directive::unsupported::unsupported;
-use interdict_schema::directive::{Directive, DirectiveId, Identifier};
-use interdict_schema::product;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -89,20 +88,6 @@ impl RepositoryStatus {
     }
 }
 
-/// How many identifiers are not of their kind, so that nothing can be compared with them. What has ended bans nothing.
-fn unreadable(directive: &Directive) -> usize {
-    if directive.is_ended() {
-        return 0;
-    }
-    let of_subjects = directive.subjects.iter().flat_map(|subject| &subject.identifiers);
-    let excluded = directive.subjects.iter().flat_map(|subject| &subject.excludes);
-    let all = of_subjects.chain(excluded.flat_map(|exclude| &exclude.identifiers));
-    let is_readable = |written: &&Identifier| {
-        product::Identifier::parse(written.kind.as_str(), &written.value, written.versions.as_deref()).is_ok()
-    };
-    all.filter(|written| !is_readable(written)).count()
-}
-
 impl Status {
     /// How things stand with a generation.
     pub fn of(
@@ -117,7 +102,7 @@ impl Status {
         let places = directives()
             .map(|held| {
                 let places = unsupported(&held.newest().believed.document).len();
-                (held.id().clone(), places.saturating_add(unreadable(held.directive())))
+                (held.id().clone(), places)
             })
             .filter(|(_, places)| *places > 0);
         let ended = directives().filter(|held| held.directive().is_ended()).count();

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::DayOrTime;
 use super::words::words;
+use crate::product::{self, IdentifierError};
 
 /// One entry of the ban list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,6 +153,16 @@ pub struct Identifier {
     /// How far it can be relied on; `high` where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<Confidence>,
+}
+
+impl Identifier {
+    /// The identifier as it is compared.
+    ///
+    /// # Errors
+    /// It is not of its kind, or would match everything.
+    pub fn read(&self) -> Result<product::Identifier, IdentifierError> {
+        product::Identifier::parse(self.kind.as_str(), &self.value, self.versions.as_deref())
+    }
 }
 
 /// A maker, and how it stands to the one that the order names.

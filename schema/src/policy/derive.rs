@@ -10,7 +10,7 @@ use super::{DirectiveState, FORMAT, Mark, Policy, PolicyDeadline, Repository, Ru
 use crate::believe::Believed;
 use crate::directive::deadline::{self, Deadline, Events, deadline};
 use crate::directive::unsupported::unsupported;
-use crate::directive::{Action, ActionKind, Directive, Disposition, Edge, Modality, Subject};
+use crate::directive::{Action, ActionKind, Directive, Disposition, Edge, Identifier, Modality, Subject};
 use crate::{DateTime, Verified};
 
 /// The newest verified revision of one directive, and where it comes from.
@@ -128,10 +128,16 @@ fn rules(source: &Source<'_>) -> Vec<Rule> {
         block_from: block_from(directive, subject, effective),
         until: subject.valid_until.map(|until| until.end(&zone)),
         waived_until: None,
-        identifiers: subject.identifiers.clone(),
+        // A script that takes a ban list as it is must not come to block a country's domains.
+        identifiers: subject.identifiers.iter().filter(|written| !is_everything(written)).cloned().collect(),
         deadlines: deadlines(directive, subject),
     };
     directive.subjects.iter().map(rule).collect()
+}
+
+/// Whether an identifier would match everything. It stays in the directive and is counted as unsupported.
+fn is_everything(written: &Identifier) -> bool {
+    written.read().is_err_and(|error| error.is_everything())
 }
 
 /// The begin instant of the earliest action that takes a prohibited subject out of use (`formats.md`, "Policy file").
@@ -221,10 +227,23 @@ fn deadlines(directive: &Directive, subject: &Subject) -> Vec<PolicyDeadline> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::tests::directive;
+    use crate::policy::tests::{believed, directive};
 
     fn policy(directive: &Verified<Believed>) -> Policy {
         derive(1, Vec::new(), alloc::vec![Source { repository: "r", directive, marks: Vec::new() }]).policy()
+    }
+
+    #[test]
+    fn what_would_match_everything_is_in_no_rule_and_is_counted() {
+        let text = r#"{"format":"interdict-directive/1","id":"T-1","revision":1,"status":"in-force","title":"t","issuer":"i",
+            "zone":"UTC","issued":"2017-09-13","subjects":[{"id":"s","name":"S","disposition":"prohibited","identifiers":[
+            {"kind":"domain","value":"example.com"},{"kind":"domain","value":"com"},{"kind":"domain","value":"co.uk"},
+            {"kind":"cidr","value":"0.0.0.0/0"},{"kind":"smell","value":"*"},{"kind":"cve","value":"CVE-1"}]}]}"#;
+        let policy = policy(&believed(text));
+        let values: Vec<&str> =
+            policy.rules.iter().flat_map(|rule| &rule.identifiers).map(|id| id.value.as_str()).collect();
+        assert_eq!(values, ["example.com", "*", "CVE-1"]);
+        assert_eq!(policy.directives.first().map(|directive| directive.unsupported), Some(5));
     }
 
     fn block(disposition: &str, actions: &str) -> Option<String> {

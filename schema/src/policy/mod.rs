@@ -182,6 +182,10 @@ mod tests {
             "subjects":[{{"id":"s","name":"S","disposition":"{disposition}","identifiers":[{{"kind":"package","value":"p"}}]}}],
             "actions":[{actions}]}}"#
         );
+        believed(&text)
+    }
+
+    pub(super) fn believed(text: &str) -> Verified<Believed> {
         let document = Directive::parse(text.as_bytes()).unwrap();
         let payload = Attested {
             digest: Sha256::of(text.as_bytes()),

@@ -6,6 +6,7 @@ use alloc::string::ToString;
 use super::{Fact, Problems};
 use crate::directive::{Confidence, Directive, Identifier, IdentifierKind};
 use crate::json::Pointer;
+use crate::product::text::{TextError, TextRule};
 use crate::product::version::Scheme;
 use crate::product::{self, IdentifierError, Versions};
 
@@ -60,9 +61,14 @@ fn one(identifier: &Identifier, at: impl Fn() -> Pointer, problems: &mut Problem
         Err(error) => match error {
             _ if value.trim().is_empty() => Fact::Empty { of: "value" },
             _ if value.chars().all(|character| matches!(character, '*' | '?')) => everything(),
-            error if error.is_everything() => everything(),
+            // What a public suffix is needs its rule beside it.
+            error if error.is_everything() && !is_public_suffix(&error) => everything(),
             error => Fact::IdentifierInvalid { value: value.clone(), error },
         },
     };
     problems.add(place(), fact);
+}
+
+const fn is_public_suffix(error: &IdentifierError) -> bool {
+    matches!(error, IdentifierError::Text(TextError { rule: TextRule::PublicSuffix, .. }))
 }
