@@ -133,7 +133,7 @@ pub struct Rule {
     /// Until here a waiver frees this agency of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived_until: Option<DateTime>,
-    /// Everything by which it is recognised.
+    /// Everything by which it is recognised, without what would match everything.
     pub identifiers: Vec<Identifier>,
     /// What must be done by when, in the order of the dates; undated last.
     pub deadlines: Vec<PolicyDeadline>,
