@@ -76,7 +76,7 @@ fn a_signed_identifier_that_means_everybody_is_reported_and_blocks_nobody() {
     let ran = store.run(&["check", table.to_str().unwrap(), "--format=json", AS_OF]);
     assert_eq!(ran.code(), 6, "{}", ran.stderr);
     let result = ran.json();
-    assert_eq!(rows(&result), [] as [&str; 0]);
+    assert!(rows(&result).is_empty());
     let unsupported: Vec<&str> = result["unsupported"]
         .as_array()
         .unwrap()
