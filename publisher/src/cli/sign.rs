@@ -15,6 +15,7 @@ use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_host::write::{DiskErrorKind, Mode};
 use interdict_schema::directive::Directive;
+use interdict_schema::directive::difference::differences;
 use interdict_schema::directive::lint::{Context, Previous, Report, lint};
 use interdict_schema::dsse::Envelope;
 use interdict_schema::issuers::Issuers;
@@ -31,7 +32,7 @@ use super::shared::{
 };
 use super::{Failure, Verdict};
 use crate::keyring;
-use crate::officer::{self, Added, Input, differences};
+use crate::officer::{self, Added, Input};
 use crate::repository::Repository;
 use crate::repository::current::Current;
 use crate::repository::files::Folder;
@@ -204,7 +205,7 @@ impl SignArgs {
                 }));
             }
             writeln!(world.stderr, "against revision {}, which is published:", before.revision)?;
-            let found = differences(before, &directive, now);
+            let found = differences(before, &directive, &|text, action| officer::when(text, action, now));
             if found.is_empty() {
                 writeln!(world.stderr, "  nothing but the revision is another")?;
             }

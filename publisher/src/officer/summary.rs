@@ -75,7 +75,7 @@ fn of_action(directive: &Directive, action: &Action, now: DateTime) -> String {
 }
 
 /// By when an action is due, as a date in the issuer's zone.
-pub(super) fn when(directive: &Directive, action: &Action, now: DateTime) -> String {
+pub fn when(directive: &Directive, action: &Action, now: DateTime) -> String {
     match deadline(directive, action, None, &Events::default(), now) {
         None => "without a date".to_owned(),
         Some(Deadline::Once { on, end, .. }) => format!("by {} ({end})", local(directive, on)),

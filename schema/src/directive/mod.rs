@@ -9,6 +9,7 @@
 mod action;
 mod day_or_time;
 pub mod deadline;
+pub mod difference;
 pub mod draft;
 mod due;
 mod id;
