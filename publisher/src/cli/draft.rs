@@ -21,6 +21,7 @@ use super::{Failure, Verdict};
 use crate::draft::template;
 use crate::repository::Repository;
 use crate::repository::current::Current;
+use crate::repository::documents::Document;
 use crate::repository::files::Folder;
 
 /// Begins drafts and checks them
@@ -114,15 +115,7 @@ impl NewArgs {
         };
         let file = self.file.clone().unwrap_or_else(|| template::file_name(&self.id).into());
         let text = template::template(&self.id, &self.issuer, &self.zone, issued);
-        world.disk.write_new(&world.resolve(&file), text.as_bytes(), Mode::Public)?;
-        let schema = file.with_file_name(template::SCHEMA_FILE);
-        match world.disk.write_new(&world.resolve(&schema), template::SCHEMA.as_bytes(), Mode::Public) {
-            Ok(()) => {}
-            Err(error) if error.kind() == DiskErrorKind::AlreadyExists => {
-                writeln!(world.stderr, "kept {}, which was there", shown(&schema))?;
-            }
-            Err(error) => return Err(error.into()),
-        }
+        write_draft(world, &file, &text)?;
         writeln!(world.stdout, "{}", shown(&file))?;
         writeln!(
             world.stderr,
@@ -131,6 +124,20 @@ impl NewArgs {
         )?;
         Ok(Outcome::done())
     }
+}
+
+/// Writes a draft where nothing is, and the schema beside it where that is not there.
+pub fn write_draft(world: &mut World, file: &Path, text: &str) -> Result<(), Failure> {
+    world.disk.write_new(&world.resolve(file), text.as_bytes(), Mode::Public)?;
+    let schema = file.with_file_name(template::SCHEMA_FILE);
+    match world.disk.write_new(&world.resolve(&schema), template::SCHEMA.as_bytes(), Mode::Public) {
+        Ok(()) => {}
+        Err(error) if error.kind() == DiskErrorKind::AlreadyExists => {
+            writeln!(world.stderr, "kept {}, which was there", shown(&schema))?;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
 }
 
 impl LintArgs {
@@ -159,20 +166,21 @@ impl LintArgs {
     }
 }
 
-/// Lints a draft, against the revision that is published where there is one.
-fn linted(draft: &[u8], published: Option<&(Folder, Current)>) -> Result<Report, Failure> {
-    let newest: Option<Verified<Believed>> = match published {
-        Some((folder, current)) => {
-            let payload = payload_of(draft).ok();
-            let id = payload.and_then(|payload| Directive::parse(&payload).ok()).map(|text| text.value.id);
-            id.map(|id| current.newest(folder, &id)).transpose()?.flatten()
-        }
-        None => None,
+/// Lints a draft, against the revision that is published where there is one, and the documents that it relates to.
+fn linted(draft: &[u8], there: Option<&(Folder, Current)>) -> Result<Report, Failure> {
+    let Some((folder, current)) = there else { return Ok(lint(draft, &Context::default())) };
+    let payload = payload_of(draft).ok();
+    let Some(directive) = payload.and_then(|payload| Directive::parse(&payload).ok()).map(|text| text.value)
+    else {
+        return Ok(lint(draft, &Context::default()));
     };
+    let newest: Option<Verified<Believed>> = current.newest(folder, &directive.id)?;
     let previous = newest
         .as_ref()
         .map(|newest| Previous { directive: &newest.document.value, digest: newest.payload.digest });
-    Ok(lint(draft, &Context { previous }))
+    let documents = current.related(folder, &directive)?;
+    let published: Vec<_> = documents.iter().map(Document::published).collect();
+    Ok(lint(draft, &Context { previous, published: Some(&published) }))
 }
 
 fn show(world: &mut World, file: &Path, report: &Report) -> Result<(), Failure> {

@@ -1,5 +1,7 @@
 //! The verbs: arguments in, text and exit codes out. One file a verb; the work is in the rooms beside this one.
 
+mod diff;
+mod directive;
 mod draft;
 mod failure;
 mod import;
@@ -51,6 +53,9 @@ enum Verb {
     #[command(subcommand)]
     Draft(draft::DraftVerb),
     #[command(subcommand)]
+    Directive(directive::DirectiveVerb),
+    Diff(diff::DiffArgs),
+    #[command(subcommand)]
     Import(import::ImportVerb),
     Sign(sign::SignArgs),
     Publish(publish::PublishArgs),
@@ -67,6 +72,8 @@ impl Verb {
             Self::Key(verb) => verb.json(),
             Self::Init(args) => args.json,
             Self::Draft(verb) => verb.json(),
+            Self::Directive(verb) => verb.json(),
+            Self::Diff(args) => args.json,
             Self::Import(verb) => verb.json(),
             Self::Sign(args) => args.json,
             Self::Publish(args) => args.json,
@@ -82,6 +89,8 @@ impl Verb {
             Self::Key(verb) => verb.run(world),
             Self::Init(args) => args.run(global, world),
             Self::Draft(verb) => verb.run(world),
+            Self::Directive(verb) => verb.run(world),
+            Self::Diff(args) => args.run(world),
             Self::Import(verb) => verb.run(global, world),
             Self::Sign(args) => args.run(global, world),
             Self::Publish(args) => args.run(global, world),

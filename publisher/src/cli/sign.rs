@@ -35,6 +35,7 @@ use crate::keyring;
 use crate::officer::{self, Added, Input};
 use crate::repository::Repository;
 use crate::repository::current::Current;
+use crate::repository::documents::Document;
 use crate::repository::files::Folder;
 
 /// Adds one officer's signature to a draft or to an envelope, after showing what is being signed
@@ -180,7 +181,13 @@ impl SignArgs {
         let again = before.is_some_and(|(_, digest)| digest == envelope.digest());
         let before = before.filter(|_| !again);
         let previous = before.map(|(directive, digest)| Previous { directive, digest });
-        let report = lint(&envelope.payload, &Context { previous });
+        let documents = match (&decoded, published) {
+            (Ok(decoded), Some(there)) => Some(there.current.related(&there.folder, &decoded.value)?),
+            _ => None,
+        };
+        let related: Option<Vec<_>> =
+            documents.as_ref().map(|documents| documents.iter().map(Document::published).collect());
+        let report = lint(&envelope.payload, &Context { previous, published: related.as_deref() });
         show_report(world, &report)?;
         if !report.may_be_signed() {
             let errors = report.errors().count();

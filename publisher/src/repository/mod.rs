@@ -19,6 +19,7 @@
 
 pub mod client_view;
 pub mod current;
+pub mod documents;
 pub mod examine;
 pub mod files;
 mod lifetime;

@@ -269,6 +269,35 @@ facts! {
         id: String,
     } = "relation-without-digest", Warning, "names {id} without the digest of the document that is meant";
 
+    /// A document that is not published.
+    NotPublished {
+        /// The document.
+        document: String,
+    } = "relation-to-nothing", Error, "names {document}, which is not in the repository";
+    /// Another document than the one of this name.
+    OtherDigest {
+        /// The document.
+        document: String,
+        /// The digest in the draft.
+        found: Sha256,
+        /// The digest of what is published.
+        wanted: Sha256,
+    } = "relation-digest", Error, "names {document} with the digest {found}, wanted {wanted}";
+    /// A part that the document does not have.
+    NoSuchPart {
+        /// The document.
+        document: String,
+        /// The part.
+        part: String,
+    } = "relation-part", Error, "names {part:?} of {document}, which has neither an action nor a subject of this id";
+    /// A supplement to something that has been withdrawn.
+    OrdersRevoked {
+        /// What is supplemented: a document, or a part of one.
+        what: String,
+        /// The document that revoked it.
+        by: String,
+    } = "orders-what-is-revoked", Error, "supplements {what}, which {by} revoked";
+
     /// A prohibition that nobody is told to carry out.
     NothingRemovesIt = "nothing-removes-it", Warning, "prohibited, and no action of kind block, disconnect, begin-removal or remove is about it";
     /// A subject that no action is about.
@@ -310,6 +339,15 @@ facts! {
         /// The subject.
         subject: String,
     } = "swallows-subject", Error, "the exclusion {exclude:?} covers every identifier of {subject:?}";
+    /// Two exclusions for the same thing.
+    ExcludesOverlap {
+        /// The exclusion.
+        exclude: String,
+        /// The one before it.
+        other: String,
+        /// What both cover.
+        value: String,
+    } = "excludes-overlap", Warning, "the exclusions {exclude:?} and {other:?} both cover {value:?}: a verdict can cite one alone";
     /// A time that ends before it begins.
     EndsBeforeItBegins {
         /// The end.

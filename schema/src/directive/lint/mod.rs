@@ -15,6 +15,7 @@
 //! | `reference` | ids, and what refers to them |
 //! | `subject`, `identifier`, `exclude` | the ban list |
 //! | `action`, `due`, `clock` | duties and their deadlines |
+//! | `published` | what is published: the documents that relations name |
 //! | `annex` | scope, tables, waivers, responses |
 
 mod action;
@@ -25,6 +26,7 @@ mod due;
 mod exclude;
 mod fact;
 mod identifier;
+mod published;
 mod reference;
 mod revision;
 mod size;
@@ -76,6 +78,17 @@ pub struct Previous<'a> {
 pub struct Context<'a> {
     /// The revision before, where it is at hand.
     pub previous: Option<Previous<'a>>,
+    /// Every document that is published, where the repository is at hand; relations are then compared with it.
+    pub published: Option<&'a [Published<'a>]>,
+}
+
+/// A revision that is published.
+#[derive(Debug, Clone, Copy)]
+pub struct Published<'a> {
+    /// Its text.
+    pub directive: &'a Directive,
+    /// SHA-256 of its payload.
+    pub digest: Sha256,
 }
 
 /// Everything that lint has to say.
@@ -191,6 +204,7 @@ impl Problems {
         action::check(directive, self);
         due::check(directive, self);
         annex::check(directive, self);
+        published::check(directive, context.published, self);
     }
 
     /// The problems in the order in which the document has their places; a place before what is inside it.

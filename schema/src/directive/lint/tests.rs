@@ -229,7 +229,7 @@ fn the_chain_of_revisions_is_checked_against_the_revision_before() {
     assert_eq!(members(&named), ["previous-at-first /previous"]);
     let before = Directive::parse(draft(r#""status":"closed","#, "", "").as_bytes()).unwrap().value;
     assert_eq!(before.revision, Revision::FIRST);
-    let context = Context { previous: Some(Previous { directive: &before, digest }) };
+    let context = Context { previous: Some(Previous { directive: &before, digest }), published: None };
     let next = |members: &str| with(&draft(&(named.clone() + members), "", ""), &context);
     assert_eq!(next(r#""revision":2,"status":"closed","title":"new","#), NOTHING);
     assert_eq!(next(r#""revision":2,"status":"closed","#), ["same-content /"]);
@@ -239,7 +239,8 @@ fn the_chain_of_revisions_is_checked_against_the_revision_before() {
         next(r#""revision":2,"status":"closed","id":"T-2","issuer":"j","#),
         ["renamed /id", "renamed /issuer"]
     );
-    let other = Context { previous: Some(Previous { directive: &before, digest: Sha256::of(b"") }) };
+    let other =
+        Context { previous: Some(Previous { directive: &before, digest: Sha256::of(b"") }), published: None };
     assert_eq!(
         with(&draft(&format!(r#"{named}"revision":2,"status":"closed","title":"new","#), "", ""), &other),
         ["previous-digest /previous"]
