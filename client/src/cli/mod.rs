@@ -4,12 +4,15 @@
 mod bundle;
 mod check;
 mod context;
+mod diff;
 mod digest;
 mod due;
 mod evidence;
+mod history;
 mod list;
 mod metrics;
 mod mirrors;
+mod named;
 mod pages;
 mod policy;
 mod reading;
@@ -73,6 +76,8 @@ enum Verb {
     Status(status::Status),
     List(list::List),
     Show(show::Show),
+    History(history::HistoryVerb),
+    Diff(diff::Diff),
     Due(due::Due),
     Policy(policy::Policy),
     Digest(digest::Digest),
@@ -108,6 +113,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Verb::Status(verb) => verb.run(&mut context),
         Verb::List(verb) => verb.run(&mut context),
         Verb::Show(verb) => verb.run(&mut context),
+        Verb::History(verb) => verb.run(&mut context),
+        Verb::Diff(verb) => verb.run(&mut context),
         Verb::Due(verb) => verb.run(&mut context),
         Verb::Policy(verb) => verb.run(&mut context),
         Verb::Digest(verb) => verb.run(&mut context),

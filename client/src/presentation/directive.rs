@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 use super::deadlines::{Grouping, Row, of_directive};
 use super::due::{Columns, table};
 use super::moment::day_or_time;
+use super::responses::responses;
 use super::subjects::subjects;
 use super::{Page, count};
 use crate::as_of::AsOf;
@@ -51,6 +52,7 @@ pub fn page(
     subjects(&mut page, directive);
     actions(&mut page, directive, repository, as_of, local);
     waivers(&mut page, directive);
+    responses(&mut page, directive);
     let unsupported = unsupported(&revision.believed.document);
     if !unsupported.is_empty() {
         page.heading("Not understood by this version");
@@ -121,6 +123,16 @@ fn issuer(repository: &HeldRepository, revision: &HeldRevision) -> Option<Issuer
 
 fn holder<'a>(issuer: &'a Issuer, key: &PublicKey) -> Option<&'a str> {
     issuer.keys.iter().find(|held| held.public_key().as_ref() == Some(key))?.holder.as_deref()
+}
+
+/// Who signed a revision: the holder of each key, or the key where nobody is named.
+pub(super) fn signers(repository: &HeldRepository, revision: &HeldRevision) -> Vec<String> {
+    let issuer = issuer(repository, revision);
+    let name = |key: &PublicKey| {
+        let holder = issuer.as_ref().and_then(|issuer| holder(issuer, key));
+        holder.map_or_else(|| format!("{key:?}"), ToOwned::to_owned)
+    };
+    revision.believed.payload.signed_by.keys.iter().map(name).collect()
 }
 
 fn scope(page: &mut Page, directive: &Directive) {

@@ -4,23 +4,28 @@
 //! of directives are hostile: each line goes through [`escape_control`].
 
 mod changes;
+mod compared;
 mod deadlines;
 mod digest;
 mod directive;
 mod due;
+mod history;
 mod judgement;
 mod listing;
 pub mod metrics;
 mod moment;
+mod responses;
 mod status;
 mod subjects;
 mod validity;
 
 pub use changes::{Change, changes};
+pub use compared::{Compared, text_on};
 pub use deadlines::{Grouping, Row, Subjects, When, next, rows};
 pub use digest::{Digest, digest};
 pub use directive::page;
 pub use due::Deadlines;
+pub use history::History;
 pub use judgement::Judgement;
 pub use listing::Listing;
 pub use moment::in_zone;

@@ -1,0 +1,108 @@
+//! `interdict diff A B`
+
+use std::io::Write;
+
+use clap::Args;
+use interdict_host::exit::{Exit, Outcome};
+use interdict_host::terminal::escape_control;
+use interdict_schema::directive::difference::{Named, counted};
+use interdict_schema::directive::{DayOrTime, DirectiveId, Revision};
+
+use super::{Context, Failure, named};
+use crate::config::RepositoryName;
+use crate::presentation::Compared;
+use crate::store::generation::{HeldDirective, HeldRevision};
+
+/// What one text of a directive changes in another: by action, subject, identifier and deadline
+#[derive(Debug, Args)]
+#[command(after_help = "Example: interdict diff BOD-17-01@1 BOD-17-01@2\n         \
+    interdict diff BOD-17-01 --from 2017-10-01 --to 2018-01-01")]
+pub(super) struct Diff {
+    /// The first text: ID@REVISION; the id alone is the newest revision
+    #[arg(value_name = "A")]
+    first: Named,
+
+    /// The second text; where it and --from are left out, A is compared with the revision before it
+    #[arg(value_name = "B", conflicts_with = "from")]
+    second: Option<Named>,
+
+    /// The first text is the one of this day
+    #[arg(long, value_name = "DAY", requires = "to")]
+    from: Option<DayOrTime>,
+
+    /// The second text is the one of this day
+    #[arg(long, value_name = "DAY", requires = "from")]
+    to: Option<DayOrTime>,
+
+    /// The repository, where several have a directive of this name
+    #[arg(long, value_name = "NAME")]
+    repository: Option<RepositoryName>,
+
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What cannot be compared.
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+    #[error("{id} had no text on {on}")]
+    NoText { id: DirectiveId, on: DayOrTime },
+    #[error("{id} has no revision before {revision}")]
+    First { id: DirectiveId, revision: Revision },
+}
+
+impl Diff {
+    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        self.show(context).map_err(|failure| failure.in_json(self.json))
+    }
+
+    fn show(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        let now = context.world.now()?;
+        let reading = context.reading()?;
+        reading.warn(context.world, now)?;
+        let held = |id: &DirectiveId| {
+            named::directive(&reading.generation, id, self.repository.as_ref()).map(|(_, held)| held)
+        };
+        let first = held(&self.first.id)?;
+        let (before, after) = match (&self.second, self.from, self.to) {
+            (Some(second), ..) => {
+                let other = held(&second.id)?;
+                (named::revision(first, self.first.revision)?, named::revision(other, second.revision)?)
+            }
+            (None, Some(from), Some(to)) => (on(first, from)?, on(first, to)?),
+            _ => {
+                let newer = named::revision(first, self.first.revision)?;
+                (previous(first, newer)?, newer)
+            }
+        };
+        let compared = Compared::of(before, after, now);
+        let world = &mut *context.world;
+        if self.json {
+            world.stdout.write_all(&compared.json())?;
+            return Ok(Outcome::done());
+        }
+        for difference in compared.differences() {
+            writeln!(world.stdout, "{}", escape_control(&difference.to_string()))?;
+        }
+        writeln!(world.stderr, "{}: {}", compared.names(), counted(compared.differences()))?;
+        Ok(Outcome::done())
+    }
+}
+
+/// The text of a day: the newest revision that had taken effect by its end.
+fn on(held: &HeldDirective, on: DayOrTime) -> Result<&HeldRevision, Failure> {
+    crate::presentation::text_on(held, on).ok_or_else(|| {
+        Failure::new(&Refused::NoText { id: held.id().clone(), on }, Exit::Usage)
+            .hint("its first revision takes effect later")
+    })
+}
+
+fn previous<'h>(held: &'h HeldDirective, newer: &HeldRevision) -> Result<&'h HeldRevision, Failure> {
+    let revision = newer.believed.document.value.revision;
+    let before = held.revisions.iter().rev().find(|one| one.believed.document.value.revision < revision);
+    before.ok_or_else(|| {
+        Failure::new(&Refused::First { id: held.id().clone(), revision }, Exit::Usage)
+            .hint("name two texts: interdict diff ID@1 ID@2")
+    })
+}
