@@ -121,6 +121,11 @@ impl RepositoryPlaces {
         self.folder.join("memory").join("memory.json")
     }
 
+    /// The folder of files of entries that are being fetched, and are in no generation yet.
+    pub fn incoming(&self) -> PathBuf {
+        self.folder.join("incoming")
+    }
+
     /// What became of earlier requests.
     pub fn schedule(&self) -> PathBuf {
         self.folder.join("schedule.json")

@@ -12,13 +12,13 @@ use std::sync::Arc;
 
 use interdict_host::read::ReadError;
 use interdict_host::write::DiskError;
-use interdict_schema::DateTime;
 use interdict_schema::directive::DirectiveId;
 use interdict_schema::key::Verifier;
 use interdict_schema::limits::ROOT_ROTATIONS;
 use interdict_schema::tuf::{
     self, Accepted, Recovery, Request, RoleName, RoleType, Source, TrustedSet, Update,
 };
+use interdict_schema::{DateTime, Sha256};
 use thiserror::Error;
 
 pub use storage::{MetadataFolder, Storage, Store};
@@ -176,6 +176,16 @@ pub enum Distrust {
         /// The most that are read.
         limit: usize,
     },
+    /// A file of entries is not the one that the list names.
+    #[error("found a file of {length} bytes with sha256 {found}, wanted {wanted}")]
+    Entries {
+        /// Its digest.
+        found: Sha256,
+        /// The digest that is signed.
+        wanted: Sha256,
+        /// Its length, in bytes.
+        length: u64,
+    },
     /// A file is longer than it may be.
     #[error("found a length of {found} bytes listed, wanted at most {limit}")]
     Length {
@@ -194,6 +204,7 @@ impl Distrust {
             Self::OldIssuers { .. } => "rollback",
             Self::Issuers(_) | Self::Envelope(_) => "issuers",
             Self::StaleRepudiation { .. } => "expired",
+            Self::Entries { .. } => "target",
             Self::NotListed { .. } => "unlisted",
             Self::ExampleKey(_) => "example-key",
             Self::IssuersEquivocation { .. } => "equivocation",

@@ -57,17 +57,28 @@ pub fn read_bounded(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
 /// As [`read_bounded`]; [`ReadError::NotPlain`] for a directory, pipe or device; a link is an error of the disk
 /// (`ELOOP`).
 pub fn read_bounded_nofollow(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
+    let file = open_nofollow(path)?;
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    read_opened(file, path, length, max_bytes)
+}
+
+/// Opens a plain file, to be read in pieces, and does not follow a link in the last place of its path.
+///
+/// # Errors
+///
+/// As [`read_bounded_nofollow`], but for the length, which the caller counts.
+pub fn open_nofollow(path: &Path) -> Result<File, ReadError> {
     // Without NONBLOCK a named pipe would hold the process until somebody writes.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let failed = |error: io::Error| DiskError::new(Operation::Open, path, error);
     let descriptor =
         rustix::fs::open(path, flags, FileMode::empty()).map_err(|errno| failed(errno.into()))?;
     let file = File::from(descriptor);
-    let metadata = file.metadata().map_err(failed)?;
-    if !metadata.is_file() {
-        return Err(ReadError::NotPlain { path: path.to_path_buf() });
+    if file.metadata().map_err(failed)?.is_file() {
+        Ok(file)
+    } else {
+        Err(ReadError::NotPlain { path: path.to_path_buf() })
     }
-    read_opened(file, path, metadata.len(), max_bytes)
 }
 
 /// Reads a stream (standard input, a response) to its end, at most `max_bytes`. `None` when there is more.

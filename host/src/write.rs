@@ -20,7 +20,7 @@ mod error;
 mod script;
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -120,6 +120,31 @@ impl Disk {
         self.sync_dir(directory_of(path))
     }
 
+    /// Writes a file in place of whatever file has that name, durably and whole, from pieces that `fill` gives: for a file
+    /// that is not to be in memory. Where `fill` fails, nothing is left.
+    ///
+    /// # Errors
+    ///
+    /// What `fill` gave, or the disk, as [`replace`](Self::replace).
+    pub fn replace_from<E: From<DiskError>>(
+        &self,
+        path: &Path,
+        mode: Mode,
+        fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut staged = self.create_temporary(path, mode)?;
+        self.step(Operation::Write, path)?;
+        let mut buffered = BufWriter::with_capacity(1 << 16, staged.as_file_mut());
+        fill(&mut buffered)?;
+        buffered.flush().map_err(|error| DiskError::new(Operation::Write, path, error))?;
+        drop(buffered);
+        self.step(Operation::Sync, path)?;
+        staged.as_file().sync_all().map_err(|error| DiskError::new(Operation::Sync, path, error))?;
+        self.step(Operation::Rename, path)?;
+        staged.persist(path).map_err(|error| DiskError::new(Operation::Rename, path, error.error))?;
+        Ok(self.sync_dir(directory_of(path))?)
+    }
+
     /// Writes a file that must not exist yet, straight under its name and without a sync: only for a directory that
     /// no reader can see yet, and only before [`sync_filesystem`](Self::sync_filesystem).
     ///
@@ -137,14 +162,18 @@ impl Disk {
         self.write_bytes(&mut file, path, bytes)
     }
 
-    fn write_temporary(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<NamedTempFile, DiskError> {
+    fn create_temporary(&self, path: &Path, mode: Mode) -> Result<NamedTempFile, DiskError> {
         self.step(Operation::Create, path)?;
-        let mut staged = tempfile::Builder::new()
+        tempfile::Builder::new()
             .prefix(TEMPORARY_PREFIX)
             .permissions(Permissions::from_mode(mode.file()))
             .disable_cleanup(self.leaves_what_a_crash_leaves())
             .tempfile_in(directory_of(path))
-            .map_err(|error| DiskError::new(Operation::Create, path, error))?;
+            .map_err(|error| DiskError::new(Operation::Create, path, error))
+    }
+
+    fn write_temporary(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<NamedTempFile, DiskError> {
+        let mut staged = self.create_temporary(path, mode)?;
         self.write_bytes(staged.as_file_mut(), path, bytes)?;
         self.step(Operation::Sync, path)?;
         staged.as_file().sync_all().map_err(|error| DiskError::new(Operation::Sync, path, error))?;

@@ -6,6 +6,7 @@ mod check;
 mod context;
 mod digest;
 mod due;
+mod entries;
 mod evidence;
 mod list;
 mod metrics;

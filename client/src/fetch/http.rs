@@ -4,6 +4,7 @@
 //! https alone, and their absence never breaks http. Trust rests on signatures and not on TLS.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -149,13 +150,27 @@ fn tls(https: bool, options: &NetworkOptions) -> Result<rustls::ClientConfig, Ht
         .with_no_client_auth())
 }
 
-impl Fetch for Http {
-    fn fetch(&self, folder: Folder, path: &str, max_bytes: u64) -> Result<Vec<u8>, FetchError> {
+impl Http {
+    fn place(&self, folder: Folder, path: &str) -> String {
         let base = match folder {
             Folder::Metadata => &self.metadata,
             Folder::Targets => &self.targets,
         };
-        let place = format!("{base}{path}");
+        format!("{base}{path}")
+    }
+}
+
+impl Fetch for Http {
+    fn fetch(&self, folder: Folder, path: &str, max_bytes: u64) -> Result<Vec<u8>, FetchError> {
+        let place = self.place(folder, path);
+        let mut body = self.open(folder, path, max_bytes)?;
+        let read = read_to_limit(&mut body, max_bytes)
+            .map_err(|error| FetchError::Network { place: place.clone(), source: Box::new(error.into()) })?;
+        read.ok_or(FetchError::TooLong { place, limit: max_bytes })
+    }
+
+    fn open(&self, folder: Folder, path: &str, max_bytes: u64) -> Result<Box<dyn Read + '_>, FetchError> {
+        let place = self.place(folder, path);
         let failed = |error: HttpError| FetchError::Network { place: place.clone(), source: Box::new(error) };
         let began = Instant::now();
         let response = self.client.get(&place).send().map_err(|error| failed(error.without_url().into()))?;
@@ -172,9 +187,7 @@ impl Fetch for Http {
             return Err(FetchError::TooLong { place, limit: max_bytes });
         }
         tracing::debug!(place, status = response.status().as_u16(), "answered");
-        let mut body = Paced::new(response, || began.elapsed());
-        let read = read_to_limit(&mut body, max_bytes).map_err(|error| failed(error.into()))?;
-        read.ok_or(FetchError::TooLong { place, limit: max_bytes })
+        Ok(Box::new(Paced::new(response, move || began.elapsed())))
     }
 
     fn source(&self) -> String {

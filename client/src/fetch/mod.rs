@@ -9,6 +9,7 @@ mod pace;
 pub mod parallel;
 
 use std::fmt;
+use std::io::{Cursor, Read};
 
 use interdict_host::read::ReadError;
 use interdict_schema::DateTime;
@@ -49,6 +50,15 @@ pub trait Fetch: Sync {
     /// # Errors
     /// [`FetchError`].
     fn fetch(&self, folder: Folder, path: &str, max_bytes: u64) -> Result<Vec<u8>, FetchError>;
+
+    /// Begins to fetch a file of at most `max_bytes` bytes, to be read in pieces: for one that is not to be in memory. The
+    /// stream may go on after that; whoever reads it counts.
+    ///
+    /// # Errors
+    /// [`FetchError`], as far as it shows before the first piece.
+    fn open(&self, folder: Folder, path: &str, max_bytes: u64) -> Result<Box<dyn Read + '_>, FetchError> {
+        Ok(Box::new(Cursor::new(self.fetch(folder, path, max_bytes)?)))
+    }
 
     /// Where the bytes come from, for people and for evidence.
     fn source(&self) -> String;

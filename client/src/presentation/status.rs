@@ -5,6 +5,7 @@ use interdict_host::terminal::{Paint, Table, in_words};
 use interdict_schema::DateTime;
 use interdict_schema::directive::unsupported::unsupported;
 use interdict_schema::directive::{Directive, DirectiveId, Identifier};
+use interdict_schema::entity::{self, Lists};
 use interdict_schema::product;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -96,11 +97,24 @@ fn unreadable(directive: &Directive) -> usize {
     }
     let of_subjects = directive.subjects.iter().flat_map(|subject| &subject.identifiers);
     let excluded = directive.subjects.iter().flat_map(|subject| &subject.excludes);
-    let all = of_subjects.chain(excluded.flat_map(|exclude| &exclude.identifiers));
+    rows_unreadable(of_subjects.chain(excluded.flat_map(|exclude| &exclude.identifiers)))
+}
+
+fn rows_unreadable<'r>(rows: impl Iterator<Item = &'r Identifier>) -> usize {
     let is_readable = |written: &&Identifier| {
         product::Identifier::parse(written.kind.as_str(), &written.value, written.versions.as_deref()).is_ok()
     };
-    all.filter(|written| !is_readable(written)).count()
+    rows.filter(|written| !is_readable(written)).count()
+}
+
+/// How much is missing of the lists that a directive means. What has ended means none.
+fn missing_lists(directive: &Directive, lists: &Lists<'_>) -> usize {
+    if directive.is_ended() {
+        return 0;
+    }
+    let subjects = directive.subjects.iter();
+    let resolved = subjects.flat_map(|subject| lists.of_subject(&directive.issuer, subject));
+    resolved.map(|found| found.gaps.len()).sum()
 }
 
 impl Status {
@@ -114,12 +128,18 @@ impl Status {
     ) -> Self {
         let rows = rows(generation, AsOf::now(now), Grouping::ByDate);
         let directives = || generation.directives().map(|(_, held)| held);
-        let places = directives()
-            .map(|held| {
-                let places = unsupported(&held.newest().believed.document).len();
-                (held.id().clone(), places.saturating_add(unreadable(held.directive())))
-            })
-            .filter(|(_, places)| *places > 0);
+        let lists = generation.lists();
+        let of_directives = generation.directives().map(|(repository, held)| {
+            let places = unsupported(&held.newest().believed.document).len();
+            let lists = lists.get(repository.name.as_str());
+            let missing = lists.map_or(0, |lists| missing_lists(held.directive(), lists));
+            (held.id().clone(), places + unreadable(held.directive()) + missing)
+        });
+        let of_lists = generation.repositories.iter().flat_map(|held| &held.lists).map(|held| {
+            let places = entity::unsupported::unsupported(&held.newest().believed.document).len();
+            (held.id().clone(), places + rows_unreadable(held.text().identifiers.iter()))
+        });
+        let places = of_directives.chain(of_lists).filter(|(_, places)| *places > 0);
         let ended = directives().filter(|held| held.directive().is_ended()).count();
         Self {
             generation: generation.number,

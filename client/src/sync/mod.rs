@@ -3,27 +3,32 @@
 //! [`Sync::repository`] brings one repository to its newest acceptable state; `judge` decides which text of each directive is
 //! held; the caller writes one generation for all repositories together. Whatever fails, what was held stays.
 
+mod entries;
 mod gather;
 mod judge;
 mod proof;
 mod stale;
 
+use std::collections::BTreeSet;
+
 use interdict_host::example_keys::ExampleKeys;
 use interdict_host::write::Disk;
-use interdict_schema::directive::DirectiveId;
+use interdict_schema::believe::Document;
+use interdict_schema::directive::{Directive, DirectiveId};
+use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::{self};
 use interdict_schema::key::Verifier;
 use interdict_schema::{DateTime, Sha256};
 
-use self::judge::Judge;
+use self::judge::{Judge, Judgement};
 use crate::config::RepositoryName;
 use crate::fetch::{Fetch, FetchError, Folder};
 use crate::places::Places;
 use crate::store::generation::{
-    Alarm, GenerationError, HeldDirective, HeldIssuers, HeldRepository, active_number, built_from,
-    earliest_expiry, held_numbers, is_whole, read_repository,
+    Alarm, GenerationError, Held, HeldIssuers, HeldRepository, active_number, built_from, earliest_expiry,
+    held_numbers, is_whole, read_repository,
 };
-use crate::store::memory::Memory;
+use crate::store::memory::{Memory, Remembered};
 use crate::store::roots::StoredRoots;
 use crate::update::{Distrust, Refresh, Refreshed, SameVersion, Store, UpdateError};
 
@@ -145,7 +150,9 @@ impl Sync<'_, '_> {
         // A generation that cannot be read is rebuilt: memory says what must be in it.
         let previous = held_before(self.places, self.name, self.verifier).ok().flatten();
         let (issuers, list) = self.issuers(&set, memory, previous.as_ref())?;
-        let listed = self.listed(&refresh, &mut set, previous.as_ref())?;
+        let paths = self.named(&refresh, &mut set)?;
+        let listed = self.listed::<Directive>(&refresh, &mut set, &paths, previous.as_ref())?;
+        let listed_lists = self.listed::<EntityList>(&refresh, &mut set, &paths, previous.as_ref())?;
         // Delegated roles are there now, and may have expired first.
         let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
         let fresh_until = stale.unwrap_or(fresh_until);
@@ -161,24 +168,24 @@ impl Sync<'_, '_> {
             previous: previous.as_ref(),
             verifier: self.verifier,
             stale: stale.is_some(),
+            obtainable: &|file| {
+                let held = previous.as_ref().is_some_and(|held| held.attachments.contains_key(&file.digest));
+                held || entries::listed(&set, file).is_some()
+            },
         };
-        let judgement = judge.judge(&listed);
-        self.keep_refused(&judgement.refused, previous.as_ref());
-        let gone: Vec<DirectiveId> = memory
-            .directives
-            .keys()
-            .filter(|id| judgement.directives.iter().all(|held| held.id() != *id))
-            .cloned()
-            .collect();
+        let directives: Judgement<Directive> = judge.judge(&listed);
+        let lists: Judgement<EntityList> = judge.judge(&listed_lists);
+        self.keep_refused(&directives.refused, previous.as_ref());
+        self.keep_refused(&lists.refused, previous.as_ref());
+        let mut gone = lost(&memory.directives, &directives.documents);
+        gone.extend(lost(&memory.lists, &lists.documents));
         // Without the text of a directive there is nothing to carry on; what lies on disk stays, damaged as it may be.
         if !gone.is_empty() && !held_numbers(self.places).is_empty() {
             return Err(UpdateError::WouldLift { lost: gone });
         }
-        for revision in judgement.directives.iter().flat_map(|held| &held.revisions) {
-            let directive = &revision.believed.document.value;
-            let revisions = memory.directives.entry(directive.id.clone()).or_default();
-            revisions.insert(directive.revision, revision.believed.payload.digest);
-        }
+        let attachments = self.entries(&set, &directives.documents, &lists.documents, previous.as_ref())?;
+        remember(&mut memory.directives, &directives.documents);
+        remember(&mut memory.lists, &lists.documents);
         // Before the generation: a crash in between leaves a memory that the next sync agrees with.
         memory.write(self.disk, &places)?;
         let held = HeldRepository {
@@ -188,22 +195,39 @@ impl Sync<'_, '_> {
             fresh_until,
             roots,
             metadata: set.accepted(),
-            issuers: needed(issuers, previous.as_ref(), &judgement.directives),
-            directives: judgement.directives,
-            alarms: judgement.alarms,
+            issuers: needed(issuers, previous.as_ref(), &directives.documents, &lists.documents),
+            directives: directives.documents,
+            lists: lists.documents,
+            attachments,
+            alarms: directives.alarms.into_iter().chain(lists.alarms).collect(),
         };
         Ok(Synced::Changed { held, damage })
     }
 }
 
-/// The lists of issuers that the directives need: the newest one, and older ones under which some are still believed.
+/// What is remembered of a kind, and neither listed nor held any more.
+fn lost<D: Document>(remembered: &Remembered, held: &[Held<D>]) -> Vec<DirectiveId> {
+    remembered.keys().filter(|id| held.iter().all(|held| held.id() != *id)).cloned().collect()
+}
+
+fn remember<D: Document>(remembered: &mut Remembered, held: &[Held<D>]) {
+    for revision in held.iter().flat_map(|held| &held.revisions) {
+        let document = &revision.believed.document.value;
+        let revisions = remembered.entry(document.id().clone()).or_default();
+        revisions.insert(document.revision(), revision.believed.payload.digest);
+    }
+}
+
+/// The lists of issuers that the documents need: the newest one, and older ones under which some are still believed.
 fn needed(
     newest: HeldIssuers,
     previous: Option<&HeldRepository>,
-    directives: &[HeldDirective],
+    directives: &[Held<Directive>],
+    lists: &[Held<EntityList>],
 ) -> Vec<HeldIssuers> {
-    let versions: Vec<u32> =
-        directives.iter().flat_map(|held| &held.revisions).map(|revision| revision.issuers).collect();
+    let of_directives = directives.iter().flat_map(|held| &held.revisions).map(|revision| revision.issuers);
+    let of_lists = lists.iter().flat_map(|held| &held.revisions).map(|revision| revision.issuers);
+    let versions: BTreeSet<u32> = of_directives.chain(of_lists).collect();
     let older = previous
         .into_iter()
         .flat_map(|held| &held.issuers)

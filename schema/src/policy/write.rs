@@ -26,6 +26,9 @@ const COLUMNS: [&str; 14] = [
     "next_deadline",
 ];
 
+/// In front of the kind in a row whose value is the name of a file, one value a line.
+const ENTRIES: &str = "entries:";
+
 impl Policy {
     /// The whole policy as indented JSON with a line end.
     pub fn to_json(&self) -> Vec<u8> {
@@ -63,7 +66,14 @@ impl Policy {
             COLUMNS.join("\t")
         );
         for rule in &self.rules {
-            for identifier in &rule.identifiers {
+            let rows = rule.identifiers.iter().map(|row| {
+                let identifier = &row.identifier;
+                (identifier.kind.to_string(), identifier.value.clone())
+            });
+            // A million lines stay where they are: the row names the file.
+            let files = rule.lists.iter().flat_map(|list| &list.attachments);
+            let files = files.map(|file| (alloc::format!("{ENTRIES}{}", file.kind), file.file.clone()));
+            for (kind, value) in rows.chain(files) {
                 let next = rule.deadlines.first();
                 let instant = |at: Option<DateTime>| at.map_or_else(|| "-".into(), |at| at.to_string());
                 let cells = [
@@ -73,8 +83,8 @@ impl Policy {
                     rule.subject.clone(),
                     rule.name.clone(),
                     rule.disposition.to_string(),
-                    identifier.kind.to_string(),
-                    identifier.value.clone(),
+                    kind,
+                    value,
                     rule.audit_from.to_string(),
                     instant(rule.block_from),
                     instant(rule.until),

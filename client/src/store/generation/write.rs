@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 
 use interdict_host::write::{Disk, DiskError, Mode};
 use interdict_schema::Sha256;
+use interdict_schema::believe::Document;
 use interdict_schema::tuf::{Accepted, RoleName, RoleType};
 use serde::Serialize;
 
+use super::attachment;
 use super::index::{DELEGATED, FORMAT, Index, IndexedDirective};
 use super::read::{active_number, numbers};
-use super::{Generation, HeldRepository};
+use super::{Generation, Held, HeldRepository};
 use crate::places::Places;
 
 /// How many generations are kept, the active one included.
@@ -113,21 +115,27 @@ impl Builder<'_> {
             let path = revision.believed.document.value.target_path();
             self.file(format!("{base}/envelopes/{path}"), &revision.envelope)?;
         }
+        for revision in held.lists.iter().flat_map(|list| &list.revisions) {
+            let path = revision.believed.document.value.target_path();
+            self.file(format!("{base}/envelopes/{path}"), &revision.envelope)?;
+        }
+        if !held.attachments.is_empty() {
+            self.folder(&format!("{base}/{}", attachment::FOLDER))?;
+        }
+        for (digest, file) in &held.attachments {
+            // It was verified when it came; a copy that is damaged on the way is noticed whenever it is used.
+            let name = format!("{base}/{}/{digest}", attachment::FOLDER);
+            self.disk.link_or_copy(&file.path, &self.folder.join(&name))?;
+            self.sums.insert(name, *digest);
+        }
         let index = Index {
             format: FORMAT.into(),
             admitted_at: held.admitted_at,
             roots: versions,
             timestamp,
             issuers: held.issuers.iter().map(|list| list.version).collect(),
-            directives: held
-                .directives
-                .iter()
-                .map(|directive| IndexedDirective {
-                    id: directive.id().clone(),
-                    issuers: directive.revisions.iter().map(|revision| revision.issuers).collect(),
-                    marks: directive.marks.clone(),
-                })
-                .collect(),
+            directives: held.directives.iter().map(indexed).collect(),
+            lists: held.lists.iter().map(indexed).collect(),
             alarms: held.alarms.clone(),
         };
         self.file(format!("{base}/index.json"), &json(&index))
@@ -169,6 +177,14 @@ impl Builder<'_> {
         }
         self.sums.insert(name, Sha256::of(bytes));
         Ok(())
+    }
+}
+
+fn indexed<D: Document>(held: &Held<D>) -> IndexedDirective {
+    IndexedDirective {
+        id: held.id().clone(),
+        issuers: held.revisions.iter().map(|revision| revision.issuers).collect(),
+        marks: held.marks.clone(),
     }
 }
 

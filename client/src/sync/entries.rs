@@ -1,0 +1,110 @@
+//! Files of entries of lists of identifiers: fetched in pieces, and kept only where length and digest are those that the
+//! issuer signed. What form their lines have is looked at by whoever uses them: a file that is what was signed, and is not
+//! of that form, is the issuer's doing and no reason to hold back everything else.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::sync::Arc;
+
+use interdict_host::write::{DiskError, Mode, Operation};
+use interdict_schema::Sha256;
+use interdict_schema::entity::EntryFile;
+use interdict_schema::limits::ENTRY_FILE_LENGTH;
+use interdict_schema::tuf::{TargetFile, TargetPath, TrustedSet};
+use sha2::Digest as _;
+
+use super::Sync;
+use super::gather::find;
+use crate::fetch::{FetchError, Folder};
+use crate::store::generation::{HeldDirective, HeldFile, HeldList, HeldRepository, Incoming, digest, needed};
+use crate::update::{Distrust, UpdateError};
+
+/// How much of a file is in memory at once, in bytes.
+const PIECE: usize = 1 << 16;
+
+/// What the metadata states of a file of entries, where that is the very file that the list names.
+pub(super) fn listed<'s>(set: &'s TrustedSet<'_>, file: &EntryFile) -> Option<(TargetPath, &'s TargetFile)> {
+    let path: TargetPath = file.path.parse().ok()?;
+    let found = find(set, &path).ok().flatten()?;
+    let same = found.length == file.length && found.hashes.sha256 == Some(file.digest);
+    (same && file.length <= ENTRY_FILE_LENGTH).then_some((path, found))
+}
+
+impl Sync<'_, '_> {
+    /// The files of entries that the lists need: those that were held, where they are undamaged, and the others fetched.
+    /// One that only a pinned revision names and that is not listed is left out: a gap of the directive that pins it.
+    pub(super) fn entries(
+        &self,
+        set: &TrustedSet<'_>,
+        directives: &[HeldDirective],
+        lists: &[HeldList],
+        previous: Option<&HeldRepository>,
+    ) -> Result<BTreeMap<Sha256, HeldFile>, UpdateError> {
+        let mut files: BTreeMap<Sha256, HeldFile> = BTreeMap::new();
+        let mut incoming: Option<Arc<Incoming>> = None;
+        for (file, _) in needed(directives, lists) {
+            if files.contains_key(&file.digest) {
+                continue;
+            }
+            let held = previous.and_then(|held| held.attachments.get(&file.digest));
+            if let Some(held) = held.filter(|held| digest(&held.path).ok() == Some(file.digest)) {
+                files.insert(file.digest, held.clone());
+                continue;
+            }
+            let Some((path, target)) = listed(set, file) else { continue };
+            let folder = match &incoming {
+                Some(folder) => Arc::clone(folder),
+                None => {
+                    let place = self.places.repository(self.name).incoming();
+                    let made = Arc::new(Incoming::prepare(self.disk, place)?);
+                    Arc::clone(incoming.insert(made))
+                }
+            };
+            let held = self.fetch_entries(set, file, &path, target, folder)?;
+            files.insert(file.digest, held);
+        }
+        Ok(files)
+    }
+
+    fn fetch_entries(
+        &self,
+        set: &TrustedSet<'_>,
+        file: &EntryFile,
+        path: &TargetPath,
+        target: &TargetFile,
+        incoming: Arc<Incoming>,
+    ) -> Result<HeldFile, UpdateError> {
+        let request = set.target_request(path, target);
+        let place = || format!("{}{}/{}", self.fetch.source(), Folder::Targets, request.path);
+        let mut body: Box<dyn Read + '_> = self.fetch.open(Folder::Targets, &request.path, file.length)?;
+        let to = incoming.folder().join(file.digest.to_string());
+        let (mut hasher, mut length) = (sha2::Sha256::new(), 0_u64);
+        self.disk.replace_from(&to, Mode::Public, |out: &mut dyn Write| -> Result<(), UpdateError> {
+            let mut buffer = vec![0; PIECE];
+            loop {
+                let read = body.read(&mut buffer).map_err(|error| FetchError::Network {
+                    place: place(),
+                    source: Box::new(error.into()),
+                })?;
+                let piece = buffer.get(..read).unwrap_or_default();
+                if piece.is_empty() {
+                    break;
+                }
+                length = length.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+                if length > file.length {
+                    return Err(FetchError::TooLong { place: place(), limit: file.length }.into());
+                }
+                hasher.update(piece);
+                out.write_all(piece).map_err(|error| DiskError::new(Operation::Write, &to, error))?;
+            }
+            let found = Sha256::from_bytes(std::mem::take(&mut hasher).finalize().into());
+            if length == file.length && found == file.digest {
+                return Ok(());
+            }
+            // Of a file of this size no part is kept as evidence: its digest says which one it was.
+            let why = Distrust::Entries { found, wanted: file.digest, length };
+            Err(UpdateError::refused(Folder::Targets, &request.path, why, Vec::new()))
+        })?;
+        Ok(HeldFile { path: to, incoming: Some(incoming) })
+    }
+}
