@@ -39,6 +39,8 @@ mod judge;
 mod package_name;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_lists;
 
 use interdict_schema::policy::Source;
 

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+use interdict_schema::entity::Lists;
 use interdict_schema::policy::Source;
 use serde_json::{Value, json};
 
@@ -64,8 +65,9 @@ fn assessed_at<T>(
     look: impl FnOnce(&Assessment<'_>) -> T,
 ) -> T {
     let believed = signed::believed(&serde_json::to_vec(directive).unwrap());
-    let sources = [Source { repository: "main", directive: &believed, marks: Vec::new() }];
-    look(&assess(&sources, inventory, as_of))
+    let lists = Lists::default();
+    let sources = [Source { repository: "main", directive: &believed, marks: Vec::new(), lists: &lists }];
+    look(&assess(&sources, &Attached::default(), inventory, as_of))
 }
 
 /// The verdict on one component with its doubts or exclusion, or `none`.

@@ -14,7 +14,7 @@ use super::{Context, Failure};
 use crate::authenticity::{Authenticity, judge, target_path};
 use crate::presentation::Judgement;
 
-/// Judge the envelope of a directive by what is held, without a network: authentic, listed, in force
+/// Judge the envelope of a directive, or of a list of identifiers, by what is held, without a network: authentic, listed, in force
 ///
 /// Authentic: its issuer's threshold signed it, by the newest list of issuers that is held. Listed: the repository
 /// publishes it. In force: it is the newest text, and takes effect now. Ends with 0 when all three hold and what is held
@@ -37,7 +37,7 @@ pub(super) struct Verify {
 
 /// Nothing says what the file claims to be.
 #[derive(Debug, thiserror::Error)]
-#[error("{} is not the envelope of a directive", file.display())]
+#[error("{} is not the envelope of a directive or of a list", file.display())]
 struct Unnamed {
     file: PathBuf,
 }
