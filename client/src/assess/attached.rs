@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashSet};
 use interdict_schema::Sha256;
 use interdict_schema::directive::{DirectiveId, Identifier, IdentifierKind};
 use interdict_schema::entity::{EntryFile, NotEntries};
+use interdict_schema::product::Purl;
 
 use super::assessment::Why;
 use super::index::key;
@@ -69,12 +70,12 @@ pub fn wanted(kind: &IdentifierKind, inventory: &Inventory) -> Wanted {
             let mut names = HashSet::new();
             for found in components() {
                 let purl = found.purl.as_ref();
-                let ecosystem = found.ecosystem.as_deref().or(purl.map(|purl| purl.package_type()));
+                let ecosystem = found.ecosystem.as_deref().or(purl.map(Purl::package_type));
                 names.insert(key(&found.name));
                 names.extend(package_name::alone(&found.name, ecosystem).map(key));
                 names.extend(purl.map(|purl| key(purl.name())));
                 names.extend(found.source_package.iter().map(|name| key(name)));
-                if let Some(group) = purl.and_then(|purl| purl.namespace()).or(found.group.as_deref()) {
+                if let Some(group) = purl.and_then(Purl::namespace).or(found.group.as_deref()) {
                     names.insert(key(&format!("{group}/{}", found.name)));
                 }
             }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::subjects::{entities, identifiers};
 use super::{Page, count};
-use crate::store::generation::{Generation, HeldList, HeldRepository, HeldRevision, meaning};
+use crate::store::generation::{Generation, Held, HeldList, HeldRepository, HeldRevision, meaning};
 
 /// The page of one revision.
 pub fn list_page(repository: &HeldRepository, held: &HeldList, revision: &HeldRevision<EntityList>) -> Page {
@@ -73,7 +73,7 @@ fn used_by(repository: &HeldRepository, list: &DirectiveId) -> Vec<String> {
     let names = |subject: &interdict_schema::directive::Subject| {
         subject.identifiers_from.iter().any(|from| from.list == *list)
     };
-    let directives = repository.directives.iter().map(|held| held.directive());
+    let directives = repository.directives.iter().map(Held::directive);
     let naming = directives.filter(|directive| !directive.is_ended() && directive.subjects.iter().any(names));
     naming.map(|directive| directive.id.to_string()).collect()
 }

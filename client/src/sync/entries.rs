@@ -52,14 +52,11 @@ impl Sync<'_, '_> {
                 continue;
             }
             let Some((path, target)) = listed(set, file) else { continue };
-            let folder = match &incoming {
-                Some(folder) => Arc::clone(folder),
-                None => {
-                    let place = self.places.repository(self.name).incoming();
-                    let made = Arc::new(Incoming::prepare(self.disk, place)?);
-                    Arc::clone(incoming.insert(made))
-                }
-            };
+            if incoming.is_none() {
+                let place = self.places.repository(self.name).incoming();
+                incoming = Some(Arc::new(Incoming::prepare(self.disk, place)?));
+            }
+            let Some(folder) = incoming.clone() else { continue };
             let held = self.fetch_entries(set, file, &path, target, folder)?;
             files.insert(file.digest, held);
         }

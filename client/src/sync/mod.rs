@@ -68,7 +68,7 @@ pub enum Synced {
     /// Something to make a generation of.
     Changed {
         /// What is held now.
-        held: HeldRepository,
+        held: Box<HeldRepository>,
         /// Files of the store that were damaged and have been replaced, in words.
         damage: Vec<String>,
     },
@@ -188,7 +188,7 @@ impl Sync<'_, '_> {
         remember(&mut memory.lists, &lists.documents);
         // Before the generation: a crash in between leaves a memory that the next sync agrees with.
         memory.write(self.disk, &places)?;
-        let held = HeldRepository {
+        let held = Box::new(HeldRepository {
             name: self.name.clone(),
             // Reading verifies it again as of this moment: the last one at which nothing of it had expired.
             admitted_at: stale.map_or(self.now, |expiry| expiry.saturating_add_seconds(-1)),
@@ -200,7 +200,7 @@ impl Sync<'_, '_> {
             lists: lists.documents,
             attachments,
             alarms: directives.alarms.into_iter().chain(lists.alarms).collect(),
-        };
+        });
         Ok(Synced::Changed { held, damage })
     }
 }

@@ -162,7 +162,7 @@ fn what_is_no_envelope_is_refused() {
     store.run(&["verify", "f"]).is(
         4,
         "",
-        "error: f is not the envelope of a directive\n\
+        "error: f is not the envelope of a directive or of a list\n\
          hint: an envelope holds payloadType, payload and signatures; `--target-path NAME` judges it all the same\n",
     );
     let ran = store.run(&["verify", "f", "--target-path", "BOD-17-01.1.json"]);

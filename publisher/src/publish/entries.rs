@@ -54,15 +54,13 @@ pub fn check_entries(change: &Change, current: &Current, files: &dyn Files) -> R
     let lists = change.lists.values().filter_map(|envelope| EntityList::parse(&envelope.payload).ok());
     for file in lists.flat_map(|list| list.value.attachments) {
         let missing = || EntriesRefusal::Missing { path: file.path.clone() };
-        match change.attachments.get(&file.path) {
-            Some(bytes) => check_lines(&file, bytes)?,
-            None => {
-                let listed = current.targets().signed().targets.get(&file.path).ok_or_else(missing)?;
-                let name = file_name(&file.path, listed);
-                let bytes = files.target(&name, listed.length)?.ok_or_else(missing)?;
-                check_lines(&file, &bytes)?;
-            }
+        if let Some(bytes) = change.attachments.get(&file.path) {
+            check_lines(&file, bytes)?;
+            continue;
         }
+        let listed = current.targets().signed().targets.get(&file.path).ok_or_else(missing)?;
+        let bytes = files.target(&file_name(&file.path, listed), listed.length)?.ok_or_else(missing)?;
+        check_lines(&file, &bytes)?;
     }
     Ok(())
 }
