@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::attachment;
 use super::index::{DELEGATED, FORMAT, Index, IndexedDirective};
 use super::read::{active_number, numbers};
-use super::{Generation, Held, HeldRepository};
+use super::{Generation, Held, HeldFile, HeldRepository};
 use crate::places::Places;
 
 /// How many generations are kept, the active one included.
@@ -38,12 +38,20 @@ pub fn write(disk: &Disk, places: &Places, draft: Draft) -> Result<Generation, D
     disk.sweep_temporary(&places.generations())?;
     let numbers = numbers(places);
     let number = numbers.last().copied().unwrap_or(0).saturating_add(1);
-    let generation = Generation { number, repositories: draft.repositories };
+    let mut generation = Generation { number, repositories: draft.repositories };
     let staging = places.generations().join(STAGING);
     let previous = active_number(places).ok().flatten().map(|number| places.generation(number));
     Builder { disk, folder: staging.clone(), previous, sums: BTreeMap::new() }.build(&generation)?;
     disk.sync_filesystem(&staging)?;
     disk.rename(&staging, &places.generation(number))?;
+    // What was fetched has its place now; where it was put before the switch, a crash leaves nothing behind it.
+    for held in &mut generation.repositories {
+        let part = places.generation(number).join("repositories").join(held.name.as_str());
+        for (digest, file) in &mut held.attachments {
+            let path = part.join(attachment::FOLDER).join(digest.to_string());
+            *file = HeldFile { path, incoming: None };
+        }
+    }
     disk.switch_symlink(&places.current(), &PathBuf::from(format!("generations/{number:06}")))?;
     let old = numbers.len().saturating_sub(KEPT.saturating_sub(1));
     for number in numbers.iter().take(old) {
