@@ -386,7 +386,8 @@ fn an_attachment_that_is_listed_but_not_served_stops_the_sync_without_an_answer(
 
 #[test]
 fn a_tampered_attachment_is_refused_and_nothing_of_it_stays() {
-    let cases: [(fn(&mut Vec<u8>), &str); 4] = [
+    type Tamper = fn(&mut Vec<u8>);
+    let cases: [(Tamper, &str); 4] = [
         (|bytes| bytes[0] ^= 1, "found a file of 65 bytes with sha256"),
         (|bytes| bytes.truncate(64), "found a file of 64 bytes with sha256"),
         (|bytes| bytes.push(b'x'), "more than 65 bytes"),

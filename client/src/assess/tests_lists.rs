@@ -43,7 +43,9 @@ fn row() -> SourceRow {
 
 fn of(name: &str, vendor: Option<&str>) -> Component {
     let mut component = Component::named(name, row());
-    vendor.into_iter().for_each(|vendor| component.add_vendor(vendor));
+    if let Some(vendor) = vendor {
+        component.add_vendor(vendor);
+    }
     component
 }
 
