@@ -6,15 +6,13 @@
 use interdict_schema::believe::{self, Believed, believe};
 use interdict_schema::directive::deadline;
 use interdict_schema::directive::unsupported::{Unsupported, unsupported};
-use interdict_schema::directive::{Directive, DirectiveId, Revision, Status, named_by};
+use interdict_schema::directive::{Directive, DirectiveId, NotADirective, Revision, Status, named_by};
 use interdict_schema::dsse::{Envelope, NotAnEnvelope, Payload};
 use interdict_schema::entity::{self, EntityList};
 use interdict_schema::issuers::{self, Issuers};
 use interdict_schema::key::Verifier;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, ROOT_LENGTH};
-use interdict_schema::tuf::{
-    self, Lookup, Metadata, RoleName, RoleType, Root, Source, TargetPath, TrustedSet,
-};
+use interdict_schema::tuf::{self, Lookup, Metadata, RoleName, RoleType, Root, TargetPath, TrustedSet};
 use interdict_schema::{DateTime, Verified, payload_type};
 use jiff::tz::TimeZone;
 use thiserror::Error;
@@ -163,10 +161,13 @@ impl Authenticity {
 }
 
 /// The target path to judge a file under: its name, where that names a document and a revision, with or without the digest
-/// in front that a server's copy has; otherwise what the payload says of itself. `None` where neither says anything.
+/// in front that a server's copy has; otherwise what the payload says of itself.
 ///
 /// Nothing is believed here: the path only proposes what [`judge`] checks.
-pub fn target_path(file_name: Option<&str>, bytes: &[u8]) -> Option<String> {
+///
+/// # Errors
+/// [`NoTargetPath`] where neither says anything, with why the payload does not.
+pub fn target_path(file_name: Option<&str>, bytes: &[u8]) -> Result<String, NoTargetPath> {
     let without_digest = |name: &str| match name.split_once('.') {
         Some((digest, rest)) if digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
             rest.to_owned()
@@ -174,15 +175,25 @@ pub fn target_path(file_name: Option<&str>, bytes: &[u8]) -> Option<String> {
         _ => name.to_owned(),
     };
     let is_document = |name: &String| named_by(name).is_some() || entity::named_by(name).is_some();
-    let named = file_name.map(without_digest).filter(is_document);
-    let stated = || {
-        let envelope = Envelope::parse(bytes, ENVELOPE_LENGTH).ok()?;
-        if envelope.payload_type == payload_type::ENTITY_LIST {
-            return Some(EntityList::parse(&envelope.payload).ok()?.value.target_path());
-        }
-        Some(Directive::parse(&envelope.payload).ok()?.value.target_path())
-    };
-    named.or_else(stated)
+    if let Some(named) = file_name.map(without_digest).filter(is_document) {
+        return Ok(named);
+    }
+    let envelope = Envelope::parse(bytes, ENVELOPE_LENGTH)?;
+    if envelope.payload_type == payload_type::ENTITY_LIST {
+        return Ok(EntityList::parse(&envelope.payload)?.value.target_path());
+    }
+    Ok(Directive::parse(&envelope.payload)?.value.target_path())
+}
+
+/// Why nothing says under which target path a file belongs.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum NoTargetPath {
+    /// It is not an envelope that is read.
+    #[error(transparent)]
+    Envelope(#[from] NotAnEnvelope),
+    /// Its payload is not a directive, or not the list that its type says.
+    #[error(transparent)]
+    Payload(#[from] NotADirective),
 }
 
 /// Judges a file against one repository.
@@ -208,10 +219,11 @@ pub fn judge(
         }),
     };
     let envelope = envelope.as_ref().ok();
-    let (authentic, listed) = match trusted_set(held, verifier) {
-        Ok(set) => (authentic, listed(held, &set, target_path, bytes, envelope)),
+    let set = held.trusted_set(verifier);
+    let (authentic, listed) = match set.and_then(|set| listed(held, set, target_path, bytes, envelope)) {
+        Ok(listed) => (authentic, listed),
         // It was verified a moment ago, when the generation was read.
-        Err(refusal) => (Err(NotAuthentic::Metadata(refusal)), Listed::No),
+        Err(refusal) => (Err(NotAuthentic::Metadata(Box::new(refusal))), Listed::No),
     };
     let in_force = envelope.map_or(InForce::NotHeld, |envelope| in_force(held, envelope, now));
     Authenticity {
@@ -248,39 +260,18 @@ fn newest_issuers(held: &HeldRepository, verifier: &dyn Verifier) -> Result<Veri
     Err(refusal.map_or(NotAuthentic::NoIssuers, NotAuthentic::Issuers))
 }
 
-/// The trusted set that the generation was read into, from the same bytes, as of its admission.
-fn trusted_set<'v>(
-    held: &HeldRepository,
-    verifier: &'v dyn Verifier,
-) -> Result<TrustedSet<'v>, Box<tuf::Refusal>> {
-    let (pin, later) = held.roots.split_first().map_or((&[][..], &[][..]), |(pin, later)| (&**pin, later));
-    let mut set = TrustedSet::new(pin, held.admitted_at, verifier)?;
-    for root in later {
-        let _ = set.update_root(root)?;
-    }
-    set.finish_root()?;
-    for file in &held.metadata {
-        let _ = match file.role() {
-            RoleName::Top(RoleType::Timestamp) => set.update_timestamp(file.bytes(), Source::Remote)?,
-            RoleName::Top(RoleType::Snapshot) => set.update_snapshot(file.bytes(), Source::Remote)?,
-            RoleName::Top(RoleType::Targets) => set.update_targets(file.bytes(), Source::Remote)?,
-            RoleName::Top(RoleType::Root) | RoleName::Delegated(_) => continue,
-        };
-    }
-    Ok(set)
-}
-
 fn listed(
     held: &HeldRepository,
-    set: &TrustedSet<'_>,
+    mut set: TrustedSet<'_>,
     target_path: &str,
     bytes: &[u8],
     envelope: Option<&Envelope>,
-) -> Listed {
-    let Ok(path) = target_path.parse::<TargetPath>() else { return Listed::No };
-    match set.find(&path) {
-        Ok(Lookup::Found { file, .. }) if file.verify(bytes).is_ok() => Listed::Yes,
-        Ok(Lookup::Found { file, .. }) => {
+) -> Result<Listed, tuf::Refusal> {
+    let Ok(path) = target_path.parse::<TargetPath>() else { return Ok(Listed::No) };
+    held.supply(&mut set, &path)?;
+    Ok(match set.find(&path)? {
+        Lookup::Found { file, .. } if file.verify(bytes).is_ok() => Listed::Yes,
+        Lookup::Found { file, .. } => {
             // The bytes that the metadata names are held, so their payload can be compared.
             let directives = held.directives.iter().flat_map(|directive| &directive.revisions);
             let directives = directives.map(|it| (&it.envelope, it.believed.payload.digest));
@@ -295,7 +286,7 @@ fn listed(
             }
         }
         _ => Listed::No,
-    }
+    })
 }
 
 fn in_force(held: &HeldRepository, envelope: &Envelope, now: DateTime) -> InForce {
@@ -337,14 +328,14 @@ mod tests {
         let digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let served = format!("{digest}.BOD-17-01.1.json");
         for name in ["BOD-17-01.1.json", served.as_str()] {
-            assert_eq!(target_path(Some(name), b""), Some("BOD-17-01.1.json".into()), "{name}");
+            assert_eq!(target_path(Some(name), b""), Ok("BOD-17-01.1.json".into()), "{name}");
         }
         let payload = br#"{"format":"interdict-directive/1","id":"T-1","revision":2,"status":"in-force","title":"t","issuer":"i","zone":"UTC","issued":"2017-09-13"}"#;
         let envelope =
             Envelope { payload_type: "x".into(), payload: payload.to_vec(), signatures: Vec::new() };
         for name in [None, Some("mail.json"), Some("BOD-17-01.json")] {
-            assert_eq!(target_path(name, &envelope.to_bytes()), Some("T-1.2.json".into()), "{name:?}");
-            assert_eq!(target_path(name, b"{}"), None);
+            assert_eq!(target_path(name, &envelope.to_bytes()), Ok("T-1.2.json".into()), "{name:?}");
+            assert!(matches!(target_path(name, b"{}"), Err(NoTargetPath::Envelope(NotAnEnvelope::Shape(_)))));
         }
     }
 }

@@ -11,6 +11,8 @@ use interdict_host::write::{Disk, DiskError, DiskErrorKind, Mode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
+use crate::fetch::Timeouts;
+
 /// The longest configuration that is read, in bytes.
 pub const MAX_CONFIG_BYTES: u64 = 1_000_000;
 
@@ -48,12 +50,15 @@ pub struct RepositoryConfig {
     /// A file of certificate authorities for it instead of the system's.
     #[serde(default, rename = "ca-file", skip_serializing_if = "Option::is_none")]
     pub ca_file: Option<PathBuf>,
+    /// How long its servers may take.
+    #[serde(default, skip_serializing_if = "Timeouts::is_default")]
+    pub timeouts: Timeouts,
 }
 
 impl RepositoryConfig {
     /// A repository at one place.
     pub fn new(name: RepositoryName, url: Location) -> Self {
-        Self { name, url, mirrors: Vec::new(), ca_file: None }
+        Self { name, url, mirrors: Vec::new(), ca_file: None, timeouts: Timeouts::default() }
     }
 
     /// Where it is, in the order in which it is asked.
@@ -122,22 +127,35 @@ pub enum Location {
 
 /// A text that is not a [`Location`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("found {found:?}, wanted http://, https:// or a folder")]
-pub struct NotALocation {
-    /// The text.
-    pub found: String,
+pub enum NotALocation {
+    /// It is neither a URL of a server nor a folder.
+    #[error("found {found:?}, wanted http://, https:// or a folder")]
+    Form {
+        /// The text.
+        found: String,
+    },
+    /// A URL with a user name or a password in it, which is not repeated here.
+    #[error(
+        "found a URL with a user name or password before its host, wanted one without: addresses are shown and kept"
+    )]
+    Credentials,
 }
 
 impl Location {
     /// Reads a location; a relative folder starts from `base`.
     ///
     /// # Errors
-    /// [`NotALocation`] for an empty text, another scheme, or a URL without a host.
+    /// [`NotALocation`] for an empty text, another scheme, a URL without a host, or one with a user name or password in it:
+    /// addresses stand in messages, logs, evidence and metrics, where no secret belongs.
     pub fn parse(text: &str, base: &Path) -> Result<Self, NotALocation> {
-        let refuse = || NotALocation { found: text.into() };
-        match text.split_once("://") {
+        let refuse = || NotALocation::Form { found: text.into() };
+        let parts = text.split_once("://");
+        let host = parts.and_then(|(_, rest)| rest.split(['/', '?', '#', '\\']).next()).unwrap_or_default();
+        if host.contains('@') {
+            return Err(NotALocation::Credentials);
+        }
+        match parts {
             Some(("http" | "https", rest)) => {
-                let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
                 if host.is_empty() || rest.contains(['?', '#']) || rest.contains(char::is_whitespace) {
                     return Err(refuse());
                 }
@@ -278,6 +296,7 @@ mod tests {
                 RepositoryConfig {
                     mirrors: vec![Location::parse("https://example.net/d", folder.path()).unwrap()],
                     ca_file: Some("/etc/ca.pem".into()),
+                    timeouts: Timeouts { read: "250ms".parse().unwrap(), ..Timeouts::default() },
                     ..RepositoryConfig::new(
                         "dhs".parse().unwrap(),
                         Location::parse("https://example.gov/d", folder.path()).unwrap(),
@@ -327,8 +346,30 @@ mod tests {
         assert_eq!(Location::parse("rel", base), Ok(Location::Directory("/base/rel".into())));
         assert_eq!(Location::parse("file:///x", base), Ok(Location::Directory("/x".into())));
         for bad in ["", " ", "ftp://x/", "http://", "https:///x", "http://h/?q", "http://h/#f", "file://x"] {
-            assert!(Location::parse(bad, base).is_err(), "{bad}");
+            assert!(matches!(Location::parse(bad, base), Err(NotALocation::Form { .. })), "{bad}");
         }
+        assert!(Location::parse("https://h/a@b", base).is_ok(), "not before the host");
+    }
+
+    #[test]
+    fn a_url_with_a_user_name_or_password_is_refused_and_not_repeated() {
+        for bad in [
+            "http://user@h/",
+            "https://user:secret@h/x",
+            "https://:secret@h",
+            "http://a@b:secret@h/",
+            "ftp://u:secret@h",
+        ] {
+            let refused = Location::parse(bad, Path::new("/base")).unwrap_err();
+            assert_eq!(refused, NotALocation::Credentials, "{bad}");
+            assert!(!refused.to_string().contains("secret"), "{refused}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, "[[repository]]\nname = \"a\"\nurl = \"http://user:secret@a/\"").unwrap();
+        let refused = Config::read(&path).unwrap_err().to_string();
+        assert!(refused.contains("line 3: found a URL with a user name"), "{refused}");
+        assert!(!refused.contains("secret"), "{refused}");
     }
 
     #[test]

@@ -8,7 +8,7 @@
 
 use std::path::{Path, PathBuf};
 
-use interdict_host::read::{ReadError, read_bounded_nofollow};
+use interdict_host::read::{ReadError, read_parts_nofollow};
 use interdict_host::write::{Disk, DiskError, Mode};
 use interdict_schema::DateTime;
 use interdict_schema::key::Verifier;
@@ -19,8 +19,8 @@ use crate::fetch::{Fetch, FetchError, Folder};
 use crate::store::memory::Memory;
 use crate::update::{MetadataFolder, Refresh, Refreshed, SameVersion, Storage, UpdateError};
 
-/// The longest target that is fetched, in bytes: it is held in memory until it is verified.
-pub const MAX_TARGET_BYTES: u64 = 1_073_741_824;
+/// The longest target that is fetched, in bytes: an image of a disk, and not a disk full of anything.
+pub const MAX_TARGET_BYTES: u64 = 68_719_476_736;
 
 /// A repository and the folder of what is trusted of it.
 pub struct Foreign<'a, 'v> {
@@ -124,7 +124,8 @@ impl<'v> Foreign<'_, 'v> {
         Ok(set)
     }
 
-    /// Searches a target and makes a file of it in a folder, under its target path percent-encoded into one name.
+    /// Searches a target and makes a file of it in a folder, under its target path percent-encoded into one name. It goes to
+    /// a temporary file as it comes, and gets its name when its length and digests are right.
     ///
     /// # Errors
     /// [`ForeignError`]; whatever file was there is then untouched.
@@ -134,7 +135,7 @@ impl<'v> Foreign<'_, 'v> {
         path: &TargetPath,
         folder: &Path,
     ) -> Result<Download, ForeignError> {
-        self.workflow().supply(set, path)?;
+        self.workflow().supply(set, path, &mut |refused| Err(refused.into()))?;
         let found = set
             .find(path)
             .map_err(|refusal| UpdateError::refused(Folder::Targets, path.as_str(), refusal, Vec::new()))?;
@@ -143,7 +144,7 @@ impl<'v> Foreign<'_, 'v> {
             Lookup::TooManyRoles { limit } => {
                 return Err(ForeignError::TooManyRoles { path: path.clone(), limit });
             }
-            Lookup::NotFound | Lookup::Needs { .. } => {
+            Lookup::NotFound | Lookup::Needs { .. } | Lookup::SetAside { .. } => {
                 return Err(ForeignError::NotListed { path: path.clone() });
             }
         };
@@ -152,17 +153,24 @@ impl<'v> Foreign<'_, 'v> {
         }
         let place = folder.join(path.file_name());
         // What cannot be read is not the file that is wanted; writing it says why.
-        if read_bounded_nofollow(&place, file.length)
-            .is_ok_and(|bytes| set.verify_target(path, file, &bytes).is_ok())
+        let mut held = file.comparison();
+        if read_parts_nofollow(&place, file.length, &mut |part| held.update(part)).is_ok()
+            && held.finish().is_ok()
         {
             return Ok(Download::Held);
         }
-        let request = set.target_request(path, file);
-        let bytes = self.fetch.fetch(Folder::Targets, &request.path, request.max_bytes)?;
-        set.verify_target(path, file, &bytes).map_err(ForeignError::Target)?;
         let disk: &Disk = &self.storage.disk;
         disk.create_dir_all_synced(folder, Mode::Public)?;
-        disk.replace(&place, &bytes, Mode::Public)?;
+        let mut staged = disk.stage(&place, Mode::Public)?;
+        let request = set.target_request(path, file);
+        let mut fetched = file.comparison();
+        self.fetch.fetch_in_parts(Folder::Targets, &request.path, request.max_bytes, &mut |part| {
+            fetched.update(part);
+            staged.write(part)
+        })?;
+        let refuse = |source| tuf::Refusal::Target { path: path.as_str().into(), source };
+        fetched.finish().map_err(|mismatch| ForeignError::Target(refuse(mismatch)))?;
+        staged.replace()?;
         Ok(Download::Fetched)
     }
 

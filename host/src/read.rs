@@ -1,7 +1,7 @@
 //! Reading files that somebody else may have written: never more than a stated number of bytes.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode as FileMode, OFlags};
@@ -31,6 +31,9 @@ pub enum ReadError {
     Disk(#[from] DiskError),
 }
 
+/// How much of a file is in memory at once, where it is read part by part.
+const PART: usize = 65_536;
+
 /// Room behind a file's last byte: one call reads the file, one sees its end, and the buffer never grows.
 const END_PROBE: usize = 32;
 
@@ -57,28 +60,67 @@ pub fn read_bounded(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
 /// As [`read_bounded`]; [`ReadError::NotPlain`] for a directory, pipe or device; a link is an error of the disk
 /// (`ELOOP`).
 pub fn read_bounded_nofollow(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
-    let file = open_nofollow(path)?;
-    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    let (file, length) = open_nofollow(path)?;
     read_opened(file, path, length, max_bytes)
 }
 
-/// Opens a plain file, to be read in pieces, and does not follow a link in the last place of its path.
+/// Reads how a plain file begins, at most `bytes` of it, and does not follow a link in the last place of its path.
 ///
 /// # Errors
 ///
-/// As [`read_bounded_nofollow`], but for the length, which the caller counts.
-pub fn open_nofollow(path: &Path) -> Result<File, ReadError> {
+/// As [`read_bounded_nofollow`], but for a file that is longer.
+pub fn read_start_nofollow(path: &Path, bytes: u64) -> Result<Vec<u8>, ReadError> {
+    let mut start = Vec::new();
+    let (file, _) = open_nofollow(path)?;
+    file.take(bytes).read_to_end(&mut start).map_err(|error| DiskError::new(Operation::Read, path, error))?;
+    Ok(start)
+}
+
+/// Reads a plain file of at most `max_bytes` part by part, and does not follow a link in the last place of its path.
+///
+/// # Errors
+///
+/// As [`read_bounded_nofollow`]; parts may have been given by then.
+pub fn read_parts_nofollow(
+    path: &Path,
+    max_bytes: u64,
+    take: &mut dyn FnMut(&[u8]),
+) -> Result<(), ReadError> {
+    let (file, length) = open_nofollow(path)?;
+    let too_long = || ReadError::TooLong { path: path.to_path_buf(), max_bytes };
+    if length > max_bytes {
+        return Err(too_long());
+    }
+    let mut file = BufReader::with_capacity(PART, file.take(max_bytes.saturating_add(1)));
+    let mut total = 0_u64;
+    loop {
+        let part = file.fill_buf().map_err(|error| DiskError::new(Operation::Read, path, error))?;
+        let read = part.len();
+        if read == 0 {
+            return Ok(());
+        }
+        total = total.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+        if total > max_bytes {
+            return Err(too_long());
+        }
+        take(part);
+        file.consume(read);
+    }
+}
+
+/// A plain file, and how long it says it is.
+fn open_nofollow(path: &Path) -> Result<(File, u64), ReadError> {
     // Without NONBLOCK a named pipe would hold the process until somebody writes.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let failed = |error: io::Error| DiskError::new(Operation::Open, path, error);
     let descriptor =
         rustix::fs::open(path, flags, FileMode::empty()).map_err(|errno| failed(errno.into()))?;
     let file = File::from(descriptor);
-    if file.metadata().map_err(failed)?.is_file() {
-        Ok(file)
-    } else {
-        Err(ReadError::NotPlain { path: path.to_path_buf() })
+    let metadata = file.metadata().map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(ReadError::NotPlain { path: path.to_path_buf() });
     }
+    Ok((file, metadata.len()))
 }
 
 /// Reads a stream (standard input, a response) to its end, at most `max_bytes`. `None` when there is more.
@@ -126,6 +168,13 @@ mod tests {
         std::fs::write(&path, [7; 100]).unwrap();
         assert_eq!(read_bounded(&path, 100).unwrap(), [7; 100]);
         assert_eq!(read_bounded_nofollow(&path, 100).unwrap(), [7; 100]);
+        let mut parts = Vec::new();
+        read_parts_nofollow(&path, 100, &mut |part| parts.extend_from_slice(part)).unwrap();
+        assert_eq!(parts, [7; 100]);
+        let one_less = read_parts_nofollow(&path, 99, &mut |_| {}).unwrap_err();
+        assert!(matches!(one_less, ReadError::TooLong { max_bytes: 99, .. }), "{one_less}");
+        assert_eq!(read_start_nofollow(&path, 100).unwrap(), [7; 100]);
+        assert_eq!(read_start_nofollow(&path, 99).unwrap(), [7; 99]);
         for error in [read_bounded(&path, 99), read_bounded_nofollow(&path, 99)].map(Result::unwrap_err) {
             assert!(matches!(error, ReadError::TooLong { max_bytes: 99, .. }), "{error}");
         }

@@ -18,7 +18,7 @@ use crate::passphrase::{PassphraseError, PassphrasePrompt, Secret};
 use crate::randomness::{Randomness, RandomnessError};
 use crate::stream::Stream;
 use crate::terminal::Terminal;
-use crate::wait::{Wait, Waited};
+use crate::wait::{Told, Wait, Waited};
 use crate::world::World;
 use crate::write::Disk;
 
@@ -55,7 +55,7 @@ impl TestWorld {
             is_root: false,
             time_zone: TimeZone::UTC,
             disk: Disk::default(),
-            wait: Box::new(ClockWait { clock: clock.clone(), left: 0 }),
+            wait: Box::new(ClockWait { clock: clock.clone(), left: 0, told: Told::default() }),
         };
         Self { world, clock, stdout, stderr }
     }
@@ -113,7 +113,8 @@ impl TestWorld {
     /// Sets how many times it waits, each of which sets the clock forward, before it is told to end.
     #[must_use]
     pub fn waits(mut self, times: usize) -> Self {
-        self.world.wait = Box::new(ClockWait { clock: self.clock.clone(), left: times });
+        self.world.wait =
+            Box::new(ClockWait { clock: self.clock.clone(), left: times, told: Told::default() });
         self
     }
 
@@ -136,17 +137,25 @@ impl Default for TestWorld {
 pub struct ClockWait {
     clock: TestClock,
     left: usize,
+    told: Told,
 }
 
 impl Wait for ClockWait {
     fn wait(&mut self, length: Duration) -> io::Result<Waited> {
-        let Some(left) = self.left.checked_sub(1) else { return Ok(Waited::Ended) };
+        let Some(left) = self.left.checked_sub(1) else {
+            self.told.tell();
+            return Ok(Waited::Ended);
+        };
         self.left = left;
         let seconds = i64::try_from(length.as_secs()).unwrap_or(i64::MAX);
         if let Some(now) = self.clock.now().ok().and_then(|now| DateTime::from_timestamp(now).ok()) {
             self.clock.set(now.saturating_add_seconds(seconds));
         }
         Ok(Waited::Elapsed)
+    }
+
+    fn told(&self) -> Told {
+        self.told.clone()
     }
 }
 

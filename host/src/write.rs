@@ -18,9 +18,10 @@
 mod directory;
 mod error;
 mod script;
+mod staged;
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use tempfile::NamedTempFile;
 pub use error::{DiskError, DiskErrorKind, Operation};
 pub use script::Step;
 use script::{Fault, Script};
+pub use staged::StagedFile;
 
 /// What the name of every temporary file starts with.
 pub const TEMPORARY_PREFIX: &str = ".tmp-";
@@ -107,42 +109,16 @@ impl Disk {
     }
 
     /// Writes a file in place of whatever file has that name, durably and whole. A link of that name is replaced,
-    /// not followed.
+    /// not followed; a device, pipe or directory, or a link to one, is left alone.
     ///
     /// # Errors
     ///
-    /// What the disk gave; the old file is then untouched, unless only the last step, the sync of the directory,
+    /// [`DiskErrorKind::AlreadyExists`] where something else than a plain file has that name; otherwise what the disk gave;
+    /// the old file is then untouched, unless only the last step, the sync of the directory,
     /// failed.
     pub fn replace(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<(), DiskError> {
         let staged = self.write_temporary(path, bytes, mode)?;
-        self.step(Operation::Rename, path)?;
-        staged.persist(path).map_err(|error| DiskError::new(Operation::Rename, path, error.error))?;
-        self.sync_dir(directory_of(path))
-    }
-
-    /// Writes a file in place of whatever file has that name, durably and whole, from pieces that `fill` gives: for a file
-    /// that is not to be in memory. Where `fill` fails, nothing is left.
-    ///
-    /// # Errors
-    ///
-    /// What `fill` gave, or the disk, as [`replace`](Self::replace).
-    pub fn replace_from<E: From<DiskError>>(
-        &self,
-        path: &Path,
-        mode: Mode,
-        fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let mut staged = self.create_temporary(path, mode)?;
-        self.step(Operation::Write, path)?;
-        let mut buffered = BufWriter::with_capacity(1 << 16, staged.as_file_mut());
-        fill(&mut buffered)?;
-        buffered.flush().map_err(|error| DiskError::new(Operation::Write, path, error))?;
-        drop(buffered);
-        self.step(Operation::Sync, path)?;
-        staged.as_file().sync_all().map_err(|error| DiskError::new(Operation::Sync, path, error))?;
-        self.step(Operation::Rename, path)?;
-        staged.persist(path).map_err(|error| DiskError::new(Operation::Rename, path, error.error))?;
-        Ok(self.sync_dir(directory_of(path))?)
+        self.persist(staged, path)
     }
 
     /// Writes a file that must not exist yet, straight under its name and without a sync: only for a directory that
@@ -162,7 +138,19 @@ impl Disk {
         self.write_bytes(&mut file, path, bytes)
     }
 
+    fn write_temporary(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<NamedTempFile, DiskError> {
+        let mut staged = self.create_temporary(path, mode)?;
+        self.write_bytes(staged.as_file_mut(), path, bytes)?;
+        self.sync_staged(&staged, path)?;
+        Ok(staged)
+    }
+
     fn create_temporary(&self, path: &Path, mode: Mode) -> Result<NamedTempFile, DiskError> {
+        // A rename over `/dev/null` would take it from every other program.
+        if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            let error = io::Error::new(io::ErrorKind::AlreadyExists, NotPlain);
+            return Err(DiskError::new(Operation::Create, path, error));
+        }
         self.step(Operation::Create, path)?;
         tempfile::Builder::new()
             .prefix(TEMPORARY_PREFIX)
@@ -172,12 +160,16 @@ impl Disk {
             .map_err(|error| DiskError::new(Operation::Create, path, error))
     }
 
-    fn write_temporary(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<NamedTempFile, DiskError> {
-        let mut staged = self.create_temporary(path, mode)?;
-        self.write_bytes(staged.as_file_mut(), path, bytes)?;
+    fn sync_staged(&self, staged: &NamedTempFile, path: &Path) -> Result<(), DiskError> {
         self.step(Operation::Sync, path)?;
-        staged.as_file().sync_all().map_err(|error| DiskError::new(Operation::Sync, path, error))?;
-        Ok(staged)
+        staged.as_file().sync_all().map_err(|error| DiskError::new(Operation::Sync, path, error))
+    }
+
+    /// Gives a temporary file its name, in place of whatever file has it.
+    fn persist(&self, staged: NamedTempFile, path: &Path) -> Result<(), DiskError> {
+        self.step(Operation::Rename, path)?;
+        staged.persist(path).map_err(|error| DiskError::new(Operation::Rename, path, error.error))?;
+        self.sync_dir(directory_of(path))
     }
 
     fn write_bytes(&self, file: &mut File, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
@@ -208,6 +200,11 @@ impl Disk {
         }
     }
 }
+
+/// What stands where a file is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("something that is not a plain file has this name")]
+struct NotPlain;
 
 /// The directory a path lies in; the working directory for a bare name.
 fn directory_of(path: &Path) -> &Path {

@@ -78,6 +78,7 @@ fn a_new_list_needs_the_root_threshold_and_a_higher_version() {
         .ended(Exit::Refused, "is not a key of the root role");
 }
 
+/// trust.md rule 3
 #[test]
 fn a_list_that_would_leave_a_directive_below_its_threshold_is_refused_until_it_is_signed_anew() {
     let authority = Authority::founded();

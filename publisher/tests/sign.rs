@@ -19,6 +19,7 @@ fn envelope(authority: &Authority, name: &str) -> Envelope {
     Envelope::parse(&std::fs::read(authority.folder().join(name)).unwrap(), 1_000_000).unwrap()
 }
 
+/// trust.md rule 24
 #[test]
 fn an_officer_sees_the_digest_of_the_very_bytes_and_the_deadlines_as_dates() {
     let authority = Authority::founded();
@@ -136,6 +137,7 @@ fn a_draft_with_errors_is_not_signed() {
         .ended(Exit::Usage, "neither a draft nor an envelope\n  caused by: byte 8 (line 1, column 9)");
 }
 
+/// trust.md rule 24
 #[test]
 fn a_revision_is_compared_with_the_published_one() {
     let authority = Authority::founded();
@@ -155,6 +157,7 @@ fn a_revision_is_compared_with_the_published_one() {
     assert!(ran.stderr.contains(wanted), "{}", ran.stderr);
 }
 
+/// trust.md rule 24
 #[test]
 fn characters_that_move_or_hide_text_are_shown_escaped() {
     let authority = Authority::new();

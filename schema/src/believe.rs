@@ -338,6 +338,7 @@ mod tests {
         believe(envelope, path, &Verified::attest(issuers), &Ed25519Only)
     }
 
+    /// trust.md rule 2
     #[test]
     fn believes_what_the_issuers_threshold_signed_under_the_path_that_names_it() {
         let believed =
@@ -345,6 +346,7 @@ mod tests {
         assert_eq!(believed.document.value.id.as_str(), "BOD-1");
     }
 
+    /// trust.md rule 2
     #[test]
     fn refuses_every_disagreement_between_path_issuer_and_payload() {
         let two = &[1, 2];
@@ -439,6 +441,7 @@ mod tests {
         );
     }
 
+    /// trust.md rule 4
     #[test]
     fn a_chain_rises_from_one_and_each_revision_names_the_one_before() {
         let judged = |revision, previous| {

@@ -27,6 +27,13 @@ pub struct NotADigest {
 
 macro_rules! digest {
     ($name:ident, $length:literal, $hasher:ty) => {
+        impl From<$hasher> for $name {
+            /// The digest of everything that went into a hasher.
+            fn from(hasher: $hasher) -> Self {
+                Self(hasher.finalize().into())
+            }
+        }
+
         impl $name {
             /// The digest of some bytes.
             pub fn of(bytes: &[u8]) -> Self {

@@ -290,6 +290,7 @@ mod tests {
         Issuers { format: FORMAT.into(), version: 1, issuers, repudiated: Vec::new() }
     }
 
+    /// trust.md rule 1
     #[test]
     fn prefixes_of_two_issuers_never_cover_the_same_id() {
         let overlap = |one: &str, other: &str| Err(Refusal::Overlap { one: one.into(), other: other.into() });
@@ -306,6 +307,7 @@ mod tests {
         assert_eq!(list(vec![issuer("a", &["BOD", "BOD-17"], 1)]).check(&[]), Ok(()));
     }
 
+    /// trust.md rule 1
     #[test]
     fn a_key_serves_one_issuer_and_never_the_repository() {
         let shared = |id: &str| Err(Refusal::SharedKey { id: id.into() });
@@ -338,6 +340,7 @@ mod tests {
         );
     }
 
+    /// trust.md rule 3
     #[test]
     fn a_retired_key_counts_for_the_payloads_beside_it_and_a_compromised_key_for_none() {
         let digest = Sha256::of(b"order");

@@ -28,7 +28,7 @@ use interdict_client::places::Places;
 use interdict_client::store::generation::{self, Draft};
 use interdict_client::store::memory::Memory;
 use interdict_client::store::roots;
-use interdict_client::sync::{Sync, Synced};
+use interdict_client::sync::{ExpiredRoles, Salvage, Sync, Synced};
 use interdict_client::update::{Refresh, SameVersion, Store};
 use interdict_host::example_keys::ExampleKeys;
 use interdict_host::write::Disk;
@@ -97,6 +97,8 @@ impl Client {
             fetch: &InMemory(&authority.files),
             now: beginning(),
             as_of: beginning(),
+            expired_roles: ExpiredRoles::SetAside,
+            salvage: &Salvage::default(),
             verifier: &Ed25519Only,
             examples: ExampleKeys::Allow,
             progress: &|_, _| {},

@@ -122,6 +122,11 @@ impl Agency {
         self.run_in(|test| test, arguments)
     }
 
+    /// Runs the client, to which the example keys are good enough, in a world that is arranged first.
+    pub fn run_arranged(&self, arrange: impl FnOnce(TestWorld) -> TestWorld, arguments: &[&str]) -> Run {
+        self.run_in(arrange, &[&["--allow-example-keys"], arguments].concat())
+    }
+
     fn run_in(&self, arrange: impl FnOnce(TestWorld) -> TestWorld, arguments: &[&str]) -> Run {
         let test = TestWorld::new().at(self.now).in_dir(self.folder.path()).disk(self.disk.clone());
         let mut test = arrange(test);

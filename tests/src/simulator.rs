@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use ed25519_dalek::Signer;
+use ed25519_dalek::{Signer, SigningKey};
 use interdict_keys_example::{Name, key};
 use interdict_schema::directive::Directive;
 use interdict_schema::dsse::{self, Envelope, pae};
@@ -42,9 +42,14 @@ pub struct Simulator {
     pub signers: [Name; 3],
     /// Who else signs the targets.
     pub cosigners: Vec<Name>,
+    /// The secret behind each name: the example key, unless a test is about keys that are none.
+    pub secrets: Secrets,
     /// Every file that is served, by its path: `metadata/timestamp.json`.
     pub files: BTreeMap<String, Vec<u8>>,
 }
+
+/// Gives the secret behind a name.
+pub type Secrets = fn(Name) -> SigningKey;
 
 /// So many days after a moment.
 pub fn days_after(moment: DateTime, days: i64) -> DateTime {
@@ -56,37 +61,49 @@ pub fn beginning() -> DateTime {
     BEGINNING.parse().unwrap()
 }
 
-fn public(name: Name) -> PublicKey {
-    PublicKey::ed25519(key(name).verifying_key().as_bytes()).unwrap()
+/// The key object of an example key, under its keyid.
+pub fn tuf_key(name: Name) -> (String, Key) {
+    tuf_key_of(&key(name))
 }
 
-/// The key object of a key, under its keyid.
-pub fn tuf_key(name: Name) -> (String, Key) {
-    let key = Key::of(&public(name));
+fn tuf_key_of(secret: &SigningKey) -> (String, Key) {
+    let key = Key::of(&PublicKey::ed25519(secret.verifying_key().as_bytes()).unwrap());
     (key.keyid(), key)
 }
 
-/// The keys of a role.
+/// The keys of a role: example keys.
 pub fn role_keys(names: &[Name], threshold: u32) -> RoleKeys {
-    RoleKeys { keyids: names.iter().map(|name| tuf_key(*name).0).collect(), threshold }
+    role_keys_of(key, names, threshold)
 }
 
-/// Metadata signed by these keys.
+fn role_keys_of(secrets: Secrets, names: &[Name], threshold: u32) -> RoleKeys {
+    RoleKeys { keyids: names.iter().map(|name| tuf_key_of(&secrets(*name)).0).collect(), threshold }
+}
+
+/// Metadata signed by these example keys.
 pub fn sign<T: Role>(signed: &T, names: &[Name]) -> Vec<u8> {
+    sign_with(key, signed, names)
+}
+
+fn sign_with<T: Role>(secrets: Secrets, signed: &T, names: &[Name]) -> Vec<u8> {
     let unsigned = Unsigned::new(signed).unwrap();
     let signature = |name: &Name| Signature {
-        keyid: tuf_key(*name).0,
-        sig: key(*name).sign(unsigned.message()).to_bytes().to_vec(),
+        keyid: tuf_key_of(&secrets(*name)).0,
+        sig: secrets(*name).sign(unsigned.message()).to_bytes().to_vec(),
     };
     unsigned.with_signatures(names.iter().map(signature))
 }
 
-/// An envelope round a payload, signed by these keys.
+/// An envelope round a payload, signed by these example keys.
 pub fn envelope(payload_type: &str, payload: &[u8], names: &[Name]) -> Envelope {
+    envelope_with(key, payload_type, payload, names)
+}
+
+fn envelope_with(secrets: Secrets, payload_type: &str, payload: &[u8], names: &[Name]) -> Envelope {
     let message = pae(payload_type, payload);
     let signature = |name: &Name| dsse::Signature {
-        keyid: Some(tuf_key(*name).0),
-        sig: key(*name).sign(&message).to_bytes().to_vec(),
+        keyid: Some(tuf_key_of(&secrets(*name)).0),
+        sig: secrets(*name).sign(&message).to_bytes().to_vec(),
     };
     Envelope {
         payload_type: payload_type.into(),
@@ -95,9 +112,13 @@ pub fn envelope(payload_type: &str, payload: &[u8], names: &[Name]) -> Envelope 
     }
 }
 
-/// An officer's key as the list of issuers has it.
+/// An officer's example key as the list of issuers has it.
 pub fn issuer_key(name: Name) -> IssuerKey {
-    let bytes = key(name).verifying_key();
+    issuer_key_of(key, name)
+}
+
+fn issuer_key_of(secrets: Secrets, name: Name) -> IssuerKey {
+    let bytes = secrets(name).verifying_key();
     let public = Sha256::from_bytes(*bytes.as_bytes()).to_string();
     IssuerKey {
         scheme: "ed25519".into(),
@@ -149,13 +170,19 @@ impl Simulator {
 
     /// The same at another moment, from which all lifetimes are counted.
     pub fn at(now: DateTime) -> Self {
+        Self::with(now, key)
+    }
+
+    /// The same with other secrets behind the names.
+    pub fn with(now: DateTime, secrets: Secrets) -> Self {
+        let role_keys = |names: &[Name], threshold| role_keys_of(secrets, names, threshold);
         let [root_1, root_2, root_3] = [Name::Root1, Name::Root2, Name::Root3];
         let all = [root_1, root_2, root_3, Name::Targets1, Name::Snapshot, Name::Timestamp];
         let root = Root {
             version: 0,
             expires: days_after(now, 365),
             consistent_snapshot: true,
-            keys: all.into_iter().map(tuf_key).collect(),
+            keys: all.into_iter().map(|name| tuf_key_of(&secrets(name))).collect(),
             roles: Roles {
                 root: role_keys(&[root_1, root_2, root_3], 2),
                 timestamp: role_keys(&[Name::Timestamp], 1),
@@ -163,7 +190,9 @@ impl Simulator {
                 targets: role_keys(&[Name::Targets1], 1),
             },
         };
-        let officers = [Name::Officer1, Name::Officer2, Name::Officer3].map(issuer_key).to_vec();
+        let officers = [Name::Officer1, Name::Officer2, Name::Officer3]
+            .map(|name| issuer_key_of(secrets, name))
+            .to_vec();
         let issuer = Issuer {
             id: "dhs".into(),
             name: "Department of Homeland Security".into(),
@@ -197,6 +226,7 @@ impl Simulator {
             },
             signers: [Name::Targets1, Name::Snapshot, Name::Timestamp],
             cosigners: Vec::new(),
+            secrets,
             files: BTreeMap::new(),
         };
         simulator.publish_root();
@@ -209,14 +239,14 @@ impl Simulator {
     pub fn publish_root(&mut self) {
         self.root.version += 1;
         let path = format!("metadata/{}.root.json", self.root.version);
-        self.files.insert(path, sign(&self.root, &self.root_signers));
+        self.files.insert(path, sign_with(self.secrets, &self.root, &self.root_signers));
     }
 
     /// Signs the next list of issuers and lists it; [`publish`](Self::publish) follows.
     pub fn publish_issuers(&mut self) {
         self.issuers.version += 1;
         let list = serde_json::to_vec(&self.issuers).unwrap();
-        let file = envelope(payload_type::ISSUERS, &list, &self.root_signers).to_bytes();
+        let file = envelope_with(self.secrets, payload_type::ISSUERS, &list, &self.root_signers).to_bytes();
         self.target(issuers::TARGET_PATH, &file);
     }
 
@@ -251,15 +281,15 @@ impl Simulator {
         patterns: &[&str],
         signer: Name,
     ) -> &mut DelegatedRole {
-        let expires = self.targets.expires;
+        let (expires, secrets) = (self.targets.expires, self.secrets);
         let empty = Targets { version: 0, expires, targets: BTreeMap::new(), delegations: None };
         self.delegated.entry(name.into()).or_insert((empty, signer));
         let none = || Delegations { keys: BTreeMap::new(), roles: Vec::new() };
         let delegations = self.role(delegator).delegations.get_or_insert_with(none);
-        delegations.keys.extend([tuf_key(signer)]);
+        delegations.keys.extend([tuf_key_of(&secrets(signer))]);
         delegations.roles.push(DelegatedRole {
             name: name.into(),
-            keys: role_keys(&[signer], 1),
+            keys: role_keys_of(secrets, &[signer], 1),
             paths: Paths::Patterns(patterns.iter().map(|&pattern| pattern.into()).collect()),
             terminating: false,
         });
@@ -269,7 +299,8 @@ impl Simulator {
     /// Has a role list a directive signed by two officers; [`publish`](Self::publish) follows. Its payload's digest.
     pub fn directive_of(&mut self, role: &str, payload: &[u8]) -> Sha256 {
         let path = Directive::parse(payload).unwrap().value.target_path();
-        let envelope = envelope(payload_type::DIRECTIVE, payload, &[Name::Officer1, Name::Officer2]);
+        let officers = [Name::Officer1, Name::Officer2];
+        let envelope = envelope_with(self.secrets, payload_type::DIRECTIVE, payload, &officers);
         self.target_by(role, &path, &envelope.to_bytes());
         envelope.digest()
     }
@@ -298,7 +329,7 @@ impl Simulator {
     /// Lists a directive signed by these keys; [`publish`](Self::publish) follows. Its payload's digest.
     pub fn directive_by(&mut self, payload: &[u8], officers: &[Name]) -> Sha256 {
         let path = Directive::parse(payload).unwrap().value.target_path();
-        let envelope = envelope(payload_type::DIRECTIVE, payload, officers);
+        let envelope = envelope_with(self.secrets, payload_type::DIRECTIVE, payload, officers);
         self.target(&path, &envelope.to_bytes());
         envelope.digest()
     }
@@ -339,7 +370,7 @@ impl Simulator {
     /// Signs the targets as they are.
     pub fn sign_targets(&mut self) {
         let signers = [&self.signers[..1], &self.cosigners].concat();
-        let bytes = sign(&self.targets, &signers);
+        let bytes = sign_with(self.secrets, &self.targets, &signers);
         self.snapshot.meta.insert("targets.json".into(), MetaFile::of(self.targets.version, &bytes));
         let path = self.metadata_path(&RoleType::Targets.into(), self.targets.version);
         self.files.insert(path, bytes);
@@ -348,7 +379,7 @@ impl Simulator {
     /// Signs a delegated role as it is.
     pub fn sign_delegated(&mut self, name: &str) {
         let (targets, signer) = self.delegated.get(name).unwrap();
-        let (version, bytes) = (targets.version, sign(targets, &[*signer]));
+        let (version, bytes) = (targets.version, sign_with(self.secrets, targets, &[*signer]));
         let role = RoleName::from_text(name);
         self.snapshot.meta.insert(role.meta_name(), MetaFile::of(version, &bytes));
         let path = self.metadata_path(&role, version);
@@ -357,7 +388,7 @@ impl Simulator {
 
     /// Signs the snapshot as it is.
     pub fn sign_snapshot(&mut self) {
-        let bytes = sign(&self.snapshot, &self.signers[1..2]);
+        let bytes = sign_with(self.secrets, &self.snapshot, &self.signers[1..2]);
         self.timestamp.meta.snapshot = MetaFile::of(self.snapshot.version, &bytes);
         let path = self.metadata_path(&RoleType::Snapshot.into(), self.snapshot.version);
         self.files.insert(path, bytes);
@@ -365,7 +396,8 @@ impl Simulator {
 
     /// Signs the timestamp as it is.
     pub fn sign_timestamp(&mut self) {
-        self.files.insert("metadata/timestamp.json".into(), sign(&self.timestamp, &self.signers[2..]));
+        let bytes = sign_with(self.secrets, &self.timestamp, &self.signers[2..]);
+        self.files.insert("metadata/timestamp.json".into(), bytes);
     }
 
     /// The first root: what an agency pins.

@@ -33,6 +33,7 @@ fn refused(agency: &Agency, authority: &Simulator, exit: Exit, says: &str) -> Ru
     run
 }
 
+/// trust.md rule 13
 #[test]
 fn refuses_a_replayed_older_timestamp() {
     let (mut authority, agency) = one_directive();
@@ -59,6 +60,7 @@ fn a_timestamp_is_good_until_the_second_before_it_expires() {
     assert_eq!(agency.sync(&authority).exit(), Exit::Done);
 }
 
+/// trust.md rule 2
 #[test]
 fn a_directive_signed_by_one_officer_where_two_are_needed_is_not_held() {
     let (mut authority, agency) = one_directive();
@@ -76,6 +78,7 @@ fn a_directive_signed_by_one_officer_where_two_are_needed_is_not_held() {
     assert!(policy.contains("BOD-1") && policy.contains("BOD-3") && !policy.contains("BOD-2"), "{policy}");
 }
 
+/// trust.md rule 5
 #[test]
 fn a_revision_signed_by_one_officer_leaves_the_text_before_it_in_force() {
     let (mut authority, agency) = one_directive();
@@ -93,6 +96,7 @@ fn a_revision_signed_by_one_officer_leaves_the_text_before_it_in_force() {
     assert_eq!(again.exit(), Exit::Refused, "the refusal is repeated: {}", again.stdout);
 }
 
+/// trust.md rule 2
 #[test]
 fn officers_of_another_issuer_cannot_speak_for_this_one() {
     let (mut authority, agency) = one_directive();
@@ -103,6 +107,7 @@ fn officers_of_another_issuer_cannot_speak_for_this_one() {
     assert!(run.stderr.contains("signatures by 0 of the trusted keys, wanted 2"), "{}", run.stderr);
 }
 
+/// trust.md rule 12
 #[test]
 fn a_directive_that_is_listed_but_not_served_stops_the_sync_without_an_answer() {
     let (mut authority, agency) = one_directive();
@@ -120,6 +125,7 @@ fn a_directive_that_is_listed_but_not_served_stops_the_sync_without_an_answer() 
     assert!(agency.policy().contains("BOD-2"));
 }
 
+/// trust.md rule 12
 #[test]
 fn a_directive_that_is_no_longer_listed_stays_in_force_and_is_shouted() {
     let (mut authority, agency) = one_directive();
@@ -142,6 +148,7 @@ fn a_directive_that_is_no_longer_listed_stays_in_force_and_is_shouted() {
     assert!(!agency.policy().contains("vanished"));
 }
 
+/// trust.md rule 12
 #[test]
 fn an_empty_repository_lifts_nothing() {
     let (mut authority, agency) = one_directive();
@@ -151,6 +158,7 @@ fn an_empty_repository_lifts_nothing() {
     assert!(agency.policy().contains("forbidden"));
 }
 
+/// trust.md rule 12
 #[test]
 fn a_revision_that_goes_down_lifts_nothing() {
     let (mut authority, agency) = one_directive();
@@ -166,6 +174,7 @@ fn a_revision_that_goes_down_lifts_nothing() {
     assert!(agency.policy().contains("\"revision\": 2"));
 }
 
+/// trust.md rule 4
 #[test]
 fn another_payload_of_a_revision_that_was_believed_is_equivocation() {
     let (mut authority, agency) = one_directive();
@@ -178,6 +187,7 @@ fn another_payload_of_a_revision_that_was_believed_is_equivocation() {
     assert!(agency.policy().contains("forbidden"));
 }
 
+/// trust.md rule 4
 #[test]
 fn another_envelope_round_the_same_payload_is_not_equivocation() {
     let (mut authority, agency) = one_directive();
@@ -186,6 +196,7 @@ fn another_envelope_round_the_same_payload_is_not_equivocation() {
     assert_eq!(agency.sync(&authority).exit(), Exit::Done);
 }
 
+/// trust.md rule 4
 #[test]
 fn a_chain_that_does_not_begin_with_revision_1_is_not_held() {
     let mut authority = Simulator::new();
@@ -197,6 +208,7 @@ fn a_chain_that_does_not_begin_with_revision_1_is_not_held() {
     assert!(run.stderr.contains("found revision 2, wanted 1"), "{}", run.stderr);
 }
 
+/// trust.md rule 3
 #[test]
 fn a_compromised_key_withdraws_a_signature_and_not_the_directive() {
     let (mut authority, agency) = one_directive();
@@ -216,6 +228,7 @@ fn a_compromised_key_withdraws_a_signature_and_not_the_directive() {
     assert!(!agency.policy().contains("signature-withdrawn"));
 }
 
+/// trust.md rule 3
 #[test]
 fn a_retired_key_cannot_sign_anything_new() {
     let (mut authority, agency) = one_directive();
@@ -230,6 +243,7 @@ fn a_retired_key_cannot_sign_anything_new() {
     assert!(run.stderr.contains("BOD-2: quarantined") && !run.stderr.contains("BOD-1"), "{}", run.stderr);
 }
 
+/// trust.md rule 3
 #[test]
 fn only_a_root_signed_list_removes_a_forged_document() {
     let (mut authority, agency) = one_directive();
@@ -245,6 +259,7 @@ fn only_a_root_signed_list_removes_a_forged_document() {
     assert!(agency.policy().contains("BOD-1") && !agency.policy().contains("BOD-2"));
 }
 
+/// trust.md rule 1
 #[test]
 fn a_list_of_issuers_that_the_root_role_did_not_sign_is_refused() {
     let (mut authority, agency) = one_directive();
@@ -258,6 +273,7 @@ fn a_list_of_issuers_that_the_root_role_did_not_sign_is_refused() {
     assert_eq!(agency.policy(), policy);
 }
 
+/// trust.md rule 1
 #[test]
 fn an_older_list_of_issuers_is_refused() {
     let (mut authority, agency) = one_directive();
@@ -303,6 +319,7 @@ fn refuses_a_snapshot_that_lists_an_older_targets_file() {
     refused(&agency, &authority, Exit::Refused, "wanted at least the trusted");
 }
 
+/// trust.md rule 13
 #[test]
 fn two_contents_of_one_timestamp_version_are_equivocation() {
     let (mut authority, agency) = one_directive();
@@ -311,6 +328,7 @@ fn two_contents_of_one_timestamp_version_are_equivocation() {
     refused(&agency, &authority, Exit::Refused, "timestamp");
 }
 
+/// trust.md rule 8
 #[test]
 fn remembers_versions_when_the_metadata_is_deleted_by_hand() {
     let (mut authority, agency) = one_directive();
@@ -323,6 +341,7 @@ fn remembers_versions_when_the_metadata_is_deleted_by_hand() {
     assert!(run.stderr.contains("wanted at least the trusted 3"), "{}", run.stderr);
 }
 
+/// trust.md rule 8
 #[test]
 fn a_missing_or_damaged_memory_is_never_innocent() {
     let (authority, agency) = one_directive();
@@ -337,6 +356,7 @@ fn a_missing_or_damaged_memory_is_never_innocent() {
     }
 }
 
+/// trust.md rule 9
 #[test]
 fn a_clock_before_the_last_refresh_accepts_nothing() {
     let (authority, mut agency) = one_directive();
@@ -351,9 +371,15 @@ fn endless_data_is_cut_off_at_the_limit() {
     endless.resize(16_385, b' ');
     authority.files.insert("metadata/timestamp.json".into(), endless);
     refused(&agency, &authority, Exit::Refused, "more than 16384 bytes");
-    assert!(agency.run(&["evidence", "list"]).stdout.contains("endless-data"), "that it happened is kept");
+    let list = agency.run(&["evidence", "list"]).stdout;
+    assert!(list.contains("endless-data"), "{list}");
+    let kept = std::fs::read_dir(agency.state().join("repositories/main/evidence")).unwrap().flatten();
+    let mut bytes = kept.filter(|file| file.path().extension().is_some_and(|extension| extension == "bytes"));
+    let kept = std::fs::read(bytes.next().unwrap().path()).unwrap();
+    assert!(kept == authority.file("metadata/timestamp.json"), "how it begins is kept");
 }
 
+/// trust.md rule 8
 #[test]
 fn follows_a_new_root_and_recovers_from_a_fast_forward() {
     let (mut authority, agency) = one_directive();
@@ -405,6 +431,7 @@ fn example_keys_count_for_nothing_unless_they_are_asked_for() {
     assert!(generations(agency.held()) == generations(before));
 }
 
+/// trust.md rule 10
 #[test]
 fn a_damaged_store_and_a_repository_that_lists_less_together_lift_nothing() {
     let (mut authority, agency) = one_directive();
@@ -420,6 +447,7 @@ fn a_damaged_store_and_a_repository_that_lists_less_together_lift_nothing() {
     assert_eq!(agency.policy(), policy);
 }
 
+/// trust.md rule 10
 #[test]
 fn a_store_that_was_damaged_by_hand_is_rebuilt_from_the_pinned_root() {
     let (authority, agency) = one_directive();
@@ -433,12 +461,34 @@ fn a_store_that_was_damaged_by_hand_is_rebuilt_from_the_pinned_root() {
         std::fs::write(agency.state().join("current").join(damaged), "{}").unwrap();
         let run = agency.sync(&authority);
         assert_eq!(run.exit(), Exit::Done, "{damaged}: {}", run.stderr);
+        assert!(
+            run.stderr.contains("warning: main: was damaged and is made anew: generation "),
+            "{}",
+            run.stderr
+        );
         let without_number =
             |policy: &str| policy.lines().filter(|line| !line.contains("\"generation\"")).collect::<String>();
         assert_eq!(without_number(&agency.policy()), without_number(&whole), "{damaged}");
     }
+    let again = agency.sync(&authority);
+    assert!(!again.stderr.contains("damaged"), "said once: {}", again.stderr);
+    // The last trusted metadata, which is fetched again where it has to be.
+    for (file, other) in [
+        ("snapshot.json", "targets.json"),
+        ("targets.json", "snapshot.json"),
+        ("timestamp.json", "snapshot.json"),
+    ] {
+        let folder = agency.state().join("repositories/main/metadata");
+        std::fs::copy(folder.join(other), folder.join(file)).unwrap();
+        let run = agency.sync(&authority);
+        assert_eq!(run.exit(), Exit::Done, "{file}: {}", run.stderr);
+        let says = format!("warning: main: was damaged and is made anew: {file}: ");
+        assert!(run.stderr.contains(&says) && run.stdout.contains("up to date"), "{file}: {}", run.stderr);
+    }
     std::fs::remove_dir_all(agency.state().join("generations")).unwrap();
-    assert_eq!(agency.sync(&authority).exit(), Exit::Done);
+    let run = agency.sync(&authority);
+    assert_eq!(run.exit(), Exit::Done, "{}", run.stderr);
+    assert!(run.stderr.contains("no generation holds what is remembered"), "{}", run.stderr);
     assert!(agency.policy().contains("forbidden"));
 }
 

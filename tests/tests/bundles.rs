@@ -209,6 +209,7 @@ fn tar_names(bytes: &[u8]) -> Vec<(usize, String)> {
     found
 }
 
+/// trust.md rule 14
 #[test]
 fn an_expired_bundle_is_refused_and_says_so() {
     let (authority, _) = one_directive();
@@ -226,6 +227,7 @@ fn an_expired_bundle_is_refused_and_says_so() {
     assert_eq!(agency.policy(), "");
 }
 
+/// trust.md rule 14
 #[test]
 fn a_stale_bundle_that_is_accepted_adds_and_tightens_and_the_state_stays_stale() {
     let (mut authority, _) = one_directive();
@@ -252,6 +254,7 @@ fn a_stale_bundle_that_is_accepted_adds_and_tightens_and_the_state_stays_stale()
     assert_eq!(agency.run(&["status"]).exit(), Exit::Done);
 }
 
+/// trust.md rule 14
 #[test]
 fn a_stale_bundle_lifts_nothing_and_a_fresh_one_does() {
     let (mut authority, first) = one_directive();
@@ -278,6 +281,7 @@ fn a_stale_bundle_lifts_nothing_and_a_fresh_one_does() {
     assert!(agency.policy().contains("revoked"), "{}", agency.policy());
 }
 
+/// trust.md rule 14
 #[test]
 fn a_stale_bundle_repudiates_nothing() {
     let (mut authority, first) = one_directive();
@@ -336,6 +340,31 @@ fn a_folder_on_removable_media_is_synced_from_once() {
     }
     assert_eq!(agency.run(&["sync", "media/elsewhere"]).exit(), Exit::NoAnswer);
     assert_eq!(agency.run(&["sync", "No-Name"]).exit(), Exit::Usage);
+}
+
+#[test]
+fn a_folder_that_is_named_as_if_it_were_a_repository_is_pointed_out() {
+    let (authority, _) = one_directive();
+    let agency = Agency::following(&authority);
+    let run = agency.run(&["sync", "usb"]);
+    assert!(run.exit() == Exit::Usage && run.stderr.contains("hint: there are: main"), "{}", run.stderr);
+    fs::create_dir(agency.path("usb")).unwrap();
+    let run = agency.run(&["sync", "usb"]);
+    assert!(run.exit() == Exit::Usage && run.stderr.contains("`interdict sync ./usb`"), "{}", run.stderr);
+}
+
+#[test]
+fn a_bundle_is_not_written_over_what_is_not_a_file() {
+    let (authority, _) = one_directive();
+    let agency = Agency::following(&authority);
+    fs::create_dir(agency.path("folder")).unwrap();
+    std::os::unix::fs::symlink("/dev/null", agency.path("link")).unwrap();
+    for name in ["folder", "link"] {
+        let run = agency.run(&["bundle", "export", name]);
+        assert_eq!(run.exit(), Exit::NoAnswer, "{}", run.stderr);
+        assert!(run.stderr.contains("something that is not a plain file has this name"), "{}", run.stderr);
+    }
+    assert!(fs::symlink_metadata(agency.path("link")).unwrap().is_symlink());
 }
 
 #[test]

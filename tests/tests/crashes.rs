@@ -49,6 +49,7 @@ fn steps(before: &Simulator, after: &Simulator) -> usize {
     agency.disk.steps().len()
 }
 
+/// trust.md rule 11
 #[test]
 fn a_crash_after_any_change_leaves_the_old_policy_or_the_new_and_the_next_sync_completes_it() {
     let (before, after) = before_and_after();

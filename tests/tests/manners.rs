@@ -10,15 +10,18 @@
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use interdict_host::exit::Exit;
+use interdict_host::testing::{Captured, TestClock};
+use interdict_keys_example::Name;
+use interdict_publisher::serve::{AccessLog, ServeOptions, spawn};
 use interdict_tests::agency::{Agency, Run};
-use interdict_tests::simulator::{Simulator, days_after, payload};
+use interdict_tests::simulator::{Simulator, beginning, days_after, payload};
 
 fn one_directive() -> Simulator {
     let mut authority = Simulator::new();
@@ -95,6 +98,62 @@ fn the_next_mirror_is_asked_where_a_server_is_broken() {
 }
 
 #[test]
+fn what_a_mirror_gave_before_it_failed_is_not_fetched_from_the_next() {
+    let mut authority = one_directive();
+    for number in 10..40 {
+        authority.directive(&payload(&format!("BOD-{number}"), 1, None));
+    }
+    authority.delegate("targets", "team", &["ED-*"], Name::Targets2);
+    authority.directive_of("team", &payload("ED-1", 1, None));
+    authority.publish();
+    let mut lacking = authority.clone();
+    lacking.files.retain(|path, _| !path.ends_with("ED-1.1.json"));
+    let agency = Agency::trusting(&authority);
+    let (first, second) = (agency.path("first"), agency.path("second"));
+    for (folder, simulator) in [(&first, &lacking), (&second, &authority)] {
+        fs::create_dir_all(folder).unwrap();
+        simulator.serve_from(folder);
+    }
+    let log = Captured::default();
+    let clock = Arc::new(TestClock::at(beginning()));
+    let options = ServeOptions::new(second, SocketAddr::from(([127, 0, 0, 1], 0)));
+    let server = spawn(options, AccessLog::new(log.clone(), clock)).unwrap();
+    assert_eq!(agency.run(&["setup", "first", "--mirror", &server.url()]).exit(), Exit::Done);
+    let run = agency.run(&["sync"]);
+    assert_eq!(run.exit(), Exit::Done, "{}", run.stderr);
+    assert!(agency.policy().contains("BOD-39") && agency.policy().contains("ED-1"));
+    let asked = log.take_text();
+    assert!(!asked.contains("issuers.json") && !asked.contains("BOD-"), "{asked}");
+    assert_eq!(asked.matches("/targets/").count(), 1, "{asked}");
+    assert_eq!(asked.lines().count(), 3, "the next root, the timestamp, and what was lacking: {asked}");
+    server.stop().unwrap();
+}
+
+#[test]
+fn a_mirror_cannot_pass_a_file_of_its_own_on_to_the_next() {
+    let mut authority = one_directive();
+    let mut other = authority.clone();
+    let text = String::from_utf8(payload("ED-1", 1, None)).unwrap().replace("forbidden", "harmless");
+    other.directive(text.as_bytes());
+    other.directive(&payload("ED-9", 1, None));
+    other.publish();
+    other.files.retain(|path, _| !path.ends_with("ED-9.1.json"));
+    authority.directive(&payload("ED-1", 1, None));
+    authority.publish();
+    authority.publish();
+    let agency = Agency::following(&one_directive());
+    for (name, simulator) in [("first", &other), ("second", &authority)] {
+        fs::create_dir_all(agency.path(name)).unwrap();
+        simulator.serve_from(&agency.path(name));
+    }
+    assert_eq!(agency.run(&["setup", "first", "--mirror", "second"]).exit(), Exit::Done);
+    let run = agency.run(&["sync"]);
+    assert_eq!(run.exit(), Exit::Done, "{}", run.stderr);
+    assert!(agency.policy().contains("ED-1") && !agency.policy().contains("harmless"));
+}
+
+/// trust.md rule 13
+#[test]
 fn a_lower_timestamp_is_a_warning_where_another_mirror_serves_ours_or_newer() {
     let mut authority = one_directive();
     let old = authority.clone();
@@ -121,6 +180,7 @@ fn a_lower_timestamp_is_a_warning_where_another_mirror_serves_ours_or_newer() {
     assert!(agency.held() == before);
 }
 
+/// trust.md rule 13
 #[test]
 fn a_mirror_that_stays_behind_becomes_an_alarm_at_the_tenth_poll() {
     let mut authority = one_directive();
@@ -164,6 +224,7 @@ fn a_frozen_mirror_is_passed_over_and_a_forging_one_is_an_alarm_all_the_same() {
     assert!(agency.policy().contains("ED-2"), "what the other one serves advances");
 }
 
+/// trust.md rule 13
 #[test]
 fn of_an_equivocation_both_files_are_kept() {
     let mut authority = one_directive();

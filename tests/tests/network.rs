@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::thread;
 
 use interdict_host::exit::Exit;
-use interdict_host::testing::{Captured, TestClock};
+use interdict_host::testing::{Captured, TestClock, TestWorld};
 use interdict_publisher::serve::{AccessLog, RunningServer, ServeOptions, spawn};
 use interdict_schema::Sha256;
 use interdict_tests::agency::{Agency, Run};
@@ -42,6 +42,7 @@ fn follow(agency: &Agency, url: &str) {
     assert_eq!(agency.run(&["setup", url]).exit(), Exit::Done);
 }
 
+/// trust.md rule 11
 #[test]
 fn a_sync_with_nothing_new_is_two_requests() {
     let mut authority = Simulator::new();
@@ -231,6 +232,83 @@ fn a_server_that_is_not_there_is_no_answer() {
     let (_, run) = sync_from(&format!("http://{unused}/"));
     assert_eq!(run.exit(), Exit::NoAnswer, "{}", run.stderr);
     assert!(run.stderr.contains("hint: what was held stays in force"), "{}", run.stderr);
+}
+
+#[test]
+fn a_proxy_is_asked_where_the_environment_names_one_and_not_for_exempt_hosts() {
+    let authority = Simulator::new();
+    let proxy = answers(b"HTTP/1.1 503 Through the proxy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let server = answers(b"HTTP/1.1 500 Direct\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let agency = Agency::trusting(&authority);
+    follow(&agency, &server);
+    for (variables, status) in [
+        (&[][..], "500"),
+        (&[("http_proxy", proxy.as_str())], "503"),
+        (&[("HTTP_PROXY", proxy.as_str())], "503"),
+        (&[("all_proxy", proxy.as_str())], "503"),
+        (&[("https_proxy", proxy.as_str())], "500"),
+        (&[("http_proxy", proxy.as_str()), ("no_proxy", "127.0.0.1")], "500"),
+    ] {
+        let arrange =
+            |test| variables.iter().fold(test, |test: TestWorld, (name, value)| test.variable(name, value));
+        let run = agency.run_arranged(arrange, &["sync"]);
+        assert_eq!(run.exit(), Exit::NoAnswer, "{}", run.stderr);
+        assert!(
+            run.stderr.contains(&format!("the server answered {status}")),
+            "{variables:?}: {}",
+            run.stderr
+        );
+    }
+}
+
+/// A server that reads a request, answers with these bytes, and then neither goes on nor closes.
+fn stalls_after(bytes: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let mut open = Vec::new();
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            let _ = connection.read(&mut [0; 4096]);
+            let _ = connection.write_all(bytes);
+            open.push(connection);
+        }
+    });
+    url
+}
+
+/// Syncs from a server whose read time-out is this short.
+fn sync_impatiently(url: &str, timeouts: &str) -> Run {
+    let authority = Simulator::new();
+    let agency = Agency::trusting(&authority);
+    follow(&agency, url);
+    let config = agency.path("config.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, text + "\ntimeouts = { " + timeouts + " }\n").unwrap();
+    let before = agency.held();
+    let run = agency.run(&["sync"]);
+    assert!(agency.held() == before, "{}", run.stderr);
+    run
+}
+
+#[test]
+fn a_connection_that_stalls_is_given_up_wherever_it_stalls() {
+    for begun in [
+        &b""[..],
+        b"HTTP/1.1 2",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{\"signed\"",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"sig",
+        // Longer than it may be, which is known before it stalls.
+        b"HTTP/1.1 200 OK\r\nContent-Length: 512001\r\n\r\n{\"sig",
+    ] {
+        let run = sync_impatiently(&stalls_after(begun), "read = \"50ms\"");
+        let too_long = begun.windows(6).any(|part| part == b"512001");
+        let (exit, says) =
+            if too_long { (Exit::Refused, "more than 512000 bytes") } else { (Exit::NoAnswer, "timed out") };
+        assert_eq!(run.exit(), exit, "{}", run.stderr);
+        assert!(run.stderr.contains(says), "{}", run.stderr);
+    }
 }
 
 #[test]

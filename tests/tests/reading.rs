@@ -94,6 +94,7 @@ fn a_sync_that_found_nothing_new_makes_the_policy_younger() {
     assert_eq!(status(&agency), Exit::Done);
 }
 
+/// trust.md rule 10
 #[test]
 fn a_directive_is_authentic_under_the_list_of_issuers_that_a_later_root_signed() {
     let (mut authority, agency) = followed();

@@ -41,6 +41,7 @@ fn repositories(agency: &Agency) -> Vec<String> {
     repositories.iter().map(|repository| repository["name"].as_str().unwrap().to_owned()).collect()
 }
 
+/// trust.md rule 12
 #[test]
 fn a_repository_that_leaves_the_configuration_stays_in_force_and_is_said() {
     let (mut authority, agency) = following_two();

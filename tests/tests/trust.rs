@@ -43,6 +43,7 @@ fn sync_before_trust_says_how_to_begin() {
     );
 }
 
+/// trust.md rule 7
 #[test]
 fn without_a_terminal_the_fingerprint_is_required_and_must_be_the_one() {
     let (_, agency, root) = set_up();
@@ -68,6 +69,7 @@ fn a_root_that_is_not_signed_by_its_threshold_is_refused() {
     assert!(run.stderr.contains("is not a root that is signed by its own threshold"), "{}", run.stderr);
 }
 
+/// trust.md rule 7
 #[test]
 fn another_root_needs_replace_trust_and_keeps_the_memory_of_directives() {
     let mut authority = Simulator::new();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use interdict_host::read::{ReadError, read_bounded_nofollow};
 use interdict_schema::directive::named_by;
 use interdict_schema::key::Verifier;
-use interdict_schema::tuf::{self, Enumeration, Lookup, RoleName, RoleType, Source, TargetPath, TrustedSet};
+use interdict_schema::tuf::{self, Enumeration, Lookup, RoleName, RoleType, TargetPath, TrustedSet};
 use interdict_schema::{entity, issuers};
 use thiserror::Error;
 
@@ -23,6 +23,12 @@ pub enum Incomplete {
     /// A file of entries could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// A delegated role was refused, so that what it lists is not held.
+    #[error("{role} was refused, and is not held")]
+    RefusedRole {
+        /// The role.
+        role: RoleName,
+    },
     /// The metadata lists files that are not held, because they were refused.
     #[error("{count} listed files are not held, because they were refused; the first is {first}")]
     NotHeld {
@@ -39,7 +45,10 @@ pub enum Incomplete {
 /// # Errors
 /// [`Incomplete`]: a bundle that lacks a listed file would be refused wherever it is imported.
 pub fn files(held: &HeldRepository, verifier: &dyn Verifier) -> Result<Vec<File>, Incomplete> {
-    let mut set = trusted(held, verifier)?;
+    if let Some(role) = held.refused_roles.first() {
+        return Err(Incomplete::RefusedRole { role: role.clone() });
+    }
+    let mut set = held.trusted_set(verifier)?;
     let mut files = Vec::new();
     let mut metadata = |name: String, bytes: Arc<[u8]>| {
         files.push(File { name: format!("{}/{name}", Folder::Metadata), bytes });
@@ -59,42 +68,8 @@ pub fn files(held: &HeldRepository, verifier: &dyn Verifier) -> Result<Vec<File>
     Ok(files)
 }
 
-/// The set as it was when the repository was admitted.
-fn trusted<'v>(held: &HeldRepository, verifier: &'v dyn Verifier) -> Result<TrustedSet<'v>, tuf::Refusal> {
-    let pin = held.roots.first().map_or(&[][..], |pin| &**pin);
-    let mut set = TrustedSet::new(pin, held.admitted_at, verifier)?;
-    for root in held.roots.iter().skip(1) {
-        let _ = set.update_root(root)?;
-    }
-    set.finish_root()?;
-    for role in [RoleType::Timestamp, RoleType::Snapshot, RoleType::Targets] {
-        let file = held.metadata.iter().find(|file| *file.role() == role.into());
-        let bytes = file.map_or(&[][..], |file| file.bytes());
-        let _ = match role {
-            RoleType::Timestamp => set.update_timestamp(bytes, Source::Remote)?,
-            RoleType::Snapshot => set.update_snapshot(bytes, Source::Remote)?,
-            _ => set.update_targets(bytes, Source::Remote)?,
-        };
-    }
-    while let Enumeration::Needs { role, delegator } = set.enumerate() {
-        delegated(held, &mut set, &role, &delegator)?;
-    }
-    Ok(set)
-}
-
-fn delegated(
-    held: &HeldRepository,
-    set: &mut TrustedSet<'_>,
-    role: &RoleName,
-    delegator: &RoleName,
-) -> Result<(), tuf::Refusal> {
-    let file = held.metadata.iter().find(|file| file.role() == role);
-    let bytes = file.map_or(&[][..], |file| file.bytes());
-    let _ = set.update_delegated(role, delegator, bytes, Source::Remote)?;
-    Ok(())
-}
-
-/// The list of issuers, and the envelopes and files of entries that the metadata lists. What vanished is not among them: nobody would believe it.
+/// The list of issuers, and the envelopes and files of entries that the metadata lists. What vanished is not among them:
+/// nobody would believe it.
 fn targets(held: &HeldRepository, set: &mut TrustedSet<'_>) -> Result<Vec<File>, Incomplete> {
     let mut envelopes: BTreeMap<String, &Arc<[u8]>> = BTreeMap::new();
     for revision in held.directives.iter().flat_map(|directive| &directive.revisions) {
@@ -120,9 +95,7 @@ fn targets(held: &HeldRepository, set: &mut TrustedSet<'_>) -> Result<Vec<File>,
     let mut missing: Vec<String> = Vec::new();
     for path in paths {
         let Ok(target) = path.parse::<TargetPath>() else { continue };
-        while let Lookup::Needs { role, delegator } = set.find(&target)? {
-            delegated(held, set, &role, &delegator)?;
-        }
+        held.supply(set, &target)?;
         let Lookup::Found { file, .. } = set.find(&target)? else { continue };
         if let Some(held) = entries.get(path.as_str()) {
             let bytes = read_bounded_nofollow(&held.path, file.length)?;

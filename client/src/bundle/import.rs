@@ -16,7 +16,7 @@ use tar::{EntryType, Header};
 use thiserror::Error;
 
 use super::archive::{BLOCK, end, head};
-use crate::fetch::{Fetch, FetchError, Folder};
+use crate::fetch::{BEGINNING, Fetch, FetchError, Folder};
 
 /// A bundle whose form is right. What its files say is not believed yet.
 #[derive(Debug)]
@@ -233,13 +233,15 @@ impl Fetch for Bundle {
         let name = format!("{folder}/{path}");
         let place = || format!("{}: {name}", self.path.display());
         let Some(span) = self.files.get(&name) else { return Err(FetchError::NotFound { place: place() }) };
-        if span.length > max_bytes {
-            return Err(FetchError::TooLong { place: place(), limit: max_bytes });
-        }
-        let mut bytes = vec![0; usize::try_from(span.length).unwrap_or(usize::MAX)];
+        let too_long = span.length > max_bytes;
+        let length = if too_long { span.length.min(BEGINNING) } else { span.length };
+        let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
         self.file
             .read_exact_at(&mut bytes, span.start)
             .map_err(|error| ReadError::from(DiskError::new(Operation::Read, &self.path, error)))?;
+        if too_long {
+            return Err(FetchError::TooLong { place: place(), limit: max_bytes, beginning: bytes });
+        }
         Ok(bytes)
     }
 

@@ -106,6 +106,7 @@ fn entry(kind: EntryType, name: &str, link: &str) -> Vec<u8> {
     [header.as_bytes().as_slice(), &[0; 1024]].concat()
 }
 
+/// trust.md rule 14
 #[test]
 fn links_folders_devices_and_extensions_are_refused() {
     for kind in [
@@ -126,6 +127,7 @@ fn links_folders_devices_and_extensions_are_refused() {
     }
 }
 
+/// trust.md rule 14
 #[test]
 fn names_that_lead_elsewhere_are_refused() {
     for name in [

@@ -11,13 +11,13 @@ use interdict_schema::DateTime;
 use interdict_schema::tuf::{Refusal, RoleName, RoleType};
 
 use super::sync_failure::{SyncError, failure, is_expired};
-use super::sync_round::{CoolDown, from};
+use super::sync_round::{CoolDown, Origin, from};
 use super::{Context, Failure};
 use crate::config::{Location, RepositoryConfig};
-use crate::fetch::{Directory, Fetch, FetchError, Http, NetworkOptions};
+use crate::fetch::{Directory, Fetch, FetchError, Http, NetworkOptions, UntilTold};
 use crate::places::Places;
 use crate::store::history::{BEHIND_POLLS, History, LONGEST_COOL_DOWN};
-use crate::sync::Synced;
+use crate::sync::{ExpiredRoles, Salvage, Synced};
 use crate::update::{Distrust, UpdateError};
 
 /// A source that brought nothing, and why.
@@ -40,6 +40,7 @@ pub(super) fn configured(
     let before = History::read(&at);
     let mut history = before.clone();
     history.keep(&sources);
+    let salvage = Salvage::default();
     let (mut failed, mut cooling, mut synced, mut unusable) = (Vec::new(), Vec::new(), None, None);
     for location in repository.sources() {
         let source = location.to_string();
@@ -54,7 +55,10 @@ pub(super) fn configured(
                 continue;
             }
         };
-        match from(context, places, name, &*fetch, now, now)? {
+        let fetch = UntilTold { fetch: &*fetch, told: context.world.wait.told() };
+        let expired_roles = ExpiredRoles::SetAside;
+        let origin = Origin { fetch: &fetch, now, as_of: now, expired_roles, salvage: &salvage };
+        match from(context, places, name, origin)? {
             Ok(found) => {
                 history.answered(&source);
                 synced = Some(found);
@@ -73,7 +77,7 @@ pub(super) fn configured(
     }
     if synced.is_some() {
         history.failures = 0;
-    } else if !failed.is_empty() {
+    } else if !failed.is_empty() && !failed.iter().any(|failed| is_ended(&failed.error)) {
         history.asked_at = Some(now);
         history.failures = history.failures.saturating_add(1);
     }
@@ -114,7 +118,12 @@ fn is_behind(error: &UpdateError) -> bool {
 
 /// Whether another source may do better: not where the trouble is on this side.
 fn another_may_help(error: &UpdateError) -> bool {
-    matches!(error, UpdateError::Refused { .. } | UpdateError::Fetch(_))
+    matches!(error, UpdateError::Refused { .. } | UpdateError::Fetch(_)) && !is_ended(error)
+}
+
+/// Whether the program was told to end, for which no source can do anything.
+fn is_ended(error: &UpdateError) -> bool {
+    matches!(error, UpdateError::Fetch(FetchError::Ended))
 }
 
 fn connect(
@@ -127,6 +136,7 @@ fn connect(
         Location::Http(url) => {
             let mut options = NetworkOptions::of(context.world);
             options.certificate_file = repository.ca_file.clone().or(options.certificate_file);
+            options.timeouts = repository.timeouts;
             Box::new(Http::new(url, &options).map_err(|source| {
                 Failure::new(&SyncError::Connection { name: repository.name.clone(), source }, Exit::NoAnswer)
             })?)

@@ -47,9 +47,10 @@ impl Setup {
         let ca_file = self.ca_file.map(|file| context.world.resolve(file));
         let mut config = Config::read(&places.config)?;
         let Self { name, agency, .. } = self;
-        let repository = RepositoryConfig { name: name.clone(), url, mirrors, ca_file };
+        let repository = RepositoryConfig { mirrors, ca_file, ..RepositoryConfig::new(name.clone(), url) };
         match config.repositories.iter_mut().find(|repository| repository.name == name) {
-            Some(found) => *found = repository,
+            // What only the file can say stays as it was written there.
+            Some(found) => *found = RepositoryConfig { timeouts: found.timeouts, ..repository },
             None => config.repositories.push(repository),
         }
         config.agency = agency.map(|name| Agency { name }).or(config.agency);

@@ -80,7 +80,11 @@ impl SyncVerb {
         };
         let Some(folder) = folder else {
             let chosen = match &name {
-                Some(name) => vec![chosen(&config, name)?],
+                Some(name) => vec![chosen(&config, name).map_err(|failure| {
+                    let folder = context.world.resolve(name.as_str());
+                    let hint = format!("to sync from the folder of that name, say `interdict sync ./{name}`");
+                    if folder.is_dir() { failure.hint(hint) } else { failure }
+                })?],
                 None => config.repositories.iter().collect(),
             };
             if self.watch {

@@ -58,6 +58,9 @@ pub(super) fn failure(name: &RepositoryName, source: UpdateError) -> Failure {
             Exit::Refused,
             "the policy on disk stays as it is; ask the authority why it is not listed, or restore the state from a backup",
         ),
+        UpdateError::Fetch(FetchError::Ended) => {
+            (Exit::NoAnswer, "what was held stays in force; the next run completes it")
+        }
         UpdateError::Fetch(_) => (
             Exit::NoAnswer,
             "what was held stays in force; check the address and the network, then run it again",

@@ -19,7 +19,7 @@ use crate::places::Places;
 use crate::store::generation::{self, Alarm, Draft, HeldRepository};
 use crate::store::memory::Memory;
 use crate::store::roots;
-use crate::sync::{Sync, Synced, held_before};
+use crate::sync::{ExpiredRoles, Salvage, Sync, Synced, held_before};
 use crate::update::UpdateError;
 
 /// Where the bytes come from.
@@ -123,20 +123,15 @@ fn one(
         synced
     });
     match synced {
-        Ok(Synced::Unchanged { alarms, fresh_until }) => {
+        Ok(Synced::Unchanged { alarms, fresh_until, damage }) => {
+            repaired(context, &name, &damage)?;
             let freshness = freshness(fresh_until, now);
             writeln!(context.world.stdout, "{name}: up to date, {freshness}")?;
             shout(context, &name, &alarms, &mut result.outcome)?;
             result.fresh_until = Some(fresh_until);
         }
         Ok(Synced::Changed { held, damage }) => {
-            for damaged in &damage {
-                writeln!(
-                    context.world.stderr,
-                    "warning: {name}: was damaged and has been fetched anew: {}",
-                    escape_control(damaged)
-                )?;
-            }
+            repaired(context, &name, &damage)?;
             writeln!(
                 context.world.stdout,
                 "{name}: timestamp {}, {} directives, {}",
@@ -151,6 +146,15 @@ fn one(
         Err(failure) => result.outcome.merge(&failure.show(context.world)),
     }
     Ok(result)
+}
+
+/// Says what of the store was not as it was left.
+fn repaired(context: &mut Context<'_>, name: &RepositoryName, damage: &[String]) -> Result<(), Failure> {
+    for damaged in damage {
+        let damaged = escape_control(damaged);
+        writeln!(context.world.stderr, "warning: {name}: was damaged and is made anew: {damaged}")?;
+    }
+    Ok(())
 }
 
 fn shout(
@@ -191,11 +195,14 @@ fn attempt(
     match way {
         Way::Configured { cool_down } => configured(context, places, repository, cool_down, now),
         Way::Carried { fetch, accept_stale } => {
-            let mut synced = from(context, places, name, fetch, now, now)?;
+            let salvage = Salvage::default();
+            let expired_roles = ExpiredRoles::End;
+            let carried = |as_of| Origin { fetch, now, as_of, expired_roles, salvage: &salvage };
+            let mut synced = from(context, places, name, carried(now))?;
             // What is not stale is never taken by the rules for what is.
             if accept_stale > 0 && synced.as_ref().is_err_and(is_expired) {
                 let as_of = now.saturating_add_seconds(-86_400 * i64::from(accept_stale));
-                synced = from(context, places, name, fetch, now, as_of)?;
+                synced = from(context, places, name, carried(as_of))?;
             }
             let synced = synced.map_err(|source| carried_failure(name, source))?;
             Ok((synced, Outcome::done()))
@@ -203,14 +210,27 @@ fn attempt(
     }
 }
 
-/// Syncs from one source, as of a moment at which nothing may have expired.
+/// A source of a repository, and how it is taken.
+#[derive(Clone, Copy)]
+pub(super) struct Origin<'a> {
+    /// The source.
+    pub fetch: &'a dyn Fetch,
+    /// The update start time.
+    pub now: DateTime,
+    /// The moment at which nothing may have expired.
+    pub as_of: DateTime,
+    /// What that means of delegated roles.
+    pub expired_roles: ExpiredRoles,
+    /// What sources before it gave.
+    pub salvage: &'a Salvage,
+}
+
+/// Syncs from one source.
 pub(super) fn from(
     context: &Context<'_>,
     places: &Places,
     name: &RepositoryName,
-    fetch: &dyn Fetch,
-    now: DateTime,
-    as_of: DateTime,
+    origin: Origin<'_>,
 ) -> Result<Result<Synced, UpdateError>, Failure> {
     let at = places.repository(name);
     let Some(stored) = roots::read(&at)? else {
@@ -218,6 +238,7 @@ pub(super) fn from(
             .hint(format!("pin its root with `interdict trust ROOT.json --name {name}`")));
     };
     let mut memory = Memory::read(&at)?;
+    let Origin { fetch, now, as_of, expired_roles, salvage } = origin;
     let progress = Progress::start(context.world, &format!("{name}: directives"), Unit::Items, None);
     let sync = Sync {
         disk: &context.world.disk,
@@ -226,6 +247,8 @@ pub(super) fn from(
         fetch,
         now,
         as_of,
+        expired_roles,
+        salvage,
         verifier: &Provider,
         examples: context.examples,
         progress: &|done, total| progress.message(&format!("{name}: directive {done} of {total}")),

@@ -8,10 +8,12 @@ use interdict_host::exit::{Exit, Outcome};
 use interdict_host::read::{ReadError, read_bounded, read_to_limit};
 use interdict_host::verifier::Provider;
 use interdict_schema::DateTime;
+use interdict_schema::directive::NotADirective;
+use interdict_schema::dsse::NotAnEnvelope;
 use interdict_schema::limits::ENVELOPE_LENGTH;
 
 use super::{Context, Failure};
-use crate::authenticity::{Authenticity, judge, target_path};
+use crate::authenticity::{Authenticity, NoTargetPath, judge, target_path};
 use crate::presentation::Judgement;
 
 /// Judge the envelope of a directive, or of a list of identifiers, by what is held, without a network: authentic, listed, in force
@@ -37,9 +39,13 @@ pub(super) struct Verify {
 
 /// Nothing says what the file claims to be.
 #[derive(Debug, thiserror::Error)]
-#[error("{} is not the envelope of a directive or of a list", file.display())]
-struct Unnamed {
-    file: PathBuf,
+enum Unnamed {
+    #[error("{} is not read as an envelope", file.display())]
+    Envelope { file: PathBuf, source: NotAnEnvelope },
+    #[error("{} is an envelope, and its payload is neither a directive nor a list", file.display())]
+    Payload { file: PathBuf, source: NotADirective },
+    #[error("no repository is held, against which {} could be judged", file.display())]
+    NothingHeld { file: PathBuf },
 }
 
 /// Standard input went on for too long.
@@ -58,8 +64,9 @@ impl Verify {
         reading.warn(context.world, now)?;
         let bytes = self.read(context)?;
         let name = self.file.file_name().and_then(|name| name.to_str());
-        let Some(path) = self.target_path.clone().or_else(|| target_path(name, &bytes)) else {
-            return Err(self.unnamed());
+        let path = match &self.target_path {
+            Some(path) => path.clone(),
+            None => target_path(name, &bytes).map_err(|unnamed| self.unnamed(unnamed))?,
         };
         let judged = reading
             .generation
@@ -68,7 +75,9 @@ impl Verify {
             .map(|held| judge(held, &bytes, &path, now, &Provider))
             // Of several repositories the one that knows most of it; of equals the first by name.
             .reduce(|best, other| if other.holding() > best.holding() { other } else { best });
-        let Some(judged) = judged else { return Err(self.unnamed()) };
+        let Some(judged) = judged else {
+            return Err(Failure::new(&Unnamed::NothingHeld { file: self.file.clone() }, Exit::Refused));
+        };
         let mut outcome = self.print(context, &judged, now)?;
         if !reading.stale(now).is_empty() {
             outcome.add(Exit::Stale);
@@ -76,9 +85,21 @@ impl Verify {
         Ok(outcome)
     }
 
-    fn unnamed(&self) -> Failure {
-        Failure::new(&Unnamed { file: self.file.clone() }, Exit::Refused)
-            .hint("an envelope holds payloadType, payload and signatures; `--target-path NAME` judges it all the same")
+    fn unnamed(&self, why: NoTargetPath) -> Failure {
+        let file = self.file.clone();
+        let hint = match &why {
+            NoTargetPath::Envelope(NotAnEnvelope::TooManySignatures { .. }) => {
+                "more signatures than that are not tried; `--target-path NAME` names it all the same"
+            }
+            _ => {
+                "an envelope holds payloadType, payload and signatures; `--target-path NAME` judges it all the same"
+            }
+        };
+        let unnamed = match why {
+            NoTargetPath::Envelope(source) => Unnamed::Envelope { file, source },
+            NoTargetPath::Payload(source) => Unnamed::Payload { file, source },
+        };
+        Failure::new(&unnamed, Exit::Refused).hint(hint)
     }
 
     fn read(&self, context: &mut Context<'_>) -> Result<Vec<u8>, Failure> {

@@ -20,7 +20,8 @@ use crate::store::memory::Memory;
 /// The longest single wait: a machine that slept, or whose clock was set, notices after it.
 const SLICE: i64 = 15 * 60;
 
-/// Syncs each repository whenever it is due, until told to end. What fails is shown and tried again.
+/// Syncs each repository whenever it is due, until told to end: while it waits at once, during a sync before the next
+/// request. What fails is shown and tried again.
 pub(super) fn watch(
     context: &mut Context<'_>,
     places: &Places,
@@ -43,10 +44,16 @@ pub(super) fn watch(
         }
         let now = context.world.now()?;
         for (repository, moment) in due.iter_mut().filter(|(_, moment)| *moment <= now) {
+            if context.world.wait.told().is_told() {
+                return Ok(Outcome::done());
+            }
             let way = Way::Configured { cool_down: CoolDown::Kept };
             // How it ended was shown, and stands in the history.
             if let Err(failure) = sync(context, places, config, &[*repository], way) {
                 let _ = failure.show(context.world);
+            }
+            if context.world.wait.told().is_told() {
+                return Ok(Outcome::done());
             }
             let history = history(places, repository);
             *moment = schedule::next(now, &history, interval, random(context.world)?);

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use interdict_host::read::{ReadError, read_bounded_nofollow};
+use interdict_host::read::{ReadError, read_bounded_nofollow, read_start_nofollow};
 use interdict_host::write::DiskErrorKind;
 use percent_encoding::percent_decode_str;
 
-use super::{Fetch, FetchError, Folder};
+use super::{BEGINNING, Fetch, FetchError, Folder};
 
 /// A folder with `metadata/` and `targets/` in it. Links among its files are not followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,8 @@ impl Fetch for Directory {
         match read_bounded_nofollow(&file, max_bytes) {
             Ok(bytes) => Ok(bytes),
             Err(ReadError::TooLong { max_bytes, .. }) => {
-                Err(FetchError::TooLong { place: place(), limit: max_bytes })
+                let beginning = read_start_nofollow(&file, BEGINNING).unwrap_or_default();
+                Err(FetchError::TooLong { place: place(), limit: max_bytes, beginning })
             }
             Err(ReadError::Disk(error)) if error.kind() == DiskErrorKind::NotFound && base.is_dir() => {
                 Err(FetchError::NotFound { place: place() })
@@ -89,7 +90,7 @@ mod tests {
         assert_eq!(fetch.fetch(Folder::Metadata, "a%3Fb", 5).unwrap(), b"12345");
         assert!(matches!(
             fetch.fetch(Folder::Metadata, "a%3Fb", 4),
-            Err(FetchError::TooLong { limit: 4, .. })
+            Err(FetchError::TooLong { limit: 4, beginning, .. }) if beginning == b"12345"
         ));
     }
 }

@@ -4,35 +4,34 @@
 //! https alone, and their absence never breaks http. Trust rests on signatures and not on TLS.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use interdict_host::read::read_to_limit;
 use interdict_host::world::World;
-use reqwest::blocking::Client;
+use interdict_host::write::DiskError;
+use reqwest::blocking::{Client, Response};
 use reqwest::header::RETRY_AFTER;
 use reqwest::{NoProxy, Proxy, StatusCode, redirect};
 use rustls::RootCertStore;
 use thiserror::Error;
 
 use super::pace::Paced;
-use super::{Fetch, FetchError, Folder, RetryAfter};
+use super::{
+    Fetch, FetchError, Folder, RetryAfter, Timeouts, Within, read_beginning, read_in_parts, read_whole,
+};
 
-/// How long a connection may take to come about.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a server may take to begin its answer, and to go on with it. How long it may take in all, its pace decides.
-const READ_TIMEOUT: Duration = Duration::from_secs(20);
 /// Redirects that are followed; never to another scheme.
 const MAX_REDIRECTS: usize = 5;
 
-/// How to reach the network: what the environment says of proxies and certificates.
+/// How to reach the network: what the environment says of proxies and certificates, and how long a server may take.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NetworkOptions {
     /// `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, in lower case.
     pub proxies: BTreeMap<String, String>,
     /// `SSL_CERT_FILE`: a file of certificate authorities instead of the system's.
     pub certificate_file: Option<std::path::PathBuf>,
+    /// How long a server may take.
+    pub timeouts: Timeouts,
 }
 
 impl NetworkOptions {
@@ -45,6 +44,7 @@ impl NetworkOptions {
         Self {
             proxies: names.iter().filter_map(|name| Some(((*name).to_owned(), value(name)?))).collect(),
             certificate_file: world.variable("SSL_CERT_FILE").map(|file| world.resolve(file)),
+            timeouts: Timeouts::default(),
         }
     }
 }
@@ -56,6 +56,7 @@ pub struct Http {
     targets: String,
     source: String,
     client: Client,
+    grace: Duration,
 }
 
 /// What went wrong on the network.
@@ -107,8 +108,8 @@ impl Http {
             .user_agent(concat!("interdict/", env!("CARGO_PKG_VERSION")))
             .redirect(scheme_kept)
             .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(READ_TIMEOUT)
+            .connect_timeout(options.timeouts.connect.duration())
+            .timeout(options.timeouts.read.duration())
             .http1_only()
             .tls_backend_preconfigured(tls(https, options)?)
             .no_proxy();
@@ -119,7 +120,8 @@ impl Http {
             }
         }
         let (metadata, targets) = (metadata.to_owned(), targets.to_owned());
-        Ok(Self { source: metadata.clone(), metadata, targets, client: builder.build()? })
+        let grace = options.timeouts.grace.duration();
+        Ok(Self { source: metadata.clone(), metadata, targets, client: builder.build()?, grace })
     }
 }
 
@@ -151,29 +153,16 @@ fn tls(https: bool, options: &NetworkOptions) -> Result<rustls::ClientConfig, Ht
 }
 
 impl Http {
-    fn place(&self, folder: Folder, path: &str) -> String {
+    /// Asks for a file: its place, for messages, and the answer, of which only the head is read.
+    fn ask(&self, folder: Folder, path: &str) -> Result<(String, Answer), FetchError> {
         let base = match folder {
             Folder::Metadata => &self.metadata,
             Folder::Targets => &self.targets,
         };
-        format!("{base}{path}")
-    }
-}
-
-impl Fetch for Http {
-    fn fetch(&self, folder: Folder, path: &str, max_bytes: u64) -> Result<Vec<u8>, FetchError> {
-        let place = self.place(folder, path);
-        let mut body = self.open(folder, path, max_bytes)?;
-        let read = read_to_limit(&mut body, max_bytes)
-            .map_err(|error| FetchError::Network { place: place.clone(), source: Box::new(error.into()) })?;
-        read.ok_or(FetchError::TooLong { place, limit: max_bytes })
-    }
-
-    fn open(&self, folder: Folder, path: &str, max_bytes: u64) -> Result<Box<dyn Read + '_>, FetchError> {
-        let place = self.place(folder, path);
-        let failed = |error: HttpError| FetchError::Network { place: place.clone(), source: Box::new(error) };
+        let place = format!("{base}{path}");
         let began = Instant::now();
-        let response = self.client.get(&place).send().map_err(|error| failed(error.without_url().into()))?;
+        let sent = self.client.get(&place).send();
+        let response = sent.map_err(|error| failed(&place, error.without_url()))?;
         match response.status() {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => return Err(FetchError::NotFound { place }),
@@ -183,11 +172,61 @@ impl Fetch for Http {
                 return Err(FetchError::Status { place, status: other.as_u16(), retry_after });
             }
         }
-        if response.content_length().is_some_and(|length| length > max_bytes) {
-            return Err(FetchError::TooLong { place, limit: max_bytes });
-        }
         tracing::debug!(place, status = response.status().as_u16(), "answered");
-        Ok(Box::new(Paced::new(response, move || began.elapsed())))
+        let stated = response.content_length();
+        let elapsed: Elapsed = Box::new(move || began.elapsed());
+        let body = Paced::new(response, self.grace, elapsed);
+        Ok((place, Answer { stated, body }))
+    }
+}
+
+type Elapsed = Box<dyn Fn() -> Duration>;
+
+/// The answer to a request, before its content is read.
+struct Answer {
+    /// How long the content is, as the server says.
+    stated: Option<u64>,
+    body: Paced<Response, Elapsed>,
+}
+
+impl Answer {
+    /// Whether the server says that it is longer than this.
+    fn is_over(&self, max_bytes: u64) -> bool {
+        self.stated.is_some_and(|length| length > max_bytes)
+    }
+}
+
+fn failed(place: &str, error: impl Into<HttpError>) -> FetchError {
+    FetchError::Network { place: place.into(), source: Box::new(error.into()) }
+}
+
+impl Fetch for Http {
+    fn fetch(&self, folder: Folder, path: &str, max_bytes: u64) -> Result<Vec<u8>, FetchError> {
+        let (place, mut answer) = self.ask(folder, path)?;
+        let read = if answer.is_over(max_bytes) {
+            Err(read_beginning(&mut answer.body))
+        } else {
+            read_whole(&mut answer.body, max_bytes).map_err(|error| failed(&place, error))?
+        };
+        read.map_err(|beginning| FetchError::TooLong { place, limit: max_bytes, beginning })
+    }
+
+    fn fetch_in_parts(
+        &self,
+        folder: Folder,
+        path: &str,
+        max_bytes: u64,
+        keep: &mut dyn FnMut(&[u8]) -> Result<(), DiskError>,
+    ) -> Result<(), FetchError> {
+        let (place, mut answer) = self.ask(folder, path)?;
+        let too_long = |place| Err(FetchError::TooLong { place, limit: max_bytes, beginning: Vec::new() });
+        if answer.is_over(max_bytes) {
+            return too_long(place);
+        }
+        match read_in_parts(&mut answer.body, max_bytes, keep).map_err(|error| failed(&place, error))?? {
+            Within::Limit => Ok(()),
+            Within::TooLong => too_long(place),
+        }
     }
 
     fn source(&self) -> String {

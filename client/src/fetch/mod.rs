@@ -7,16 +7,21 @@ mod directory;
 mod http;
 mod pace;
 pub mod parallel;
+mod timeouts;
+mod until_told;
 
 use std::fmt;
-use std::io::{Cursor, Read};
+use std::io::{self, Read};
 
 use interdict_host::read::ReadError;
+use interdict_host::write::DiskError;
 use interdict_schema::DateTime;
 use thiserror::Error;
 
 pub use directory::Directory;
 pub use http::{Http, HttpError, NetworkOptions};
+pub use timeouts::{NotAPatience, Patience, Timeouts};
+pub use until_told::UntilTold;
 
 /// Which of the two folders of a repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,17 +56,84 @@ pub trait Fetch: Sync {
     /// [`FetchError`].
     fn fetch(&self, folder: Folder, path: &str, max_bytes: u64) -> Result<Vec<u8>, FetchError>;
 
-    /// Begins to fetch a file of at most `max_bytes` bytes, to be read in pieces: for one that is not to be in memory. The
-    /// stream may go on after that; whoever reads it counts.
+    /// Fetches one file of at most `max_bytes` bytes in parts, in order, for files that do not fit into memory. What was
+    /// kept is worth nothing unless this succeeds, and then still has to be verified.
     ///
     /// # Errors
-    /// [`FetchError`], as far as it shows before the first piece.
-    fn open(&self, folder: Folder, path: &str, max_bytes: u64) -> Result<Box<dyn Read + '_>, FetchError> {
-        Ok(Box::new(Cursor::new(self.fetch(folder, path, max_bytes)?)))
+    /// [`FetchError`]; [`FetchError::Keep`] where `keep` could not take a part.
+    fn fetch_in_parts(
+        &self,
+        folder: Folder,
+        path: &str,
+        max_bytes: u64,
+        keep: &mut dyn FnMut(&[u8]) -> Result<(), DiskError>,
+    ) -> Result<(), FetchError> {
+        let bytes = self.fetch(folder, path, max_bytes)?;
+        Ok(keep(&bytes)?)
     }
 
     /// Where the bytes come from, for people and for evidence.
     fn source(&self) -> String;
+}
+
+/// How much is kept of a file that has no end, in bytes: enough to tell what it is.
+pub const BEGINNING: u64 = 65_536;
+
+/// Reads a file to its end, or, where it is longer than `max_bytes`, to there; the latter gives how it begins.
+fn read_whole(stream: &mut dyn Read, max_bytes: u64) -> io::Result<Result<Vec<u8>, Vec<u8>>> {
+    let mut bytes = Vec::new();
+    stream.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) <= max_bytes {
+        return Ok(Ok(bytes));
+    }
+    bytes.truncate(usize::try_from(BEGINNING).unwrap_or(usize::MAX));
+    bytes.shrink_to_fit();
+    Ok(Err(bytes))
+}
+
+/// How much of a file is in memory at once, where it comes in parts, in bytes.
+const PART: usize = 65_536;
+
+/// Reads a file part by part to its end, and says whether it came within `max_bytes`.
+fn read_in_parts(
+    stream: &mut dyn Read,
+    max_bytes: u64,
+    keep: &mut dyn FnMut(&[u8]) -> Result<(), DiskError>,
+) -> io::Result<Result<Within, DiskError>> {
+    let mut stream = stream.take(max_bytes.saturating_add(1));
+    let (mut part, mut total) = (vec![0; PART], 0_u64);
+    loop {
+        let read = match stream.read(&mut part) {
+            Ok(0) => return Ok(Ok(Within::Limit)),
+            Ok(read) => part.get(..read).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        total = total.saturating_add(u64::try_from(read.len()).unwrap_or(u64::MAX));
+        if total > max_bytes {
+            return Ok(Ok(Within::TooLong));
+        }
+        if let Err(error) = keep(read) {
+            return Ok(Err(error));
+        }
+    }
+}
+
+/// Whether a file came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Within {
+    /// Within its limit.
+    Limit,
+    /// It goes on after it.
+    TooLong,
+}
+
+/// How a file begins that is known to be too long: as much as came before the source failed.
+fn read_beginning(stream: &mut dyn Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // What came is kept also where the rest did not.
+    let _ = stream.take(BEGINNING).read_to_end(&mut bytes);
+    bytes
 }
 
 /// When a server may be asked again (`Retry-After`, RFC 9110, 10.2.3).
@@ -110,6 +182,8 @@ pub enum FetchError {
         place: String,
         /// The most that is read.
         limit: u64,
+        /// How it begins, for evidence: at most [`BEGINNING`] bytes.
+        beginning: Vec<u8>,
     },
     /// The server answered with something else.
     #[error("{place}: the server answered {status}")]
@@ -132,6 +206,12 @@ pub enum FetchError {
     /// The folder could not be read.
     #[error(transparent)]
     Folder(#[from] ReadError),
+    /// What came could not be kept.
+    #[error(transparent)]
+    Keep(#[from] DiskError),
+    /// Nothing was asked for, because the program was told to end.
+    #[error("told to end")]
+    Ended,
 }
 
 #[cfg(test)]
@@ -139,6 +219,33 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
     use super::*;
+
+    #[test]
+    fn a_stream_of_the_limit_is_read_and_of_a_longer_one_the_beginning_is_kept() {
+        let limit = BEGINNING + 10;
+        let long = vec![7; usize::try_from(limit).unwrap()];
+        assert_eq!(read_whole(&mut long.as_slice(), limit).unwrap().as_deref(), Ok(long.as_slice()));
+        let beginning = read_whole(&mut long.as_slice(), limit - 1).unwrap().unwrap_err();
+        assert_eq!(u64::try_from(beginning.len()).unwrap(), BEGINNING);
+        assert_eq!(read_whole(&mut &b"1234"[..], 3).unwrap(), Err(b"1234".to_vec()));
+        assert_eq!(read_beginning(&mut long.as_slice()), beginning);
+    }
+
+    #[test]
+    fn a_file_of_the_limit_comes_in_small_parts_and_one_byte_more_is_too_long() {
+        let long: Vec<u8> = (0..=255).cycle().take(3 * PART + 7).collect();
+        let limit = u64::try_from(long.len()).unwrap();
+        for (limit, wanted) in [(limit, Within::Limit), (limit - 1, Within::TooLong)] {
+            let mut kept = Vec::new();
+            let mut keep = |part: &[u8]| {
+                assert!(part.len() <= PART);
+                kept.extend_from_slice(part);
+                Ok(())
+            };
+            assert_eq!(read_in_parts(&mut long.as_slice(), limit, &mut keep).unwrap().unwrap(), wanted);
+            assert!(long.starts_with(&kept) && (wanted == Within::TooLong || kept.len() == long.len()));
+        }
+    }
 
     #[test]
     fn reads_seconds_and_dates_and_bounds_both() {

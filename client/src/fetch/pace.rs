@@ -3,26 +3,26 @@
 use std::io::{self, Read};
 use std::time::Duration;
 
-/// How long a source may take to find its pace.
-const GRACE: Duration = Duration::from_secs(10);
-/// The least that it must send after that, in bytes a second over the whole of a file.
+/// The least that a source must send after its grace, in bytes a second over the whole of a file.
 const MIN_BYTES_PER_SECOND: u64 = 8_192;
 
 /// Whether a source that has sent so many bytes in this time keeps a pace.
-fn keeps_pace(bytes: u64, elapsed: Duration) -> bool {
-    bytes >= elapsed.saturating_sub(GRACE).as_secs().saturating_mul(MIN_BYTES_PER_SECOND)
+fn keeps_pace(bytes: u64, grace: Duration, elapsed: Duration) -> bool {
+    bytes >= elapsed.saturating_sub(grace).as_secs().saturating_mul(MIN_BYTES_PER_SECOND)
 }
 
-/// A stream that ends with [`io::ErrorKind::TimedOut`] when its source is too slow. `elapsed` is asked after each read.
+/// A stream that ends with [`io::ErrorKind::TimedOut`] when its source is too slow. `grace` is how long it may take to find
+/// its pace; `elapsed` is asked after each read.
 pub(super) struct Paced<R, C> {
     stream: R,
+    grace: Duration,
     elapsed: C,
     bytes: u64,
 }
 
 impl<R: Read, C: Fn() -> Duration> Paced<R, C> {
-    pub fn new(stream: R, elapsed: C) -> Self {
-        Self { stream, elapsed, bytes: 0 }
+    pub fn new(stream: R, grace: Duration, elapsed: C) -> Self {
+        Self { stream, grace, elapsed, bytes: 0 }
     }
 }
 
@@ -31,7 +31,7 @@ impl<R: Read, C: Fn() -> Duration> Read for Paced<R, C> {
         let read = self.stream.read(buffer)?;
         self.bytes = self.bytes.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
         // What has come to its end is not slow any more.
-        if read == 0 || keeps_pace(self.bytes, (self.elapsed)()) {
+        if read == 0 || keeps_pace(self.bytes, self.grace, (self.elapsed)()) {
             Ok(read)
         } else {
             Err(io::Error::new(io::ErrorKind::TimedOut, TooSlow))
@@ -51,6 +51,8 @@ mod tests {
 
     use super::*;
 
+    const GRACE: Duration = Duration::from_secs(10);
+
     /// Gives one byte a time, and takes so long for each.
     struct Drip<'c>(u64, &'c Cell<Duration>, Duration);
 
@@ -66,7 +68,8 @@ mod tests {
 
     fn read(bytes: u64, each: Duration) -> (io::Result<usize>, Duration) {
         let clock = Cell::new(Duration::ZERO);
-        let result = Paced::new(Drip(bytes, &clock, each), || clock.get()).read_to_end(&mut Vec::new());
+        let result =
+            Paced::new(Drip(bytes, &clock, each), GRACE, || clock.get()).read_to_end(&mut Vec::new());
         (result, clock.get())
     }
 
@@ -86,9 +89,9 @@ mod tests {
 
     #[test]
     fn the_pace_is_measured_after_the_grace() {
-        assert!(keeps_pace(0, GRACE));
-        assert!(keeps_pace(8_191, GRACE + Duration::from_millis(999)));
-        assert!(!keeps_pace(8_191, GRACE + Duration::from_secs(1)));
-        assert!(keeps_pace(8_192, GRACE + Duration::from_secs(1)));
+        assert!(keeps_pace(0, GRACE, GRACE));
+        assert!(keeps_pace(8_191, GRACE, GRACE + Duration::from_millis(999)));
+        assert!(!keeps_pace(8_191, GRACE, GRACE + Duration::from_secs(1)));
+        assert!(keeps_pace(8_192, GRACE, GRACE + Duration::from_secs(1)));
     }
 }

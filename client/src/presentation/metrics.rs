@@ -14,8 +14,9 @@ use crate::store::evidence::Record;
 use crate::store::generation::{AlarmKind, Generation, HeldRepository};
 
 /// Every reason that has a series of its own; any other one counts as `other`.
-pub const REASONS: [&str; 27] = [
+pub const REASONS: [&str; 28] = [
     "duplicate-keyid",
+    "endless-data",
     "equivocation",
     "example-key",
     "expired",
@@ -117,15 +118,13 @@ pub fn metrics(generation: Option<&Generation>, repositories: &[RepositoryMetric
         "Directives that are held.",
         held().map(|held| (named(held.name.as_str()), count(held.directives.len()))),
     );
-    let kinds =
-        [AlarmKind::Vanished, AlarmKind::SignatureWithdrawn, AlarmKind::Quarantined, AlarmKind::Equivocation];
     page.metric(
         "interdict_alarms",
         gauge,
         "Alarms that are raised, by kind.",
         held().flat_map(|held| {
             let raised = held.raised();
-            kinds.map(|kind| {
+            AlarmKind::ALL.map(|kind| {
                 let found = raised.iter().filter(|alarm| alarm.kind == kind).count();
                 (with(held.name.as_str(), "kind", kind.as_str()), count(found))
             })

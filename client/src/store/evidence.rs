@@ -143,7 +143,11 @@ pub fn list(folder: &Path) -> Vec<Record> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::disallowed_methods,
+        reason = "a test may fail by panicking and write files"
+    )]
 
     use super::*;
 
@@ -153,6 +157,7 @@ mod tests {
             .unwrap();
     }
 
+    /// trust.md rule 22
     #[test]
     fn the_same_refusal_is_one_record_with_a_count() {
         let folder = tempfile::tempdir().unwrap();
@@ -166,6 +171,31 @@ mod tests {
         assert!(seen.eq([(3, 5, 7)]));
     }
 
+    /// trust.md rule 22
+    #[test]
+    fn as_many_records_are_kept_as_may_be_and_one_more_evicts_the_oldest_in_the_middle() {
+        let folder = tempfile::tempdir().unwrap();
+        refuse(folder.path(), "rollback", b"1", 1);
+        let one = list(folder.path()).pop().unwrap();
+        for number in 2..=MAX_RECORDS {
+            let bytes = number.to_string();
+            let at = DateTime::from_unix_seconds(i64::try_from(number).unwrap()).unwrap();
+            let (digest, length) = (Sha256::of(bytes.as_bytes()), u64::try_from(bytes.len()).unwrap());
+            let record = Record { digest, length, first: at, last: at, ..one.clone() };
+            let path = folder.path().join(record.id());
+            std::fs::write(path.with_extension("bytes"), bytes).unwrap();
+            std::fs::write(path.with_extension("json"), serde_json::to_vec(&record).unwrap()).unwrap();
+        }
+        assert_eq!(list(folder.path()).len(), MAX_RECORDS);
+        refuse(folder.path(), "rollback", b"one more", 5_000);
+        let kept: Vec<i64> = list(folder.path()).iter().map(|record| record.first.unix_seconds()).collect();
+        assert_eq!(
+            (kept.len(), kept.first(), kept.get(1), kept.last()),
+            (MAX_RECORDS, Some(&1), Some(&3), Some(&5_000))
+        );
+    }
+
+    /// trust.md rule 22
     #[test]
     fn the_first_and_last_of_a_kind_and_every_equivocation_outlive_the_rest() {
         let folder = tempfile::tempdir().unwrap();

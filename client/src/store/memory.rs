@@ -185,6 +185,7 @@ mod tests {
         }
     }
 
+    /// trust.md rule 8
     #[test]
     fn a_repudiated_revision_is_forgotten_with_what_came_after_it() {
         let mut memory = Memory::new(1);

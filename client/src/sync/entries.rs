@@ -3,10 +3,9 @@
 //! of that form, is the issuer's doing and no reason to hold back everything else.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
 use std::sync::Arc;
 
-use interdict_host::write::{DiskError, Mode, Operation};
+use interdict_host::write::Mode;
 use interdict_schema::Sha256;
 use interdict_schema::entity::EntryFile;
 use interdict_schema::limits::ENTRY_FILE_LENGTH;
@@ -15,12 +14,9 @@ use sha2::Digest as _;
 
 use super::Sync;
 use super::gather::find;
-use crate::fetch::{FetchError, Folder};
+use crate::fetch::Folder;
 use crate::store::generation::{HeldDirective, HeldFile, HeldList, HeldRepository, Incoming, digest, needed};
 use crate::update::{Distrust, UpdateError};
-
-/// How much of a file is in memory at once, in bytes.
-const PIECE: usize = 1 << 16;
 
 /// What the metadata states of a file of entries, where that is the very file that the list names.
 pub(super) fn listed<'s>(set: &'s TrustedSet<'_>, file: &EntryFile) -> Option<(TargetPath, &'s TargetFile)> {
@@ -72,36 +68,21 @@ impl Sync<'_, '_> {
         incoming: Arc<Incoming>,
     ) -> Result<HeldFile, UpdateError> {
         let request = set.target_request(path, target);
-        let place = || format!("{}{}/{}", self.fetch.source(), Folder::Targets, request.path);
-        let mut body: Box<dyn Read + '_> = self.fetch.open(Folder::Targets, &request.path, file.length)?;
         let to = incoming.folder().join(file.digest.to_string());
         let (mut hasher, mut length) = (sha2::Sha256::new(), 0_u64);
-        self.disk.replace_from(&to, Mode::Public, |out: &mut dyn Write| -> Result<(), UpdateError> {
-            let mut buffer = vec![0; PIECE];
-            loop {
-                let read = body.read(&mut buffer).map_err(|error| FetchError::Network {
-                    place: place(),
-                    source: Box::new(error.into()),
-                })?;
-                let piece = buffer.get(..read).unwrap_or_default();
-                if piece.is_empty() {
-                    break;
-                }
-                length = length.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
-                if length > file.length {
-                    return Err(FetchError::TooLong { place: place(), limit: file.length }.into());
-                }
-                hasher.update(piece);
-                out.write_all(piece).map_err(|error| DiskError::new(Operation::Write, &to, error))?;
-            }
-            let found = Sha256::from_bytes(std::mem::take(&mut hasher).finalize().into());
-            if length == file.length && found == file.digest {
-                return Ok(());
-            }
+        let mut staged = self.disk.stage(&to, Mode::Public)?;
+        self.fetch.fetch_in_parts(Folder::Targets, &request.path, file.length, &mut |part| {
+            length = length.saturating_add(u64::try_from(part.len()).unwrap_or(u64::MAX));
+            hasher.update(part);
+            staged.write(part)
+        })?;
+        let found = Sha256::from_bytes(hasher.finalize().into());
+        if length != file.length || found != file.digest {
             // Of a file of this size no part is kept as evidence: its digest says which one it was.
             let why = Distrust::Entries { found, wanted: file.digest, length };
-            Err(UpdateError::refused(Folder::Targets, &request.path, why, Vec::new()))
-        })?;
+            return Err(UpdateError::refused(Folder::Targets, &request.path, why, Vec::new()));
+        }
+        staged.replace()?;
         Ok(HeldFile { path: to, incoming: Some(incoming) })
     }
 }

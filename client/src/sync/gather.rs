@@ -11,7 +11,7 @@ use interdict_schema::entity;
 use interdict_schema::issuers::{self, IssuerKey, Issuers};
 use interdict_schema::key::PublicKey;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, LISTED_DIRECTIVES};
-use interdict_schema::tuf::{Lookup, Request, RoleType, TargetFile, TargetPath, TrustedSet};
+use interdict_schema::tuf::{Lookup, Request, RoleName, RoleType, TargetFile, TargetPath, TrustedSet};
 
 use super::Sync;
 use super::judge::{Judged, Listed};
@@ -19,7 +19,7 @@ use crate::fetch::Folder;
 use crate::fetch::parallel::{Wanted, fetch_all};
 use crate::store::generation::{HeldIssuers, HeldRepository};
 use crate::store::memory::{Memory, RememberedIssuers};
-use crate::update::{Distrust, Refresh, UpdateError};
+use crate::update::{Distrust, OnRefusedRole, Refresh, RefusedRole, UpdateError};
 
 impl Sync<'_, '_> {
     /// The list of issuers that the metadata names, believed.
@@ -36,7 +36,9 @@ impl Sync<'_, '_> {
         // Only the top-level targets may list it (`trust.md`, rule 1).
         let target: TargetPath = path.parse().map_err(|_| not_listed())?;
         let file = set.targets().and_then(|targets| targets.signed().file(&target)).ok_or_else(not_listed)?;
-        let bytes = self.target(set, &target, file, ISSUERS_LENGTH, held)?;
+        let salvaged = self.salvage.of(path);
+        let bytes = self.target(set, &target, file, ISSUERS_LENGTH, held.chain(&salvaged))?;
+        self.salvage.keep(path, &bytes);
         let refuse = |why: Distrust| UpdateError::refused(Folder::Targets, path, why, bytes.to_vec());
         let envelope = Envelope::parse(&bytes, ISSUERS_LENGTH).map_err(|error| refuse(error.into()))?;
         let root = set.root().signed();
@@ -64,20 +66,36 @@ impl Sync<'_, '_> {
         Ok((HeldIssuers { version: list.version, envelope: bytes.clone() }, list))
     }
 
+    /// A role that names a key for another role which no role may have: an example key, or one of an issuer (`trust.md`,
+    /// rule 1).
+    fn misnamed(&self, set: &TrustedSet<'_>, issuers: &Issuers) -> Option<(RoleName, Distrust)> {
+        let judge = |key: &PublicKey| -> Result<(), Distrust> {
+            if let PublicKey::Ed25519(bytes) = key {
+                self.examples.check(bytes)?;
+            }
+            Ok(issuers.check(std::slice::from_ref(key))?)
+        };
+        set.delegated_keys().find_map(|(role, key)| Some((role.clone(), judge(key).err()?)))
+    }
+
     /// The target paths of all documents that the metadata names, whichever role it is that lists them.
     pub(super) fn named<'v>(
         &self,
         refresh: &Refresh<'_, 'v>,
         set: &mut TrustedSet<'v>,
+        issuers: &Issuers,
+        on_refused: OnRefusedRole<'_>,
     ) -> Result<BTreeSet<String>, UpdateError> {
-        let mut paths = refresh.supply_all(set)?;
-        for key in set.delegated_keys() {
-            if let PublicKey::Ed25519(bytes) = key {
-                let refuse = |why| {
-                    UpdateError::refused(Folder::Metadata, "targets.json", Distrust::from(why), Vec::new())
-                };
-                self.examples.check(bytes).map_err(refuse)?;
-            }
+        let mut paths = refresh.supply_all(set, on_refused)?;
+        while let Some((role, why)) = self.misnamed(set, issuers) {
+            let Some(metadata) = set.delegated(&role).filter(|_| role != RoleType::Targets.into()) else {
+                return Err(UpdateError::refused(Folder::Metadata, "targets.json", why, Vec::new()));
+            };
+            let file = role.versioned_file_name(metadata.signed().version);
+            let bytes = metadata.bytes().to_vec();
+            on_refused(RefusedRole { role: role.clone(), file, why, bytes })?;
+            set.withdraw(&role);
+            paths = refresh.supply_all(set, on_refused)?;
         }
         paths.retain(|path| directive::named_by(path).is_some() || entity::named_by(path).is_some());
         if paths.len() > LISTED_DIRECTIVES {
@@ -94,6 +112,7 @@ impl Sync<'_, '_> {
         set: &mut TrustedSet<'v>,
         paths: &BTreeSet<String>,
         previous: Option<&HeldRepository>,
+        on_refused: OnRefusedRole<'_>,
     ) -> Result<BTreeMap<DirectiveId, Vec<Listed>>, UpdateError> {
         let named: Vec<_> = paths.iter().filter_map(|path| Some((path, D::named_by(path)?))).collect();
         let mut held: BTreeMap<String, &Arc<[u8]>> = BTreeMap::new();
@@ -106,9 +125,11 @@ impl Sync<'_, '_> {
         for (path, (id, revision)) in named {
             // Enumerating proposes a name; the search says whether it is believed (`trust.md`, rule 6).
             let Ok(target) = path.parse::<TargetPath>() else { continue };
-            refresh.supply(set, &target)?;
+            refresh.supply(set, &target, on_refused)?;
             let Some(file) = find(set, &target)? else { continue };
-            match same(&target, file, ENVELOPE_LENGTH, held.get(path).copied())? {
+            let candidates = held.get(path).copied().into_iter();
+            let salvaged = self.salvage.of(path);
+            match same(&target, file, ENVELOPE_LENGTH, candidates.chain(&salvaged))? {
                 Some(envelope) => {
                     listed.entry(id).or_default().push(Listed { revision, path: path.clone(), envelope });
                 }
@@ -122,7 +143,7 @@ impl Sync<'_, '_> {
             .collect();
         let mut done = total.saturating_sub(wanted.len());
         (self.progress)(done, total);
-        fetch_all::<UpdateError>(self.fetch, Folder::Targets, &wanted, &mut |number, bytes| {
+        let fetched = fetch_all::<UpdateError>(self.fetch, Folder::Targets, &wanted, &mut |number, bytes| {
             let Some((id, revision, target, file)) = to_fetch.get(number) else { return Ok(()) };
             let envelope = verified(set, target, file, bytes)?;
             let found = Listed { revision: *revision, path: target.as_str().to_owned(), envelope };
@@ -130,8 +151,11 @@ impl Sync<'_, '_> {
             done = done.saturating_add(1);
             (self.progress)(done, total);
             Ok(())
-        })?;
-        Ok(listed)
+        });
+        if fetched.is_err() {
+            listed.values().flatten().for_each(|listed| self.salvage.keep(&listed.path, &listed.envelope));
+        }
+        fetched.map(|()| listed)
     }
 
     /// A target's bytes: those that are held, where they are the ones that the metadata names; else fetched.
@@ -150,6 +174,30 @@ impl Sync<'_, '_> {
         let bytes = self.fetch.fetch(Folder::Targets, &request.path, request.max_bytes)?;
         verified(set, path, file, bytes)
     }
+}
+
+/// The remembered documents of a kind of which it cannot be said whether they are listed, because a role was set aside that may
+/// list them; each with that role.
+pub(super) fn undecided<'v, D: Judged>(
+    refresh: &Refresh<'_, 'v>,
+    set: &mut TrustedSet<'v>,
+    memory: &Memory,
+    on_refused: OnRefusedRole<'_>,
+) -> Result<BTreeMap<DirectiveId, RoleName>, UpdateError> {
+    let mut undecided = BTreeMap::new();
+    if set.roles_set_aside().next().is_none() {
+        return Ok(undecided);
+    }
+    for (id, revisions) in D::remembered(memory) {
+        let newest = revisions.keys().next_back();
+        let path = newest.and_then(|revision| D::path_of(id, revision.number()).parse().ok());
+        let Some(path) = path else { continue };
+        refresh.supply(set, &path, on_refused)?;
+        if let Ok(Lookup::SetAside { role }) = set.find(&path) {
+            undecided.insert(id.clone(), role);
+        }
+    }
+    Ok(undecided)
 }
 
 /// The bytes that are held of a target, where they are the ones that the metadata names.

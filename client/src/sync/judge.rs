@@ -17,6 +17,7 @@ use interdict_schema::issuers::Issuers;
 use interdict_schema::key::Verifier;
 use interdict_schema::limits::ENVELOPE_LENGTH;
 use interdict_schema::policy::Mark;
+use interdict_schema::tuf::RoleName;
 use thiserror::Error;
 
 use super::stale::{Loosens, list_only_tightens, only_tightens};
@@ -100,6 +101,8 @@ pub(crate) struct Judge<'a> {
     pub previous: Option<&'a HeldRepository>,
     /// Checks signatures of other algorithms.
     pub verifier: &'a dyn Verifier,
+    /// The documents of which it is not known whether they are listed, each with the role that may list it and was refused.
+    pub undecided: &'a BTreeMap<DirectiveId, RoleName>,
     /// Whether the metadata has expired, so that only text that adds or tightens counts (`trust.md`, rule 14).
     pub stale: bool,
     /// Whether the metadata lists this very file of entries, or it is held.
@@ -194,7 +197,13 @@ impl Judge<'_> {
                 (kind, mark, problem.to_string())
             }
             None if remembered.is_none() && held.is_empty() => return,
-            None => (AlarmKind::Vanished, Mark::Vanished, vanished(newest, remembered)),
+            None => match self.undecided.get(id) {
+                Some(role) => {
+                    let reason = format!("{role}, which may list it, was refused");
+                    (AlarmKind::Quarantined, Mark::Quarantined, reason)
+                }
+                None => (AlarmKind::Vanished, Mark::Vanished, vanished(newest, remembered)),
+            },
         };
         if let Some((refused, _)) = &problem {
             let (path, envelope) = (refused.path.clone(), Arc::clone(&refused.envelope));

@@ -3,10 +3,12 @@
 //! [`Sync::repository`] brings one repository to its newest acceptable state; `judge` decides which text of each directive is
 //! held; the caller writes one generation for all repositories together. Whatever fails, what was held stays.
 
+mod before;
 mod entries;
 mod gather;
 mod judge;
 mod proof;
+mod salvage;
 mod stale;
 
 use std::collections::BTreeSet;
@@ -18,19 +20,24 @@ use interdict_schema::directive::{Directive, DirectiveId};
 use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::{self};
 use interdict_schema::key::Verifier;
+use interdict_schema::tuf::Refusal;
 use interdict_schema::{DateTime, Sha256};
 
+pub use self::before::held_before;
+use self::before::{Before, before};
+use self::gather::undecided;
 use self::judge::{Judge, Judgement};
+pub use self::salvage::Salvage;
 use crate::config::RepositoryName;
 use crate::fetch::{Fetch, FetchError, Folder};
 use crate::places::Places;
 use crate::store::generation::{
-    Alarm, GenerationError, Held, HeldIssuers, HeldRepository, active_number, built_from, earliest_expiry,
-    held_numbers, is_whole, read_repository,
+    Alarm, Held, HeldIssuers, HeldRepository, active_number, built_from, earliest_expiry, held_numbers,
+    is_whole,
 };
 use crate::store::memory::{Memory, Remembered};
 use crate::store::roots::StoredRoots;
-use crate::update::{Distrust, Refresh, Refreshed, SameVersion, Store, UpdateError};
+use crate::update::{Distrust, Refresh, Refreshed, RefusedRole, SameVersion, Store, UpdateError};
 
 /// What a sync of one repository works with.
 pub struct Sync<'a, 'v> {
@@ -47,12 +54,25 @@ pub struct Sync<'a, 'v> {
     /// The moment as of which metadata must not have expired: `now`, or an earlier one where stale metadata is admitted,
     /// which then only adds or tightens (`trust.md`, rule 14; differs from TUF 1.0.34, 5.4.4).
     pub as_of: DateTime,
+    /// What a delegated role that has expired means.
+    pub expired_roles: ExpiredRoles,
+    /// What another mirror gave before it failed, and what this one gives if it fails too.
+    pub salvage: &'a Salvage,
     /// Checks signatures of algorithms other than Ed25519.
     pub verifier: &'v dyn Verifier,
     /// Whether keys whose secrets are published may count.
     pub examples: ExampleKeys,
     /// Told of every envelope that is to be fetched: how many are done, and how many there are.
     pub progress: &'a dyn Fn(usize, usize),
+}
+
+/// What a delegated role means that has expired, where the metadata above it has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExpiredRoles {
+    /// An alarm: what was held of it stays, and everything else advances.
+    SetAside,
+    /// That what was carried here is stale, which ends it (`trust.md`, rule 14).
+    End,
 }
 
 /// What became of a repository.
@@ -64,44 +84,16 @@ pub enum Synced {
         alarms: Vec<Alarm>,
         /// When the timestamp expires.
         fresh_until: DateTime,
+        /// Files of the store that were damaged and have been replaced, in words.
+        damage: Vec<String>,
     },
     /// Something to make a generation of.
     Changed {
         /// What is held now.
         held: Box<HeldRepository>,
-        /// Files of the store that were damaged and have been replaced, in words.
+        /// What of the store was damaged and has been or will be replaced, in words.
         damage: Vec<String>,
     },
-}
-
-/// The newest readable state of a repository on disk: of the active generation, or, where that is damaged, of an older one.
-///
-/// # Errors
-/// The error of the active generation, where nothing older can be read either.
-pub fn held_before(
-    places: &Places,
-    name: &RepositoryName,
-    verifier: &dyn Verifier,
-) -> Result<Option<HeldRepository>, GenerationError> {
-    let numbers = held_numbers(places);
-    let mut first_error = None;
-    for number in &numbers {
-        let part = places.generation(*number).join("repositories").join(name.as_str());
-        if !part.exists() {
-            // A repository that joined later has no part in what came before it.
-            if numbers.first() == Some(number) {
-                return Ok(None);
-            }
-            continue;
-        }
-        match read_repository(places, *number, name, verifier) {
-            Ok(held) => return Ok(Some(held)),
-            Err(error) => {
-                first_error.get_or_insert(error);
-            }
-        }
-    }
-    first_error.map_or(Ok(None), Err)
 }
 
 impl Sync<'_, '_> {
@@ -117,9 +109,8 @@ impl Sync<'_, '_> {
                 self.keep_evidence(source.kind(), &source.to_string(), file, bytes);
                 self.keep_other(source);
             }
-            // That it happened is kept; of what has no end no part says more than another.
-            Err(UpdateError::Fetch(error @ FetchError::TooLong { place, .. })) => {
-                self.keep_evidence("endless-data", &error.to_string(), place, b"");
+            Err(UpdateError::Fetch(error @ FetchError::TooLong { place, beginning, .. })) => {
+                self.keep_evidence("endless-data", &error.to_string(), place, beginning);
             }
             _ => {}
         }
@@ -136,23 +127,32 @@ impl Sync<'_, '_> {
             verifier: self.verifier,
             same_version: SameVersion::Refused,
         };
-        let Refreshed { mut set, roots, damage } = refresh.run(roots, memory)?;
+        let Refreshed { mut set, roots, mut damage } = refresh.run(roots, memory)?;
         let timestamp = set.timestamp().map(|timestamp| Sha256::of(timestamp.bytes()));
         let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
         let expires = set.timestamp().map(|timestamp| timestamp.signed().expires);
         let fresh_until = stale.or(expires).unwrap_or(self.now);
         if let (Some(timestamp), Ok(Some(active))) = (timestamp, active_number(self.places))
             && let Some(alarms) = built_from(self.places, active, self.name, &timestamp)
-            && is_whole(self.places, active)
         {
-            return Ok(Synced::Unchanged { alarms, fresh_until });
+            if is_whole(self.places, active) {
+                return Ok(Synced::Unchanged { alarms, fresh_until, damage });
+            }
+            damage.push(format!("generation {active}: not every file is there as it was written"));
         }
         // A generation that cannot be read is rebuilt: memory says what must be in it.
-        let previous = held_before(self.places, self.name, self.verifier).ok().flatten();
+        let Before { held: previous, damage: of_generations } =
+            before(self.places, self.name, memory, self.verifier);
+        damage.extend(of_generations);
         let (issuers, list) = self.issuers(&set, memory, previous.as_ref())?;
-        let paths = self.named(&refresh, &mut set)?;
-        let listed = self.listed::<Directive>(&refresh, &mut set, &paths, previous.as_ref())?;
-        let listed_lists = self.listed::<EntityList>(&refresh, &mut set, &paths, previous.as_ref())?;
+        let mut refused = Vec::new();
+        let mut on_refused = |role: RefusedRole| self.set_aside(role, &mut refused);
+        let paths = self.named(&refresh, &mut set, &list, &mut on_refused)?;
+        let held = previous.as_ref();
+        let listed = self.listed::<Directive>(&refresh, &mut set, &paths, held, &mut on_refused)?;
+        let listed_lists = self.listed::<EntityList>(&refresh, &mut set, &paths, held, &mut on_refused)?;
+        let mut undecided_ids = undecided::<Directive>(&refresh, &mut set, memory, &mut on_refused)?;
+        undecided_ids.extend(undecided::<EntityList>(&refresh, &mut set, memory, &mut on_refused)?);
         // Delegated roles are there now, and may have expired first.
         let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
         let fresh_until = stale.unwrap_or(fresh_until);
@@ -167,16 +167,19 @@ impl Sync<'_, '_> {
             memory,
             previous: previous.as_ref(),
             verifier: self.verifier,
+            undecided: &undecided_ids,
             stale: stale.is_some(),
             obtainable: &|file| {
                 let held = previous.as_ref().is_some_and(|held| held.attachments.contains_key(&file.digest));
                 held || entries::listed(&set, file).is_some()
             },
         };
-        let directives: Judgement<Directive> = judge.judge(&listed);
+        let mut directives: Judgement<Directive> = judge.judge(&listed);
         let lists: Judgement<EntityList> = judge.judge(&listed_lists);
         self.keep_refused(&directives.refused, previous.as_ref());
         self.keep_refused(&lists.refused, previous.as_ref());
+        let alarms: Vec<Alarm> = refused.into_iter().map(|role| self.role_alarm(role)).collect();
+        directives.alarms.splice(0..0, alarms);
         let mut gone = lost(&memory.directives, &directives.documents);
         gone.extend(lost(&memory.lists, &lists.documents));
         // Without the text of a directive there is nothing to carry on; what lies on disk stays, damaged as it may be.
@@ -195,6 +198,7 @@ impl Sync<'_, '_> {
             fresh_until,
             roots,
             metadata: set.accepted(),
+            refused_roles: set.roles_set_aside().cloned().collect(),
             issuers: needed(issuers, previous.as_ref(), &directives.documents, &lists.documents),
             directives: directives.documents,
             lists: lists.documents,
@@ -203,11 +207,23 @@ impl Sync<'_, '_> {
         });
         Ok(Synced::Changed { held, damage })
     }
+
+    /// Goes on without a role that was refused, unless it is one whose age the caller wants to judge.
+    fn set_aside(&self, role: RefusedRole, refused: &mut Vec<RefusedRole>) -> Result<(), UpdateError> {
+        if self.expired_roles == ExpiredRoles::End
+            && matches!(role.why, Distrust::Metadata(Refusal::Expired { .. }))
+        {
+            return Err(role.into());
+        }
+        refused.push(role);
+        Ok(())
+    }
 }
 
 /// What is remembered of a kind, and neither listed nor held any more.
 fn lost<D: Document>(remembered: &Remembered, held: &[Held<D>]) -> Vec<DirectiveId> {
-    remembered.keys().filter(|id| held.iter().all(|held| held.id() != *id)).cloned().collect()
+    let held: BTreeSet<&DirectiveId> = held.iter().map(Held::id).collect();
+    remembered.keys().filter(|id| !held.contains(id)).cloned().collect()
 }
 
 fn remember<D: Document>(remembered: &mut Remembered, held: &[Held<D>]) {

@@ -5,9 +5,9 @@ use interdict_schema::tuf::Refusal;
 use super::Sync;
 use super::judge::RefusedEnvelope;
 use crate::store::evidence::{self, Refused};
-use crate::store::generation::{AlarmKind, HeldRepository};
+use crate::store::generation::{Alarm, AlarmKind, HeldRepository};
 use crate::store::metadata;
-use crate::update::Distrust;
+use crate::update::{Distrust, RefusedRole};
 
 impl Sync<'_, '_> {
     /// Keeps the envelopes that were refused, and beside an equivocation the text that is held.
@@ -38,6 +38,25 @@ impl Sync<'_, '_> {
                 self.keep_evidence(refused.kind.as_str(), reason, &file, other);
             }
         }
+    }
+
+    /// Keeps a delegated role that was refused, and gives the alarm that says so.
+    pub(super) fn role_alarm(&self, refused: RefusedRole) -> Alarm {
+        let RefusedRole { role, file, why, bytes } = refused;
+        let mut reason = why.to_string();
+        if !matches!(why, Distrust::Metadata(_)) {
+            reason = format!("{role}: {reason}");
+        }
+        let mut source = std::error::Error::source(&why);
+        while let Some(cause) = source {
+            reason = format!("{reason}: {cause}");
+            source = cause.source();
+        }
+        tracing::info!(role = role.as_str(), reason, "a delegated role was refused");
+        self.keep_evidence(why.kind(), &reason, &format!("metadata/{file}"), &bytes);
+        self.keep_other(&why);
+        let reason = format!("{reason}; what was held of it stays");
+        Alarm { kind: AlarmKind::RefusedRole, directive: None, reason }
     }
 
     /// Of an equivocation both files are the proof: the one that is trusted is kept too (`trust.md`, rule 13).

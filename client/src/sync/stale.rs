@@ -261,6 +261,7 @@ mod tests {
         assert_eq!(judged(|text| text["relations"] = supplements), Ok(()));
     }
 
+    /// trust.md rule 14
     #[test]
     fn what_takes_anything_away_is_not() {
         type Change = fn(&mut Value);

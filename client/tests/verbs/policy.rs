@@ -17,6 +17,7 @@ fn each_format_is_the_file_that_scripts_read() {
     assert_eq!(store.run(&["policy"]).json()["format"], "interdict-policy/1");
 }
 
+/// trust.md rule 16
 #[test]
 fn the_path_is_printed_once_the_file_was_checked() {
     let store = Store::with_both();

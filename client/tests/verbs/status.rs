@@ -183,6 +183,7 @@ fn a_memory_that_is_missing_or_damaged_is_refused() {
     );
 }
 
+/// trust.md rule 10
 #[test]
 fn what_is_held_is_verified_each_time_it_is_read() {
     let store = Store::with_both();

@@ -337,6 +337,7 @@ fn verified(name: &str, directives: &[Published], alarms: &[Alarm]) -> HeldRepos
         fresh_until: at(FRESH_UNTIL),
         roots: vec![root.into()],
         metadata: set.accepted(),
+        refused_roles: Vec::new(),
         issuers: vec![HeldIssuers { version: 1, envelope: list.into() }],
         directives: directives.iter().map(held).collect(),
         lists: Vec::new(),

@@ -23,6 +23,7 @@ fn without_the_ban(index: &[u8]) -> Vec<u8> {
     serde_json::to_vec(&index).unwrap()
 }
 
+/// trust.md rule 10
 #[test]
 fn a_directive_that_was_taken_out_of_the_index_lifts_no_ban() {
     let store = with_a_clean_inventory();

@@ -2,6 +2,7 @@
 
 use interdict_host::testing::TestWorld;
 use interdict_keys_example::Name;
+use interdict_schema::limits::ENVELOPE_SIGNATURES;
 use interdict_schema::payload_type;
 use interdict_schema::policy::Mark;
 
@@ -162,7 +163,7 @@ fn what_is_no_envelope_is_refused() {
     store.run(&["verify", "f"]).is(
         4,
         "",
-        "error: f is not the envelope of a directive or of a list\n\
+        "error: f is not read as an envelope\n  caused by: at /: missing field `payload`\n\
          hint: an envelope holds payloadType, payload and signatures; `--target-path NAME` judges it all the same\n",
     );
     let ran = store.run(&["verify", "f", "--target-path", "BOD-17-01.1.json"]);
@@ -174,6 +175,42 @@ fn what_is_no_envelope_is_refused() {
             "listed     no: another payload is listed under this name",
             "in force   no: nothing of this payload is held"
         ]
+    );
+}
+
+#[test]
+fn an_envelope_of_as_many_signatures_as_are_read_is_judged_and_one_more_is_told_as_what_it_is() {
+    let store = Store::with_both();
+    let mut envelope = signed(KEV.as_bytes());
+    let one = envelope.signatures.first().cloned().unwrap();
+    envelope.signatures.resize(ENVELOPE_SIGNATURES, one.clone());
+    store.file("f", &envelope.to_bytes());
+    assert_eq!(store.run(&["verify", "f"]).code(), 0, "the officers signed among them");
+    envelope.signatures.push(one);
+    store.file("f", &envelope.to_bytes());
+    store.run(&["verify", "f"]).is(
+        4,
+        "",
+        "error: f is not read as an envelope\n  caused by: found 33 signatures, wanted at most 32\n\
+         hint: more signatures than that are not tried; `--target-path NAME` names it all the same\n",
+    );
+    let ran = store.run(&["verify", "f", "--target-path", "KEV-1.1.json"]);
+    assert_eq!(
+        (ran.code(), lines(&ran.stdout)[0]),
+        (4, "authentic  no: found 33 signatures, wanted at most 32")
+    );
+}
+
+#[test]
+fn an_envelope_whose_payload_is_no_directive_is_told_as_what_it_is() {
+    let store = Store::with_both();
+    store.file("f", &signed(b"{}").to_bytes());
+    let ran = store.run(&["verify", "f"]);
+    assert_eq!(ran.code(), 4);
+    assert!(
+        ran.stderr.starts_with("error: f is an envelope, and its payload is not a directive\n  caused by: "),
+        "{}",
+        ran.stderr
     );
 }
 

@@ -184,3 +184,70 @@ fn a_bare_name_lies_in_the_working_directory() {
     assert_eq!(directory_of(Path::new("/a/file")), Path::new("/a"));
     assert_eq!(directory_of(Path::new("/")), Path::new("/"));
 }
+
+#[test]
+fn a_staged_file_has_its_name_once_it_is_whole_and_is_gone_where_it_is_dropped() {
+    use Operation::{Create, Rename, Sync, Write};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    let disk = Disk::recording();
+    disk.replace(&path, b"old", Mode::Public).unwrap();
+    let mut staged = Disk::default().stage(&path, Mode::Public).unwrap();
+    staged.write(b"part").unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"old");
+    drop(staged);
+    assert_eq!(names(folder.path()), ["file"]);
+    let before = disk.steps().len();
+    let mut staged = disk.stage(&path, Mode::Public).unwrap();
+    staged.write(b"one, ").unwrap();
+    staged.write(b"two").unwrap();
+    staged.replace().unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"one, two");
+    let steps: Vec<Operation> = disk.steps().split_off(before).iter().map(|step| step.operation).collect();
+    assert_eq!(steps, [Create, Write, Write, Sync, Rename, Sync]);
+}
+
+#[test]
+fn a_full_disk_leaves_the_old_file_where_a_staged_one_was_to_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    Disk::default().replace(&path, b"old", Mode::Public).unwrap();
+    for steps in 0..5 {
+        let disk = Disk::failing_after(steps, io::ErrorKind::StorageFull);
+        let written = disk.stage(&path, Mode::Public).and_then(|mut staged| {
+            staged.write(b"one")?;
+            staged.write(b"two")?;
+            staged.replace()
+        });
+        assert_eq!(written.unwrap_err().kind(), DiskErrorKind::Full, "{steps}");
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(names(folder.path()), ["file"]);
+    }
+}
+
+#[test]
+fn what_is_not_a_plain_file_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (pipe, directory, link) = (at("pipe"), at("directory"), at("link"));
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &pipe,
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
+        0,
+    )
+    .unwrap();
+    fs::create_dir(&directory).unwrap();
+    std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+    for path in [&pipe, &directory, &link] {
+        let disk = Disk::default();
+        for refused in [disk.replace(path, b"x", Mode::Public), disk.stage(path, Mode::Public).map(drop)] {
+            let error = refused.unwrap_err();
+            assert_eq!(error.kind(), DiskErrorKind::AlreadyExists, "{}", path.display());
+            assert_eq!(error.source.to_string(), "something that is not a plain file has this name");
+        }
+    }
+    assert_eq!(names(folder.path()), ["directory", "link", "pipe"]);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+}

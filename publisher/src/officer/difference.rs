@@ -285,6 +285,7 @@ mod tests {
         );
     }
 
+    /// trust.md rule 24
     #[test]
     fn whatever_else_of_the_directive_is_another_is_told_of() {
         assert_eq!(

@@ -9,6 +9,7 @@ use alloc::string::{String, ToString};
 
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use sha2::Digest as _;
 
 use crate::Sha256;
 use crate::digest::Sha512;
@@ -108,22 +109,16 @@ impl Hashes {
     /// # Errors
     /// The first [`Mismatch`], or that there is none to compare.
     pub fn verify(&self, bytes: &[u8]) -> Result<(), Mismatch> {
-        if self.sha256.is_none() && self.sha512.is_none() {
-            return Err(Mismatch::NoKnownDigest);
-        }
-        if let Some(wanted) = self.sha256 {
-            let found = Sha256::of(bytes);
-            if found != wanted {
-                return Err(Mismatch::Sha256 { found, wanted });
-            }
-        }
-        if let Some(wanted) = self.sha512 {
-            let found = Sha512::of(bytes);
-            if found != wanted {
-                return Err(Mismatch::Sha512 { found: Box::new(found), wanted: Box::new(wanted) });
-            }
-        }
-        Ok(())
+        let mut hashing = self.hashing();
+        hashing.update(bytes);
+        hashing.finish()
+    }
+
+    /// Compares bytes that come in parts.
+    pub(super) fn hashing(&self) -> Hashing<'_> {
+        let sha256 = self.sha256.map(|_| sha2::Sha256::new());
+        let sha512 = self.sha512.map(|_| sha2::Sha512::new());
+        Hashing { wanted: self, sha256, sha512 }
     }
 
     /// The digest that stands in front of a target's name where snapshots are consistent; SHA-256 where there is one.
@@ -132,6 +127,45 @@ impl Hashes {
             .map(|digest| digest.to_string())
             .or_else(|| self.sha512.map(|digest| digest.to_string()))
             .or_else(|| self.others.values().next().cloned())
+    }
+}
+
+/// Digests that are being computed, to be compared with those stated.
+#[derive(Debug, Clone)]
+pub(super) struct Hashing<'h> {
+    wanted: &'h Hashes,
+    sha256: Option<sha2::Sha256>,
+    sha512: Option<sha2::Sha512>,
+}
+
+impl Hashing<'_> {
+    /// Takes the next part.
+    pub fn update(&mut self, part: &[u8]) {
+        if let Some(hasher) = &mut self.sha256 {
+            hasher.update(part);
+        }
+        if let Some(hasher) = &mut self.sha512 {
+            hasher.update(part);
+        }
+    }
+
+    /// Compares what came with what is stated.
+    pub fn finish(self) -> Result<(), Mismatch> {
+        let found = (self.sha256.map(Sha256::from), self.sha512.map(Sha512::from));
+        if found == (None, None) {
+            return Err(Mismatch::NoKnownDigest);
+        }
+        if let (Some(found), Some(wanted)) = (found.0, self.wanted.sha256)
+            && found != wanted
+        {
+            return Err(Mismatch::Sha256 { found, wanted });
+        }
+        if let (Some(found), Some(wanted)) = (found.1, self.wanted.sha512)
+            && found != wanted
+        {
+            return Err(Mismatch::Sha512 { found: Box::new(found), wanted: Box::new(wanted) });
+        }
+        Ok(())
     }
 }
 

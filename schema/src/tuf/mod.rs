@@ -39,7 +39,7 @@ pub use role::{RoleName, RoleType};
 pub use root::{RoleKeys, Roles, Root};
 pub use snapshot::Snapshot;
 pub use target_path::{NotATargetPath, TargetPath};
-pub use targets::{TargetFile, Targets};
+pub use targets::{Comparison, TargetFile, Targets};
 pub use timestamp::{MetaFile, Timestamp, TimestampMeta};
 pub use trusted_set::{
     Accepted, Enumeration, Lookup, NewRoot, Recovery, Request, Source, TrustedSet, Update,

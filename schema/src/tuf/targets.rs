@@ -6,7 +6,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use super::delegations::Delegations;
-use super::hashes::{Hashes, Mismatch, length};
+use super::hashes::{Hashes, Hashing, Mismatch, length};
 use super::metadata::{Role, Version, version};
 use super::role::RoleType;
 use super::target_path::TargetPath;
@@ -57,6 +57,37 @@ impl TargetFile {
             Err(Mismatch::Length { found, wanted: self.length })
         }
     }
+
+    /// Begins to compare bytes that come in parts, which together may be more than fits into memory.
+    pub fn comparison(&self) -> Comparison<'_> {
+        Comparison { wanted: self.length, found: 0, hashing: self.hashes.hashing() }
+    }
+}
+
+/// A file that comes in parts, compared with what is stated of it. Only [`finish`](Self::finish) says what it is worth.
+#[must_use]
+#[derive(Debug, Clone)]
+pub struct Comparison<'f> {
+    wanted: u64,
+    found: u64,
+    hashing: Hashing<'f>,
+}
+
+impl Comparison<'_> {
+    /// Takes the next part.
+    pub fn update(&mut self, part: &[u8]) {
+        self.found = self.found.saturating_add(length(part));
+        self.hashing.update(part);
+    }
+
+    /// Whether the parts together are the file.
+    ///
+    /// # Errors
+    /// The first [`Mismatch`], as [`TargetFile::verify`] gives it.
+    pub fn finish(self) -> Result<(), Mismatch> {
+        let Self { wanted, found, hashing } = self;
+        if found == wanted { hashing.finish() } else { Err(Mismatch::Length { found, wanted }) }
+    }
 }
 
 impl Targets {
@@ -75,5 +106,31 @@ impl Role for Targets {
 
     fn expires(&self) -> DateTime {
         self.expires
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_judged_as_the_whole_is() {
+        use crate::digest::Sha512;
+        let whole = b"a file that comes in parts";
+        let mut both = TargetFile::of(whole, None);
+        both.hashes.sha512 = Some(Sha512::of(whole));
+        let mut other = both.clone();
+        other.hashes.sha512 = Some(Sha512::of(b"?"));
+        let mut unknown = both.clone();
+        unknown.hashes = Hashes::default();
+        for file in [TargetFile::of(whole, None), both, other, unknown, TargetFile::of(b"", None)] {
+            for bytes in [&whole[..], &whole[1..], b"a file that comes in pants", b""] {
+                for size in [1, 7, 100] {
+                    let mut comparison = file.comparison();
+                    bytes.chunks(size).for_each(|part| comparison.update(part));
+                    assert_eq!(comparison.finish(), file.verify(bytes));
+                }
+            }
+        }
     }
 }

@@ -47,6 +47,11 @@ impl MetaFile {
         Self { version, length: Some(length(bytes)), hashes: Some(Hashes::sha256_of(bytes)) }
     }
 
+    /// Whether a digest is stated that can be computed, so that there is one file which [`verify`](Self::verify) admits.
+    pub fn names_one_file(&self) -> bool {
+        self.hashes.as_ref().is_some_and(|hashes| hashes.sha256.is_some() || hashes.sha512.is_some())
+    }
+
     /// Whether bytes have the length and digests stated, where any are.
     ///
     /// # Errors

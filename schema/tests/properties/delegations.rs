@@ -160,7 +160,9 @@ proptest! {
                     let update = set.update_delegated(&role, &delegator, &files[&role], Source::Remote);
                     prop_assert!(matches!(update, Ok(Update::Accepted(_))));
                 }
-                Lookup::TooManyRoles { .. } => panic!("seven roles are not too many"),
+                Lookup::TooManyRoles { .. } | Lookup::SetAside { .. } => {
+                    panic!("seven roles are not too many, and none is set aside")
+                }
             }
         };
         let mut order = Vec::new();

@@ -158,6 +158,7 @@ fn target(set: &mut TrustedSet<'_>, served: &Served, path: &str) -> Result<Targe
             }
             Lookup::NotFound => return Ok(Target::NotFound),
             Lookup::TooManyRoles { limit } => return Ok(Target::Refused(format!("more than {limit} roles"))),
+            Lookup::SetAside { role } => return Ok(Target::Refused(format!("{role} was set aside"))),
             Lookup::Needs { role, delegator } => (role, delegator),
         };
         let request = set.delegated_request(&role)?;

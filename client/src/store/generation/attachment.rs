@@ -5,15 +5,15 @@
 //! ([`HeldFile::read`]), from the first byte to the last, before anything that it said is used.
 
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use interdict_host::read::{ReadError, open_nofollow};
-use interdict_host::write::{Disk, DiskError, Operation};
+use interdict_host::read::{ReadError, read_parts_nofollow};
+use interdict_host::write::{Disk, DiskError};
 use interdict_schema::Sha256;
 use interdict_schema::entity::resolve::pinned;
 use interdict_schema::entity::{EntryFile, EntryReader, NotEntries};
+use interdict_schema::limits::ENTRY_FILE_LENGTH;
 use sha2::Digest as _;
 use thiserror::Error;
 
@@ -21,9 +21,6 @@ use super::{HeldDirective, HeldList};
 
 /// The folder of the files in a repository's part.
 pub(crate) const FOLDER: &str = "attachments";
-
-/// How much of a file is in memory at once, in bytes.
-pub(crate) const PIECE: usize = 1 << 16;
 
 /// A file of entries that is held.
 #[derive(Debug, Clone)]
@@ -92,8 +89,14 @@ impl HeldFile {
     pub fn read(&self, file: &EntryFile, take: &mut dyn FnMut(&str)) -> Result<(), FileError> {
         let form = |source| FileError::Form { path: self.path.clone(), source };
         let mut reader = EntryReader::of_draft(file);
-        pieces(&self.path, &mut |piece| reader.push(piece, take).map_err(form))?;
-        reader.finish().map_err(form)?;
+        let mut read = Ok(());
+        // One byte more than there should be is enough to know that it is another file.
+        read_parts_nofollow(&self.path, file.length.saturating_add(1), &mut |part| {
+            if read.is_ok() {
+                read = reader.push(part, take);
+            }
+        })?;
+        read.and_then(|()| reader.finish()).map_err(form)?;
         Ok(())
     }
 }
@@ -119,30 +122,9 @@ pub(crate) fn needed<'l>(directives: &[HeldDirective], lists: &'l [HeldList]) ->
     newest.map(|file| (file, Need::Newest)).chain(older.map(|file| (file, Need::Pinned))).collect()
 }
 
-/// Reads a file in pieces.
-pub(crate) fn pieces<E: From<ReadError>>(
-    path: &Path,
-    take: &mut dyn FnMut(&[u8]) -> Result<(), E>,
-) -> Result<(), E> {
-    let mut opened = open_nofollow(path)?;
-    let mut buffer = vec![0; PIECE];
-    loop {
-        let read = opened
-            .read(&mut buffer)
-            .map_err(|error| ReadError::from(DiskError::new(Operation::Read, path, error)))?;
-        if read == 0 {
-            return Ok(());
-        }
-        take(buffer.get(..read).unwrap_or_default())?;
-    }
-}
-
 /// The digest of a file, read in pieces.
 pub(crate) fn digest(path: &Path) -> Result<Sha256, ReadError> {
     let mut hasher = sha2::Sha256::new();
-    pieces(path, &mut |piece| {
-        hasher.update(piece);
-        Ok::<(), ReadError>(())
-    })?;
+    read_parts_nofollow(path, ENTRY_FILE_LENGTH, &mut |part| hasher.update(part))?;
     Ok(Sha256::from_bytes(hasher.finalize().into()))
 }

@@ -25,6 +25,9 @@ pub struct Index {
     pub timestamp: Sha256,
     /// The versions of the lists of issuers.
     pub(super) issuers: Vec<u32>,
+    /// The names of the delegated roles that were refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) refused_roles: Vec<String>,
     /// The directives.
     pub(super) directives: Vec<IndexedDirective>,
     /// The lists of identifiers.
@@ -68,6 +71,8 @@ pub enum AlarmKind {
     Quarantined,
     /// A revision was believed with another payload before.
     Equivocation,
+    /// A delegated role was refused; what was held of it stays.
+    RefusedRole,
 }
 
 impl From<Mark> for AlarmKind {
@@ -81,6 +86,10 @@ impl From<Mark> for AlarmKind {
 }
 
 impl AlarmKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] =
+        [Self::Vanished, Self::SignatureWithdrawn, Self::Quarantined, Self::Equivocation, Self::RefusedRole];
+
     /// The word on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -88,6 +97,7 @@ impl AlarmKind {
             Self::SignatureWithdrawn => "signature-withdrawn",
             Self::Quarantined => "quarantined",
             Self::Equivocation => "equivocation",
+            Self::RefusedRole => "refused-role",
         }
     }
 

@@ -24,6 +24,7 @@ mod error;
 mod index;
 mod part;
 mod read;
+mod set;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +35,7 @@ use interdict_schema::directive::{Directive, DirectiveId};
 use interdict_schema::entity::resolve::HeldRevisions;
 use interdict_schema::entity::{EntityList, Lists};
 use interdict_schema::policy::{self, Mark, Policy, Source};
-use interdict_schema::tuf::{Accepted, RoleType};
+use interdict_schema::tuf::{Accepted, RoleName, RoleType};
 use interdict_schema::{DateTime, Sha256, Verified};
 
 pub use attachment::{FileError, HeldFile, Incoming};
@@ -71,6 +72,8 @@ pub struct HeldRepository {
     pub roots: Vec<Arc<[u8]>>,
     /// The timestamp, snapshot, targets and delegated roles that were verified.
     pub metadata: Vec<Accepted>,
+    /// The delegated roles that were refused: what they list is not known, and what was held of it stays.
+    pub refused_roles: Vec<RoleName>,
     /// The lists of issuers under which the directives below are believed, by version.
     pub issuers: Vec<HeldIssuers>,
     /// Every directive that was ever believed and not repudiated.
@@ -183,6 +186,11 @@ impl HeldRepository {
     /// not signed, so that what was taken out of it must not be taken for mended.
     pub fn raised(&self) -> Vec<Alarm> {
         let mut raised = self.alarms.clone();
+        let told = raised.iter().any(|alarm| alarm.kind == AlarmKind::RefusedRole);
+        if let Some(role) = self.refused_roles.first().filter(|_| !told) {
+            let reason = format!("{role} was refused; what was held of it stays");
+            raised.push(Alarm { kind: AlarmKind::RefusedRole, directive: None, reason });
+        }
         let directives = self.directives.iter().map(|held| (held.id(), &held.marks));
         let lists = self.lists.iter().map(|held| (held.id(), &held.marks));
         for (id, marks) in directives.chain(lists) {

@@ -49,11 +49,11 @@ pub fn read_repository(
         issuers.iter().map(|(held, list)| (held.version, Speakers::new(list, verifier))).collect();
     let mut directives: Vec<HeldDirective> = Vec::new();
     for indexed in &index.directives {
-        directives.push(part.document(indexed, &lists, &mut set)?);
+        directives.push(part.document(indexed, &lists, &mut set, &index)?);
     }
     let mut entity_lists: Vec<HeldList> = Vec::new();
     for indexed in &index.lists {
-        entity_lists.push(part.document(indexed, &lists, &mut set)?);
+        entity_lists.push(part.document(indexed, &lists, &mut set, &index)?);
     }
     drop(lists);
     part.nothing_left_out(&index, &directives, &mut set)?;
@@ -69,6 +69,7 @@ pub fn read_repository(
         admitted_at: index.admitted_at,
         fresh_until,
         metadata: set.accepted(),
+        refused_roles: set.roles_set_aside().cloned().collect(),
         roots: roots.into_iter().map(|root| root.bytes).collect(),
         issuers: issuers.into_iter().map(|(held, _)| held).collect(),
         directives,
@@ -157,7 +158,7 @@ impl<'a> Part<'a> {
             let _ = update.map_err(|refusal| self.refuse(refusal))?;
         }
         while let Enumeration::Needs { role, delegator } = set.enumerate() {
-            self.delegated(&mut set, &role, &delegator)?;
+            self.delegated(&mut set, &role, &delegator, index)?;
         }
         Ok((set, roots))
     }
@@ -206,6 +207,7 @@ impl<'a> Part<'a> {
         indexed: &IndexedDirective,
         lists: &[(u32, Speakers<'_>)],
         set: &mut TrustedSet<'a>,
+        index: &Index,
     ) -> Result<Held<D>, GenerationError> {
         let mut revisions: Vec<HeldRevision<D>> = Vec::new();
         for (revision, version) in (1_u32..).zip(&indexed.issuers) {
@@ -215,7 +217,7 @@ impl<'a> Part<'a> {
             let stranger = || GenerationError::Target { name: self.name.clone(), path: path.clone() };
             // What is still held although the metadata no longer names it carries a mark that says so.
             let target: TargetPath = path.parse().map_err(|_| stranger())?;
-            if indexed.marks.is_empty() && !self.listed(set, &target, &bytes)? {
+            if indexed.marks.is_empty() && !self.listed(set, &target, &bytes, index)? {
                 return Err(stranger());
             }
             let (_, speakers) = lists.iter().find(|(held, _)| held == version).ok_or_else(stranger)?;
@@ -260,7 +262,7 @@ impl<'a> Part<'a> {
             Enumeration::Needs { .. } | Enumeration::TooManyRoles { .. } => Vec::new(),
         };
         for (path, directive) in proposed {
-            if self.found(set, &path)?.is_some() {
+            if self.found(set, &path, index)?.is_some() {
                 return Err(GenerationError::LeftOut { name: self.name.clone(), directive });
             }
         }
@@ -295,6 +297,22 @@ impl<'a> Part<'a> {
         set: &mut TrustedSet<'a>,
         role: &RoleName,
         delegator: &RoleName,
+        index: &Index,
+    ) -> Result<(), GenerationError> {
+        let told = index.refused_roles.iter().any(|refused| refused == role.as_str());
+        match self.admit_delegated(set, role, delegator) {
+            // The index is not signed, but what it claims here is an alarm (`raised`).
+            Err(_) if told => set.set_aside(role.clone()),
+            other => other?,
+        }
+        Ok(())
+    }
+
+    fn admit_delegated(
+        &self,
+        set: &mut TrustedSet<'a>,
+        role: &RoleName,
+        delegator: &RoleName,
     ) -> Result<(), GenerationError> {
         let bytes = self.file(&format!("{DELEGATED}/{}", role.file_name()), METADATA_LENGTH)?;
         let _ = set
@@ -309,8 +327,9 @@ impl<'a> Part<'a> {
         set: &mut TrustedSet<'a>,
         path: &TargetPath,
         bytes: &[u8],
+        index: &Index,
     ) -> Result<bool, GenerationError> {
-        Ok(self.found(set, path)?.is_some_and(|file| file.verify(bytes).is_ok()))
+        Ok(self.found(set, path, index)?.is_some_and(|file| file.verify(bytes).is_ok()))
     }
 
     /// What the metadata states of a file. The search may want a role on the word of another delegator than the first.
@@ -318,9 +337,10 @@ impl<'a> Part<'a> {
         &self,
         set: &'s mut TrustedSet<'a>,
         path: &TargetPath,
+        index: &Index,
     ) -> Result<Option<&'s TargetFile>, GenerationError> {
         while let Ok(Lookup::Needs { role, delegator }) = set.find(path) {
-            self.delegated(set, &role, &delegator)?;
+            self.delegated(set, &role, &delegator, index)?;
         }
         match set.find(path) {
             Ok(Lookup::Found { file, .. }) => Ok(Some(file)),

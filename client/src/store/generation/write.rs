@@ -142,6 +142,7 @@ impl Builder<'_> {
             roots: versions,
             timestamp,
             issuers: held.issuers.iter().map(|list| list.version).collect(),
+            refused_roles: held.refused_roles.iter().map(|role| role.as_str().to_owned()).collect(),
             directives: held.directives.iter().map(indexed).collect(),
             lists: held.lists.iter().map(indexed).collect(),
             alarms: held.alarms.clone(),

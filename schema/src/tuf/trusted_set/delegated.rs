@@ -39,6 +39,11 @@ pub enum Lookup<'s> {
         /// Who delegates to it.
         delegator: RoleName,
     },
+    /// The search comes to a role that was set aside, so that it cannot be said who lists the file, if anybody does.
+    SetAside {
+        /// The role.
+        role: RoleName,
+    },
     /// Not found among the most roles that one search visits; there are more. Says nothing about whether it exists.
     TooManyRoles {
         /// The most delegated roles visited.
@@ -50,7 +55,7 @@ pub enum Lookup<'s> {
 #[must_use]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Enumeration<'s> {
-    /// Every target path that some role lists, whether it may or not.
+    /// Every target path that some role lists, whether it may or not; but for roles that were set aside.
     All(BTreeSet<&'s str>),
     /// Goes on when [`TrustedSet::update_delegated`] has admitted this role on this delegator's word.
     Needs {
@@ -67,12 +72,34 @@ pub enum Enumeration<'s> {
 }
 
 impl TrustedSet<'_> {
-    /// The public keys that any trusted targets role names for the roles it delegates to, some of them more than once.
-    pub fn delegated_keys(&self) -> impl Iterator<Item = &PublicKey> {
-        let delegated = self.delegated.values().filter_map(Held::current);
-        let roles = self.targets().into_iter().chain(delegated);
-        let delegations = roles.filter_map(|metadata| metadata.signed().delegations.as_ref());
-        delegations.flat_map(|delegations| delegations.keys.values()).filter_map(|key| key.public())
+    /// The trusted targets roles that delegate, each with a public key that it names for the roles it delegates to; the
+    /// top-level one first, some of them more than once.
+    pub fn delegated_keys(&self) -> impl Iterator<Item = (&RoleName, &PublicKey)> {
+        let delegated = self.delegated.iter().filter_map(|((role, _), held)| Some((role, held.current()?)));
+        let roles = self.targets().map(|metadata| (&TARGETS, metadata)).into_iter().chain(delegated);
+        roles.flat_map(|(role, metadata)| {
+            let delegations = metadata.signed().delegations.iter();
+            let keys = delegations.flat_map(|delegations| delegations.keys.values());
+            keys.filter_map(move |key| Some((role, key.public()?)))
+        })
+    }
+
+    /// Goes on without a delegated role that was admitted and that the caller does not believe, on whoever's word.
+    pub fn withdraw(&mut self, role: &RoleName) {
+        self.delegated.retain(|(held, _), _| held != role);
+        self.set_aside.insert(role.clone());
+    }
+
+    /// Goes on without a delegated role that is not to be had. An enumeration passes it by; a search that comes to it ends with
+    /// [`Lookup::SetAside`], and never goes on to a role that comes after it. Where it is held on the word of another
+    /// delegator, it counts there as ever.
+    pub fn set_aside(&mut self, role: RoleName) {
+        self.set_aside.insert(role);
+    }
+
+    /// The roles that were set aside.
+    pub fn roles_set_aside(&self) -> impl Iterator<Item = &RoleName> {
+        self.set_aside.iter()
     }
 
     /// Enumerates the targets of all roles, breadth first; each role once, on the word of the first that delegates to it.
@@ -97,7 +124,7 @@ impl TrustedSet<'_> {
             }
             let Some((role, delegator)) = waiting.pop_front() else { return Enumeration::All(names) };
             held = self.delegated(&role);
-            if held.is_none() {
+            if held.is_none() && !self.set_aside.contains(&role) {
                 return Enumeration::Needs { role, delegator };
             }
             here = role;
@@ -147,6 +174,9 @@ impl TrustedSet<'_> {
             visited.insert(role.clone());
             let held = self.delegated.get(&(role.clone(), delegator.clone())).and_then(Held::current);
             let Some(held) = held else {
+                if self.set_aside.contains(&role) {
+                    return Ok(Lookup::SetAside { role });
+                }
                 // Known without a request.
                 self.delegated_request(&role)?;
                 return Ok(Lookup::Needs { role, delegator });

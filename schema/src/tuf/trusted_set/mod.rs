@@ -29,7 +29,7 @@ mod targets;
 mod tests;
 mod timestamps;
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 pub use accepted::{Accepted, NewRoot, Recovery, Source, Update};
@@ -58,6 +58,8 @@ pub struct TrustedSet<'v> {
     targets: Option<Held<Targets>>,
     /// By role and the delegator that vouched for it. Of one role there is one content, whoever vouched.
     delegated: BTreeMap<(RoleName, RoleName), Held<Targets>>,
+    /// Delegated roles that are not to be had; what they list is not known.
+    set_aside: BTreeSet<RoleName>,
     /// Versions seen before, which nothing may go below.
     remembered: BTreeMap<RoleName, Version>,
 }

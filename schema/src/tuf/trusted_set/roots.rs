@@ -1,6 +1,6 @@
 //! Roots (TUF 1.0.34, 5.3).
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use super::{Accepted, NewRoot, Recovery, TrustedSet};
 use crate::key::Verifier;
@@ -29,6 +29,7 @@ impl<'v> TrustedSet<'v> {
             snapshot: None,
             targets: None,
             delegated: BTreeMap::new(),
+            set_aside: BTreeSet::new(),
             remembered: BTreeMap::new(),
         })
     }

@@ -41,6 +41,7 @@ fn search(simulator: &Simulator, set: &mut TrustedSet<'_>, target: &str) -> (Vec
             Lookup::Found { role, .. } => return (fetched, Some(role.as_str().into())),
             Lookup::NotFound => return (fetched, None),
             Lookup::TooManyRoles { limit } => return (fetched, Some(format!("more than {limit}"))),
+            Lookup::SetAside { role } => return (fetched, Some(format!("{} is set aside", role.as_str()))),
             Lookup::Needs { role, delegator } => {
                 let bytes = simulator.role(role.as_str());
                 let update = set.update_delegated(&role, &delegator, &bytes, Source::Remote).unwrap();
@@ -306,4 +307,39 @@ fn one_key_under_two_keyids_counts_once_for_a_delegated_role() {
         )),
         Refusal::Threshold { role: role("a"), source: Shortfall { found: 1, required: 2 } }
     );
+}
+
+#[test]
+fn a_role_that_was_set_aside_ends_each_search_that_comes_to_it_and_no_other() {
+    let mut simulator = Simulator::new();
+    simulator.delegate("targets", "a", 11, Paths::Patterns(vec!["one-*".into()]), false);
+    simulator.delegate("a", "below", 12, all(), false);
+    simulator.delegate("targets", "b", 13, all(), false);
+    for (name, target) in [("a", "one-a"), ("below", "one-below"), ("b", "one-b"), ("b", "two-b")] {
+        put(&mut simulator, name, target);
+    }
+    simulator.list();
+    let mut set = simulator.complete();
+    set.set_aside(role("a"));
+    let undecided = Some(String::from("a is set aside"));
+    assert_eq!(search(&simulator, &mut set, "one-a"), (vec![], undecided.clone()));
+    // Not even where a later role lists it: whether the earlier one does is not known.
+    assert_eq!(search(&simulator, &mut set, "one-b"), (vec![], undecided));
+    assert_eq!(search(&simulator, &mut set, "two-b"), (vec!["b".into()], Some("b".into())));
+    let Enumeration::All(names) = set.enumerate() else { panic!("nothing else is needed") };
+    assert_eq!(names.into_iter().filter(|name| name.contains('-')).collect::<Vec<_>>(), ["one-b", "two-b"]);
+    assert!(set.roles_set_aside().eq([&role("a")]));
+}
+
+#[test]
+fn a_role_that_was_set_aside_counts_where_another_delegator_vouched_for_it() {
+    let mut simulator = Simulator::new();
+    simulator.delegate("targets", "a", 11, all(), false);
+    put(&mut simulator, "a", "file");
+    simulator.list();
+    let mut set = simulator.complete();
+    assert_eq!(search(&simulator, &mut set, "file").1.as_deref(), Some("a"));
+    set.set_aside(role("a"));
+    assert_eq!(search(&simulator, &mut set, "file").1.as_deref(), Some("a"));
+    assert!(matches!(set.enumerate(), Enumeration::All(names) if names.contains("file")));
 }
