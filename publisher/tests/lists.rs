@@ -173,7 +173,7 @@ fn entries_are_described_checked_line_by_line_and_published_with_the_list() {
     for (text, says) in [
         (format!("{high}\n{low}\n"), "line 2 does not come after the line before it"),
         (format!("{low}\n{high}"), "line 2 does not end with a line feed"),
-        (format!("{low}\nno digest\n"), "line 2: \"no digest\""),
+        (format!("{low}\nno digest\n"), "the first line 2: \"no digest\""),
         ("\n".into(), "line 1 is no line of text"),
     ] {
         authority.write("other.txt", text);
@@ -182,7 +182,16 @@ fn entries_are_described_checked_line_by_line_and_published_with_the_list() {
     authority.write("domains.txt", "com\n");
     authority
         .run(&["draft", "entries", "domains.txt", "--kind", "domain"])
-        .ended(Exit::Usage, "line 1: \"com\"");
+        .ended(Exit::Usage, "the first line 1: \"com\"");
+    let mut wrong: Vec<String> = (0..101).map(|number| format!("no digest {number:03}\n")).collect();
+    authority.write("other.txt", wrong.concat());
+    let ran = authority.run(&["draft", "entries", "other.txt", "--kind", "sha256"]);
+    let ran = ran.ended(Exit::Usage, "found 101 entries that are not of their kind");
+    assert_eq!(ran.stdout.lines().count(), 100, "the rest is counted");
+    wrong.truncate(100);
+    authority.write("other.txt", wrong.concat());
+    let ran = authority.run(&["draft", "entries", "other.txt", "--kind", "sha256"]);
+    assert_eq!(ran.stdout.lines().count(), 100);
 
     let envelope =
         signed(&authority, "list.jsonc", &list(1, None, &format!(r#""attachments": [{described}]"#)));
@@ -201,7 +210,10 @@ fn entries_are_described_checked_line_by_line_and_published_with_the_list() {
         &format!(r#""attachments": [{wrong}]"#),
     );
     let second = signed(&authority, "second.jsonc", &second);
-    authority.publish(&[&second]).ended(Exit::Refused, "BOD-X.hashes.1.txt, line 1");
+    authority.publish(&[&second]).ended(
+        Exit::Refused,
+        "BOD-X.hashes.1.txt: found 2 entries that are not of their kind, the first line 1",
+    );
 }
 
 #[test]

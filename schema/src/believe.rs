@@ -398,6 +398,7 @@ mod tests {
         Envelope { payload_type: payload_type.into(), payload, signatures }
     }
 
+    /// trust.md rule 2
     #[test]
     fn a_list_is_believed_by_the_rules_of_a_directive_and_never_as_one() {
         let judge = |envelope: &Envelope, path: &str| {

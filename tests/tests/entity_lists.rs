@@ -194,6 +194,7 @@ fn a_list_signed_by_another_issuer_under_a_stolen_id_is_not_held_and_the_gap_is_
     assert_eq!(found(&check(&agency, &["own"])), pairs(&[("BOD-1", "own")]));
 }
 
+/// trust.md rule 2
 #[test]
 fn a_list_of_another_issuer_of_the_repository_recognises_nothing_for_this_one() {
     let mut authority = Simulator::new();
@@ -216,7 +217,9 @@ fn a_list_of_another_issuer_of_the_repository_recognises_nothing_for_this_one() 
     let run = check(&agency, &["listed"]);
     assert_eq!((found(&run), run.exit()), (Vec::new(), Exit::Unsupported), "{}", run.stdout);
     assert!(run.stdout.contains(r#"list X-1 is of the issuer \"other\", wanted \"dhs\""#), "{}", run.stdout);
-    assert_eq!(agency.run(&["status"]).exit(), Exit::Unsupported);
+    let status = agency.run(&["status"]);
+    assert_eq!(status.exit(), Exit::Unsupported);
+    assert!(status.stdout.contains("BOD-1: list X-1 is of the issuer"), "{}", status.stdout);
 }
 
 #[test]
@@ -233,6 +236,7 @@ fn a_list_signed_by_one_officer_leaves_the_revision_before_it_in_force() {
     synced(&agency, &authority, Exit::Refused);
 }
 
+/// trust.md rule 2
 #[test]
 fn a_list_is_never_taken_for_a_directive_nor_a_directive_for_a_list() {
     let (mut authority, agency, _) = two_directives();

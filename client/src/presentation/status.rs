@@ -1,5 +1,7 @@
 //! How things stand: fresh or stale, what is in force, what is next, and what is wrong.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::{Paint, Table, in_words};
 use interdict_schema::DateTime;
@@ -37,6 +39,8 @@ pub struct Status {
     pub next: Option<Row>,
     /// What this version does not understand: how many places, by directive.
     pub unsupported: Vec<(DirectiveId, usize)>,
+    /// What of the lists that directives in force mean is missing, in words, by directive.
+    pub gaps: Vec<(DirectiveId, String)>,
     /// Whether the files for scripts say something else than the verified directives, or any file has changed.
     pub policy_differs: bool,
 }
@@ -107,14 +111,21 @@ fn rows_unreadable<'r>(rows: impl Iterator<Item = &'r Identifier>) -> usize {
     rows.filter(|written| !is_readable(written)).count()
 }
 
-/// How much is missing of the lists that a directive means. What has ended means none.
-fn missing_lists(directive: &Directive, lists: &Lists<'_>) -> usize {
-    if directive.is_ended() {
-        return 0;
+/// What is missing of the lists that directives mean, each thing once. What has ended means none.
+fn gaps(generation: &Generation, lists: &BTreeMap<&str, Lists<'_>>) -> Vec<(DirectiveId, String)> {
+    let mut found = Vec::new();
+    for (repository, held) in generation.directives() {
+        let directive = held.directive();
+        let Some(lists) = lists.get(repository.name.as_str()).filter(|_| !directive.is_ended()) else {
+            continue;
+        };
+        let subjects = directive.subjects.iter();
+        let resolved = subjects.flat_map(|subject| lists.of_subject(&directive.issuer, subject));
+        let gaps: BTreeSet<String> =
+            resolved.flat_map(|found| found.gaps).map(|gap| gap.to_string()).collect();
+        found.extend(gaps.into_iter().map(|gap| (directive.id.clone(), gap)));
     }
-    let subjects = directive.subjects.iter();
-    let resolved = subjects.flat_map(|subject| lists.of_subject(&directive.issuer, subject));
-    resolved.map(|found| found.gaps.len()).sum()
+    found
 }
 
 impl Status {
@@ -129,15 +140,13 @@ impl Status {
         let rows = rows(generation, AsOf::now(now), Grouping::ByDate);
         let directives = || generation.directives().map(|(_, held)| held);
         let lists = generation.lists();
-        let of_directives = generation.directives().map(|(repository, held)| {
+        let of_directives = directives().map(|held| {
             let places = unsupported(&held.newest().believed.document).len();
-            let lists = lists.get(repository.name.as_str());
-            let missing = lists.map_or(0, |lists| missing_lists(held.directive(), lists));
-            (held.id().clone(), places + unreadable(held.directive()) + missing)
+            (held.id().clone(), places.saturating_add(unreadable(held.directive())))
         });
         let of_lists = generation.repositories.iter().flat_map(|held| &held.lists).map(|held| {
             let places = entity::unsupported::unsupported(&held.newest().believed.document).len();
-            (held.id().clone(), places + rows_unreadable(held.text().identifiers.iter()))
+            (held.id().clone(), places.saturating_add(rows_unreadable(held.text().identifiers.iter())))
         });
         let places = of_directives.chain(of_lists).filter(|(_, places)| *places > 0);
         let ended = directives().filter(|held| held.directive().is_ended()).count();
@@ -150,6 +159,7 @@ impl Status {
             ended,
             next: next(&rows).cloned(),
             unsupported: places.collect(),
+            gaps: gaps(generation, &lists),
             policy_differs,
         }
     }
@@ -157,7 +167,7 @@ impl Status {
     /// Everything that holds. Never done while anything is stale, absent, wrong or not understood.
     pub fn outcome(&self) -> Outcome {
         let mut outcome = self.trouble();
-        if !self.unsupported.is_empty() {
+        if !self.unsupported.is_empty() || !self.gaps.is_empty() {
             outcome.add(Exit::Unsupported);
         }
         outcome
@@ -228,6 +238,9 @@ impl Status {
             let places = count(*places, "place");
             page.painted(Paint::Warning, format!("{id}: {places} that this version does not understand"));
         }
+        for (id, gap) in &self.gaps {
+            page.painted(Paint::Warning, format!("{id}: {gap}"));
+        }
         page.line("");
         page.table(self.table(local));
         page
@@ -284,6 +297,8 @@ impl Status {
             #[serde(skip_serializing_if = "Option::is_none")]
             next_deadline: Option<JsonRow<'a>>,
             unsupported: Vec<JsonUnsupported<'a>>,
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            gaps: Vec<JsonGap<'a>>,
             policy_differs: bool,
             exit: Exit,
             exits: Vec<Exit>,
@@ -292,6 +307,11 @@ impl Status {
         struct JsonUnsupported<'a> {
             directive: &'a DirectiveId,
             places: usize,
+        }
+        #[derive(Serialize)]
+        struct JsonGap<'a> {
+            directive: &'a DirectiveId,
+            missing: &'a str,
         }
         let outcome = self.outcome();
         super::json(&Document {
@@ -309,6 +329,7 @@ impl Status {
                 .iter()
                 .map(|(directive, places)| JsonUnsupported { directive, places: *places })
                 .collect(),
+            gaps: self.gaps.iter().map(|(directive, missing)| JsonGap { directive, missing }).collect(),
             policy_differs: self.policy_differs,
             exit: outcome.exit(),
             exits: outcome.all(),

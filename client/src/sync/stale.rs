@@ -263,6 +263,48 @@ mod tests {
 
     /// trust.md rule 14
     #[test]
+    fn a_list_that_only_adds_is_admitted_and_one_that_takes_away_or_doubts_is_not() {
+        let text = json!({"format": "interdict-entity-list/1", "id": "BOD-X", "revision": 1, "title": "t", "issuer": "dhs",
+            "issued": "2017-09-13",
+            "identifiers": [{"kind": "vendor", "value": "v"}, {"kind": "package", "value": "p", "source": "s"}],
+            "attachments": [{"kind": "sha256", "path": "h.txt", "digest": "0".repeat(64), "length": 0, "entries": 0}]});
+        let list = |text: &Value| -> EntityList { serde_json::from_value(text.clone()).unwrap() };
+        let judged = |change: fn(&mut Value)| {
+            let mut after = text.clone();
+            change(&mut after);
+            list_only_tightens(Some(&list(&text)), &list(&after))
+        };
+        let push = |text: &mut Value, of: &str, row: Value| text[of].as_array_mut().unwrap().push(row);
+        assert_eq!(judged(|_| {}), Ok(()));
+        assert_eq!(judged(|text| text["title"] = json!("u")), Ok(()));
+        assert_eq!(list_only_tightens(None, &list(&text)), Ok(()));
+        let mut more = text.clone();
+        push(&mut more, "identifiers", json!({"kind": "package", "value": "q"}));
+        assert_eq!(list_only_tightens(Some(&list(&text)), &list(&more)), Ok(()));
+        let refused: [fn(&mut Value); 6] = [
+            |text| text["identifiers"] = json!([]),
+            |text| text["identifiers"][1]["confidence"] = json!("low"),
+            |text| text["identifiers"][1]["versions"] = json!("vers:deb/<1"),
+            |text| {
+                let doubt = json!({"kind": "package", "value": "q", "confidence": "review"});
+                text["identifiers"].as_array_mut().unwrap().push(doubt);
+            },
+            |text| {
+                let product = json!({"kind": "product", "value": "q"});
+                text["identifiers"].as_array_mut().unwrap().push(product);
+            },
+            |text| text["attachments"] = json!([]),
+        ];
+        for change in refused {
+            assert_eq!(judged(change), Err(Loosens::Identifier));
+        }
+        push(&mut more, "identifiers", json!({"kind": "package", "value": "r", "confidence": "review"}));
+        assert_eq!(list_only_tightens(None, &list(&more)), Err(Loosens::Identifier));
+        let named = |text: &mut Value| text["subjects"][0]["identifiers_from"] = json!([{"list": "BOD-X"}]);
+        assert_eq!(super::tests::judged(named), Err(Loosens::Identifier), "its doubts are not known here");
+    }
+
+    #[test]
     fn what_takes_anything_away_is_not() {
         type Change = fn(&mut Value);
         let changes: [(Loosens, Change); 28] = [

@@ -2,9 +2,9 @@
 
 use interdict_host::read::ReadError;
 use interdict_host::write::DiskError;
-use interdict_schema::{DateTime, Sha256};
 use interdict_schema::directive::DirectiveId;
 use interdict_schema::tuf;
+use interdict_schema::{DateTime, Sha256};
 use thiserror::Error;
 
 use crate::fetch::{FetchError, Folder};

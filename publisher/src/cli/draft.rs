@@ -20,7 +20,7 @@ use serde::Serialize;
 use super::shared::{NoName, current, read_input, show_json, shown};
 use super::{Failure, Verdict};
 use crate::draft::template;
-use crate::publish::check_lines;
+use crate::publish::{EntriesRefusal, check_lines};
 use crate::repository::Repository;
 use crate::repository::current::Current;
 use crate::repository::files::Folder;
@@ -207,7 +207,13 @@ impl EntriesArgs {
         let name = name.ok_or_else(|| Failure::usage(NoName { path: self.file.clone() }))?.to_owned();
         let bytes = read_input(world, &self.file, ENTRY_FILE_LENGTH)?;
         let file = entries::describe(IdentifierKind::from(self.kind.as_str()), name, &bytes);
-        check_lines(&file, &bytes).map_err(|refusal| {
+        let checked = check_lines(&file, &bytes);
+        if let Err(EntriesRefusal::Entries { first, more, .. }) = &checked {
+            for wrong in std::iter::once(first).chain(more) {
+                writeln!(world.stdout, "{}: {}", shown(&self.file), escape_control(&wrong.to_string()))?;
+            }
+        }
+        checked.map_err(|refusal| {
             Failure::usage(refusal)
                 .hint("one entry a line, in the order of their bytes: LC_ALL=C sort -u FILE > SORTED")
         })?;

@@ -239,7 +239,7 @@ impl From<EntriesRefusal> for Failure {
             EntriesRefusal::Missing { .. } => {
                 Self::new(refusal, Exit::Refused).hint("give the file with --attach FILE")
             }
-            EntriesRefusal::Form { .. } | EntriesRefusal::Entry { .. } => Self::new(refusal, Exit::Refused)
+            EntriesRefusal::Form { .. } | EntriesRefusal::Entries { .. } => Self::new(refusal, Exit::Refused)
                 .hint(
                     "`interdict-publisher draft entries FILE --kind KIND` says what a list has to say of it",
                 ),

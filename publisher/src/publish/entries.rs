@@ -28,21 +28,36 @@ pub enum EntriesRefusal {
         /// Why.
         source: NotEntries,
     },
-    /// An entry that is not of the file's kind.
-    #[error("{path}, line {line}: {entry:?}")]
-    Entry {
+    /// Entries that are not of the file's kind.
+    #[error("{path}: found {found} entries that are not of their kind, the first {first}")]
+    Entries {
         /// The target path.
         path: String,
-        /// The line, from 1.
-        line: u64,
-        /// What stands there.
-        entry: String,
-        /// The rule that it breaks.
-        source: IdentifierError,
+        /// How many.
+        found: u64,
+        /// The first of them.
+        first: WrongEntry,
+        /// More of them, in order; [`ENTRIES_SHOWN`] at most.
+        more: Vec<WrongEntry>,
     },
     /// The published file could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+}
+
+/// How many wrong entries are told of one by one, besides the first.
+pub const ENTRIES_SHOWN: usize = 99;
+
+/// An entry that is not of its file's kind.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("line {line}: {entry:?}: {error}")]
+pub struct WrongEntry {
+    /// The line, from 1.
+    pub line: u64,
+    /// What stands there.
+    pub entry: String,
+    /// The rule that it breaks.
+    pub error: IdentifierError,
 }
 
 /// Checks every line of every file that a list of the change names: those that are given, and those that are published.
@@ -71,19 +86,25 @@ pub fn check_entries(change: &Change, current: &Current, files: &dyn Files) -> R
 ///
 /// [`EntriesRefusal`]: the first thing that is wrong.
 pub fn check_lines(file: &EntryFile, bytes: &[u8]) -> Result<(), EntriesRefusal> {
-    let mut line = 0_u64;
-    let mut wrong = None;
+    let (mut line, mut found) = (0_u64, 0_u64);
+    let mut wrong = Vec::new();
     let mut take = |entry: &str| {
         line = line.saturating_add(1);
-        if wrong.is_none()
-            && let Err(source) = Identifier::parse(file.kind.as_str(), entry, None)
-        {
-            let (path, entry) = (file.path.clone(), entry.to_owned());
-            wrong = Some(EntriesRefusal::Entry { path, line, entry, source });
+        if let Err(error) = Identifier::parse(file.kind.as_str(), entry, None) {
+            found = found.saturating_add(1);
+            if wrong.len() <= ENTRIES_SHOWN {
+                wrong.push(WrongEntry { line, entry: entry.to_owned(), error });
+            }
         }
     };
     EntryReader::of_draft(file)
         .read_whole(bytes, &mut take)
         .map_err(|source| EntriesRefusal::Form { path: file.path.clone(), source })?;
-    wrong.map_or(Ok(()), Err)
+    let mut wrong = wrong.into_iter();
+    match wrong.next() {
+        None => Ok(()),
+        Some(first) => {
+            Err(EntriesRefusal::Entries { path: file.path.clone(), found, first, more: wrong.collect() })
+        }
+    }
 }

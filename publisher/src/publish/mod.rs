@@ -27,7 +27,7 @@ mod stage;
 
 pub use change::{Change, ChangeError};
 pub use check::{SelfCheckError, self_check};
-pub use entries::{EntriesRefusal, check_entries, check_lines};
+pub use entries::{EntriesRefusal, WrongEntry, check_entries, check_lines};
 pub use founding::{Founding, FoundingRefusal, first_targets, issuers_envelope};
 pub use listing::{custom, custom_of_list};
 pub use refusal::StageRefusal;

@@ -113,8 +113,8 @@ pub struct RuleIdentifier {
     /// The identifier, as the directive or the list has it.
     #[serde(flatten)]
     pub identifier: Identifier,
-    /// The list; absent where it is the directive's own. A `vendor` and a `product` count together only where both come
-    /// from one list, or both from the directive.
+    /// The list; absent where it is the directive's own. A `vendor` is enough where nothing of the same origin is a
+    /// `product`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<DirectiveId>,
 }
