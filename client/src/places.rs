@@ -126,6 +126,16 @@ impl RepositoryPlaces {
         self.folder.join("incoming")
     }
 
+    /// When the last accepted refresh began, where that is later than memory says.
+    pub fn moment(&self) -> PathBuf {
+        self.folder.join("memory").join("refreshed_at")
+    }
+
+    /// What was whole when it was last looked at.
+    pub fn inspection(&self) -> PathBuf {
+        self.folder.join("inspection.json")
+    }
+
     /// What became of earlier requests.
     pub fn schedule(&self) -> PathBuf {
         self.folder.join("schedule.json")

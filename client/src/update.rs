@@ -9,6 +9,7 @@ mod delegated;
 mod error;
 mod storage;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use delegated::{OnRefusedRole, RefusedRole};
@@ -17,7 +18,7 @@ use interdict_schema::DateTime;
 use interdict_schema::key::Verifier;
 use interdict_schema::limits::ROOT_ROTATIONS;
 use interdict_schema::tuf::{
-    self, Accepted, Recovery, Request, RoleName, RoleType, Source, TrustedSet, Update,
+    self, Accepted, Recovery, Request, RoleName, RoleType, Source, TrustedSet, Update, Version,
 };
 pub use storage::{MetadataFolder, Storage, Store};
 
@@ -63,40 +64,111 @@ pub struct Refreshed<'v> {
     pub damage: Vec<String>,
 }
 
+/// A refresh that has come as far as the timestamp: what it names was not looked at.
+pub struct Begun<'v> {
+    set: TrustedSet<'v>,
+    roots: Chain,
+    damage: Vec<String>,
+    news: News,
+    remembered: BTreeMap<String, Version>,
+}
+
+/// What a source has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// Its timestamp is, byte for byte, the one that lies here, which has not expired.
+    None,
+    /// Anything else.
+    Some,
+}
+
+impl<'v> Begun<'v> {
+    /// The set: roots and timestamp.
+    pub fn set(&self) -> &TrustedSet<'v> {
+        &self.set
+    }
+
+    /// Whether what was read of the store so far was as it was left.
+    pub fn is_whole(&self) -> bool {
+        self.damage.is_empty()
+    }
+
+    /// Whether the timestamp is another than the one that lay here.
+    pub fn news(&self) -> News {
+        self.news
+    }
+}
+
 impl<'v> Refresh<'_, 'v> {
     /// Refreshes the metadata of a repository, and stores what is trusted: roots as they come, the rest at the end.
     ///
     /// # Errors
     /// [`UpdateError`]; roots that were accepted by then are kept.
     pub fn run(&self, pin: &roots::StoredRoots, memory: &mut Memory) -> Result<Refreshed<'v>, UpdateError> {
+        self.finish(self.begin(pin, memory)?, memory)
+    }
+
+    /// The first half: roots and timestamp.
+    ///
+    /// # Errors
+    /// [`UpdateError`]; roots that were accepted by then are kept.
+    pub fn begin(&self, pin: &roots::StoredRoots, memory: &mut Memory) -> Result<Begun<'v>, UpdateError> {
         // A clock that runs behind would let everything that has expired since come back (`trust.md`, rule 9).
         if let Some(last) = memory.refreshed_at.filter(|last| self.now < *last) {
             return Err(UpdateError::ClockBehind { now: self.now, last });
         }
         let mut damage = Vec::new();
-        let (mut set, mut chain) = self.stored_roots(pin, &mut damage)?;
-        self.walk_roots(&mut set, &mut chain, memory)?;
+        let remembered = memory.versions.clone();
+        let (mut set, mut roots) = self.stored_roots(pin, &mut damage)?;
+        self.walk_roots(&mut set, &mut roots, memory)?;
         // What is remembered holds even where the files that would show it are gone (`trust.md`, rule 8).
         for (role, version) in &memory.versions {
             set.remember(RoleName::from_text(role), *version);
         }
-        self.timestamp(&mut set, &mut damage)?;
+        let news = self.timestamp(&mut set, &mut damage)?;
+        Ok(Begun { set, roots, damage, news, remembered })
+    }
+
+    /// The second half: snapshot and targets. What is trusted then is stored.
+    ///
+    /// # Errors
+    /// [`UpdateError`].
+    pub fn finish(&self, begun: Begun<'v>, memory: &mut Memory) -> Result<Refreshed<'v>, UpdateError> {
+        let Begun { mut set, roots, mut damage, remembered, .. } = begun;
         self.role(&mut set, RoleType::Snapshot, &mut damage)?;
         self.role(&mut set, RoleType::Targets, &mut damage)?;
         let accepted = set.accepted();
         memory.versions =
             set.versions().into_iter().map(|(role, version)| (role.as_str().to_owned(), version)).collect();
-        // Bounded, so that a wild clock cannot forbid every later refresh; never earlier than it was.
-        let refreshed_at = set.timestamp().map(|timestamp| self.now.min(timestamp.signed().expires));
-        memory.refreshed_at = refreshed_at.max(memory.refreshed_at);
-        self.storage.remember(memory)?;
+        self.remember_moment(&set, memory);
+        if memory.versions == remembered {
+            self.storage.remember_moment(memory)?;
+        } else {
+            self.storage.remember(memory)?;
+        }
         for file in &accepted {
             tracing::info!(role = file.role().as_str(), version = file.version(), "trusted");
         }
         let stored: Vec<Accepted> =
             accepted.into_iter().filter(|file| *file.role() != RoleType::Root.into()).collect();
         self.storage.refreshed(&stored)?;
-        Ok(Refreshed { set, roots: chain, damage })
+        Ok(Refreshed { set, roots, damage })
+    }
+
+    /// Ends a refresh of which the caller knows that nothing of what its timestamp names has changed since it was verified:
+    /// the other half.
+    ///
+    /// # Errors
+    /// [`UpdateError::Disk`].
+    pub fn nothing_new(&self, begun: &Begun<'v>, memory: &mut Memory) -> Result<(), UpdateError> {
+        self.remember_moment(&begun.set, memory);
+        Ok(self.storage.remember_moment(memory)?)
+    }
+
+    fn remember_moment(&self, set: &TrustedSet<'v>, memory: &mut Memory) {
+        if let Some(timestamp) = set.timestamp() {
+            memory.refreshed(self.now, timestamp.signed().expires);
+        }
     }
 
     /// The chain as it is stored, from the pin, as far as it verifies.
@@ -161,21 +233,26 @@ impl<'v> Refresh<'_, 'v> {
         set.finish_root().map_err(|refusal| UpdateError::refused(Folder::Metadata, &path, refusal, bytes))
     }
 
-    fn timestamp(&self, set: &mut TrustedSet<'v>, damage: &mut Vec<String>) -> Result<(), UpdateError> {
+    fn timestamp(&self, set: &mut TrustedSet<'v>, damage: &mut Vec<String>) -> Result<News, UpdateError> {
         if let Some(local) = self.storage.read(&RoleType::Timestamp.into())? {
             note(set.update_timestamp(&local, Source::Local), RoleType::Timestamp, damage);
         }
+        let held = set.timestamp().map(|held| Arc::<[u8]>::from(held.bytes()));
         let Request { path, max_bytes } = set.timestamp_request();
         let bytes = self.fetch.fetch(Folder::Metadata, &path, max_bytes)?;
         match set.update_timestamp(&bytes, Source::Remote) {
-            Ok(Update::Accepted(file)) => Ok(self.storage.admitted(&file)?),
-            Ok(_) => Ok(()),
+            Ok(Update::Accepted(file)) => {
+                self.storage.admitted(&file)?;
+                Ok(News::Some)
+            }
+            Ok(_) if held.as_deref() == Some(&*bytes) => Ok(News::None),
+            Ok(_) => Ok(News::Some),
             Err(tuf::Refusal::Equivocation { version, .. }) if self.same_version == SameVersion::NoNews => {
                 tracing::warn!(
                     version,
                     "the repository signed a second timestamp of this version; ours is kept"
                 );
-                Ok(())
+                Ok(News::Some)
             }
             Err(refusal) => Err(UpdateError::refused(Folder::Metadata, &path, refusal, bytes)),
         }

@@ -43,6 +43,9 @@ pub enum LockError {
 
 struct Holder(Option<u32>);
 
+/// Digits of the highest process id.
+const LONGEST_PID: usize = 10;
+
 impl std::fmt::Display for Holder {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0 {
@@ -96,9 +99,11 @@ impl Lock {
     }
 }
 
+/// Writes the number over the one before it, in one call and always as long: a file that is emptied and filled again is
+/// flushed to the disk when it is closed (ext4 and others), which took longer than all else that a poll does.
 fn name_holder(file: &mut File) -> io::Result<()> {
-    file.set_len(0)?;
-    writeln!(file, "{}", std::process::id())
+    let line = format!("{:<LONGEST_PID$}\n", std::process::id());
+    file.write_all(line.as_bytes())
 }
 
 fn holder(file: &mut File) -> Option<u32> {
@@ -125,7 +130,11 @@ mod tests {
             format!("{} is locked by process {}", path.display(), std::process::id())
         );
         drop(held);
+        // However long the number before was, one line of one length is there: the file is never emptied.
+        std::fs::OpenOptions::new().write(true).open(&path).unwrap().write_all(b"4294967295\n").unwrap();
         let _again = Lock::acquire(&path).unwrap();
+        let line = std::fs::read_to_string(&path).unwrap();
+        assert_eq!((line.len(), line.trim()), (11, std::process::id().to_string().as_str()));
     }
 
     #[test]

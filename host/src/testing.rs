@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use interdict_schema::DateTime;
@@ -53,7 +53,7 @@ impl TestWorld {
             current_dir: "/".into(),
             passphrase: Box::new(CannedPassphrases::default()),
             is_root: false,
-            time_zone: TimeZone::UTC,
+            time_zone: LazyLock::new(|| TimeZone::UTC),
             disk: Disk::default(),
             wait: Box::new(ClockWait { clock: clock.clone(), left: 0, told: Told::default() }),
         };

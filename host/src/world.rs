@@ -12,7 +12,7 @@ use std::fmt;
 use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use interdict_schema::DateTime;
 use jiff::tz::TimeZone;
@@ -58,8 +58,8 @@ pub struct World {
     pub passphrase: Box<dyn PassphrasePrompt>,
     /// Whether the process may do everything (effective user id 0).
     pub is_root: bool,
-    /// The zone in which local times are shown. Deadlines never depend on it.
-    pub time_zone: TimeZone,
+    /// The zone in which local times are shown, found out when the first is. Deadlines never depend on it.
+    pub time_zone: LazyLock<TimeZone>,
     /// Makes every change to files.
     pub disk: Disk,
     /// Lets time pass.
@@ -92,7 +92,7 @@ impl World {
             current_dir: current_dir.unwrap_or_else(|_| PathBuf::from(".")),
             passphrase: Box::new(TerminalPrompt),
             is_root: rustix::process::geteuid().is_root(),
-            time_zone: TimeZone::try_system().unwrap_or(TimeZone::UTC),
+            time_zone: LazyLock::new(|| TimeZone::try_system().unwrap_or(TimeZone::UTC)),
             disk: Disk::default(),
             wait: Box::new(SystemWait::default()),
         }

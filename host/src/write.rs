@@ -26,6 +26,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustix::fs::OFlags;
 use tempfile::NamedTempFile;
 
 pub use error::{DiskError, DiskErrorKind, Operation};
@@ -136,6 +137,25 @@ impl Disk {
             .open(path)
             .map_err(|error| DiskError::new(Operation::Create, path, error))?;
         self.write_bytes(&mut file, path, bytes)
+    }
+
+    /// Writes a short record over the one that a file holds, in one call, in place and without a sync: for what is written all
+    /// the time and may be lost. After a crash the old record is there or the new one, and after a power failure perhaps
+    /// neither, so a record carries its own digest. Records of one file are equally long. A link is not followed.
+    ///
+    /// # Errors
+    ///
+    /// What the disk gave.
+    pub fn overwrite(&self, path: &Path, record: &[u8], mode: Mode) -> Result<(), DiskError> {
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(mode.file())
+            .custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())
+            .open(path)
+            .map_err(|error| DiskError::new(Operation::Open, path, error))?;
+        self.write_bytes(&mut file, path, record)
     }
 
     fn write_temporary(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<NamedTempFile, DiskError> {

@@ -109,11 +109,13 @@ impl PublicKey {
     pub fn ed25519(bytes: &[u8]) -> Result<Self, KeyRefusal> {
         let bytes: [u8; 32] = bytes.try_into().map_err(|_| KeyRefusal::Length { found: bytes.len() })?;
         let key = VerifyingKey::from_bytes(&bytes).map_err(|_| KeyRefusal::NotCanonical)?;
-        // The decompression accepts non-canonical encodings of y; re-encoding shows them.
-        if key.to_edwards().compress().to_bytes() != bytes {
+        // The decompression accepts encodings of y that are not canonical. The other way to write a point twice is the sign of an x
+        // that is zero, and both such points are weak: there re-encoding shows it.
+        let is_weak = key.is_weak();
+        if !is_reduced(&bytes) || (is_weak && key.to_edwards().compress().to_bytes() != bytes) {
             return Err(KeyRefusal::NotCanonical);
         }
-        if key.is_weak() { Err(KeyRefusal::Weak) } else { Ok(Self::Ed25519(Ed25519Key(key))) }
+        if is_weak { Err(KeyRefusal::Weak) } else { Ok(Self::Ed25519(Ed25519Key(key))) }
     }
 
     /// What makes this key the same as another, whatever scheme it is to be used with: an RSA key that is listed for two
@@ -137,6 +139,12 @@ impl PublicKey {
     }
 }
 
+/// Whether the y of an encoded point is below the field's prime, 2^255 - 19 (RFC 8032, 5.1.3): the top bit is the sign of x.
+fn is_reduced(bytes: &[u8; 32]) -> bool {
+    let [first, middle @ .., last] = bytes;
+    *first < 0xed || last & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff)
+}
+
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -151,6 +159,8 @@ impl fmt::Debug for PublicKey {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
+
     use super::*;
 
     #[test]
@@ -169,6 +179,45 @@ mod tests {
         second[0] = 0xee;
         second[31] = 0x7f;
         assert_eq!(PublicKey::ed25519(&second), Err(KeyRefusal::NotCanonical));
+    }
+
+    #[test]
+    fn accepts_exactly_the_encodings_that_re_encoding_gives_back() {
+        let mut seen = [0_u32; 3];
+        let mut judge = |bytes: [u8; 32]| {
+            let Ok(point) = VerifyingKey::from_bytes(&bytes) else { return };
+            let wanted = if point.to_edwards().compress().to_bytes() != bytes {
+                Err(KeyRefusal::NotCanonical)
+            } else if point.is_weak() {
+                Err(KeyRefusal::Weak)
+            } else {
+                Ok(bytes)
+            };
+            let found = PublicKey::ed25519(&bytes).map(|key| key.material().try_into().unwrap());
+            assert_eq!(found, wanted, "{bytes:02x?}");
+            seen[match wanted {
+                Err(KeyRefusal::NotCanonical) => 0,
+                Err(_) => 1,
+                Ok(_) => 2,
+            }] += 1;
+        };
+        // Every y from 40 below the prime to 18 above it, every small one, and others, each with both signs of x.
+        for sign in [0x00, 0x80] {
+            for low in 0..=255_u8 {
+                let mut high = [0xff; 32];
+                (high[0], high[31]) = (low, 0x7f | sign);
+                judge(high);
+                let mut small = [0; 32];
+                (small[0], small[31]) = (low, sign);
+                judge(small);
+                for byte in 1..32 {
+                    let mut other = high;
+                    other[byte] ^= 1 + low % 2;
+                    judge(other);
+                }
+            }
+        }
+        assert!(seen[0] > 15 && seen[1] > 1 && seen[2] > 5_000, "{seen:?}");
     }
 
     #[test]

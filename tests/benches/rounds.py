@@ -2,7 +2,7 @@
 
 Reads a JSON document from standard input: `rounds`, and `groups`, each with a `title` and `rows`; a row has a `name`, the
 `command`, optionally a folder `fresh` that is removed before each run, `copy` that is put in its place, and `floor`, which marks
-the row that the others are divided by. A program that fails ends the measurement.
+the row that the others are divided by, and `env`, which is added to the environment. A program that fails ends the measurement.
 """
 
 import json
@@ -19,9 +19,10 @@ def run(row: dict) -> tuple[float, float]:
         shutil.rmtree(row["fresh"], ignore_errors=True)
         if "copy" in row:
             shutil.copytree(row["copy"], row["fresh"])
+    environment = os.environ | row.get("env", {})
     silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
     began = time.perf_counter()
-    child = os.posix_spawn(row["command"][0], row["command"], os.environ, file_actions=silent)
+    child = os.posix_spawn(row["command"][0], row["command"], environment, file_actions=silent)
     _, status, used = os.wait4(child, 0)
     wall = time.perf_counter() - began
     if status != 0:

@@ -144,7 +144,7 @@ impl Agency {
         fs::read_to_string(self.state().join("current/policy.json")).unwrap_or_default()
     }
 
-    /// What is trusted and in force, byte for byte: everything in the state but evidence, the lock, when to ask
+    /// What is trusted and in force, byte for byte: everything in the state but evidence, the lock, what was found whole, when to ask
     /// next, and the memory of when the last refresh began.
     pub fn held(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
@@ -153,6 +153,7 @@ impl Agency {
             let text = path.to_string_lossy();
             !text.contains("/evidence/")
                 && !text.ends_with("/schedule.json")
+                && !text.ends_with("/inspection.json")
                 && !text.ends_with("/lock")
                 && !text.contains("/memory/")
         });

@@ -62,7 +62,9 @@ Example: interdict setup https://directives.example.gov/ && interdict trust root
 Exit codes: 0 nothing outstanding, 1 findings, 2 wrong use, 3 no answer (network, disk), 4 refused (an answer that was not
 believed), 5 stale, 6 unsupported content. When several hold, the first of 2, 4, 3, 5, 6, 1 is given.";
 
+// Deferred: the options of the verb that is asked for are built, and those of no other.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Verb {
     Setup(setup::Setup),
     Trust(trust::Trust),

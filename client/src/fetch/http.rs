@@ -4,17 +4,18 @@
 //! https alone, and their absence never breaks http. Trust rests on signatures and not on TLS.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use interdict_host::world::World;
 use interdict_host::write::DiskError;
-use reqwest::blocking::{Client, Response};
 use reqwest::header::RETRY_AFTER;
-use reqwest::{NoProxy, Proxy, StatusCode, redirect};
+use reqwest::{Client, NoProxy, Proxy, StatusCode, redirect};
 use rustls::RootCertStore;
 use thiserror::Error;
 
+use super::authorities::{self, Extent};
+use super::exchange::{Content, Exchange};
 use super::pace::Paced;
 use super::{
     Fetch, FetchError, Folder, RetryAfter, Timeouts, Within, read_beginning, read_in_parts, read_whole,
@@ -30,6 +31,8 @@ pub struct NetworkOptions {
     pub proxies: BTreeMap<String, String>,
     /// `SSL_CERT_FILE`: a file of certificate authorities instead of the system's.
     pub certificate_file: Option<std::path::PathBuf>,
+    /// Whether `SSL_CERT_DIR` names folders of them instead of the system's.
+    pub certificate_folder: bool,
     /// How long a server may take.
     pub timeouts: Timeouts,
 }
@@ -44,6 +47,7 @@ impl NetworkOptions {
         Self {
             proxies: names.iter().filter_map(|name| Some(((*name).to_owned(), value(name)?))).collect(),
             certificate_file: world.variable("SSL_CERT_FILE").map(|file| world.resolve(file)),
+            certificate_folder: world.variable("SSL_CERT_DIR").is_some(),
             timeouts: Timeouts::default(),
         }
     }
@@ -55,8 +59,12 @@ pub struct Http {
     metadata: String,
     targets: String,
     source: String,
-    client: Client,
-    grace: Duration,
+    options: NetworkOptions,
+    exchange: Exchange,
+    /// Of the authorities that `exchange` knows.
+    extent: Extent,
+    /// One that knows all, once a server's authority was not among those.
+    thorough: OnceLock<Exchange>,
 }
 
 /// What went wrong on the network.
@@ -65,6 +73,15 @@ pub enum HttpError {
     /// The client could not be set up, or the exchange failed.
     #[error(transparent)]
     Exchange(#[from] reqwest::Error),
+    /// The server did not begin its answer in time.
+    #[error("timed out: no answer began within {} ms", limit.as_millis())]
+    TooLate {
+        /// How long it may take.
+        limit: Duration,
+    },
+    /// This machine gives nothing to wait for a connection with.
+    #[error("cannot wait for a connection")]
+    Wait(#[source] std::io::Error),
     /// The body ended early, or could not be read.
     #[error("the answer broke off")]
     Body(#[from] std::io::Error),
@@ -93,36 +110,50 @@ impl Http {
     /// # Errors
     /// As [`new`](Self::new).
     pub fn apart(metadata: &str, targets: &str, options: &NetworkOptions) -> Result<Self, HttpError> {
-        let scheme_kept = redirect::Policy::custom(|attempt| {
-            let began = attempt.previous().first().map(|url| url.scheme().to_owned());
-            if attempt.previous().len() > MAX_REDIRECTS {
-                attempt.error("too many redirects")
-            } else if began.as_deref() == Some(attempt.url().scheme()) {
-                attempt.follow()
-            } else {
-                attempt.error("a redirect to another scheme")
-            }
-        });
         let https = [metadata, targets].iter().any(|url| url.starts_with("https:"));
-        let mut builder = Client::builder()
-            .user_agent(concat!("interdict/", env!("CARGO_PKG_VERSION")))
-            .redirect(scheme_kept)
-            .referer(false)
-            .connect_timeout(options.timeouts.connect.duration())
-            .timeout(options.timeouts.read.duration())
-            .http1_only()
-            .tls_backend_preconfigured(tls(https, options)?)
-            .no_proxy();
-        let exempt = options.proxies.get("no_proxy").and_then(|list| NoProxy::from_string(list));
-        for (name, make) in PROXIES {
-            if let Some(address) = options.proxies.get(name) {
-                builder = builder.proxy(make(address)?.no_proxy(exempt.clone()));
-            }
-        }
-        let (metadata, targets) = (metadata.to_owned(), targets.to_owned());
-        let grace = options.timeouts.grace.duration();
-        Ok(Self { source: metadata.clone(), metadata, targets, client: builder.build()?, grace })
+        let (authorities, extent) = if https {
+            authorities::load(options, Extent::Bundle)?
+        } else {
+            (RootCertStore::empty(), Extent::All)
+        };
+        Ok(Self {
+            source: metadata.into(),
+            metadata: metadata.into(),
+            targets: targets.into(),
+            exchange: exchange(options, authorities)?,
+            extent,
+            thorough: OnceLock::new(),
+            options: options.clone(),
+        })
     }
+}
+
+fn exchange(options: &NetworkOptions, authorities: RootCertStore) -> Result<Exchange, HttpError> {
+    let scheme_kept = redirect::Policy::custom(|attempt| {
+        let began = attempt.previous().first().map(|url| url.scheme().to_owned());
+        if attempt.previous().len() > MAX_REDIRECTS {
+            attempt.error("too many redirects")
+        } else if began.as_deref() == Some(attempt.url().scheme()) {
+            attempt.follow()
+        } else {
+            attempt.error("a redirect to another scheme")
+        }
+    });
+    let mut builder = Client::builder()
+        .user_agent(concat!("interdict/", env!("CARGO_PKG_VERSION")))
+        .redirect(scheme_kept)
+        .referer(false)
+        .connect_timeout(options.timeouts.connect.duration())
+        .http1_only()
+        .tls_backend_preconfigured(tls(authorities)?)
+        .no_proxy();
+    let exempt = options.proxies.get("no_proxy").and_then(|list| NoProxy::from_string(list));
+    for (name, make) in PROXIES {
+        if let Some(address) = options.proxies.get(name) {
+            builder = builder.proxy(make(address)?.no_proxy(exempt.clone()));
+        }
+    }
+    Exchange::new(builder, options.timeouts.read.duration())
 }
 
 type MakeProxy = fn(&str) -> reqwest::Result<Proxy>;
@@ -133,18 +164,7 @@ const PROXIES: [(&str, MakeProxy); 3] = [
     ("all_proxy", |to| Proxy::all(to)),
 ];
 
-fn tls(https: bool, options: &NetworkOptions) -> Result<rustls::ClientConfig, HttpError> {
-    let mut authorities = RootCertStore::empty();
-    if https {
-        let loaded = match &options.certificate_file {
-            Some(file) => rustls_native_certs::load_certs_from_paths(Some(file), None),
-            None => rustls_native_certs::load_native_certs(),
-        };
-        authorities.add_parsable_certificates(loaded.certs);
-        if authorities.is_empty() {
-            return Err(HttpError::NoCertificates);
-        }
-    }
+fn tls(authorities: RootCertStore) -> Result<rustls::ClientConfig, HttpError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     Ok(rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
@@ -161,8 +181,15 @@ impl Http {
         };
         let place = format!("{base}{path}");
         let began = Instant::now();
-        let sent = self.client.get(&place).send();
-        let response = sent.map_err(|error| failed(&place, error.without_url()))?;
+        let known = self.thorough.get();
+        let mut exchange = known.unwrap_or(&self.exchange);
+        let mut response = exchange.get(&place);
+        let may_know_more = known.is_none() && self.extent == Extent::Bundle;
+        if may_know_more && response.as_ref().is_err_and(authorities::is_unknown) {
+            exchange = self.thorough().map_err(|error| failed(&place, error))?;
+            response = exchange.get(&place);
+        }
+        let response = response.map_err(|error| failed(&place, error))?;
         match response.status() {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => return Err(FetchError::NotFound { place }),
@@ -174,9 +201,18 @@ impl Http {
         }
         tracing::debug!(place, status = response.status().as_u16(), "answered");
         let stated = response.content_length();
+        let content = exchange.content(response);
         let elapsed: Elapsed = Box::new(move || began.elapsed());
-        let body = Paced::new(response, self.grace, elapsed);
+        let body = Paced::new(content, self.options.timeouts.grace.duration(), elapsed);
         Ok((place, Answer { stated, body }))
+    }
+
+    /// An exchange that knows all authorities.
+    fn thorough(&self) -> Result<&Exchange, HttpError> {
+        let (authorities, _) = authorities::load(&self.options, Extent::All)?;
+        let thorough = exchange(&self.options, authorities)?;
+        // Where another thread was faster, its one is as good.
+        Ok(self.thorough.get_or_init(|| thorough))
     }
 }
 
@@ -186,7 +222,7 @@ type Elapsed = Box<dyn Fn() -> Duration>;
 struct Answer {
     /// How long the content is, as the server says.
     stated: Option<u64>,
-    body: Paced<Response, Elapsed>,
+    body: Paced<Content, Elapsed>,
 }
 
 impl Answer {

@@ -3,7 +3,9 @@
 //! Refused, absent and unreachable are three things: [`FetchError::NotFound`] is an answer of its own, because the walk of
 //! roots ends with it; [`FetchError::TooLong`] is an answer that is not believed; everything else is no answer.
 
+mod authorities;
 mod directory;
+mod exchange;
 mod http;
 mod pace;
 pub mod parallel;

@@ -1,4 +1,9 @@
 //! What must never go down (`trust.md`, rules 8 and 9): versions, and the digest of every revision that was ever believed.
+//!
+//! When the last accepted refresh began changes with every poll, also where nothing else does. It is then kept in a small file
+//! beside the memory ([`moment`]), without waiting for the disk; the memory itself is written once a day for it.
+
+mod moment;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +15,7 @@ use interdict_schema::{DateTime, Sha256};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use self::moment::Moment;
 use super::roots::read_if_there;
 use crate::places::RepositoryPlaces;
 
@@ -34,10 +40,34 @@ pub struct Memory {
     /// The same, by list of identifiers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lists: Remembered,
+    /// What it was read from; nothing where it was not.
+    #[serde(skip)]
+    stored: Stored,
 }
 
 /// The payload digest of every revision that was believed, by document.
 pub type Remembered = BTreeMap<DirectiveId, BTreeMap<Revision, Sha256>>;
+
+/// The file that a memory was read from. It is no part of what is remembered, and equal to every other.
+#[derive(Debug, Clone, Copy, Default)]
+struct Stored {
+    /// SHA-256 of what is remembered in it.
+    digest: Option<Sha256>,
+    /// When the last refresh began, as it says.
+    refreshed_at: Option<DateTime>,
+}
+
+impl PartialEq for Stored {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Stored {}
+
+/// How far the moment that the disk is known to hold may fall behind, in seconds: what a power failure can take from the floor
+/// under the clock.
+const MOMENT_BEHIND: i64 = 24 * 3_600;
 
 /// A list of issuers that was believed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +108,7 @@ impl Memory {
             issuers: None,
             directives: BTreeMap::new(),
             lists: BTreeMap::new(),
+            stored: Stored::default(),
         }
     }
 
@@ -93,11 +124,38 @@ impl Memory {
         // The digest on the first line shows a file that was cut off or edited.
         let damaged = || MemoryError::Damaged { path: path.clone() };
         let (digest, body) = bytes.split_at_checked(65).ok_or_else(damaged)?;
-        if format!("{}\n", Sha256::of(body)).as_bytes() != digest {
+        let found = Sha256::of(body);
+        if format!("{found}\n").as_bytes() != digest {
             return Err(damaged());
         }
-        let memory: Self = serde_json::from_slice(body).map_err(|_| damaged())?;
-        if memory.format == FORMAT { Ok(memory) } else { Err(damaged()) }
+        let mut memory: Self = serde_json::from_slice(body).map_err(|_| damaged())?;
+        if memory.format != FORMAT {
+            return Err(damaged());
+        }
+        memory.stored = Stored { digest: Some(found), refreshed_at: memory.refreshed_at };
+        memory.refreshed_at = memory.refreshed_at.max(Moment::read(places, &found));
+        Ok(memory)
+    }
+
+    /// Takes note of a refresh that was accepted: `timestamp_expires` bounds the moment, so that a wild clock cannot forbid every
+    /// later refresh. It is never earlier than it was.
+    pub fn refreshed(&mut self, began: DateTime, timestamp_expires: DateTime) {
+        self.refreshed_at = Some(began.min(timestamp_expires)).max(self.refreshed_at);
+    }
+
+    /// Writes when the last accepted refresh began, of a memory in which nothing else has changed since it was read.
+    ///
+    /// # Errors
+    /// [`DiskError`]; what was written before it is then untouched.
+    pub fn write_moment(&self, disk: &Disk, places: &RepositoryPlaces) -> Result<(), DiskError> {
+        match (self.stored, self.refreshed_at) {
+            (Stored { digest: Some(memory), refreshed_at: Some(stored) }, Some(refreshed_at))
+                if refreshed_at <= stored.saturating_add_seconds(MOMENT_BEHIND) =>
+            {
+                Moment { memory, refreshed_at }.write(disk, places)
+            }
+            _ => self.write(disk, places),
+        }
     }
 
     /// Writes the memory.

@@ -8,6 +8,7 @@
 //! | [`roots`] | the pin, and the roots that followed it |
 //! | [`metadata`] | the last trusted timestamp, snapshot and targets |
 //! | [`memory`] | what must never go down |
+//! | [`inspection`] | what was whole when it was last looked at, and what it looked like from outside |
 //! | [`generation`] | everything that a policy rests on, as of one moment |
 //! | [`evidence`] | what was refused, and why |
 //! | [`digest`] | what the last digest told |
@@ -16,6 +17,7 @@ pub mod digest;
 pub mod evidence;
 pub mod generation;
 pub mod history;
+pub mod inspection;
 pub mod memory;
 pub mod metadata;
 pub mod roots;

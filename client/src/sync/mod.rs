@@ -7,6 +7,7 @@ mod before;
 mod entries;
 mod gather;
 mod judge;
+mod nothing_new;
 mod proof;
 mod salvage;
 mod stale;
@@ -127,7 +128,14 @@ impl Sync<'_, '_> {
             verifier: self.verifier,
             same_version: SameVersion::Refused,
         };
-        let Refreshed { mut set, roots, mut damage } = refresh.run(roots, memory)?;
+        let begun = refresh.begin(roots, memory)?;
+        let seen = self.look(&begun);
+        if let Some(seen) = &seen
+            && let Some(unchanged) = self.as_inspected(seen, &refresh, &begun, memory)?
+        {
+            return Ok(unchanged);
+        }
+        let Refreshed { mut set, roots, mut damage } = refresh.finish(begun, memory)?;
         let timestamp = set.timestamp().map(|timestamp| Sha256::of(timestamp.bytes()));
         let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
         let expires = set.timestamp().map(|timestamp| timestamp.signed().expires);
@@ -136,6 +144,7 @@ impl Sync<'_, '_> {
             && let Some(alarms) = built_from(self.places, active, self.name, &timestamp)
         {
             if is_whole(self.places, active) {
+                self.keep_inspection(seen.as_ref(), &set, &timestamp);
                 return Ok(Synced::Unchanged { alarms, fresh_until, damage });
             }
             damage.push(format!("generation {active}: not every file is there as it was written"));

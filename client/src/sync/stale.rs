@@ -304,6 +304,7 @@ mod tests {
         assert_eq!(super::tests::judged(named), Err(Loosens::Identifier), "its doubts are not known here");
     }
 
+    /// trust.md rule 14
     #[test]
     fn what_takes_anything_away_is_not() {
         type Change = fn(&mut Value);

@@ -51,6 +51,12 @@ pub trait Storage {
     /// # Errors
     /// [`DiskError`].
     fn remember(&self, memory: &Memory) -> Result<(), DiskError>;
+
+    /// Keeps when the last accepted refresh began, of a memory in which nothing else has changed since it was read.
+    ///
+    /// # Errors
+    /// [`DiskError`].
+    fn remember_moment(&self, memory: &Memory) -> Result<(), DiskError>;
 }
 
 /// The store of `sync`: top-level files come in together at the end, and memory outlives them.
@@ -88,6 +94,10 @@ impl Storage for Store<'_> {
 
     fn remember(&self, memory: &Memory) -> Result<(), DiskError> {
         memory.write(self.disk, self.places)
+    }
+
+    fn remember_moment(&self, memory: &Memory) -> Result<(), DiskError> {
+        memory.write_moment(self.disk, self.places)
     }
 }
 
@@ -147,6 +157,10 @@ impl Storage for MetadataFolder {
     }
 
     fn remember(&self, _: &Memory) -> Result<(), DiskError> {
+        Ok(())
+    }
+
+    fn remember_moment(&self, _: &Memory) -> Result<(), DiskError> {
         Ok(())
     }
 }

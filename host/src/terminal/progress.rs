@@ -19,15 +19,15 @@ pub enum Unit {
     Bytes,
 }
 
-/// A bar, gone when it is dropped.
+/// A bar, gone when it is dropped; none where nobody watches.
 #[derive(Debug)]
-pub struct Progress(ProgressBar);
+pub struct Progress(Option<ProgressBar>);
 
 impl Progress {
     /// Begins a bar for `total` units of work, or without an end when that is unknown.
     pub fn start(world: &World, message: &str, unit: Unit, total: Option<u64>) -> Self {
         if !world.terminal.stderr {
-            return Self(ProgressBar::hidden());
+            return Self(None);
         }
         let width = world.terminal.width.unwrap_or(80);
         let screen = Screen { stream: world.stderr.clone(), width };
@@ -41,28 +41,38 @@ impl Progress {
         let style = ProgressStyle::with_template(template)
             .expect("the four templates are well formed")
             .progress_chars(if world.terminal.unicode { "━╸ " } else { "=> " });
-        Self(ProgressBar::with_draw_target(total, target).with_style(style).with_message(message.to_owned()))
+        let bar = ProgressBar::with_draw_target(total, target).with_style(style);
+        Self(Some(bar.with_message(message.to_owned())))
     }
 
     /// So much more is done.
     pub fn advance(&self, units: u64) {
-        self.0.inc(units);
+        if let Some(bar) = &self.0 {
+            bar.inc(units);
+        }
     }
 
     /// Says what is being done now.
     pub fn message(&self, message: &str) {
-        self.0.set_message(message.to_owned());
+        if let Some(bar) = &self.0 {
+            bar.set_message(message.to_owned());
+        }
     }
 
     /// Takes the bar away while something else is written to the terminal.
     pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
-        self.0.suspend(write)
+        match &self.0 {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
     }
 }
 

@@ -251,3 +251,23 @@ fn what_is_not_a_plain_file_is_left_alone() {
     assert_eq!(names(folder.path()), ["directory", "link", "pipe"]);
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
 }
+
+#[test]
+fn a_record_is_written_over_the_one_before_in_one_step_and_no_link_is_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record");
+    let disk = Disk::recording();
+    for record in [b"one", b"two"] {
+        disk.overwrite(&path, record, Mode::Public).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), record);
+    }
+    assert_eq!(disk.steps().len(), 2);
+    assert_eq!(names(folder.path()), ["record"]);
+    // A crash in the middle of it leaves a part, which is why a record carries its own digest.
+    Disk::stopping_after(0).overwrite(&path, b"abc", Mode::Public).unwrap_err();
+    assert_eq!(fs::read(&path).unwrap(), b"awo");
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    disk.overwrite(&link, b"new", Mode::Public).unwrap_err();
+    assert_eq!(fs::read(&path).unwrap(), b"awo");
+}

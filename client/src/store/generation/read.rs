@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use interdict_host::read::read_bounded_nofollow;
 use interdict_schema::Sha256;
 use interdict_schema::key::Verifier;
+use serde::Deserialize;
 
-use super::index::{Alarm, Index};
+use super::index::Alarm;
 use super::{Generation, attachment};
 use crate::config::RepositoryName;
 use crate::places::Places;
@@ -93,8 +94,15 @@ pub fn built_from(
 ) -> Option<Vec<Alarm>> {
     let path = places.generation(number).join("repositories").join(name.as_str()).join("index.json");
     let bytes = read_bounded_nofollow(&path, MAX_INDEX_BYTES).ok()?;
-    let index: Index = serde_json::from_slice(&bytes).ok()?;
+    let index: Heading = serde_json::from_slice(&bytes).ok()?;
     (index.timestamp == *timestamp).then_some(index.alarms)
+}
+
+/// What a poll wants of an [`Index`](super::Index): its directives are stepped over.
+#[derive(Deserialize)]
+struct Heading {
+    timestamp: Sha256,
+    alarms: Vec<Alarm>,
 }
 
 /// Whether the files of a generation are those that `SHA256SUMS` names, with these digests: none is changed, missing or

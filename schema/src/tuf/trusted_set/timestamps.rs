@@ -26,19 +26,20 @@ impl TrustedSet<'_> {
             let trusted = RoleType::Snapshot.into();
             return Err(Refusal::TooLate { role: TIMESTAMP, trusted });
         }
+        // What is held byte for byte has been read and its signatures checked under this very root: nothing of it is checked
+        // twice but what time and memory have to say.
+        if let Some(held) = self.timestamp.as_ref().filter(|held| held.metadata.bytes() == bytes) {
+            let held = held.metadata.signed();
+            self.timestamp_not_below(held)?;
+            return self.same_timestamp(held, source);
+        }
         let new = self.read::<Timestamp>(bytes, TIMESTAMP_LENGTH)?;
-        self.not_below(&TIMESTAMP, new.signed().version)?;
-        self.snapshot_not_below(&TIMESTAMP, new.signed().snapshot().version)?;
+        self.timestamp_not_below(new.signed())?;
         if let Some(held) = &self.timestamp {
             not_behind(&TIMESTAMP, &held.metadata, &new)?;
             let (held, new) = (held.metadata.signed(), new.signed());
             if held.version == new.version {
-                // Frozen: the same as ours is no news, and does not make ours valid again.
-                return match (self.fresh(&TIMESTAMP, new), source) {
-                    (Ok(()), _) => Ok(Update::Same),
-                    (Err(_), Source::Local) => Ok(Update::Floor),
-                    (Err(refusal), Source::Remote) => Err(refusal),
-                };
+                return self.same_timestamp(new, source);
             }
             let (trusted, found) = (held.snapshot().version, new.snapshot().version);
             if found < trusted {
@@ -57,6 +58,21 @@ impl TrustedSet<'_> {
             Standing::Current => Update::Accepted(accepted),
             Standing::Floor => Update::Floor,
         })
+    }
+
+    /// Whether neither its own version nor the one of the snapshot that it names is below the remembered one.
+    fn timestamp_not_below(&self, new: &Timestamp) -> Result<(), Refusal> {
+        self.not_below(&TIMESTAMP, new.version)?;
+        self.snapshot_not_below(&TIMESTAMP, new.snapshot().version)
+    }
+
+    /// Frozen: the same as ours is no news, and does not make ours valid again.
+    fn same_timestamp(&self, new: &Timestamp, source: Source) -> Result<Update, Refusal> {
+        match (self.fresh(&TIMESTAMP, new), source) {
+            (Ok(()), _) => Ok(Update::Same),
+            (Err(_), Source::Local) => Ok(Update::Floor),
+            (Err(refusal), Source::Remote) => Err(refusal),
+        }
     }
 
     /// The timestamp that later roles are judged by.
