@@ -92,6 +92,28 @@ HKLM\\Software\\Kaspersky\nexample.org\n1.2.3
 deb/openssl\nopenssl\n*
 LINES
 fi
+if [ -d "$seeds/version" ]; then
+    number=0
+    while IFS= read -r line; do
+        number=$((number + 1))
+        printf '%b' "$line" >"$seeds/version/$number"
+    done <<'LINES'
+1:2.36.1-8+deb12u1\n2.36.1-8~rc1\n2.36.1-8
+1.0_rc1-r0\n1.0b_p2~0a1b-r3\n1.05
+1:1.0a-1\n1.0..a-1.1\n1_0
+1.0-SNAPSHOT\n1.0.0.Beta1\n1-ga-1
+13.0.2-beta1\n1.0.0.1-RC.10+meta\n[1.0,2.0)
+7.0.0.rc1\n1.0-x.2\n~> 2.0.8, != 2.1
+1.0.2zg\n3.0.0-alpha2-dev\n3.0.6, 1.1.1r
+2-\ncci.20200203\n[^0.1.2 || ~1, include_prerelease]
+1990-12-31T15:59:60-08:00\n1990-12-31T23:59:59.5Z\n1.5.0+, 1.4.1+
+1!2.0rc1.post2.dev3+local.1\n1.0.0-alpha.beta\nv1.2.3-0.20240101000000-abcdefabcdef
+>=1.0|!=1.5|<2.0\n1.5\n2.0~rc1
+1|>2|<=3|5\n^1.2.3-beta || ~0.8.0-pre\n1.2.3-beta.1
+1.0-1|<1:2.0-2\n1.0\n~=1.2, !=1.2.4
+1%212.0\n*\n2024-01-01T00:00:00Z|>2024-02-01T00:00:00Z
+LINES
+fi
 
 mkdir -p "$folder/crashes"
 failed=0

@@ -12,6 +12,7 @@ mod signed;
 
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -73,8 +74,8 @@ fn read(table: &str) -> Inventory {
 
 fn check(criterion: &mut Criterion) {
     let believed = signed::believed(&catalogue());
-    let (lists, attached) = (Lists::default(), Attached::default());
-    let sources = [Source { repository: "main", directive: &believed, marks: Vec::new(), lists: &lists }];
+    let (lists, attached) = (Arc::new(Lists::default()), Attached::default());
+    let sources = [Source { repository: "main", directive: &believed, marks: Vec::new(), lists }];
     let as_of: AsOf = "2021-11-10".parse().unwrap();
     criterion.bench_function("index of 1,404 subjects", |bencher| {
         bencher.iter(|| black_box(Index::new(&sources, &attached, as_of)));

@@ -3,11 +3,11 @@
 //! The three are answered apart, with the roots, the newest list of issuers and the metadata of the active generation, and
 //! without a network. Whether these are fresh is judged elsewhere ([`crate::freshness`]).
 
-use interdict_schema::believe::{self, Believed, believe};
+use interdict_schema::believe::{self, Attested, Believed, believe};
 use interdict_schema::directive::deadline;
 use interdict_schema::directive::unsupported::{Unsupported, unsupported};
 use interdict_schema::directive::{Directive, DirectiveId, NotADirective, Revision, Status, named_by};
-use interdict_schema::dsse::{Envelope, NotAnEnvelope, Payload};
+use interdict_schema::dsse::{Envelope, NotAnEnvelope};
 use interdict_schema::entity::{self, EntityList};
 use interdict_schema::issuers::{self, Issuers};
 use interdict_schema::key::Verifier;
@@ -69,8 +69,8 @@ impl Authentic {
         }
     }
 
-    /// Its payload, and who signed it.
-    pub fn payload(&self) -> &Payload {
+    /// Its payload's digest, and who signed it.
+    pub fn payload(&self) -> &Attested {
         match self {
             Self::Directive(believed) => &believed.payload,
             Self::List(believed) => &believed.payload,

@@ -60,7 +60,7 @@ pub fn read_bounded(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
 /// As [`read_bounded`]; [`ReadError::NotPlain`] for a directory, pipe or device; a link is an error of the disk
 /// (`ELOOP`).
 pub fn read_bounded_nofollow(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
-    let (file, length) = open_nofollow(path)?;
+    let (file, length) = open_plain(path)?;
     read_opened(file, path, length, max_bytes)
 }
 
@@ -71,7 +71,7 @@ pub fn read_bounded_nofollow(path: &Path, max_bytes: u64) -> Result<Vec<u8>, Rea
 /// As [`read_bounded_nofollow`], but for a file that is longer.
 pub fn read_start_nofollow(path: &Path, bytes: u64) -> Result<Vec<u8>, ReadError> {
     let mut start = Vec::new();
-    let (file, _) = open_nofollow(path)?;
+    let (file, _) = open_plain(path)?;
     file.take(bytes).read_to_end(&mut start).map_err(|error| DiskError::new(Operation::Read, path, error))?;
     Ok(start)
 }
@@ -86,7 +86,7 @@ pub fn read_parts_nofollow(
     max_bytes: u64,
     take: &mut dyn FnMut(&[u8]),
 ) -> Result<(), ReadError> {
-    let (file, length) = open_nofollow(path)?;
+    let (file, length) = open_plain(path)?;
     let too_long = || ReadError::TooLong { path: path.to_path_buf(), max_bytes };
     if length > max_bytes {
         return Err(too_long());
@@ -108,8 +108,18 @@ pub fn read_parts_nofollow(
     }
 }
 
-/// A plain file, and how long it says it is.
-fn open_nofollow(path: &Path) -> Result<(File, u64), ReadError> {
+/// Opens a plain file without following a link in the last place of its path, to be read a part at a time. What is read of it
+/// is the caller's to bound.
+///
+/// # Errors
+///
+/// As [`read_bounded_nofollow`], but for the length.
+pub fn open_nofollow(path: &Path) -> Result<File, ReadError> {
+    Ok(open_plain(path)?.0)
+}
+
+/// Opens a plain file, and gives the length that it states.
+fn open_plain(path: &Path) -> Result<(File, u64), ReadError> {
     // Without NONBLOCK a named pipe would hold the process until somebody writes.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let failed = |error: io::Error| DiskError::new(Operation::Open, path, error);

@@ -17,6 +17,7 @@
 
 mod directory;
 mod error;
+mod growing;
 mod script;
 mod staged;
 
@@ -30,6 +31,7 @@ use rustix::fs::OFlags;
 use tempfile::NamedTempFile;
 
 pub use error::{DiskError, DiskErrorKind, Operation};
+pub use growing::Growing;
 pub use script::Step;
 use script::{Fault, Script};
 pub use staged::StagedFile;
@@ -129,14 +131,28 @@ impl Disk {
     ///
     /// As [`write_new`](Self::write_new), but a part of the file may be left.
     pub fn write_new_unsynced(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<(), DiskError> {
+        let mut file = self.create_new(path, mode)?;
+        self.write_bytes(&mut file, path, bytes)
+    }
+
+    /// Begins a file like that of [`write_new_unsynced`](Self::write_new_unsynced), to be written a part at a time.
+    ///
+    /// # Errors
+    ///
+    /// As [`write_new`](Self::write_new).
+    pub fn begin_new_unsynced(&self, path: &Path, mode: Mode) -> Result<Growing, DiskError> {
+        let file = self.create_new(path, mode)?;
+        Ok(Growing { disk: self.clone(), file, path: path.to_path_buf(), gathered: Vec::new() })
+    }
+
+    fn create_new(&self, path: &Path, mode: Mode) -> Result<File, DiskError> {
         self.step(Operation::Create, path)?;
-        let mut file = OpenOptions::new()
+        OpenOptions::new()
             .write(true)
             .create_new(true)
             .mode(mode.file())
             .open(path)
-            .map_err(|error| DiskError::new(Operation::Create, path, error))?;
-        self.write_bytes(&mut file, path, bytes)
+            .map_err(|error| DiskError::new(Operation::Create, path, error))
     }
 
     /// Writes a short record over the one that a file holds, in one call, in place and without a sync: for what is written all

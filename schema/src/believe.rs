@@ -6,11 +6,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::directive::{Directive, DirectiveId, NotADirective, Revision, named_by};
-use crate::dsse::{self, Envelope, Payload};
+use crate::dsse::{self, Envelope};
 use crate::entity::{self, EntityList};
 use crate::issuers::{Issuer, IssuerKey, Issuers};
 use crate::json::Decoded;
 use crate::key::{PublicKey, Verifier};
+use crate::threshold::Count;
 use crate::{Sha256, Verified, payload_type};
 
 /// A document that an issuer signs, revision after revision.
@@ -96,8 +97,17 @@ document!(
 pub struct Believed<D = Directive> {
     /// The document, and the places of members that this version has no field for.
     pub document: Decoded<D>,
-    /// The payload, its digest, and who signed it.
-    pub payload: Payload,
+    /// Its payload's digest, and who signed it. The payload's bytes are in the envelope.
+    pub payload: Attested,
+}
+
+/// What is known of a payload whose envelope met its threshold, besides its bytes: 10,000 of these are held at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attested {
+    /// SHA-256 of the payload's bytes: the name of this document (`trust.md`, rule 4).
+    pub digest: Sha256,
+    /// Who signed.
+    pub signed_by: Count,
 }
 
 /// A document that was not believed.
@@ -206,10 +216,8 @@ impl<'a> Speakers<'a> {
             return Err(Refusal::Repudiated { digest });
         }
         let keys = keys.iter().filter(|(key, _)| key.counts_for(&digest)).map(|(_, public)| public);
-        let payload = envelope
-            .open_digested(D::PAYLOAD_TYPE, keys, issuer.threshold, self.verifier, digest)?
-            .into_inner();
-        let document = D::parse(&payload.bytes)?;
+        let signed_by = envelope.signers(D::PAYLOAD_TYPE, keys, issuer.threshold, self.verifier)?;
+        let document = D::parse(&envelope.payload)?;
         let value = &document.value;
         if *value.id() != id {
             return Err(Refusal::Id { found: value.id().clone(), expected: id });
@@ -220,7 +228,7 @@ impl<'a> Speakers<'a> {
         if value.issuer() != issuer.id {
             return Err(Refusal::Issuer { found: value.issuer().into(), expected: issuer.id.clone() });
         }
-        Ok(Verified::attest(Believed { document, payload }))
+        Ok(Verified::attest(Believed { document, payload: Attested { digest, signed_by } }))
     }
 }
 

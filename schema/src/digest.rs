@@ -108,6 +108,22 @@ macro_rules! digest {
 digest!(Sha256, 32, sha2::Sha256);
 digest!(Sha512, 64, sha2::Sha512);
 
+/// The [`Sha256`] of bytes that come a part at a time.
+#[derive(Debug, Clone, Default)]
+pub struct RunningSha256(sha2::Sha256);
+
+impl RunningSha256 {
+    /// Adds what comes next.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of everything that came.
+    pub fn finish(self) -> Sha256 {
+        Sha256(self.0.finalize().into())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::string::ToString;
@@ -124,5 +140,14 @@ mod tests {
             assert!(bad.parse::<Sha256>().is_err(), "{bad}");
         }
         assert_eq!(Sha512::of(b"").to_string().parse(), Ok(Sha512::of(b"")));
+    }
+
+    #[test]
+    fn the_digest_of_parts_is_that_of_the_whole() {
+        let mut running = RunningSha256::default();
+        running.update(b"ab");
+        running.update(b"c");
+        assert_eq!(running.finish(), Sha256::of(b"abc"));
+        assert_eq!(RunningSha256::default().finish(), Sha256::of(b""));
     }
 }

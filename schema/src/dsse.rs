@@ -183,18 +183,18 @@ impl Envelope {
         required: u32,
         verifier: &dyn Verifier,
     ) -> Result<Verified<Payload>, Refusal> {
-        self.open_digested(expected, keys, required, verifier, self.digest())
+        let signed_by = self.signers(expected, keys, required, verifier)?;
+        Ok(Verified::attest(Payload { bytes: self.payload.clone(), digest: self.digest(), signed_by }))
     }
 
-    /// [`open`](Self::open), where [`digest`](Self::digest) is known already.
-    pub(crate) fn open_digested<'k>(
+    /// Who signed: [`open`](Self::open) without a copy of the payload.
+    pub(crate) fn signers<'k>(
         &self,
         expected: &'static str,
         keys: impl IntoIterator<Item = &'k PublicKey>,
         required: u32,
         verifier: &dyn Verifier,
-        digest: Sha256,
-    ) -> Result<Verified<Payload>, Refusal> {
+    ) -> Result<Count, Refusal> {
         if self.payload_type != expected {
             return Err(Refusal::PayloadType { found: self.payload_type.clone(), expected });
         }
@@ -202,8 +202,7 @@ impl Envelope {
         let candidates = keys
             .into_iter()
             .flat_map(|key| self.signatures.iter().map(move |signature| (key, signature.sig.as_slice())));
-        let signed_by = threshold::meet(&message, candidates, required, verifier)?;
-        Ok(Verified::attest(Payload { bytes: self.payload.clone(), digest, signed_by }))
+        Ok(threshold::meet(&message, candidates, required, verifier)?)
     }
 }
 

@@ -9,6 +9,7 @@ use core::hash::{Hash, Hasher};
 use core::ops::Deref;
 
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use ed25519_dalek::{Signature, VerifyingKey};
 
@@ -29,9 +30,10 @@ pub enum PublicKey {
 }
 
 /// An Ed25519 public key that has been parsed: it is read as the 32 bytes of the compressed point, and holds the point as well,
-/// because finding it again for every signature is a tenth of checking one.
-#[derive(Clone, Copy)]
-pub struct Ed25519Key(VerifyingKey);
+/// because finding it again for every signature is a tenth of checking one. Copies share it: who signed is kept of every
+/// document, and they are always the same few.
+#[derive(Clone)]
+pub struct Ed25519Key(Arc<VerifyingKey>);
 
 impl Deref for Ed25519Key {
     type Target = [u8; 32];
@@ -115,7 +117,7 @@ impl PublicKey {
         if !is_reduced(&bytes) || (is_weak && key.to_edwards().compress().to_bytes() != bytes) {
             return Err(KeyRefusal::NotCanonical);
         }
-        if is_weak { Err(KeyRefusal::Weak) } else { Ok(Self::Ed25519(Ed25519Key(key))) }
+        if is_weak { Err(KeyRefusal::Weak) } else { Ok(Self::Ed25519(Ed25519Key(Arc::new(key)))) }
     }
 
     /// What makes this key the same as another, whatever scheme it is to be used with: an RSA key that is listed for two

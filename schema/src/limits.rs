@@ -51,6 +51,9 @@ pub const LISTED_DIRECTIVES: usize = 100_000;
 /// A package URL. The longest in public inventories take about 600.
 pub const PURL_LENGTH: usize = 4_096;
 
+/// A version that is compared. The longest of packages in use take about 100.
+pub const VERSION_LENGTH: usize = 1_024;
+
 /// A CPE name. The NVD dictionary's longest takes about 300.
 pub const CPE_LENGTH: usize = 4_096;
 

@@ -7,6 +7,7 @@ use interdict_schema::directive::{Confidence, Disposition};
 use interdict_schema::product::cpe::Attribute;
 use interdict_schema::product::identifier::Certainty;
 use interdict_schema::product::purl::canonical_name;
+use interdict_schema::product::version::Scheme;
 use interdict_schema::product::{Answer, Cpe, Identifier, PackageName, Purl, Reason, Versions};
 
 use super::assessment::{Doubt, Evidence, Field};
@@ -191,8 +192,12 @@ impl<'i, 'a> Lookup<'i, 'a> {
                 product.as_deref().map_or(&[][..], |text| self.candidates(Place::CpeProduct, text));
             for rule in by_vendor.iter().chain(by_product) {
                 let Some(Identifier::Cpe(cpe, versions)) = hits.parsed(*rule) else { continue };
-                let version = found.version().literal().or_else(|| component.version.clone());
-                let answer = cpe.matches(found).and(versions.contain(version.as_deref()));
+                let among = match found.version().literal() {
+                    // The maker's own version, whatever kind of package it came in.
+                    Some(version) => versions.contain(Some(&version)),
+                    None => versions.contain_for(component.version.as_deref(), scheme_of(component)),
+                };
+                let answer = cpe.matches(found).and(among);
                 hits.add(*rule, Field::Cpe, || found.to_string().into(), answer, Vec::new());
             }
         }
@@ -309,7 +314,7 @@ fn cpe_versions(cpe: &Cpe, versions: &Versions, component: &Component) -> Answer
     let version = component.version.as_deref();
     let own =
         cpe.version().literal().map_or(Answer::Match, |wanted| Versions::Exactly(wanted).contain(version));
-    own.and(versions.contain(version))
+    own.and(versions.contain_for(version, scheme_of(component)))
 }
 
 fn package_answer(
@@ -319,7 +324,14 @@ fn package_answer(
     name: &str,
     component: &Component,
 ) -> Answer {
-    package.matches(ecosystem, name).and(versions.contain(component.version.as_deref()))
+    let scheme = ecosystem.and_then(Scheme::of_package_type);
+    package.matches(ecosystem, name).and(versions.contain_for(component.version.as_deref(), scheme))
+}
+
+/// The scheme of a component's versions, where the component says of which kind it is.
+fn scheme_of(component: &Component) -> Option<Scheme> {
+    let purl = component.purl.as_ref().map(Purl::package_type);
+    component.ecosystem.as_deref().or(purl).and_then(Scheme::of_package_type)
 }
 
 /// A package URL without a version is completed by the component's.

@@ -87,8 +87,7 @@ impl Check {
         let reading = context.reading()?;
         let inventory = self.inventory(context.world)?;
         let standing = standing(&reading, now);
-        let lists = reading.generation.lists();
-        let sources = reading.generation.sources(&lists);
+        let sources = reading.generation.sources();
         let attached = attached(&reading.generation, &sources, &inventory)?;
         let assessment = assess(&sources, &attached, &inventory, self.as_of.unwrap_or(AsOf::now(now)));
         let outcome = outcome(&assessment, &standing);
@@ -166,8 +165,8 @@ fn standing(reading: &Reading, now: interdict_schema::DateTime) -> Standing {
         .flat_map(|held| held.raised().into_iter().map(|alarm| (held.name.to_string(), alarm)));
     Standing {
         generation: reading.generation.number,
-        verified_at: policy.verified_at,
-        fresh_until: policy.fresh_until,
+        verified_at: policy.verified_at(),
+        fresh_until: policy.fresh_until(),
         stale: reading.stale(now),
         alarms: alarms.collect(),
         missing: reading.missing(),

@@ -1,18 +1,17 @@
 //! `interdict policy`
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{self, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use interdict_host::exit::{Exit, Outcome};
-use interdict_host::read::{ReadError, read_bounded_nofollow};
-use interdict_schema::policy::Policy as Derived;
+use interdict_host::read::{ReadError, open_nofollow};
+use interdict_host::write::{DiskError, Operation};
+use interdict_schema::policy::Form;
 
 use super::reading::Reading;
 use super::{Context, Failure};
-
-/// The longest policy file that is compared, in bytes.
-const MAX_POLICY_BYTES: u64 = 1_000_000_000;
+use crate::store::generation::file_name;
 
 /// The policy, derived again from the verified directives and compared with the file that scripts read
 ///
@@ -41,22 +40,12 @@ enum Format {
     Tsv,
 }
 
-impl Format {
-    const ALL: [Self; 3] = [Self::Json, Self::Jsonl, Self::Tsv];
-
-    fn file_name(self) -> &'static str {
-        match self {
-            Self::Json => "policy.json",
-            Self::Jsonl => "policy.jsonl",
-            Self::Tsv => "policy.tsv",
-        }
-    }
-
-    fn bytes(self, policy: &Derived) -> Vec<u8> {
-        match self {
-            Self::Json => policy.to_json(),
-            Self::Jsonl => policy.to_json_lines(),
-            Self::Tsv => policy.to_tsv(),
+impl From<Format> for Form {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Json => Self::Json,
+            Format::Jsonl => Self::JsonLines,
+            Format::Tsv => Self::Tsv,
         }
     }
 }
@@ -85,21 +74,38 @@ impl From<FileError> for Failure {
 
 /// Compares every file for scripts with what the verified directives say.
 pub(super) fn check_files(reading: &Reading) -> Result<(), FileError> {
-    let policy = reading.generation.policy();
-    Format::ALL.into_iter().try_for_each(|format| check_file(reading, format, &format.bytes(&policy)))
+    check(reading, &Form::ALL)
 }
 
-fn check_file(reading: &Reading, format: Format, derived: &[u8]) -> Result<(), FileError> {
-    let path = path_of(reading, format);
-    match read_bounded_nofollow(&path, MAX_POLICY_BYTES) {
-        Ok(found) if found == derived => Ok(()),
-        Ok(_) | Err(ReadError::TooLong { .. }) => Err(FileError::Differs { path }),
-        Err(error) => Err(error.into()),
+/// Compares these files, a part at a time, as far as the first difference.
+fn check(reading: &Reading, forms: &[Form]) -> Result<(), FileError> {
+    let mut files = Vec::new();
+    for form in forms {
+        let path = path_of(reading, *form);
+        files.push((*form, BufReader::new(open_nofollow(&path)?), path));
     }
+    let mut found = Vec::new();
+    reading.generation.policy().write(forms, |form, part| {
+        let Some((_, file, path)) = files.iter_mut().find(|(of, _, _)| *of == form) else { return Ok(()) };
+        found.clear();
+        let wanted = u64::try_from(part.len()).unwrap_or(u64::MAX);
+        file.take(wanted).read_to_end(&mut found).map_err(|error| unreadable(path, error))?;
+        if found == part { Ok(()) } else { Err(FileError::Differs { path: path.clone() }) }
+    })?;
+    for (_, mut file, path) in files {
+        if file.read(&mut [0]).map_err(|error| unreadable(&path, error))? > 0 {
+            return Err(FileError::Differs { path });
+        }
+    }
+    Ok(())
 }
 
-fn path_of(reading: &Reading, format: Format) -> PathBuf {
-    reading.places.current().join(format.file_name())
+fn unreadable(path: &Path, error: io::Error) -> FileError {
+    ReadError::from(DiskError::new(Operation::Read, path, error)).into()
+}
+
+fn path_of(reading: &Reading, form: Form) -> PathBuf {
+    reading.places.current().join(file_name(form))
 }
 
 impl Policy {
@@ -107,13 +113,14 @@ impl Policy {
         let now = context.world.now()?;
         let reading = context.reading()?;
         reading.warn(context.world, now)?;
-        let bytes = self.format.bytes(&reading.generation.policy());
-        check_file(&reading, self.format, &bytes)?;
+        let form = Form::from(self.format);
+        check(&reading, &[form])?;
         let stdout = &mut context.world.stdout;
         if self.path {
-            writeln!(stdout, "{}", path_of(&reading, self.format).display())?;
+            writeln!(stdout, "{}", path_of(&reading, form).display())?;
         } else {
-            stdout.write_all(&bytes)?;
+            // Derived once more: nothing is printed before all of it has been compared.
+            reading.generation.policy().write(&[form], |_, part| stdout.write_all(part))?;
         }
         Ok(Outcome::done())
     }

@@ -87,7 +87,7 @@ impl Show {
             })?;
         let world = &mut *context.world;
         if self.json {
-            world.stdout.write_all(&revision.believed.payload.bytes)?;
+            world.stdout.write_all(&revision.payload())?;
         } else {
             let page = page(repository, held, revision, AsOf::now(now), &world.time_zone);
             world.stdout.write_all(page.render(&world.terminal).as_bytes())?;
@@ -119,7 +119,7 @@ impl Show {
         })?;
         let world = &mut *context.world;
         if self.json {
-            world.stdout.write_all(&revision.believed.payload.bytes)?;
+            world.stdout.write_all(&revision.payload())?;
         } else {
             let page = list_page(repository, held, revision);
             world.stdout.write_all(page.render(&world.terminal).as_bytes())?;

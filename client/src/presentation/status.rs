@@ -1,6 +1,7 @@
 //! How things stand: fresh or stale, what is in force, what is next, and what is wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::{Paint, Table, in_words};
@@ -112,7 +113,7 @@ fn rows_unreadable<'r>(rows: impl Iterator<Item = &'r Identifier>) -> usize {
 }
 
 /// What is missing of the lists that directives mean, each thing once. What has ended means none.
-fn gaps(generation: &Generation, lists: &BTreeMap<&str, Lists<'_>>) -> Vec<(DirectiveId, String)> {
+fn gaps(generation: &Generation, lists: &BTreeMap<&str, Arc<Lists<'_>>>) -> Vec<(DirectiveId, String)> {
     let mut found = Vec::new();
     for (repository, held) in generation.directives() {
         let directive = held.directive();

@@ -31,7 +31,7 @@ impl Sync<'_, '_> {
     /// One that only a pinned revision names and that is not listed is left out: a gap of the directive that pins it.
     pub(super) fn entries(
         &self,
-        set: &TrustedSet<'_>,
+        set: Option<&TrustedSet<'_>>,
         directives: &[HeldDirective],
         lists: &[HeldList],
         previous: Option<&HeldRepository>,
@@ -47,6 +47,7 @@ impl Sync<'_, '_> {
                 files.insert(file.digest, held.clone());
                 continue;
             }
+            let Some(set) = set else { continue };
             let Some((path, target)) = listed(set, file) else { continue };
             if incoming.is_none() {
                 let place = self.places.repository(self.name).incoming();

@@ -165,6 +165,11 @@ impl Sync<'_, '_> {
         // Delegated roles are there now, and may have expired first.
         let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
         let fresh_until = stale.unwrap_or(fresh_until);
+        // What the targets list is needed no longer, and there may be 10,000 of them.
+        let metadata = set.accepted();
+        let refused_roles = set.roles_set_aside().cloned().collect();
+        // Files of entries are looked up in it, where there are lists.
+        let set = (!listed_lists.is_empty()).then_some(set);
         if stale.is_some() && memory.would_repudiate(|digest| list.repudiates(digest)) {
             let why = Distrust::StaleRepudiation { version: list.version };
             let bytes = issuers.envelope.to_vec();
@@ -180,7 +185,7 @@ impl Sync<'_, '_> {
             stale: stale.is_some(),
             obtainable: &|file| {
                 let held = previous.as_ref().is_some_and(|held| held.attachments.contains_key(&file.digest));
-                held || entries::listed(&set, file).is_some()
+                held || set.as_ref().is_some_and(|set| entries::listed(set, file).is_some())
             },
         };
         let mut directives: Judgement<Directive> = judge.judge(&listed);
@@ -195,7 +200,8 @@ impl Sync<'_, '_> {
         if !gone.is_empty() && !held_numbers(self.places).is_empty() {
             return Err(UpdateError::WouldLift { lost: gone });
         }
-        let attachments = self.entries(&set, &directives.documents, &lists.documents, previous.as_ref())?;
+        let attachments =
+            self.entries(set.as_ref(), &directives.documents, &lists.documents, previous.as_ref())?;
         remember(&mut memory.directives, &directives.documents);
         remember(&mut memory.lists, &lists.documents);
         // Before the generation: a crash in between leaves a memory that the next sync agrees with.
@@ -206,8 +212,8 @@ impl Sync<'_, '_> {
             admitted_at: stale.map_or(self.now, |expiry| expiry.saturating_add_seconds(-1)),
             fresh_until,
             roots,
-            metadata: set.accepted(),
-            refused_roles: set.roles_set_aside().cloned().collect(),
+            metadata,
+            refused_roles,
             issuers: needed(issuers, previous.as_ref(), &directives.documents, &lists.documents),
             directives: directives.documents,
             lists: lists.documents,

@@ -271,3 +271,33 @@ fn a_record_is_written_over_the_one_before_in_one_step_and_no_link_is_followed()
     disk.overwrite(&link, b"new", Mode::Public).unwrap_err();
     assert_eq!(fs::read(&path).unwrap(), b"awo");
 }
+
+#[test]
+fn a_file_that_grows_holds_what_was_added_in_its_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    let disk = Disk::recording();
+    let mut file = disk.begin_new_unsynced(&path, Mode::Public).unwrap();
+    let part = vec![b'a'; 40_000];
+    file.write(&part).unwrap();
+    file.write(&part).unwrap();
+    file.write(b"end").unwrap();
+    file.finish().unwrap();
+    assert_eq!(fs::read(&path).unwrap(), [part.as_slice(), part.as_slice(), b"end"].concat());
+    let steps: Vec<Operation> = disk.steps().into_iter().map(|step| step.operation).collect();
+    assert_eq!(steps, [Operation::Create, Operation::Write, Operation::Write]);
+    assert_eq!(
+        disk.begin_new_unsynced(&path, Mode::Public).unwrap_err().kind(),
+        DiskErrorKind::AlreadyExists
+    );
+}
+
+#[test]
+fn a_crash_leaves_a_part_of_a_file_that_grows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    let mut file = Disk::stopping_after(1).begin_new_unsynced(&path, Mode::Public).unwrap();
+    file.write(b"abcdef").unwrap();
+    file.finish().unwrap_err();
+    assert_eq!(fs::read(&path).unwrap(), b"abc");
+}

@@ -11,6 +11,7 @@ use super::words::Word;
 use super::{Action, Anchor, Directive, Due, FORMAT, Identifier, RelationKind, Roll, Subject};
 use crate::DateTime;
 use crate::json::{Decoded, Pointer};
+use crate::product::Versions;
 
 /// A place that this version does not understand.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,6 +144,11 @@ impl Found {
         for (number, identifier) in identifiers.iter().enumerate() {
             let at = || at().join("identifiers").join(number);
             self.word(|| at().join("kind"), "identifier kind", &identifier.kind);
+            // Only a range can name a scheme, and its scheme is known or not whatever it stands beside.
+            let range = identifier.versions.as_deref().filter(|text| text.starts_with("vers:"));
+            if let Some(Ok(Versions::Unsupported { scheme, .. })) = range.map(Versions::parse) {
+                self.add(at().join("versions"), What::Word { of: "version scheme", word: scheme });
+            }
             if let Some(confidence) = &identifier.confidence {
                 self.word(|| at().join("confidence"), "confidence", confidence);
             }
@@ -211,7 +217,8 @@ mod tests {
         let text = br#"{"format":"interdict-directive/2","id":"T-1","revision":1,"status":"paused","title":"t","issuer":"i",
             "zone":"UTC","issued":"2017-09-13","more":1,
             "relations":[{"kind":"revokes","target":{"id":"T-0"}},{"kind":"supplements","target":{"id":"T-0"}}],
-            "subjects":[{"id":"s","name":"s","disposition":"frowned-upon","identifiers":[{"kind":"smell","value":"x"}]}],
+            "subjects":[{"id":"s","name":"s","disposition":"frowned-upon","identifiers":[{"kind":"smell","value":"x"},
+            {"kind":"package","value":"x","versions":"vers:moon/<2"},{"kind":"package","value":"x","versions":"vers:deb/<2"}]}],
             "actions":[{"id":"a","modality":"must","kind":"sing","due":{"offset":{"n":1,"unit":"business-day","anchor":"issued"}}},
             {"id":"b","modality":"must","kind":"report","negative_report":"perhaps",
             "due":{"every":{"n":1,"unit":"day","from":"earliest-of:issued,detected","until":"doomsday"}}}]}"#;
@@ -233,6 +240,7 @@ mod tests {
                 "/status unknown status \"paused\"",
                 "/subjects/0/disposition unknown disposition \"frowned-upon\"",
                 "/subjects/0/identifiers/0/kind unknown identifier kind \"smell\"",
+                "/subjects/0/identifiers/1/versions unknown version scheme \"moon\"",
             ]
             .map(ToString::to_string)
         );

@@ -175,7 +175,7 @@ mod tests {
     use alloc::vec;
 
     use super::*;
-    use crate::dsse::Payload;
+    use crate::believe::Attested;
     use crate::threshold::Count;
 
     fn list(revision: u32, issuer: &str, attachments: &str) -> Verified<Believed<EntityList>> {
@@ -186,7 +186,7 @@ mod tests {
         let document = EntityList::parse(text.as_bytes()).unwrap();
         let signed_by = Count { keys: Vec::new(), required: 1 };
         let digest = Sha256::of(text.as_bytes());
-        Verified::attest(Believed { document, payload: Payload { bytes: text.into(), digest, signed_by } })
+        Verified::attest(Believed { document, payload: Attested { digest, signed_by } })
     }
 
     fn subject(reference: &str) -> Subject {

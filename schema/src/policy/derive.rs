@@ -2,6 +2,7 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use jiff::tz::TimeZone;
@@ -27,7 +28,19 @@ pub struct Source<'a> {
     /// What the operator must know of it.
     pub marks: Vec<Mark>,
     /// The lists that are held of that repository.
-    pub lists: &'a Lists<'a>,
+    pub lists: Arc<Lists<'a>>,
+}
+
+/// What a policy follows from, in its order: rules are derived from it one directive at a time, so that a policy of any length
+/// takes the memory of one directive.
+#[derive(Debug, Clone)]
+pub struct Derivation<'a> {
+    pub(super) generation: u64,
+    pub(super) verified_at: DateTime,
+    pub(super) fresh_until: DateTime,
+    pub(super) repositories: Vec<Repository>,
+    lists: BTreeMap<&'a str, Arc<Lists<'a>>>,
+    sources: Vec<Source<'a>>,
 }
 
 /// Derives the policy of a generation. The order of `sources` does not matter.
@@ -36,34 +49,66 @@ pub struct Source<'a> {
 /// document lifts a ban. With no repository at all the policy is stale from the beginning.
 ///
 /// `lists` are the lists of identifiers of each repository, by its name: also those that no directive names.
-pub fn derive(
+pub fn derive<'a>(
     generation: u64,
     mut repositories: Vec<Repository>,
-    lists: &BTreeMap<&str, &Lists<'_>>,
-    mut sources: Vec<Source<'_>>,
-) -> Policy {
+    lists: BTreeMap<&'a str, Arc<Lists<'a>>>,
+    mut sources: Vec<Source<'a>>,
+) -> Derivation<'a> {
     repositories.sort_by(|a, b| a.name.cmp(&b.name));
-    let name =
-        |source: &Source<'_>| (source.repository.to_string(), source.directive.document.value.id.clone());
-    sources.sort_by_key(name);
-    let lists = lists.iter().flat_map(|(repository, lists)| list_states(repository, lists)).collect();
-    Policy {
-        format: FORMAT.into(),
-        generation,
-        verified_at: repositories
-            .iter()
-            .map(|repository| repository.verified_at)
-            .min()
-            .unwrap_or(DateTime::EPOCH),
-        fresh_until: repositories
-            .iter()
-            .map(|repository| repository.fresh_until)
-            .min()
-            .unwrap_or(DateTime::EPOCH),
-        repositories,
-        directives: sources.iter().map(state).collect(),
+    let name = |source: &Source<'a>| (source.repository, &source.directive.document.value.id);
+    sources.sort_by(|a, b| name(a).cmp(&name(b)));
+    let earliest = |moment: fn(&Repository) -> DateTime| {
+        repositories.iter().map(moment).min().unwrap_or(DateTime::EPOCH)
+    };
+    Derivation {
         lists,
-        rules: sources.iter().flat_map(rules).collect(),
+        generation,
+        verified_at: earliest(|repository| repository.verified_at),
+        fresh_until: earliest(|repository| repository.fresh_until),
+        repositories,
+        sources,
+    }
+}
+
+impl Derivation<'_> {
+    /// When the oldest of the repositories was verified.
+    pub const fn verified_at(&self) -> DateTime {
+        self.verified_at
+    }
+
+    /// From here on the policy is stale.
+    pub const fn fresh_until(&self) -> DateTime {
+        self.fresh_until
+    }
+
+    /// Every directive and its state, by repository and id.
+    pub fn directives(&self) -> impl Iterator<Item = DirectiveState> {
+        self.sources.iter().map(state)
+    }
+
+    /// Every list of identifiers that is held, by repository and id.
+    pub fn lists(&self) -> impl Iterator<Item = ListState> {
+        self.lists.iter().flat_map(|(repository, lists)| list_states(repository, lists))
+    }
+
+    /// The rules, in the order of the directives.
+    pub fn rules(&self) -> impl Iterator<Item = Rule> {
+        self.sources.iter().flat_map(rules)
+    }
+
+    /// The whole policy in memory.
+    pub fn policy(&self) -> Policy {
+        Policy {
+            format: FORMAT.into(),
+            generation: self.generation,
+            verified_at: self.verified_at,
+            fresh_until: self.fresh_until,
+            repositories: self.repositories.clone(),
+            directives: self.directives().collect(),
+            lists: self.lists().collect(),
+            rules: self.rules().collect(),
+        }
     }
 }
 
@@ -149,7 +194,7 @@ fn rules(source: &Source<'_>) -> Vec<Rule> {
             until: subject.valid_until.map(|until| until.end(&zone)),
             waived_until: None,
             identifiers: identifiers(subject, &lists),
-            lists: lists.iter().map(|found| rule_list(found, source.lists)).collect(),
+            lists: lists.iter().map(|found| rule_list(found, &source.lists)).collect(),
             deadlines: deadlines(directive, subject),
         }
     };
@@ -244,30 +289,19 @@ fn deadlines(directive: &Directive, subject: &Subject) -> Vec<PolicyDeadline> {
 mod tests {
     use super::*;
     use crate::Sha256;
-    use crate::dsse::Payload;
+    use crate::believe::Attested;
+    use crate::policy::Form;
+    use crate::policy::tests::directive;
     use crate::threshold::Count;
 
-    fn directive(status: &str, disposition: &str, actions: &str) -> Verified<Believed> {
-        let text = alloc::format!(
-            r#"{{"format":"interdict-directive/1","id":"T-1","revision":1,"status":"{status}","title":"t","issuer":"i",
-            "zone":"America/New_York","issued":"2017-09-13",
-            "subjects":[{{"id":"s","name":"S","disposition":"{disposition}"}}],"actions":[{actions}]}}"#
-        );
-        let document = Directive::parse(text.as_bytes()).unwrap();
-        let signed_by = Count { keys: Vec::new(), required: 1 };
-        let payload =
-            Payload { bytes: text.clone().into_bytes(), digest: Sha256::of(text.as_bytes()), signed_by };
-        Verified::attest(Believed { document, payload })
-    }
-
     fn policy(directive: &Verified<Believed>) -> Policy {
-        let lists = Lists::default();
-        let source = Source { repository: "r", directive, marks: Vec::new(), lists: &lists };
-        derive(1, Vec::new(), &BTreeMap::new(), alloc::vec![source])
+        let lists = Arc::new(Lists::default());
+        let source = Source { repository: "r", directive, marks: Vec::new(), lists };
+        derive(1, Vec::new(), BTreeMap::new(), alloc::vec![source]).policy()
     }
 
     fn block(disposition: &str, actions: &str) -> Option<String> {
-        policy(&directive("in-force", disposition, actions))
+        policy(&directive("T-1", "in-force", disposition, actions))
             .rules
             .first()
             .and_then(|rule| rule.block_from)
@@ -328,8 +362,7 @@ mod tests {
             "identifiers":[{{"kind":"package","value":"row","source":"seen"}}],
             "attachments":[{{"kind":"sha256","path":"h.txt","digest":"{hashes}","length":65,"entries":1,"confidence":"low"}}]}}"#
         );
-        let payload = |text: &str| Payload {
-            bytes: text.into(),
+        let payload = |text: &str| Attested {
             digest: Sha256::of(text.as_bytes()),
             signed_by: Count { keys: Vec::new(), required: 1 },
         };
@@ -341,9 +374,11 @@ mod tests {
             revisions: alloc::vec![&list],
             marks: alloc::vec![Mark::Vanished],
         };
-        let lists = Lists::new([held], [(hashes, "repositories/r/attachments/h".into())]);
-        let source = Source { repository: "r", directive: &directive, marks: Vec::new(), lists: &lists };
-        let policy = derive(1, Vec::new(), &BTreeMap::from([("r", &lists)]), alloc::vec![source]);
+        let lists = Arc::new(Lists::new([held], [(hashes, "repositories/r/attachments/h".into())]));
+        let source =
+            Source { repository: "r", directive: &directive, marks: Vec::new(), lists: Arc::clone(&lists) };
+        let derivation = derive(1, Vec::new(), BTreeMap::from([("r", lists)]), alloc::vec![source]);
+        let policy = derivation.policy();
         let json = serde_json::to_value(&policy).unwrap();
         let digest = list.payload.digest;
         assert_eq!(
@@ -363,27 +398,36 @@ mod tests {
                     "digest": hashes, "file": "repositories/r/attachments/h", "confidence": "low"}]},
                 {"list": "T-M", "gaps": ["list T-M is not held"]}])
         );
-        let table = String::from_utf8(policy.to_tsv()).unwrap();
+        let written = |form: Form| {
+            let mut bytes = Vec::new();
+            let Ok(()) = derivation.write(&[form], |_, part| {
+                bytes.extend_from_slice(part);
+                Ok::<(), core::convert::Infallible>(())
+            });
+            String::from_utf8(bytes).unwrap()
+        };
+        let table = written(Form::Tsv);
         let rows: Vec<Vec<&str>> =
             table.lines().skip(2).map(|row| row.split('\t').skip(6).take(2).collect()).collect();
         assert_eq!(
             rows,
             [["package", "own"], ["package", "row"], ["entries:sha256", "repositories/r/attachments/h"]]
         );
-        let read: Policy = serde_json::from_slice(&policy.to_json()).unwrap();
-        assert_eq!(read, policy);
+        let whole = written(Form::Json);
+        assert_eq!(serde_json::from_str::<Policy>(&whole).unwrap(), policy);
+        assert_eq!(whole.trim_end(), serde_json::to_string_pretty(&policy).unwrap());
     }
 
     #[test]
     fn only_closing_or_revoking_lifts_a_rule() {
         for (status, rules) in [("in-force", 1), ("paused", 1), ("closed", 0), ("revoked", 0)] {
-            let policy = policy(&directive(status, "prohibited", BEGIN));
+            let policy = policy(&directive("T-1", status, "prohibited", BEGIN));
             assert_eq!((policy.rules.len(), policy.directives.len()), (rules, 1), "{status}");
         }
     }
 
     #[test]
     fn a_policy_without_repositories_is_stale_from_the_beginning() {
-        assert_eq!(derive(1, Vec::new(), &BTreeMap::new(), Vec::new()).fresh_until, DateTime::EPOCH);
+        assert_eq!(derive(1, Vec::new(), BTreeMap::new(), Vec::new()).fresh_until(), DateTime::EPOCH);
     }
 }

@@ -16,7 +16,8 @@ use crate::directive::{
 };
 use crate::{DateTime, Sha256};
 
-pub use derive::{Source, derive};
+pub use derive::{Derivation, Source, derive};
+pub use write::Form;
 
 /// The only value of [`Policy::format`] so far.
 pub const FORMAT: &str = "interdict-policy/1";
@@ -243,4 +244,29 @@ pub struct PolicyDeadline {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 fn is_zero(number: &usize) -> bool {
     *number == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Verified;
+    use crate::believe::{Attested, Believed};
+    use crate::directive::Directive;
+    use crate::threshold::Count;
+
+    /// A directive with one subject, believed.
+    pub(super) fn directive(id: &str, status: &str, disposition: &str, actions: &str) -> Verified<Believed> {
+        let text = alloc::format!(
+            r#"{{"format":"interdict-directive/1","id":"{id}","revision":1,"status":"{status}","title":"t","issuer":"i",
+            "zone":"America/New_York","issued":"2017-09-13",
+            "subjects":[{{"id":"s","name":"S","disposition":"{disposition}","identifiers":[{{"kind":"package","value":"p"}}]}}],
+            "actions":[{actions}]}}"#
+        );
+        let document = Directive::parse(text.as_bytes()).unwrap();
+        let payload = Attested {
+            digest: Sha256::of(text.as_bytes()),
+            signed_by: Count { keys: Vec::new(), required: 1 },
+        };
+        Verified::attest(Believed { document, payload })
+    }
 }

@@ -21,6 +21,12 @@ pub enum Reason {
     /// The rule has a range in a scheme whose order is not known here.
     #[error("versions of this scheme cannot be compared")]
     SchemeUnsupported,
+    /// The rule has a range of another kind of version than the component's.
+    #[error("the component's versions are of another kind than the rule's range")]
+    SchemeDiffers,
+    /// The component's version is none of the scheme that it must be compared in.
+    #[error("the component's version cannot be read as its kind is written")]
+    VersionUnreadable,
     /// The rule names a distribution or owner, the component none.
     #[error("the component's package URL has no namespace")]
     NamespaceAbsent,

@@ -14,6 +14,7 @@ pub mod purl;
 #[cfg(test)]
 mod stability;
 pub mod text;
+pub mod version;
 pub mod versions;
 
 pub use answer::{Answer, Reason};

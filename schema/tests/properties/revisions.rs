@@ -1,9 +1,8 @@
 //! Chains of revisions: only the whole chain from the first is one.
 
 use interdict_schema::Sha256;
-use interdict_schema::believe::{Believed, check_chain};
+use interdict_schema::believe::{Attested, Believed, check_chain};
 use interdict_schema::directive::{Directive, Revision};
-use interdict_schema::dsse::Payload;
 use interdict_schema::threshold::Count;
 use proptest::prelude::*;
 
@@ -18,10 +17,7 @@ fn believed(revision: u32, previous: Option<Sha256>, salt: u8) -> Believed {
     document.value.previous = previous;
     let bytes = [&[salt], serde_json::to_vec(&document.value).unwrap().as_slice()].concat();
     let digest = Sha256::of(&bytes);
-    Believed {
-        document,
-        payload: Payload { bytes, digest, signed_by: Count { keys: Vec::new(), required: 1 } },
-    }
+    Believed { document, payload: Attested { digest, signed_by: Count { keys: Vec::new(), required: 1 } } }
 }
 
 fn chain(length: u32) -> Vec<Believed> {

@@ -8,11 +8,15 @@
 //! | [`theirs`] | `sigstore-tuf` over it, in the same way |
 //! | `tough` | the crate of that name over a folder; only with the feature `tough` |
 //! | [`chance`] | numbers from a seed |
+//! | [`one_refresh`], `sigstore_refresh` | programs that do one refresh over http, to be measured |
 
 pub mod chance;
 pub mod mutation;
+pub mod one_refresh;
 pub mod ours;
 pub mod repository;
+#[cfg(any(feature = "refresh-sigstore-tuf", feature = "refresh-sigstore-tuf-default"))]
+pub mod sigstore_refresh;
 pub mod theirs;
 #[cfg(feature = "tough")]
 pub mod tough;

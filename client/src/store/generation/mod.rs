@@ -32,9 +32,11 @@ use std::sync::Arc;
 
 use interdict_schema::believe::{Believed, Document};
 use interdict_schema::directive::{Directive, DirectiveId};
+use interdict_schema::dsse::Envelope;
 use interdict_schema::entity::resolve::HeldRevisions;
 use interdict_schema::entity::{EntityList, Lists};
-use interdict_schema::policy::{self, Mark, Policy, Source};
+use interdict_schema::limits::ENVELOPE_LENGTH;
+use interdict_schema::policy::{self, Derivation, Mark, Source};
 use interdict_schema::tuf::{Accepted, RoleName, RoleType};
 use interdict_schema::{DateTime, Sha256, Verified};
 
@@ -45,7 +47,7 @@ pub use index::{Alarm, AlarmKind, Index};
 pub(crate) use part::earliest_expiry;
 pub use part::read_repository;
 pub use read::{active_number, built_from, held_numbers, is_whole, read_active, repository_names};
-pub use write::{Draft, KEPT, write};
+pub use write::{Draft, KEPT, file_name, write};
 
 use super::memory::Memory;
 use crate::config::RepositoryName;
@@ -119,6 +121,15 @@ pub struct HeldRevision<D = Directive> {
     pub issuers: u32,
     /// The document.
     pub believed: Verified<Believed<D>>,
+}
+
+impl<D> HeldRevision<D> {
+    /// The payload's bytes, taken out of the envelope.
+    pub fn payload(&self) -> Vec<u8> {
+        Envelope::parse(&self.envelope, ENVELOPE_LENGTH)
+            .expect("an envelope that was believed can be read again")
+            .payload
+    }
 }
 
 impl<D> Held<D> {
@@ -217,8 +228,8 @@ pub fn meaning(mark: Mark) -> &'static str {
 }
 
 impl Generation {
-    /// The policy that follows from it: the same for equal generations.
-    pub fn policy(&self) -> Policy {
+    /// What its policy follows from: the same for equal generations.
+    pub fn policy(&self) -> Derivation<'_> {
         let repository = |held: &HeldRepository| {
             let (root, timestamp) = held.versions();
             policy::Repository {
@@ -229,28 +240,30 @@ impl Generation {
                 root,
             }
         };
-        let lists = self.lists();
         let repositories = self.repositories.iter().map(repository).collect();
-        let by_name = lists.iter().map(|(name, lists)| (*name, lists)).collect();
-        policy::derive(self.number, repositories, &by_name, self.sources(&lists))
+        policy::derive(self.number, repositories, self.lists(), self.sources())
     }
 
     /// The lists of identifiers of each repository, by its name.
-    pub fn lists(&self) -> BTreeMap<&str, Lists<'_>> {
-        self.repositories.iter().map(|held| (held.name.as_str(), held.resolved_lists())).collect()
+    pub fn lists(&self) -> BTreeMap<&str, Arc<Lists<'_>>> {
+        let mut lists = BTreeMap::new();
+        for held in &self.repositories {
+            lists.insert(held.name.as_str(), Arc::new(held.resolved_lists()));
+        }
+        lists
     }
 
-    /// The newest text of every directive, with the lists of its repository, which [`lists`](Self::lists) gives.
-    pub fn sources<'a>(&'a self, lists: &'a BTreeMap<&str, Lists<'a>>) -> Vec<Source<'a>> {
-        let source = |(repository, held): (&'a HeldRepository, &'a HeldDirective)| {
-            Some(Source {
-                repository: repository.name.as_str(),
-                directive: &held.newest().believed,
-                marks: held.marks.clone(),
-                lists: lists.get(repository.name.as_str())?,
-            })
-        };
-        self.directives().filter_map(source).collect()
+    /// The newest text of every directive, with the lists of its repository.
+    pub fn sources(&self) -> Vec<Source<'_>> {
+        let lists = self.lists();
+        let mut sources = Vec::new();
+        for (repository, held) in self.directives() {
+            let repository = repository.name.as_str();
+            let lists = lists.get(repository).map(Arc::clone).unwrap_or_default();
+            let directive = &held.newest().believed;
+            sources.push(Source { repository, directive, marks: held.marks.clone(), lists });
+        }
+        sources
     }
 
     /// Every directive, with the repository that it comes from.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use interdict_host::write::{Disk, DiskError, Mode};
 use interdict_schema::Sha256;
 use interdict_schema::believe::Document;
+use interdict_schema::digest::RunningSha256;
+use interdict_schema::policy::Form;
 use interdict_schema::tuf::{Accepted, RoleName, RoleType};
 use serde::Serialize;
 
@@ -21,6 +23,15 @@ pub const KEPT: usize = 3;
 
 /// Where a generation is built, beside the others.
 const STAGING: &str = ".tmp-next";
+
+/// The name of a policy file in a generation.
+pub const fn file_name(form: Form) -> &'static str {
+    match form {
+        Form::Json => "policy.json",
+        Form::JsonLines => "policy.jsonl",
+        Form::Tsv => "policy.tsv",
+    }
+}
 
 /// A generation before it has a number.
 #[derive(Debug, Clone)]
@@ -83,22 +94,37 @@ impl Builder<'_> {
             // Two repositories with one directive: the first by name. Their issuers are separate in the policy.
             let file = format!("directives/{}.json", held.id());
             if !self.sums.contains_key(&file) {
-                self.file(file, &held.newest().believed.payload.bytes)?;
+                self.file(file, &held.newest().payload())?;
             }
         }
-        let policy = generation.policy();
-        self.file("policy.json".into(), &policy.to_json())?;
-        self.file("policy.jsonl".into(), &policy.to_json_lines())?;
-        self.file("policy.tsv".into(), &policy.to_tsv())?;
+        self.policy(generation)?;
         self.file("status.json".into(), &status(generation))?;
-        let lines = self.sums.iter().map(|(file, digest)| {
-            format!(
-                "{digest}  {file}
-"
-            )
-        });
-        let sums = lines.fold(String::new(), |sums, line| sums + &line);
-        self.disk.write_new_unsynced(&self.folder.join("SHA256SUMS"), sums.as_bytes(), Mode::Public)
+        let mut file = self.disk.begin_new_unsynced(&self.folder.join("SHA256SUMS"), Mode::Public)?;
+        for (name, digest) in &self.sums {
+            file.write(format!("{digest}  {name}\n").as_bytes())?;
+        }
+        file.finish()
+    }
+
+    /// Writes the files for scripts as they are derived: the whole of one is several times as large as what it follows from.
+    fn policy(&mut self, generation: &Generation) -> Result<(), DiskError> {
+        let mut files = Vec::new();
+        for form in Form::ALL {
+            let file = self.disk.begin_new_unsynced(&self.folder.join(file_name(form)), Mode::Public)?;
+            files.push((form, file, RunningSha256::default()));
+        }
+        generation.policy().write(&Form::ALL, |form, part| {
+            let Some((_, file, digest)) = files.iter_mut().find(|(of, _, _)| *of == form) else {
+                return Ok(());
+            };
+            digest.update(part);
+            file.write(part)
+        })?;
+        for (form, file, digest) in files {
+            file.finish()?;
+            self.sums.insert(file_name(form).into(), digest.finish());
+        }
+        Ok(())
     }
 
     fn repository(&mut self, held: &HeldRepository) -> Result<(), DiskError> {

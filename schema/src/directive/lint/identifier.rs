@@ -8,7 +8,8 @@ use crate::directive::{Confidence, Directive, Identifier, IdentifierKind};
 use crate::json::Pointer;
 use crate::product::identifier::TextKind;
 use crate::product::text::{TextError, TextRule};
-use crate::product::{self, IdentifierError};
+use crate::product::version::Scheme;
+use crate::product::{self, IdentifierError, Versions};
 
 pub(super) fn check(directive: &Directive, problems: &mut Problems) {
     for (number, subject) in directive.subjects.iter().enumerate() {
@@ -49,7 +50,12 @@ fn one(identifier: &Identifier, at: impl Fn() -> Pointer, problems: &mut Problem
     let everything = || Fact::MatchesEverything { kind: kind.to_string(), value: value.clone() };
     let fact = match product::Identifier::parse(kind.as_str(), value, versions.as_deref()) {
         Ok(parsed) if nearly_everything(&parsed) => everything(),
-        Ok(_) => return,
+        Ok(parsed) => {
+            if let Some(Versions::Unsupported { scheme, .. }) = parsed.versions() {
+                problems.word(&at().join("versions"), "version scheme", scheme, &Scheme::KNOWN);
+            }
+            return;
+        }
         Err(error @ (IdentifierError::Versions(_) | IdentifierError::VersionsBeside)) => {
             let value = versions.clone().unwrap_or_default();
             return problems.add(at().join("versions"), Fact::IdentifierInvalid { value, error });

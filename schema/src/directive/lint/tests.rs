@@ -421,6 +421,56 @@ fn an_identifier_parses_and_means_something_in_particular() {
 }
 
 #[test]
+fn versions_that_mean_nothing_are_found_with_their_byte_and_rule() {
+    let found = |identifier: &str| {
+        let text = draft(
+            &format!(
+                r#""subjects":[{{"id":"s","name":"s","disposition":"prohibited","identifiers":[{identifier}]}}],"#
+            ),
+            "",
+            "",
+        );
+        let report = lint(text.as_bytes(), &Context::default());
+        let told =
+            |problem: &Problem| format!("{} {}: {}", problem.fact.code(), problem.pointer, problem.fact);
+        report.problems.iter().map(told).collect::<Vec<_>>()
+    };
+    let place = "/subjects/0/identifiers/0/versions";
+    for (identifier, fact) in [
+        (
+            r#"{"kind":"purl","value":"pkg:deb/debian/kesl","versions":"vers:deb/>=2|<1"}"#,
+            "byte 13: found a version smaller than the one before, wanted them sorted",
+        ),
+        (
+            r#"{"kind":"purl","value":"pkg:deb/debian/kesl","versions":"vers:deb/>=2_1"}"#,
+            "byte 12: not a version of this scheme: found a character that has no place there in this scheme",
+        ),
+        (
+            r#"{"kind":"purl","value":"pkg:deb/debian/kesl","versions":"vers:rpm/>=2"}"#,
+            "byte 5: found a range of rpm versions, wanted one of deb versions",
+        ),
+        (
+            r#"{"kind":"package","value":"npm:left-pad","versions":"1.0"}"#,
+            "byte 3: not a version of npm: found fewer or more numbers than this scheme has",
+        ),
+        (
+            r#"{"kind":"cpe","value":"cpe:2.3:a:a:b:*:*:*:*:*:*:*:*","versions":"<2"}"#,
+            "byte 0: found a comparator and no scheme, wanted `vers:<scheme>/<constraint>|…`",
+        ),
+    ] {
+        let problems = found(identifier);
+        let [problem] = &problems[..] else { panic!("{problems:?}") };
+        assert!(problem.starts_with(&format!("identifier-invalid {place}: ")), "{problem}");
+        assert!(problem.ends_with(fact), "{problem}");
+    }
+    let unknown = found(r#"{"kind":"package","value":"kesl","versions":"vers:moon/<2"}"#);
+    let [problem] = &unknown[..] else { panic!("{unknown:?}") };
+    assert!(problem.starts_with(&format!("unknown-word {place}: ")), "{problem}");
+    let known = found(r#"{"kind":"package","value":"deb:kesl","versions":">=11.0|!=11.2|<12.0"}"#);
+    assert_eq!(known, NOTHING);
+}
+
+#[test]
 fn an_exclusion_that_takes_back_the_subject_is_an_error_and_of_one_identifier_a_warning() {
     let subject = |own: &str, excluded: &str| {
         members(&format!(

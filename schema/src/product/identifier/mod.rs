@@ -9,6 +9,7 @@ use super::cpe::CpeError;
 use super::cve::CveError;
 use super::purl::PurlError;
 use super::text::{self, TextError, TextRule};
+use super::version::Scheme;
 use super::versions::VersionsError;
 use super::{Cpe, CveId, Name, PackageName, Purl, Versions};
 use crate::Sha256;
@@ -194,17 +195,25 @@ impl Identifier {
     /// # Errors
     /// The rule that the value breaks and the byte where. An unknown kind is no error.
     pub fn parse(kind: &str, value: &str, versions: Option<&str>) -> Result<Self, IdentifierError> {
-        let meant = || versions.map_or(Ok(Versions::Any), Versions::parse);
+        let meant_for = |scheme| versions.map_or(Ok(Versions::Any), |text| Versions::parse_for(text, scheme));
         let identifier = match kind {
-            "purl" => return Ok(Self::Purl(Purl::parse(value)?, meant()?)),
-            "package" => return Ok(Self::Package(PackageName::parse(value)?, meant()?)),
+            "purl" => {
+                let purl = Purl::parse(value)?;
+                let scheme = Scheme::of_package_type(purl.package_type());
+                return Ok(Self::Purl(purl, meant_for(scheme)?));
+            }
+            "package" => {
+                let package = PackageName::parse(value)?;
+                let scheme = package.ecosystem().and_then(Scheme::of_package_type);
+                return Ok(Self::Package(package, meant_for(scheme)?));
+            }
             "cpe" => {
                 let cpe = Cpe::parse(value)?;
                 let open = |attribute: &super::cpe::Attribute| attribute.literal().is_none();
                 if open(cpe.vendor()) && open(cpe.product()) {
                     return Err(IdentifierError::CpeEverything);
                 }
-                return Ok(Self::Cpe(cpe, meant()?));
+                return Ok(Self::Cpe(cpe, meant_for(None)?));
             }
             "vendor" => Self::Vendor(text::name(value)?),
             "product" => Self::Product(text::name(value)?),
@@ -225,6 +234,14 @@ impl Identifier {
             return Err(IdentifierError::VersionsBeside);
         }
         Ok(identifier)
+    }
+
+    /// The versions beside it, of kinds that have any.
+    pub const fn versions(&self) -> Option<&Versions> {
+        match self {
+            Self::Purl(_, versions) | Self::Cpe(_, versions) | Self::Package(_, versions) => Some(versions),
+            _ => None,
+        }
     }
 
     /// How sure a recognition by this identifier is; nothing for an unknown kind.

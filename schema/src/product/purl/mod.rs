@@ -2,19 +2,22 @@
 //!
 //! Every [`Purl`] is canonical: type in lower case, the letter case of its parts as its type compares them, qualifiers
 //! sorted and not empty. So equality of values is equality of packages, and [`Display`](fmt::Display) writes the
-//! canonical text. Not here: the order of versions (see [`super::versions`]).
+//! canonical text. Not here: the order of versions (see [`super::version`]).
 
 mod error;
 mod parse;
 mod types;
 
+use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::String;
 use core::fmt;
 use core::str::FromStr;
 
 use super::answer::{Answer, Reason};
-use super::versions::Versions;
+use super::version::Scheme;
+use super::versions::{Versions, same};
 use parse::Manner;
 
 pub use error::{PurlError, PurlRule};
@@ -101,15 +104,24 @@ impl Purl {
         self.subpath.as_deref()
     }
 
+    /// The version as the type's scheme orders it: of rpm with the epoch, which a package URL has among its qualifiers.
+    pub fn ordered_version(&self) -> Option<Cow<'_, str>> {
+        let version = self.version()?;
+        let epoch =
+            self.qualifiers.get("epoch").filter(|_| self.package_type == "rpm" && !version.contains(':'));
+        Some(epoch.map_or(Cow::Borrowed(version), |epoch| Cow::Owned(format!("{epoch}:{version}"))))
+    }
+
     /// Whether this rule, with these versions, recognises a component.
     ///
     /// Type, namespace and name are compared exactly. Qualifiers count only where the rule has them. A rule for a
     /// distribution's package type (deb, rpm, apk, alpm, qpkg) without a namespace means every distribution. A version
-    /// inside the rule's URL is compared exactly, besides `versions`.
+    /// inside the rule's URL means that version, besides `versions`: the same text, or equal as the type orders them.
     pub fn matches(&self, versions: &Versions, component: &Self) -> Answer {
         if self.package_type != component.package_type || self.name != component.name {
             return Answer::NoMatch;
         }
+        let scheme = Scheme::of_package_type(&self.package_type);
         let distribution = types::rules_of(&self.package_type).namespace == types::Namespace::Distribution;
         let namespace = match (&self.namespace, &component.namespace) {
             (None, Some(_)) if distribution => Answer::Match,
@@ -120,9 +132,13 @@ impl Purl {
         let version = match (self.version.as_deref(), component.version()) {
             (None, _) => Answer::Match,
             (Some(_), None) => Answer::Unknown(Reason::VersionAbsent),
-            (Some(wanted), Some(found)) => Answer::when(wanted == found),
+            (Some(_), Some(_)) => {
+                let (wanted, found) = (self.ordered_version(), component.ordered_version());
+                same(&wanted.unwrap_or_default(), &found.unwrap_or_default(), scheme)
+            }
         };
-        let mut answer = namespace.and(subpath).and(version).and(versions.contain(component.version()));
+        let among = versions.contain_for(component.ordered_version().as_deref(), scheme);
+        let mut answer = namespace.and(subpath).and(version).and(among);
         for (key, wanted) in &self.qualifiers {
             answer = answer.and(match component.qualifiers.get(key) {
                 Some(found) => Answer::when(found == wanted),

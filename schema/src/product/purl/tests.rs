@@ -96,7 +96,22 @@ fn versions_and_qualifiers_count_where_the_rule_has_them() {
     assert_eq!(unsaid, Answer::Unknown(Reason::QualifierAbsent));
     let range = Versions::parse("vers:deb/<12").unwrap();
     let answer = purl("pkg:deb/debian/kesl").matches(&range, &purl("pkg:deb/debian/kesl@11"));
-    assert_eq!(answer, Answer::Unknown(Reason::SchemeUnsupported));
+    assert_eq!(answer, Answer::Match);
+    let answer = purl("pkg:deb/debian/kesl").matches(&range, &purl("pkg:deb/debian/kesl@12"));
+    assert_eq!(answer, Answer::NoMatch);
+}
+
+#[test]
+fn an_epoch_among_the_qualifiers_belongs_to_the_version() {
+    let range = Versions::parse("vers:rpm/<1:2.0").unwrap();
+    let rule = purl("pkg:rpm/fedora/kesl");
+    let inside = |component: &str| rule.matches(&range, &purl(component));
+    assert_eq!(inside("pkg:rpm/fedora/kesl@3.0-1"), Answer::Match);
+    assert_eq!(inside("pkg:rpm/fedora/kesl@3.0-1?epoch=1"), Answer::NoMatch);
+    assert_eq!(inside("pkg:rpm/fedora/kesl@1:1.0-1"), Answer::Match);
+    let exactly = purl("pkg:rpm/fedora/kesl@1:3.0-1");
+    assert_eq!(exactly.matches(&Versions::Any, &purl("pkg:rpm/fedora/kesl@3.0-1?epoch=1")), Answer::Match);
+    assert_eq!(exactly.matches(&Versions::Any, &purl("pkg:rpm/fedora/kesl@3.0-1")), Answer::NoMatch);
 }
 
 #[test]
