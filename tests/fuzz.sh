@@ -90,6 +90,13 @@ CVE-2017-0144\n203.0.113.0/24\nvers:generic/*
 2001:db8::/32\nAS64496\nvers:semver/1.0.0
 HKLM\\Software\\Kaspersky\nexample.org\n1.2.3
 deb/openssl\nopenssl\n*
+%ProgramFiles%\\Kaspersky Lab\\**\\kl?.exe\nC:\\Program Files (x86)\\Kaspersky Lab\\a\\klx.exe\n*
+~/a*/b\n/home/anna/ab/b/c\n*
+HKCU\\Software\\Kl*\nHKU\\S-1-5-21-1\\Software\\WOW6432Node\\KL\\x\n*
+kaspersky/kesl:11\nghcr.io:443/kaspersky/kesl@sha256:aa\n*
+CN="Kaspersky Lab, Inc.", O=AO Kaspersky Lab\nkl*.exe\n*
+192.0.2.0/24\n::ffff:192.0.2.1\n*
+xn--bcher-kva.example\nwww.B\xc3\xbccher.example\n*
 LINES
 fi
 if [ -d "$seeds/version" ]; then

@@ -56,6 +56,36 @@ fn check(store: &Store, file: &str) -> store::Ran {
     store.run(&["check", path.to_str().unwrap(), "--format=json", AS_OF])
 }
 
+/// A list once shipped `.net`: signed all the same, it is kept, reported and never compared, and ends with 6.
+#[test]
+fn a_signed_identifier_that_means_everybody_is_reported_and_blocks_nobody() {
+    let directive = json!({
+        "format": "interdict-directive/1", "id": "BOD-99-01", "revision": 1, "status": "in-force", "title": "t",
+        "issuer": "dhs", "zone": "UTC", "issued": "2017-09-13",
+        "subjects": [{"id": "s", "name": "S", "disposition": "prohibited", "identifiers": [
+            {"kind": "domain", "value": "net"}, {"kind": "domain", "value": "co.uk"},
+            {"kind": "cidr", "value": "0.0.0.0/0"}, {"kind": "path", "value": "/"},
+        ]}],
+    });
+    let payload = serde_json::to_vec(&directive).unwrap();
+    let store = Store::of(&[Published { payloads: vec![payload], marks: Vec::new() }]);
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("hosts.csv");
+    std::fs::write(&table, "domain,ip,path\nexample.net,192.0.2.1,/bin/sh\nexample.co.uk,192.0.2.2,/etc\n")
+        .unwrap();
+    let ran = store.run(&["check", table.to_str().unwrap(), "--format=json", AS_OF]);
+    assert_eq!(ran.code(), 6, "{}", ran.stderr);
+    let result = ran.json();
+    assert!(rows(&result).is_empty());
+    let unsupported: Vec<&str> = result["unsupported"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|place| place["place"].as_str().unwrap())
+        .collect();
+    assert_eq!(unsupported, ["s, domain net", "s, domain co.uk", "s, cidr 0.0.0.0/0", "s, path /"]);
+}
+
 #[test]
 fn the_example_inventories_hold_what_their_makers_put_there_and_no_false_friend() {
     let store = Store::of(&[bod_17_01()]);

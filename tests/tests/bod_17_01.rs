@@ -13,6 +13,7 @@ use interdict_schema::directive::lint::{Context, lint};
 use interdict_schema::directive::{
     Anchor, Confidence, Directive, Edge, Embedded, IdentifierKind, NegativeReport,
 };
+use interdict_schema::product::{Answer, Cpe};
 
 const DRAFT: &[u8] = include_bytes!("../../docs/examples/directives/bod-17-01.draft.jsonc");
 
@@ -149,6 +150,29 @@ fn every_identifier_of_the_collection_that_has_a_kind_is_there() {
         }
     }
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn its_cpe_rules_mean_every_product_of_the_vendor_in_the_dictionary_and_no_other_vendors() {
+    let Some(folder) = interdict_tests::official::folder("cpe") else { return };
+    let pairs = std::fs::read_to_string(folder.join("kaspersky-cpe-vendor-product.csv")).unwrap();
+    let directive = directive();
+    let rules: Vec<Cpe> = directive.subjects[0]
+        .identifiers
+        .iter()
+        .filter(|identifier| identifier.kind == IdentifierKind::Cpe)
+        .map(|identifier| Cpe::parse(&identifier.value).unwrap())
+        .collect();
+    let mut friends = 0;
+    for line in pairs.lines() {
+        let (vendor, product) = line.trim_matches('"').split_once("\",\"").unwrap();
+        // The dictionary's lists write values without their quotes.
+        let found = Cpe::parse(&format!("cpe:2.3:a:{vendor}:{product}:1.0:*:*:*:*:*:*:*")).unwrap();
+        let met = rules.iter().any(|rule| rule.matches(&found) != Answer::NoMatch);
+        assert_eq!(met, vendor.starts_with("kaspersky"), "{line}");
+        friends += usize::from(!met);
+    }
+    assert_eq!((pairs.lines().count(), friends), (46, 2));
 }
 
 #[test]

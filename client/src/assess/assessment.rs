@@ -128,6 +128,34 @@ pub enum Field {
     VendorHint,
     /// The source package.
     SourcePackage,
+    /// The Authenticode digest.
+    Authenticode,
+    /// The code directory's hash.
+    CdHash,
+    /// A path.
+    Path,
+    /// A process.
+    Process,
+    /// The signer.
+    Signer,
+    /// The Apple team.
+    TeamId,
+    /// The Apple bundle.
+    BundleId,
+    /// A telephone's application.
+    AppId,
+    /// A browser's extension.
+    ExtensionId,
+    /// A registry key.
+    RegistryKey,
+    /// A domain.
+    Domain,
+    /// An address.
+    Address,
+    /// An autonomous system.
+    Asn,
+    /// A container image.
+    Image,
 }
 
 impl Field {
@@ -143,6 +171,20 @@ impl Field {
             Self::VendorProduct => "vendor-product",
             Self::VendorHint => "vendor-hint",
             Self::SourcePackage => "source-package",
+            Self::Authenticode => "authenticode",
+            Self::CdHash => "cdhash",
+            Self::Path => "path",
+            Self::Process => "process",
+            Self::Signer => "signer",
+            Self::TeamId => "team-id",
+            Self::BundleId => "bundle-id",
+            Self::AppId => "app-id",
+            Self::ExtensionId => "extension-id",
+            Self::RegistryKey => "registry-key",
+            Self::Domain => "domain",
+            Self::Address => "ip",
+            Self::Asn => "asn",
+            Self::Image => "image",
         }
     }
 }
@@ -230,9 +272,6 @@ pub struct NotLookedFor {
 /// Why identifiers were not looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum Why {
-    /// This version does not look for the kind in inventories.
-    #[error("this version does not look for them in inventories")]
-    Kind,
     /// No component has anything to compare them with.
     #[error("no source says anything to compare them with")]
     NothingToCompare,

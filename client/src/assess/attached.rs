@@ -7,16 +7,17 @@
 //! Not here: reading and verifying the file ([`HeldFile::read`](crate::store::generation::HeldFile::read)).
 
 use std::collections::{BTreeMap, HashSet};
+use std::net::IpAddr;
 
 use interdict_schema::Sha256;
 use interdict_schema::directive::{DirectiveId, Identifier, IdentifierKind};
 use interdict_schema::entity::{EntryFile, NotEntries};
-use interdict_schema::product::Purl;
+use interdict_schema::product::{Identifier as Parsed, Purl};
 
 use super::assessment::Why;
 use super::index::key;
 use super::package_name;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Trace};
 
 /// The entries of files that stand in an inventory.
 #[derive(Debug, Clone, Default)]
@@ -42,29 +43,50 @@ pub enum Wanted {
 #[derive(Debug)]
 pub struct Texts {
     texts: HashSet<String>,
-    /// Whether the texts are the normalised words of names.
-    words: bool,
+    /// Addresses that a network may hold.
+    addresses: Vec<IpAddr>,
+    spelling: Spelling,
+}
+
+/// How an entry is brought into the form of the texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spelling {
+    /// It has that form.
+    Same,
+    /// By the normalised words of a name.
+    Words,
+    /// As its kind is compared.
+    Parsed(&'static str),
 }
 
 impl Texts {
     /// Whether an entry is among them, or may be: what is kept is compared exactly afterwards.
     pub fn may_have(&self, entry: &str) -> bool {
-        if self.words { self.texts.contains(&key(entry)) } else { self.texts.contains(entry) }
+        match self.spelling {
+            Spelling::Same => self.texts.contains(entry),
+            Spelling::Words => self.texts.contains(&key(entry)),
+            Spelling::Parsed(kind) => match Parsed::parse(kind, entry, None) {
+                Ok(Parsed::Cidr(network)) => self.addresses.iter().any(|seen| network.contains(*seen)),
+                Ok(parsed) => text_of(&parsed).is_some_and(|text| self.texts.contains(&text)),
+                Err(_) => false,
+            },
+        }
     }
 }
 
 /// What is wanted of files of a kind, for an inventory.
 pub fn wanted(kind: &IdentifierKind, inventory: &Inventory) -> Wanted {
     let components = || inventory.components.iter();
-    let (texts, words): (HashSet<String>, bool) = match kind {
+    let mut addresses = Vec::new();
+    let (texts, spelling): (HashSet<String>, Spelling) = match kind {
         IdentifierKind::Sha256 => {
-            (components().flat_map(|found| &found.sha256).map(ToString::to_string).collect(), false)
+            (components().flat_map(|found| &found.sha256).map(ToString::to_string).collect(), Spelling::Same)
         }
         IdentifierKind::Cve => {
             let dismissed = components().flat_map(|found| &found.dismissed).map(|away| away.cve.to_string());
             let named = components().flat_map(|found| &found.cves).map(ToString::to_string);
             let loose = inventory.findings.iter().map(|finding| finding.cve.to_string());
-            (named.chain(dismissed).chain(loose).collect(), false)
+            (named.chain(dismissed).chain(loose).collect(), Spelling::Same)
         }
         IdentifierKind::Package => {
             let mut names = HashSet::new();
@@ -79,15 +101,46 @@ pub fn wanted(kind: &IdentifierKind, inventory: &Inventory) -> Wanted {
                     names.insert(key(&format!("{group}/{}", found.name)));
                 }
             }
-            (names, true)
+            (names, Spelling::Words)
         }
-        _ => return Wanted::Nothing(Why::Kind),
+        kind => {
+            let Some(kind) = IdentifierKind::KNOWN.iter().copied().find(|word| *word == kind.as_str()) else {
+                return Wanted::Nothing(Why::NothingToCompare);
+            };
+            let mut texts = HashSet::new();
+            for trace in components().flat_map(|found| &found.traces) {
+                match (kind, trace) {
+                    ("domain", Trace::Domain(seen)) => texts.extend(seen.and_above().map(str::to_owned)),
+                    ("cidr", Trace::Address(seen)) => addresses.push(*seen),
+                    ("team-id", Trace::TeamId(_))
+                    | ("bundle-id", Trace::BundleId(_))
+                    | ("app-id", Trace::AppId(_))
+                    | ("extension-id", Trace::ExtensionId(_))
+                    | ("asn", Trace::Asn(_)) => _ = texts.insert(trace.to_string()),
+                    _ => {}
+                }
+            }
+            (texts, Spelling::Parsed(kind))
+        }
     };
-    if texts.is_empty() {
+    if texts.is_empty() && addresses.is_empty() {
         Wanted::Nothing(Why::NothingToCompare)
     } else {
-        Wanted::Among(Texts { texts, words })
+        Wanted::Among(Texts { texts, addresses, spelling })
     }
+}
+
+/// The text by which an identifier of these kinds is looked up.
+fn text_of(parsed: &Parsed) -> Option<String> {
+    Some(match parsed {
+        Parsed::Domain(domain) => domain.to_string(),
+        Parsed::TeamId(id) => id.to_string(),
+        Parsed::BundleId(id) => id.to_string(),
+        Parsed::AppId(id) => id.to_string(),
+        Parsed::ExtensionId(id) => id.to_string(),
+        Parsed::Asn(asn) => asn.to_string(),
+        _ => return None,
+    })
 }
 
 impl Attached {

@@ -8,12 +8,13 @@ use interdict_schema::product::cpe::Attribute;
 use interdict_schema::product::identifier::Certainty;
 use interdict_schema::product::purl::canonical_name;
 use interdict_schema::product::version::Scheme;
-use interdict_schema::product::{Answer, Cpe, Identifier, PackageName, Purl, Reason, Versions};
+use interdict_schema::product::{Answer, Cpe, Identifier, PackageName, Purl, Reason, Versions, signer};
 
 use super::assessment::{Doubt, Evidence, Field};
 use super::index::{Index, Place, Rule, Term};
 use super::package_name;
-use crate::inventory::Component;
+use super::traces::{Kind, answer};
+use crate::inventory::{Component, Trace};
 
 /// How much a rule that hit means: the narrower, the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,6 +104,10 @@ impl<'i, 'a> Lookup<'i, 'a> {
             || component.sha256.iter().any(|digest| !index.rules_for_digest(digest).is_empty())
             || component.cves.iter().any(|cve| !index.rules_for_cve(*cve).is_empty())
             || component.dismissed.iter().any(|away| !index.rules_for_cve(away.cve).is_empty())
+            || component.traces.iter().any(|trace| match trace {
+                Trace::Signer(signer) => signer::names(signer).iter().any(|name| known(name)),
+                trace => !index.traces.candidates(trace).is_empty(),
+            })
     }
 
     /// Every rule that recognises the component.
@@ -132,7 +137,26 @@ impl<'i, 'a> Lookup<'i, 'a> {
         }
         self.cpes(component, &mut hits);
         self.names(component, &mut hits);
+        self.traces(component, &mut hits);
         hits.list
+    }
+
+    fn traces(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+        for trace in &component.traces {
+            let field = Kind::of(trace).field();
+            if let Trace::Signer(signer) = trace {
+                for name in signer::names(signer) {
+                    for rule in self.candidates(Place::Signer, &name) {
+                        hits.add(*rule, field, || signer.as_str().into(), Answer::Match, Vec::new());
+                    }
+                }
+                continue;
+            }
+            for rule in self.index.traces.candidates(trace) {
+                let Some(identifier) = hits.parsed(rule) else { continue };
+                hits.add(rule, field, || trace.to_string().into(), answer(identifier, trace), Vec::new());
+            }
+        }
     }
 
     fn purls(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
@@ -432,15 +456,23 @@ impl<'i, 'a> Hits<'i, 'a> {
             Identifier::Purl(purl, versions) => purl.version().is_none() && *versions == Versions::Any,
             Identifier::Cpe(cpe, versions) => *cpe.version() == Attribute::Any && *versions == Versions::Any,
             Identifier::Package(_, versions) => *versions == Versions::Any,
-            Identifier::Vendor(_) | Identifier::Product(_) => true,
-            _ => false,
+            Identifier::Image(image) => image.tag().is_none() && image.digest().is_none(),
+            Identifier::Sha256(_)
+            | Identifier::Authenticode(_)
+            | Identifier::CdHash(_)
+            | Identifier::Cve(_)
+            | Identifier::Unsupported { .. } => false,
+            // The same in every version.
+            _ => true,
         }
     }
 }
 
 fn breadth(identifier: &Identifier) -> Breadth {
     match identifier {
-        Identifier::Vendor(_) => Breadth::Vendor,
+        Identifier::Vendor(_) | Identifier::Signer(_) | Identifier::TeamId(_) | Identifier::Asn(_) => {
+            Breadth::Vendor
+        }
         Identifier::Cpe(cpe, _) if cpe.product().literal().is_none() => Breadth::Vendor,
         Identifier::Cpe(..) | Identifier::Product(_) => Breadth::Product,
         _ => Breadth::Exact,

@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use interdict_schema::Sha256;
 use interdict_schema::directive::deadline::zone;
-use interdict_schema::directive::unsupported::{Unsupported, unsupported};
-use interdict_schema::directive::{Directive, DirectiveId, Exclude, Identifier as Written, Status, Subject};
+use interdict_schema::directive::unsupported::{Unsupported, unsupported_words};
+use interdict_schema::directive::{
+    Directive, DirectiveId, Entity, Exclude, Identifier as Written, Status, Subject,
+};
 use interdict_schema::entity::{self, EntityList};
 use interdict_schema::policy::Source;
 use interdict_schema::product::{CveId, Identifier, Name};
@@ -19,6 +21,7 @@ use jiff::tz::TimeZone;
 use super::assessment::{Because, Missing, NotBinding, NotLookedFor, Unreadable, Why};
 use super::attached::Attached;
 use super::due::{Due, dues};
+use super::traces::Traces;
 use crate::as_of::AsOf;
 
 /// A subject that binds at the moment asked about.
@@ -79,6 +82,7 @@ pub(super) enum Place {
     CpeProduct,
     Vendor,
     Product,
+    Signer,
 }
 
 /// One identifier of a subject or of its exclusions.
@@ -114,6 +118,7 @@ pub struct Index<'a> {
     by_term: HashMap<(Place, Term), Vec<usize>>,
     by_digest: HashMap<Sha256, Vec<usize>>,
     by_cve: HashMap<CveId, Vec<usize>>,
+    pub(super) traces: Traces,
     pub(super) unsupported: Vec<(&'a DirectiveId, Unsupported)>,
     pub(super) unreadable: Vec<Unreadable<'a>>,
     pub(super) missing: Vec<Missing<'a>>,
@@ -137,6 +142,7 @@ impl<'a> Index<'a> {
             by_term: HashMap::new(),
             by_digest: HashMap::new(),
             by_cve: HashMap::new(),
+            traces: Traces::default(),
             unsupported: Vec::new(),
             unreadable: Vec::new(),
             missing: Vec::new(),
@@ -164,7 +170,7 @@ impl<'a> Index<'a> {
             self.not_binding.push(NotBinding { directive: &directive.id, subject: None, because });
             return;
         }
-        self.unsupported.extend(unsupported(document).into_iter().map(|place| (&directive.id, place)));
+        self.unsupported.extend(unsupported_words(document).into_iter().map(|place| (&directive.id, place)));
         // A zone that is not known is among the unsupported; UTC keeps the rule.
         let zone = zone(&directive.zone).unwrap_or(TimeZone::UTC);
         let effective = directive.effective().begin(&zone);
@@ -184,6 +190,7 @@ impl<'a> Index<'a> {
         let bound = self.bound.len();
         self.bound.push(Bound { source, subject, moment, dues: Vec::new() });
         self.names.push(Names::default());
+        let first = self.rules.len();
         let mut products = self.group(bound, None, &subject.identifiers);
         for found in source.lists.of_subject(&source.directive.document.value.issuer, subject) {
             let directive = &source.directive.document.value.id;
@@ -191,8 +198,10 @@ impl<'a> Index<'a> {
             self.missing.extend(found.gaps.into_iter().map(missing));
             if let Some(believed) = found.list {
                 products += self.list(bound, believed);
+                self.aliases(bound, &believed.document.value.entities, first);
             }
         }
+        self.aliases(bound, &subject.entities, first);
         if products > 0 && self.names.get(bound).is_some_and(|names| names.vendors.is_empty()) {
             *self.unmatched.entry(("product".into(), Why::NoVendor)).or_default() += products;
         }
@@ -208,7 +217,7 @@ impl<'a> Index<'a> {
         let list = &believed.document.value;
         let digest = believed.payload.digest;
         if self.lists.insert(digest) {
-            let places = entity::unsupported::unsupported(&believed.document).into_iter();
+            let places = entity::unsupported::unsupported_words(&believed.document).into_iter();
             self.unsupported.extend(places.map(|place| (&list.id, place)));
         }
         let products = self.group(bound, Some(list), &list.identifiers);
@@ -241,8 +250,7 @@ impl<'a> Index<'a> {
         list: Option<&'a EntityList>,
         exclude: Option<&'a Exclude>,
     ) {
-        let parsed = Identifier::parse(written.kind.as_str(), &written.value, written.versions.as_deref());
-        let parsed = match parsed {
+        let parsed = match written.read() {
             Ok(parsed) => parsed,
             Err(error) => {
                 let Some(bound) = self.bound.get(bound) else { return };
@@ -268,17 +276,52 @@ impl<'a> Index<'a> {
             }
             Identifier::Sha256(digest) => self.by_digest.entry(*digest).or_default().push(rule),
             Identifier::Cve(cve) => self.by_cve.entry(*cve).or_default().push(rule),
-            Identifier::Signer(_) | Identifier::Text(..) => {
-                *self.unmatched.entry((written.kind.to_string(), Why::Kind)).or_default() += 1;
-                return;
-            }
+            Identifier::Signer(name) => _ = self.put(Place::Signer, name.as_str(), rule),
             // Already among the unsupported.
             Identifier::Unsupported { .. } => return,
+            seen => self.traces.add(seen, rule),
         }
         if let (Some(vendor), None, Some(names)) = (vendor, exclude, self.names.get_mut(bound)) {
             names.vendors.insert(vendor);
         }
         self.rules.push(Rule { bound, written, parsed, exclude, list, alone: true });
+    }
+
+    /// The names of an entity are one maker's: where a rule of the subject, all of which are `first` or later, names a vendor
+    /// or signer by one of them, it means the others too. Alone they recognise nothing: an order about one product names
+    /// its maker and does not mean everything of that maker.
+    fn aliases(&mut self, bound: usize, entities: &[Entity], first: usize) {
+        for entity in entities {
+            let names: Vec<Name> = std::iter::once(&entity.name)
+                .chain(&entity.aliases)
+                .filter_map(|name| Name::of(name))
+                .collect();
+            let meant: Vec<(Place, usize, Name)> = self
+                .rules
+                .iter()
+                .enumerate()
+                .skip(first)
+                .filter_map(|(rule, of)| match &of.parsed {
+                    Identifier::Vendor(name) => Some((Place::Vendor, rule, name.clone())),
+                    Identifier::Signer(name) => Some((Place::Signer, rule, name.clone())),
+                    _ => None,
+                })
+                .filter(|(_, _, name)| names.contains(name))
+                .collect();
+            for (place, rule, own) in meant {
+                for other in names.iter().filter(|other| **other != own) {
+                    self.put(place, other.as_str(), rule);
+                }
+            }
+            // Beside a product, the maker is known by any of its names.
+            for name in &names {
+                let fresh = Term::try_from(self.terms.len()).unwrap_or(Term::MAX);
+                let term = *self.terms.entry(key(name.as_str())).or_insert(fresh);
+                if let Some(of_subject) = self.names.get_mut(bound) {
+                    of_subject.vendors.insert(term);
+                }
+            }
+        }
     }
 
     fn put(&mut self, place: Place, text: &str, rule: usize) -> Term {

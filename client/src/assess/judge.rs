@@ -9,6 +9,7 @@ use interdict_schema::product::Identifier;
 use super::assessment::{Assessment, Doubt, Evidence, Exclusion, Field, Found, Judgement, Verdict};
 use super::hit::{Breadth, Hit, Lookup};
 use super::index::{Bound, Index};
+use super::traces::Kind;
 use crate::inventory::{Component, Inventory, Presence};
 
 /// A component, equal to every other that must be judged alike: all but the machine and the place.
@@ -22,7 +23,7 @@ impl Alike<'_> {
         (
             (&c.name, &c.version, &c.purl, &c.vendors, &c.cpe, &c.product, &c.dismissed),
             (&c.ecosystem, &c.group, &c.source_package, &c.vendor_hints, c.nested, c.presence),
-            (&c.sha256, &c.cves),
+            (&c.sha256, &c.cves, &c.traces),
         )
     }
 }
@@ -312,12 +313,14 @@ fn compared_with(inventory: &Inventory) -> impl Fn(&Identifier) -> bool {
     let named = !inventory.components.is_empty();
     let vendors = any(|c| !c.vendors.is_empty() || !c.vendor_hints.is_empty() || !c.cpe.is_empty());
     let digests = any(|c| !c.sha256.is_empty());
+    let traces: BTreeSet<Kind> =
+        inventory.components.iter().flat_map(|component| &component.traces).map(Kind::of).collect();
     let findings = !inventory.findings.is_empty() || any(|c| !c.cves.is_empty() || !c.dismissed.is_empty());
     move |identifier| match identifier {
         Identifier::Purl(..) | Identifier::Package(..) => named,
         Identifier::Cpe(..) | Identifier::Vendor(_) | Identifier::Product(_) => vendors,
         Identifier::Sha256(_) => digests,
         Identifier::Cve(_) => findings,
-        _ => true,
+        seen => Kind::of_rule(seen).is_none_or(|kind| traces.contains(&kind)),
     }
 }

@@ -13,12 +13,19 @@
 //! | `purl` | a package URL: type, namespace and name exactly | match |
 //! | `package` | a package's own name, exactly, in its ecosystem | match |
 //! | `package` | the name of the source package | possible |
-//! | `sha256`, `cve` | a digest; a CVE id among the findings, or explained away: excluded | match |
+//! | `sha256`, `authenticode`, `cdhash` | that digest, and no other | match |
+//! | `path`, `registry-key`, `domain` | the same, or one below it | match |
+//! | `team-id`, `bundle-id`, `app-id`, `extension-id`, `asn` | the same | match |
+//! | `cidr`, `process`, `image` | an address in it; a file's name; repository, tag and digest as far as named | match |
+//! | `signer` | the common name or organisation of a code signature | match |
+//! | `cve` | a CVE id among the findings, or explained away: excluded | match |
 //! | `cpe` | a CPE name; the rule is a superset of it or equal | match |
 //! | `cpe` | vendor and product as text, in a component without a CPE name | possible |
 //! | `vendor` alone | vendor, publisher or supplier; the subject has no `product` | match |
 //! | `vendor` and `product` | both as text | match |
 //! | `vendor`, `product` | a maintainer, or the words of a CPE name | possible |
+//!
+//! Where one name of an entity is a `vendor` or `signer` identifier, its other names and aliases are as well.
 //!
 //! CPE names and texts are of the *probable* tier: they are reported as above, with their
 //! [`Certainty`](interdict_schema::product::identifier::Certainty) beside the verdict, because enforcement may ask for more.
@@ -41,6 +48,7 @@ mod package_name;
 mod tests;
 #[cfg(test)]
 mod tests_lists;
+mod traces;
 
 use interdict_schema::policy::Source;
 

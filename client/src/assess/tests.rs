@@ -8,6 +8,9 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod example;
+mod traces;
+
 use interdict_schema::entity::Lists;
 use interdict_schema::policy::Source;
 use serde_json::{Value, json};
@@ -535,7 +538,7 @@ fn kinds_that_were_not_looked_for_are_counted_and_unknown_ones_reported() {
             .iter()
             .map(|not| (not.kind.as_str(), not.identifiers, not.why))
             .collect();
-        assert_eq!(counted, [("path", 2, Why::Kind), ("cve", 1, Why::NothingToCompare)]);
+        assert_eq!(counted, [("cve", 1, Why::NothingToCompare), ("path", 2, Why::NothingToCompare)]);
         let places: Vec<String> =
             assessment.unsupported.iter().map(|(_, found)| found.pointer.to_string()).collect();
         assert_eq!(places, ["/subjects/0/identifiers/4/kind"]);

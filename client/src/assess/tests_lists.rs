@@ -13,11 +13,12 @@ use interdict_schema::directive::IdentifierKind;
 use interdict_schema::entity::resolve::HeldRevisions;
 use interdict_schema::entity::{EntityList, Lists};
 use interdict_schema::policy::Source;
+use interdict_schema::product::Domain;
 use serde_json::{Value, json};
 
 use super::attached::{Wanted, wanted};
 use super::*;
-use crate::inventory::{Component, Inventory, LooseFinding, SourceRow};
+use crate::inventory::{Component, Inventory, LooseFinding, SourceRow, Trace};
 use crate::testing_signed as signed;
 
 fn list(rows: Value, attachments: Value) -> Verified<Believed<EntityList>> {
@@ -186,7 +187,14 @@ fn entries_are_wanted_by_what_the_inventory_can_be_compared_with() {
     let Wanted::Among(names) = wanted(&IdentifierKind::Package, &full) else { panic!("there are names") };
     assert!(names.may_have("kesl") && names.may_have("KESL") && !names.may_have("libkesl-doc"));
     assert!(matches!(wanted(&IdentifierKind::Sha256, &full), Wanted::Nothing(Why::NothingToCompare)));
-    assert!(matches!(wanted(&IdentifierKind::Domain, &full), Wanted::Nothing(Why::Kind)));
+    assert!(matches!(wanted(&IdentifierKind::Domain, &full), Wanted::Nothing(Why::NothingToCompare)));
+    let seen = Trace::Domain(Domain::seen("update.bad.example.org").unwrap());
+    full.components[1].traces = vec![seen, Trace::Address("192.0.2.7".parse().unwrap())];
+    let Wanted::Among(domains) = wanted(&IdentifierKind::Domain, &full) else { panic!("a domain was seen") };
+    assert!(domains.may_have("bad.example.org") && domains.may_have("BAD.example.org"));
+    assert!(!domains.may_have("d.example.org") && !domains.may_have("org"));
+    let Wanted::Among(networks) = wanted(&IdentifierKind::Cidr, &full) else { panic!("an address was seen") };
+    assert!(networks.may_have("192.0.2.0/24") && !networks.may_have("198.51.100.0/24"));
     full.findings.push(LooseFinding { cve: "CVE-2021-44228".parse().unwrap(), affects: None, source: row() });
     let Wanted::Among(cves) = wanted(&IdentifierKind::Cve, &full) else { panic!("there is a finding") };
     assert!(cves.may_have("CVE-2021-44228") && !cves.may_have("CVE-2021-4422"));

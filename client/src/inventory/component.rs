@@ -4,6 +4,7 @@ use interdict_schema::Sha256;
 use interdict_schema::product::{Cpe, CveId, Purl};
 
 use super::coverage::Coverage;
+use super::trace::Trace;
 
 /// One product that an inventory lists. Names and versions stand as the source wrote them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct Component {
     pub cpe: Vec<Cpe>,
     /// SHA-256 digests of its file.
     pub sha256: Vec<Sha256>,
+    /// Files, signatures, keys and addresses of it, each once.
+    pub traces: Vec<Trace>,
     /// Vulnerabilities that the inventory says it has, sorted, each once.
     pub cves: Vec<CveId>,
     /// Vulnerabilities that the inventory says do not touch it, or no longer.
@@ -114,6 +117,7 @@ impl Component {
             purl: None,
             cpe: Vec::new(),
             sha256: Vec::new(),
+            traces: Vec::new(),
             cves: Vec::new(),
             dismissed: Vec::new(),
             host: None,

@@ -5,6 +5,7 @@ use std::io;
 use interdict_schema::product::cpe::CpeError;
 use interdict_schema::product::cve::CveError;
 use interdict_schema::product::purl::PurlError;
+use interdict_schema::product::text::TextError;
 
 use super::detect::DetectError;
 use super::detect::Format;
@@ -175,7 +176,9 @@ pub enum Problem {
         detail: String,
     },
     /// A header without a known column.
-    #[error("found no column that names a product, wanted one of name, product, purl, cpe, sha256, cve")]
+    #[error(
+        "found no column that names a product, wanted one of name, product, purl, cpe, sha256, cve, path, …"
+    )]
     Header,
     /// The same column twice.
     #[error("found column {column} a second time")]
@@ -212,6 +215,14 @@ pub enum Problem {
     /// A SHA-256 digest that is none.
     #[error("not a SHA-256 digest, wanted 64 hexadecimal digits")]
     Sha256,
+    /// Another identifier that is not of its kind.
+    #[error("not a value of column {column}, {error}")]
+    Text {
+        /// The column as it is known here.
+        column: &'static str,
+        /// What is wrong.
+        error: TextError,
+    },
 }
 
 impl Coverage {
@@ -264,6 +275,6 @@ impl Coverage {
 
 impl Problem {
     const fn hides_something(&self) -> bool {
-        matches!(self, Self::Purl(_) | Self::Cpe(_) | Self::Cve(_) | Self::Sha256)
+        matches!(self, Self::Purl(_) | Self::Cpe(_) | Self::Cve(_) | Self::Sha256 | Self::Text { .. })
     }
 }

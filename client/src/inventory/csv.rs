@@ -4,6 +4,8 @@
 //! order, are in [`Column`]; others are listed in the notes. A row of another width is left out and named; the rest is
 //! read. Not here: workbooks, UTF-16.
 
+mod column;
+
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::component::{Component, Inventory, SourceRow};
@@ -12,79 +14,7 @@ use super::detect::Format;
 use super::limits::Limits;
 use super::text::{Identifiers, count, text, without_mark};
 
-/// What a column says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column {
-    /// The component's name.
-    Name,
-    /// Its version.
-    Version,
-    /// Its vendor.
-    Vendor,
-    /// The product's name, where `name` is a package's.
-    Product,
-    /// A package URL.
-    Purl,
-    /// CPE names, blanks or `|` between several.
-    Cpe,
-    /// SHA-256 digests, likewise.
-    Sha256,
-    /// CVE ids; commas and semicolons part them too.
-    Cve,
-    /// The kind of package, a package-URL type.
-    Ecosystem,
-    /// The machine.
-    Host,
-}
-
-impl Column {
-    /// The column of a heading, in any letter case, blanks and underscores alike.
-    fn of(heading: &str) -> Option<Self> {
-        let heading = heading.trim().to_lowercase().replace([' ', '-'], "_");
-        Some(match heading.as_str() {
-            "name" | "package" | "component" | "software" | "application" | "program" | "display_name"
-            | "displayname" | "package_name" | "component_name" | "software_name" | "application_name"
-            | "app_name" | "program_name" => Self::Name,
-            "version"
-            | "display_version"
-            | "displayversion"
-            | "package_version"
-            | "software_version"
-            | "installed_version"
-            | "application_version" => Self::Version,
-            "vendor" | "publisher" | "supplier" | "manufacturer" | "vendor_name" | "publisher_name"
-            | "supplier_name" | "manufacturer_name" | "software_vendor" => Self::Vendor,
-            "product" | "product_name" => Self::Product,
-            "purl" | "package_url" => Self::Purl,
-            "cpe" | "cpe23" | "cpes" => Self::Cpe,
-            "sha256" | "sha_256" | "hash_sha256" => Self::Sha256,
-            "cve" | "cves" | "cve_id" | "cve_ids" => Self::Cve,
-            "ecosystem" | "type" | "package_type" => Self::Ecosystem,
-            "host" | "hostname" | "asset" | "machine" | "computer" => Self::Host,
-            _ => return None,
-        })
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Version => "version",
-            Self::Vendor => "vendor",
-            Self::Product => "product",
-            Self::Purl => "purl",
-            Self::Cpe => "cpe",
-            Self::Sha256 => "sha256",
-            Self::Cve => "cve",
-            Self::Ecosystem => "ecosystem",
-            Self::Host => "host",
-        }
-    }
-
-    /// Whether a row can be recognised by this column.
-    const fn names_a_product(self) -> bool {
-        matches!(self, Self::Name | Self::Product | Self::Purl | Self::Cpe | Self::Sha256 | Self::Cve)
-    }
-}
+pub use column::Column;
 
 /// The types that `CycloneDX` 1.7 knows of components, which tables made from it have in a column `type`.
 const USES: [&str; 12] = [
@@ -257,6 +187,8 @@ fn without_quotes(value: &str) -> &str {
 
 fn fill(component: &mut Component, column: Column, value: &str, identifiers: &mut Identifiers<'_>) {
     let several = || value.split(|c: char| c.is_whitespace() || c == '|').filter(|part| !part.is_empty());
+    // Paths, keys and names hold blanks and commas; a bar or a line's end parts them.
+    let lines = || value.split(['|', '\n']).map(str::trim).filter(|part| !part.is_empty());
     match column {
         Column::Name => value.clone_into(&mut component.name),
         Column::Version => component.version = Some(value.to_owned()),
@@ -273,15 +205,24 @@ fn fill(component: &mut Component, column: Column, value: &str, identifiers: &mu
             .flat_map(|part| part.split([',', ';']))
             .filter(|part| !part.is_empty())
             .for_each(|part| identifiers.cve(component, part)),
+        Column::Path | Column::Process | Column::Signer | Column::RegistryKey => {
+            lines().for_each(|part| identifiers.trace(component, column, part));
+        }
+        _ => several()
+            .flat_map(|part| part.split([',', ';']))
+            .filter(|part| !part.is_empty())
+            .for_each(|part| identifiers.trace(component, column, part)),
     }
 }
 
-/// A row without a name takes the product's, or the one in its package URL or CPE name.
+/// A row without a name takes the product's, or the one in its package URL or CPE name, or what was seen of it.
 fn name_it(component: &mut Component) {
     if component.name.is_empty() {
         let from_purl = component.purl.as_ref().map(|purl| purl.name().to_owned());
         let from_cpe = || component.cpe.iter().find_map(|cpe| cpe.product().literal());
-        component.name = component.product.take().or(from_purl).or_else(from_cpe).unwrap_or_default();
+        let from_trace = || component.traces.first().map(ToString::to_string);
+        component.name =
+            component.product.take().or(from_purl).or_else(from_cpe).or_else(from_trace).unwrap_or_default();
     }
     if component.version.is_none() {
         component.version = component.purl.as_ref().and_then(|purl| purl.version().map(str::to_owned));

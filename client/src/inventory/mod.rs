@@ -15,8 +15,10 @@ pub mod dpkg;
 pub mod limits;
 pub mod machine;
 mod text;
+pub mod trace;
 
 pub use component::{Component, DismissedCve, Inventory, LooseFinding, Presence, SourceRow};
 pub use coverage::{Coverage, Note, Place, Problem, Reading};
 pub use detect::{DetectError, Format};
 pub use limits::Limits;
+pub use trace::Trace;

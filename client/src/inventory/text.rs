@@ -3,11 +3,17 @@
 use std::borrow::Cow;
 
 use interdict_schema::Sha256;
-use interdict_schema::product::{Cpe, Purl};
+use interdict_schema::product::network::address;
+use interdict_schema::product::{
+    AppId, Asn, Authenticode, BundleId, CdHash, Cpe, Domain, ExtensionId, FilePath, Image, ProcessName, Purl,
+    RegistryKey, TeamId,
+};
 
 use super::component::Component;
 use super::coverage::{Coverage, Place, Problem};
+use super::csv::Column;
 use super::limits::Limits;
+use super::trace::Trace;
 
 /// The bytes behind a UTF-8 byte order mark, if there is one.
 pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
@@ -66,6 +72,36 @@ impl Identifiers<'_> {
         match text.trim().to_ascii_lowercase().parse::<Sha256>() {
             Ok(digest) => component.sha256.push(digest),
             Err(_) => self.note(Problem::Sha256),
+        }
+    }
+
+    /// What was seen of a component, in a column of its kind.
+    pub(super) fn trace(&mut self, component: &mut Component, column: Column, text: &str) {
+        let text = text.trim();
+        // Tools print digests in either case.
+        let digest = || text.to_ascii_lowercase();
+        let read = match column {
+            Column::Authenticode => Authenticode::parse(&digest()).map(Trace::Authenticode),
+            Column::CdHash => CdHash::parse(&digest()).map(Trace::CdHash),
+            Column::Path => FilePath::parse(text).map(Trace::Path),
+            Column::Process => ProcessName::seen(text).map(Trace::Process),
+            Column::Signer => Ok(Trace::Signer(text.to_owned())),
+            Column::TeamId => TeamId::parse(text).map(Trace::TeamId),
+            Column::BundleId => BundleId::parse(text).map(Trace::BundleId),
+            Column::AppId => AppId::parse(text).map(Trace::AppId),
+            Column::ExtensionId => ExtensionId::parse(text).map(Trace::ExtensionId),
+            Column::RegistryKey => RegistryKey::seen(text).map(Trace::RegistryKey),
+            Column::Domain => Domain::seen(text).map(Trace::Domain),
+            Column::Ip => address(text).map(Trace::Address),
+            Column::Asn => Asn::parse(text).map(Trace::Asn),
+            Column::Image => Image::parse(text).map(Trace::Image),
+            // Columns with a field of their own.
+            _ => return,
+        };
+        match read {
+            Ok(trace) if component.traces.contains(&trace) => {}
+            Ok(trace) => component.traces.push(trace),
+            Err(error) => self.note(Problem::Text { column: column.name(), error }),
         }
     }
 

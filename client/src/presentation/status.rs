@@ -6,10 +6,9 @@ use std::sync::Arc;
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::{Paint, Table, in_words};
 use interdict_schema::DateTime;
+use interdict_schema::directive::DirectiveId;
 use interdict_schema::directive::unsupported::unsupported;
-use interdict_schema::directive::{Directive, DirectiveId, Identifier};
 use interdict_schema::entity::{self, Lists};
-use interdict_schema::product;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -95,23 +94,6 @@ impl RepositoryStatus {
     }
 }
 
-/// How many identifiers are not of their kind, so that nothing can be compared with them. What has ended bans nothing.
-fn unreadable(directive: &Directive) -> usize {
-    if directive.is_ended() {
-        return 0;
-    }
-    let of_subjects = directive.subjects.iter().flat_map(|subject| &subject.identifiers);
-    let excluded = directive.subjects.iter().flat_map(|subject| &subject.excludes);
-    rows_unreadable(of_subjects.chain(excluded.flat_map(|exclude| &exclude.identifiers)))
-}
-
-fn rows_unreadable<'r>(rows: impl Iterator<Item = &'r Identifier>) -> usize {
-    let is_readable = |written: &&Identifier| {
-        product::Identifier::parse(written.kind.as_str(), &written.value, written.versions.as_deref()).is_ok()
-    };
-    rows.filter(|written| !is_readable(written)).count()
-}
-
 /// What is missing of the lists that directives mean, each thing once. What has ended means none.
 fn gaps(generation: &Generation, lists: &BTreeMap<&str, Arc<Lists<'_>>>) -> Vec<(DirectiveId, String)> {
     let mut found = Vec::new();
@@ -141,13 +123,10 @@ impl Status {
         let rows = rows(generation, AsOf::now(now), Grouping::ByDate);
         let directives = || generation.directives().map(|(_, held)| held);
         let lists = generation.lists();
-        let of_directives = directives().map(|held| {
-            let places = unsupported(&held.newest().believed.document).len();
-            (held.id().clone(), places.saturating_add(unreadable(held.directive())))
-        });
+        let of_directives =
+            directives().map(|held| (held.id().clone(), unsupported(&held.newest().believed.document).len()));
         let of_lists = generation.repositories.iter().flat_map(|held| &held.lists).map(|held| {
-            let places = entity::unsupported::unsupported(&held.newest().believed.document).len();
-            (held.id().clone(), places.saturating_add(rows_unreadable(held.text().identifiers.iter())))
+            (held.id().clone(), entity::unsupported::unsupported(&held.newest().believed.document).len())
         });
         let places = of_directives.chain(of_lists).filter(|(_, places)| *places > 0);
         let ended = directives().filter(|held| held.directive().is_ended()).count();

@@ -9,6 +9,7 @@ use super::DayOrTime;
 use super::words::words;
 use super::{DirectiveId, Revision};
 use crate::Sha256;
+use crate::product::{self, IdentifierError};
 
 /// One entry of the ban list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,13 +108,17 @@ words! {
         Package = "package",
         /// A CVE identifier.
         Cve = "cve",
-        /// SHA-256 of a file.
+        /// SHA-256 of a file's bytes.
         Sha256 = "sha256",
-        /// A file's path.
+        /// The SHA-256 that Authenticode signs: not that of the file.
+        Authenticode = "authenticode",
+        /// The hash of an Apple code directory, 40 hexadecimal digits.
+        Cdhash = "cdhash",
+        /// A path and all below it; `*`, `?` and `**` as wildcards.
         Path = "path",
         /// A process's name.
         Process = "process",
-        /// The subject of a code signature.
+        /// The common name in the subject of a code signature.
         Signer = "signer",
         /// An Apple developer team.
         TeamId = "team-id",
@@ -123,7 +128,7 @@ words! {
         AppId = "app-id",
         /// A browser extension.
         ExtensionId = "extension-id",
-        /// A Windows registry key.
+        /// A Windows registry key and all below it, in both views.
         RegistryKey = "registry-key",
         /// A domain and what is below it.
         Domain = "domain",
@@ -131,6 +136,8 @@ words! {
         Cidr = "cidr",
         /// An autonomous system.
         Asn = "asn",
+        /// A container image: a repository, with a tag and a digest or not.
+        Image = "image",
     }
 }
 
@@ -151,6 +158,16 @@ pub struct Identifier {
     /// How far it can be relied on; `high` where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<Confidence>,
+}
+
+impl Identifier {
+    /// The identifier as it is compared.
+    ///
+    /// # Errors
+    /// It is not of its kind, or would match everything.
+    pub fn read(&self) -> Result<product::Identifier, IdentifierError> {
+        product::Identifier::parse(self.kind.as_str(), &self.value, self.versions.as_deref())
+    }
 }
 
 /// A list of identifiers of the same issuer: its newest verified revision, unless one is pinned.
@@ -176,7 +193,7 @@ pub struct Entity {
     /// How it stands to the entity that the order names: `named`, `parent`, `successor`, `affiliate`, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relation: Option<String>,
-    /// Other names that it goes by.
+    /// Other names that it goes by. Where one of its names is a `vendor` or `signer` identifier, the others are too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
 }

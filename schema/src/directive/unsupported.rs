@@ -3,7 +3,7 @@
 //! The directive counts as in force all the same; every place that is listed here is shown, and ends a check with its own
 //! exit status.
 
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::deadline::{self, Deadline, Events};
@@ -54,6 +54,12 @@ pub enum What {
         /// What it is: `waiver`.
         of: &'static str,
     },
+    /// An identifier that is not of its kind, or that would match everything: nothing is compared with it.
+    #[error("identifier: {reason}")]
+    Identifier {
+        /// What is wrong with it, and at which byte.
+        reason: String,
+    },
     /// A deadline that this version cannot compute exactly.
     #[error("deadline: {reason}")]
     Deadline {
@@ -63,7 +69,43 @@ pub enum What {
 }
 
 /// Every place of a directive that this version does not understand, in the order of the document's parts.
+///
+/// Identifiers that cannot be read are among them, unless the directive has ended and recognises nothing.
 pub fn unsupported(decoded: &Decoded<Directive>) -> Vec<Unsupported> {
+    let mut list = unsupported_words(decoded);
+    if !decoded.value.is_ended() {
+        unreadable(&decoded.value, &mut list);
+        list.sort();
+    }
+    list
+}
+
+fn unreadable(directive: &Directive, list: &mut Vec<Unsupported>) {
+    for (number, subject) in directive.subjects.iter().enumerate() {
+        let at = || Pointer::root().join("subjects").join(number);
+        unreadable_rows(&subject.identifiers, &at, list);
+        for (number, exclude) in subject.excludes.iter().enumerate() {
+            unreadable_rows(&exclude.identifiers, &|| at().join("excludes").join(number), list);
+        }
+    }
+}
+
+/// The identifiers below a place that cannot be read.
+pub(crate) fn unreadable_rows(
+    identifiers: &[Identifier],
+    at: &dyn Fn() -> Pointer,
+    list: &mut Vec<Unsupported>,
+) {
+    for (number, written) in identifiers.iter().enumerate() {
+        if let Err(error) = written.read() {
+            let pointer = at().join("identifiers").join(number);
+            list.push(Unsupported { pointer, what: What::Identifier { reason: error.to_string() } });
+        }
+    }
+}
+
+/// As [`unsupported`], identifiers that cannot be read left out: for whoever reads them anyway.
+pub fn unsupported_words(decoded: &Decoded<Directive>) -> Vec<Unsupported> {
     let mut found = Found::default();
     let root = Pointer::root();
     let directive = &decoded.value;
@@ -244,6 +286,34 @@ mod tests {
             ]
             .map(ToString::to_string)
         );
+    }
+
+    #[test]
+    fn an_identifier_that_cannot_be_read_is_listed_until_the_directive_ends() {
+        let text = |status: &str| {
+            alloc::format!(
+                r#"{{"format":"interdict-directive/1","id":"T-1","revision":1,"status":"{status}","title":"t",
+            "issuer":"i","zone":"UTC","issued":"2017-09-13","subjects":[{{"id":"s","name":"s","disposition":"prohibited",
+            "identifiers":[{{"kind":"domain","value":"co.uk"}},{{"kind":"cve","value":"CVE-2017-0144"}}],
+            "excludes":[{{"id":"e","reason":"r","identifiers":[{{"kind":"cidr","value":"192.0.2.1/24"}}]}}]}}]}}"#
+            )
+        };
+        let decoded = Directive::parse(text("in-force").as_bytes()).unwrap();
+        let places: Vec<String> = unsupported(&decoded)
+            .iter()
+            .map(|found| alloc::format!("{} {}", found.pointer, found.what))
+            .collect();
+        assert_eq!(
+            places,
+            [
+                "/subjects/0/excludes/0/identifiers/0 identifier: not of this kind, byte 0: found bits set below the \
+                 prefix, wanted the network's own address",
+                "/subjects/0/identifiers/0 identifier: not of this kind, byte 0: found a public suffix, below which \
+                 everybody has names, wanted a domain that somebody has registered",
+            ]
+        );
+        assert_eq!(unsupported_words(&decoded), []);
+        assert_eq!(unsupported(&Directive::parse(text("closed").as_bytes()).unwrap()), []);
     }
 
     #[test]

@@ -3,11 +3,20 @@
 use alloc::vec::Vec;
 
 use super::{EntityList, EntryFile, FORMAT};
-use crate::directive::unsupported::{Found, Unsupported, What};
+use crate::directive::unsupported::{Found, Unsupported, What, unreadable_rows};
 use crate::json::{Decoded, Pointer};
 
-/// Every place of a list that this version does not understand, in the order of their names.
+/// Every place of a list that this version does not understand, in the order of their names; rows that cannot be read are
+/// among them.
 pub fn unsupported(decoded: &Decoded<EntityList>) -> Vec<Unsupported> {
+    let mut list = unsupported_words(decoded);
+    unreadable_rows(&decoded.value.identifiers, &Pointer::root, &mut list);
+    list.sort();
+    list
+}
+
+/// As [`unsupported`], rows that cannot be read left out: for whoever reads them anyway.
+pub fn unsupported_words(decoded: &Decoded<EntityList>) -> Vec<Unsupported> {
     let mut found = Found::default();
     let root = Pointer::root();
     let list = &decoded.value;
@@ -43,7 +52,7 @@ mod tests {
         let digest = crate::Sha256::of(b"");
         let text = alloc::format!(
             r#"{{"format":"interdict-entity-list/2","id":"BOD-X","revision":1,"title":"t","issuer":"dhs","issued":"2017-09-13",
-            "identifiers":[{{"kind":"smell","value":"x"}},{{"kind":"sha256","value":"x","confidence":"some"}}],"more":1,
+            "identifiers":[{{"kind":"smell","value":"x"}},{{"kind":"package","value":"x","confidence":"some"}},{{"kind":"domain","value":"com"}}],"more":1,
             "attachments":[{{"kind":"cpe","path":"c.txt","digest":"{digest}","length":0,"entries":0}},
             {{"kind":"sound","path":"s.txt","digest":"{digest}","length":0,"entries":0}}]}}"#
         );
@@ -58,6 +67,7 @@ mod tests {
                 "/format format \"interdict-entity-list/2\"",
                 "/identifiers/0/kind unknown identifier kind \"smell\"",
                 "/identifiers/1/confidence unknown confidence \"some\"",
+                "/identifiers/2 identifier: not of this kind, byte 0: found a single label, wanted a domain below a top-level domain",
                 "/more unknown member",
             ]
         );

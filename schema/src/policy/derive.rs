@@ -125,13 +125,18 @@ fn list_states(repository: &str, lists: &Lists<'_>) -> Vec<ListState> {
     lists.newest().map(state).collect()
 }
 
-/// Everything by which a subject is recognised: its own identifiers first, then the rows of its lists, in their order.
+/// Everything by which a subject is recognised: its own identifiers first, then the rows of its lists, in their order. A
+/// script that takes a ban list as it is must not come to block a country's domains.
 fn identifiers(subject: &Subject, lists: &[Resolved<'_>]) -> Vec<RuleIdentifier> {
-    let own = subject.identifiers.iter().map(|own| RuleIdentifier { identifier: own.clone(), list: None });
+    let own = subject
+        .identifiers
+        .iter()
+        .filter(|own| !is_everything(own))
+        .map(|own| RuleIdentifier { identifier: own.clone(), list: None });
     let rows = lists.iter().filter_map(|found| found.list).flat_map(|list| {
         let list = &list.document.value;
         let row = |row: &Identifier| RuleIdentifier { identifier: row.clone(), list: Some(list.id.clone()) };
-        list.identifiers.iter().map(row)
+        list.identifiers.iter().filter(|row| !is_everything(row)).map(row)
     });
     own.chain(rows).collect()
 }
@@ -199,6 +204,11 @@ fn rules(source: &Source<'_>) -> Vec<Rule> {
         }
     };
     directive.subjects.iter().map(rule).collect()
+}
+
+/// Whether an identifier would match everything. It stays in the directive and is counted as unsupported.
+fn is_everything(written: &Identifier) -> bool {
+    written.read().is_err_and(|error| error.is_everything())
 }
 
 /// The begin instant of the earliest action that takes a prohibited subject out of use (`formats.md`, "Policy file").
@@ -291,13 +301,30 @@ mod tests {
     use crate::Sha256;
     use crate::believe::Attested;
     use crate::policy::Form;
-    use crate::policy::tests::directive;
+    use crate::policy::tests::{believed, directive};
     use crate::threshold::Count;
 
     fn policy(directive: &Verified<Believed>) -> Policy {
         let lists = Arc::new(Lists::default());
         let source = Source { repository: "r", directive, marks: Vec::new(), lists };
         derive(1, Vec::new(), BTreeMap::new(), alloc::vec![source]).policy()
+    }
+
+    #[test]
+    fn what_would_match_everything_is_in_no_rule_and_is_counted() {
+        let text = r#"{"format":"interdict-directive/1","id":"T-1","revision":1,"status":"in-force","title":"t","issuer":"i",
+            "zone":"UTC","issued":"2017-09-13","subjects":[{"id":"s","name":"S","disposition":"prohibited","identifiers":[
+            {"kind":"domain","value":"example.com"},{"kind":"domain","value":"com"},{"kind":"domain","value":"co.uk"},
+            {"kind":"cidr","value":"0.0.0.0/0"},{"kind":"smell","value":"*"},{"kind":"cve","value":"CVE-1"}]}]}"#;
+        let policy = policy(&believed(text));
+        let values: Vec<&str> = policy
+            .rules
+            .iter()
+            .flat_map(|rule| &rule.identifiers)
+            .map(|row| row.identifier.value.as_str())
+            .collect();
+        assert_eq!(values, ["example.com", "*", "CVE-1"]);
+        assert_eq!(policy.directives.first().map(|directive| directive.unsupported), Some(5));
     }
 
     fn block(disposition: &str, actions: &str) -> Option<String> {

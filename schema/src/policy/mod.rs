@@ -210,7 +210,7 @@ pub struct Rule {
     /// Until here a waiver frees this agency of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived_until: Option<DateTime>,
-    /// Everything by which it is recognised, but for the attachments of its lists.
+    /// Everything by which it is recognised, without what would match everything, and but for the attachments of its lists.
     pub identifiers: Vec<RuleIdentifier>,
     /// The lists that the subject names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -262,6 +262,10 @@ mod tests {
             "subjects":[{{"id":"s","name":"S","disposition":"{disposition}","identifiers":[{{"kind":"package","value":"p"}}]}}],
             "actions":[{actions}]}}"#
         );
+        believed(&text)
+    }
+
+    pub(super) fn believed(text: &str) -> Verified<Believed> {
         let document = Directive::parse(text.as_bytes()).unwrap();
         let payload = Attested {
             digest: Sha256::of(text.as_bytes()),

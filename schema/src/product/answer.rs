@@ -39,6 +39,17 @@ pub enum Reason {
     /// The component's CPE name is wider than the rule's, or holds wildcards.
     #[error("the component's CPE name is less specific than the rule")]
     CpeLessSpecific,
+    /// NIST's reference implementation reads a quoted wildcard at the end of the rule's value as a wildcard.
+    #[error(
+        "only a quoted wildcard of the rule, read as the reference implementation does, covers the component's CPE name"
+    )]
+    CpeQuotedWildcard,
+    /// The rule names an image's tag, the component a digest alone.
+    #[error("the component's image has no tag")]
+    ImageTagAbsent,
+    /// The rule names an image's digest, the component none.
+    #[error("the component's image has no digest")]
+    ImageDigestAbsent,
 }
 
 impl Answer {

@@ -1,10 +1,8 @@
-//! The syntax of identifiers that are plain texts: paths, processes, ids, registry keys, domains, networks.
+//! What is wrong with an identifier that is a plain text, and what holds for all of them.
 //!
-//! A value that would match everything (nothing, wildcards alone, a root folder, every address) is refused here, for the
-//! publisher's lint and for the client alike. Not here yet: public suffixes, which need their list.
-
-use alloc::string::String;
-use core::net::IpAddr;
+//! A value that would match everything (nothing, wildcards alone, a root folder, a public suffix, every address) is
+//! refused by the reader of its kind, for the publisher's lint and for the client alike. Not here: the kinds, each of
+//! which has a file of its own.
 
 use super::name::Name;
 use crate::limits::IDENTIFIER_LENGTH;
@@ -52,6 +50,12 @@ pub enum TextRule {
     /// A step up in a path.
     #[error("found `..` in a path, wanted none")]
     PathStep,
+    /// A wildcard for whole folders that is not alone in its part of a path.
+    #[error("found `**` beside other characters, wanted it alone between two separators")]
+    DoubleStar,
+    /// An unclosed or empty variable.
+    #[error("found a variable without a name or its second `%`, wanted `%Variable%\\…`")]
+    Variable,
     /// A process name.
     #[error("found a path separator, wanted a process's file name")]
     ProcessName,
@@ -61,6 +65,11 @@ pub enum TextRule {
     /// A dotted id.
     #[error("found another form, wanted letters, digits, `-` and `_` in two or more parts joined by `.`")]
     DottedId,
+    /// An application's id.
+    #[error(
+        "found another form, wanted letters, digits, `-` and `_` in two or more parts joined by `.`, or 6 to 12 digits of the App Store"
+    )]
+    AppId,
     /// A browser extension's id.
     #[error("found another form, wanted 32 letters a to p, `{{GUID}}`, `name@domain` or a dotted id")]
     ExtensionId,
@@ -73,9 +82,25 @@ pub enum TextRule {
     /// A digest.
     #[error("found another form, wanted 64 lower-case hexadecimal digits")]
     Sha256,
+    /// An Authenticode digest.
+    #[error(
+        "found another form, wanted 64 lower-case hexadecimal digits (the Authenticode SHA-256, not the file's)"
+    )]
+    Authenticode,
+    /// A code directory hash.
+    #[error("found another form, wanted 40 lower-case hexadecimal digits (the CDHash)")]
+    CdHash,
     /// A domain label.
     #[error("found another label, wanted 1 to 63 letters, digits and inner `-` (A-labels, no wildcard)")]
     Label,
+    /// A label that is no A-label.
+    #[error("found `xn--` and no valid A-label behind it (RFC 5891, UTS 46)")]
+    ALabel,
+    /// A public suffix.
+    #[error(
+        "found a public suffix, below which everybody has names, wanted a domain that somebody has registered"
+    )]
+    PublicSuffix,
     /// A single label.
     #[error("found a single label, wanted a domain below a top-level domain")]
     SingleLabel,
@@ -85,6 +110,9 @@ pub enum TextRule {
     /// An address.
     #[error("found no address, wanted IPv4 or IPv6 and `/prefix`")]
     Address,
+    /// An address alone.
+    #[error("found no address, wanted IPv4 or IPv6")]
+    BareAddress,
     /// A prefix length.
     #[error("found another prefix length, wanted 1 to {bits}")]
     Prefix {
@@ -94,19 +122,30 @@ pub enum TextRule {
     /// Host bits.
     #[error("found bits set below the prefix, wanted the network's own address")]
     HostBits,
+    /// An image's name.
+    #[error("found another form, wanted `registry/repository`, with `:tag` and `@sha256:…` or not")]
+    ImageName,
+    /// An image's tag.
+    #[error("found another tag, wanted 1 to 128 letters, digits, `_`, `.` and `-`")]
+    ImageTag,
+    /// An image's digest.
+    #[error("found another digest, wanted `sha256:` and 64 lower-case hexadecimal digits")]
+    ImageDigest,
+    /// A distinguished name.
+    #[error("found a distinguished name without a common name, wanted `CN=…` in it")]
+    CommonName,
     /// An autonomous system.
     #[error("found another form, wanted `AS` and a number from 1 to 4294967294")]
     Asn,
 }
 
-type Checked = Result<(), TextError>;
-
-const fn wrong(at: usize, rule: TextRule) -> Checked {
+/// The error of a rule that is broken at a byte.
+pub(super) const fn wrong<T>(at: usize, rule: TextRule) -> Result<T, TextError> {
     Err(TextError { at, rule })
 }
 
 /// Not empty, not too long, no control characters.
-pub(super) fn check_text(text: &str) -> Checked {
+pub(super) fn check_text(text: &str) -> Result<(), TextError> {
     if text.trim().is_empty() {
         return wrong(0, TextRule::Empty);
     }
@@ -116,7 +155,7 @@ pub(super) fn check_text(text: &str) -> Checked {
     text.find(char::is_control).map_or(Ok(()), |at| wrong(at, TextRule::Control))
 }
 
-const fn is_wild(c: char) -> bool {
+pub(super) const fn is_wild(c: char) -> bool {
     matches!(c, '*' | '?')
 }
 
@@ -126,188 +165,4 @@ pub(super) fn name(text: &str) -> Result<Name, TextError> {
         return Err(TextError { at: 0, rule: TextRule::Everything });
     }
     Name::of(text).ok_or(TextError { at: 0, rule: TextRule::NoWord })
-}
-
-/// An absolute path of Unix or Windows; `*` and `?` may stand in it, but not make up all of it.
-pub(super) fn path(text: &str) -> Checked {
-    check_text(text)?;
-    let drive = |text: &str| {
-        let mut characters = text.chars();
-        characters.next().is_some_and(|c| c.is_ascii_alphabetic())
-            && characters.next() == Some(':')
-            && matches!(characters.next(), Some('\\' | '/'))
-    };
-    let variable = text.strip_prefix('%').and_then(|rest| rest.split_once('%'));
-    let below = if let Some((name, below)) = variable {
-        if name.is_empty() || !(below.starts_with('\\') || below.starts_with('/')) {
-            return wrong(0, TextRule::RelativePath);
-        }
-        below
-    } else if drive(text) {
-        text.get(3..).unwrap_or_default()
-    } else if text.starts_with(['/', '\\']) || text.starts_with("~/") {
-        text.trim_start_matches('~')
-    } else {
-        return wrong(0, TextRule::RelativePath);
-    };
-    if let Some(at) = text
-        .split(['/', '\\'])
-        .scan(0, |at, part| {
-            let start = *at;
-            *at += part.len() + 1;
-            Some((start, part))
-        })
-        .find_map(|(at, part)| (part == "..").then_some(at))
-    {
-        return wrong(at, TextRule::PathStep);
-    }
-    if below.chars().all(|c| is_wild(c) || matches!(c, '/' | '\\' | '.' | ' ')) {
-        return wrong(0, TextRule::Everything);
-    }
-    Ok(())
-}
-
-pub(super) fn process(text: &str) -> Checked {
-    check_text(text)?;
-    if let Some(at) = text.find(['/', '\\']) {
-        return wrong(at, TextRule::ProcessName);
-    }
-    // `*.exe` is every process of a machine.
-    let stem = text.rsplit_once('.').map_or(text, |(stem, _)| stem);
-    if stem.chars().all(is_wild) { wrong(0, TextRule::Everything) } else { Ok(()) }
-}
-
-pub(super) fn team_id(text: &str) -> Checked {
-    check_text(text)?;
-    let wanted = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-    match text.bytes().position(|b| !wanted(b)) {
-        Some(at) => wrong(at, TextRule::TeamId),
-        None if text.len() == 10 => Ok(()),
-        None => wrong(text.len().min(10), TextRule::TeamId),
-    }
-}
-
-/// Bundle ids, app ids and the like: `com.kms.free`.
-pub(super) fn dotted_id(text: &str) -> Checked {
-    check_text(text)?;
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if let Some(at) = text.find(|c| !allowed(c)) {
-        return wrong(at, TextRule::DottedId);
-    }
-    let parts = || text.split('.');
-    if parts().count() < 2 || parts().any(str::is_empty) { wrong(0, TextRule::DottedId) } else { Ok(()) }
-}
-
-/// Chrome, Firefox (either form), Safari and editors.
-pub(super) fn extension_id(text: &str) -> Checked {
-    check_text(text)?;
-    let chrome = text.len() == 32 && text.bytes().all(|b| matches!(b, b'a'..=b'p'));
-    let guid = |inner: &str| {
-        let groups = [8, 4, 4, 4, 12];
-        inner.split('-').count() == groups.len()
-            && inner
-                .split('-')
-                .zip(groups)
-                .all(|(part, length)| part.len() == length && part.bytes().all(|b| b.is_ascii_hexdigit()))
-    };
-    let braced = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(guid);
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+');
-    let address = text.split_once('@').is_some_and(|(name, domain)| {
-        !domain.is_empty() && name.chars().all(allowed) && domain.chars().all(allowed)
-    });
-    if chrome || braced || address || dotted_id(text).is_ok() {
-        Ok(())
-    } else {
-        wrong(0, TextRule::ExtensionId)
-    }
-}
-
-/// A registry key below a hive.
-pub(super) fn registry_key(text: &str) -> Checked {
-    const HIVES: [&str; 10] = [
-        "HKLM",
-        "HKCU",
-        "HKCR",
-        "HKU",
-        "HKCC",
-        "HKEY_LOCAL_MACHINE",
-        "HKEY_CURRENT_USER",
-        "HKEY_CLASSES_ROOT",
-        "HKEY_USERS",
-        "HKEY_CURRENT_CONFIG",
-    ];
-    check_text(text)?;
-    let (hive, key) = text.split_once('\\').unwrap_or((text, ""));
-    if !HIVES.iter().any(|known| known.eq_ignore_ascii_case(hive)) {
-        return wrong(0, TextRule::Hive);
-    }
-    let mut at = hive.len() + 1;
-    for part in key.split('\\') {
-        if part.is_empty() {
-            return wrong(at.min(text.len()), TextRule::RegistryKey);
-        }
-        at += part.len() + 1;
-    }
-    if key.chars().all(|c| is_wild(c) || c == '\\') {
-        wrong(hive.len() + 1, TextRule::Everything)
-    } else {
-        Ok(())
-    }
-}
-
-/// A domain name of A-labels (RFC 1035, 2.3.4; RFC 5890), without wildcard or final dot.
-pub(super) fn domain(text: &str) -> Checked {
-    check_text(text)?;
-    if text.len() > 253 {
-        return wrong(253, TextRule::DomainLength);
-    }
-    let mut at = 0;
-    for label in text.split('.') {
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-        let edge = label.starts_with('-') || label.ends_with('-');
-        if label.is_empty() || label.len() > 63 || edge || !label.bytes().all(allowed) {
-            return wrong(at, TextRule::Label);
-        }
-        at += label.len() + 1;
-    }
-    if text.contains('.') { Ok(()) } else { wrong(0, TextRule::SingleLabel) }
-}
-
-/// A network (RFC 4632, RFC 4291): an address whose bits below the prefix are zero.
-pub(super) fn cidr(text: &str) -> Checked {
-    check_text(text)?;
-    let Some((address, prefix)) = text.split_once('/') else { return wrong(text.len(), TextRule::Address) };
-    let Ok(address) = address.parse::<IpAddr>() else { return wrong(0, TextRule::Address) };
-    let (value, bits) = match address {
-        IpAddr::V4(address) => (u128::from(address.to_bits()) << 96, 32_u8),
-        IpAddr::V6(address) => (address.to_bits(), 128),
-    };
-    let at = text.len() - prefix.len();
-    let plain = prefix.bytes().all(|b| b.is_ascii_digit()) && (prefix == "0" || !prefix.starts_with('0'));
-    let Some(prefix) = prefix.parse::<u8>().ok().filter(|prefix| plain && *prefix <= bits) else {
-        return wrong(at, TextRule::Prefix { bits });
-    };
-    if prefix == 0 {
-        return wrong(at, TextRule::Everything);
-    }
-    // Shifting out 128 bits leaves nothing.
-    let below = value.checked_shl(u32::from(prefix)).unwrap_or(0);
-    if below == 0 { Ok(()) } else { wrong(0, TextRule::HostBits) }
-}
-
-/// An autonomous system number (RFC 6793), `AS` before it or not.
-pub(super) fn asn(text: &str) -> Checked {
-    check_text(text)?;
-    let digits = text.strip_prefix("AS").or_else(|| text.strip_prefix("as")).unwrap_or(text);
-    let number =
-        Some(digits).filter(|d| d.bytes().all(|b| b.is_ascii_digit())).and_then(|d| d.parse::<u32>().ok());
-    match number {
-        Some(1..=4_294_967_294) => Ok(()),
-        _ => wrong(text.len() - digits.len(), TextRule::Asn),
-    }
-}
-
-/// The lower-case form in which domains, Windows paths and registry keys are compared.
-pub(super) fn folded(text: &str) -> String {
-    text.to_lowercase()
 }

@@ -9,5 +9,6 @@
 
 mod canonical_json;
 mod delegations;
+mod identifiers;
 mod revisions;
 mod target_paths;

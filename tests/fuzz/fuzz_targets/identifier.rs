@@ -2,36 +2,19 @@
 //! them, judged against each other.
 #![no_main]
 
-use interdict_schema::product::{Cpe, CveId, Identifier, Name, PackageName, Purl, Versions};
+use interdict_schema::product::identifier::KINDS;
+use interdict_schema::product::network::address;
+use interdict_schema::product::{
+    Cidr, Cpe, CveId, Domain, FilePath, Identifier, Image, Name, PackageName, PathPattern, ProcessName, Purl,
+    RegistryKey, Versions, signer,
+};
 use libfuzzer_sys::fuzz_target;
-
-const KINDS: [&str; 19] = [
-    "purl",
-    "package",
-    "cpe",
-    "vendor",
-    "product",
-    "signer",
-    "cve",
-    "sha256",
-    "path",
-    "process",
-    "team-id",
-    "bundle-id",
-    "app-id",
-    "extension-id",
-    "registry-key",
-    "domain",
-    "cidr",
-    "asn",
-    "unknown",
-];
 
 fuzz_target!(|text: &str| {
     let mut parts = text.splitn(3, '\n');
     let (one, other, versions) =
         (parts.next().unwrap_or(""), parts.next().unwrap_or(""), parts.next().unwrap_or("*"));
-    for kind in KINDS {
+    for kind in KINDS.into_iter().chain(["unknown"]) {
         let _ = Identifier::parse(kind, one, Some(versions)).map(|identifier| identifier.certainty());
         if let Err(error) = Identifier::parse(kind, one, None) {
             assert!(error.at() <= one.len(), "{kind}: {error} at {}", error.at());
@@ -70,4 +53,40 @@ fuzz_target!(|text: &str| {
     }
     let _ = one.parse::<CveId>().map(|cve| cve.to_string());
     let _ = Name::of(one).map(|name| name.words().count());
+    seen(one, other);
 });
+
+/// Rules against what a source saw; and tables by beginnings leave out nothing that a rule means.
+fn seen(one: &str, other: &str) {
+    if let Ok(rule) = Domain::parse(one) {
+        assert!(rule.matches(&Domain::seen(one).expect("a rule's domain can be seen")) && !rule.is_public_suffix());
+        if let Ok(other) = Domain::seen(other) {
+            assert_eq!(rule.matches(&other), other.and_above().any(|above| above == rule.as_str()));
+        }
+    }
+    if let (Ok(rule), Ok(other)) = (Cidr::parse(one), address(other)) {
+        assert_eq!(rule.contains(other), Cidr::around(other, rule.prefix()) == Some(rule));
+    }
+    if let (Ok(rule), Ok(other)) = (PathPattern::parse(one), FilePath::parse(other)) {
+        let beginnings: Vec<String> = other.beginnings().collect();
+        let led = rule.beginnings().any(|beginning| beginnings.contains(&beginning));
+        assert!(led || !rule.matches(&other), "{rule} means {other}");
+        let _ = other.name();
+    }
+    if let (Ok(rule), Ok(other)) = (RegistryKey::parse(one), RegistryKey::seen(other)) {
+        let led = other.beginnings().any(|beginning| beginning == rule.beginning());
+        assert!(led || !rule.matches(&other), "{rule} means {other}");
+    }
+    if let (Ok(rule), Ok(other)) = (ProcessName::parse(one), ProcessName::seen(other)) {
+        let _ = rule.matches(&other);
+    }
+    if let Ok(image) = Image::parse(one) {
+        assert_eq!(Image::parse(&image.to_string()).as_ref(), Ok(&image));
+        let _ = Image::parse(other).map(|other| image.matches(&other));
+    }
+    if let Ok(cpe) = Cpe::parse(one) {
+        let _ = cpe.well_formed_name().to_string();
+        assert_eq!(Cpe::parse(&cpe.uri().to_string()).as_ref(), Ok(&cpe), "{}", cpe.uri());
+    }
+    let _ = (signer::name(one), signer::names(one));
+}

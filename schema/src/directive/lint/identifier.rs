@@ -6,7 +6,6 @@ use alloc::string::ToString;
 use super::{Fact, Problems};
 use crate::directive::{Confidence, Directive, Identifier, IdentifierKind};
 use crate::json::Pointer;
-use crate::product::identifier::TextKind;
 use crate::product::text::{TextError, TextRule};
 use crate::product::version::Scheme;
 use crate::product::{self, IdentifierError, Versions};
@@ -49,7 +48,6 @@ fn one(identifier: &Identifier, at: impl Fn() -> Pointer, problems: &mut Problem
     let place = || at().join("value");
     let everything = || Fact::MatchesEverything { kind: kind.to_string(), value: value.clone() };
     let fact = match product::Identifier::parse(kind.as_str(), value, versions.as_deref()) {
-        Ok(parsed) if nearly_everything(&parsed) => everything(),
         Ok(parsed) => {
             if let Some(Versions::Unsupported { scheme, .. }) = parsed.versions() {
                 problems.word(&at().join("versions"), "version scheme", scheme, &Scheme::KNOWN);
@@ -63,27 +61,14 @@ fn one(identifier: &Identifier, at: impl Fn() -> Pointer, problems: &mut Problem
         Err(error) => match error {
             _ if value.trim().is_empty() => Fact::Empty { of: "value" },
             _ if value.chars().all(|character| matches!(character, '*' | '?')) => everything(),
-            IdentifierError::CpeEverything
-            | IdentifierError::Text(TextError {
-                rule: TextRule::Everything | TextRule::SingleLabel, ..
-            }) => everything(),
+            // What a public suffix is needs its rule beside it.
+            error if error.is_everything() && !is_public_suffix(&error) => everything(),
             error => Fact::IdentifierInvalid { value: value.clone(), error },
         },
     };
     problems.add(place(), fact);
 }
 
-/// Whether a value is well formed and fits nearly everything all the same: a slip of the pen would ban the world.
-fn nearly_everything(identifier: &product::Identifier) -> bool {
-    match identifier {
-        product::Identifier::Purl(purl, _) => {
-            purl.name().chars().all(|character| matches!(character, '*' | '?'))
-        }
-        product::Identifier::Text(TextKind::RegistryKey, key) => {
-            // A hive, and the key below which every program has its own.
-            let mut below = key.split('\\').skip(1).filter(|key| !key.is_empty() && *key != "*");
-            below.next().is_none_or(|key| key.eq_ignore_ascii_case("software") && below.next().is_none())
-        }
-        _ => false,
-    }
+const fn is_public_suffix(error: &IdentifierError) -> bool {
+    matches!(error, IdentifierError::Text(TextError { rule: TextRule::PublicSuffix, .. }))
 }

@@ -9,6 +9,7 @@ use crate::directive::{
     Action, ActionKind, Directive, Disposition, Embedded, IdentifierKind, Modality, Subject,
 };
 use crate::json::Pointer;
+use crate::product::Name;
 
 pub(super) fn check(directive: &Directive, problems: &mut Problems) {
     let zone = zone(&directive.zone).ok();
@@ -33,7 +34,15 @@ fn words(subject: &Subject, at: impl Fn() -> Pointer, problems: &mut Problems) {
         problems.word(&at().join("embedded"), "embedded", embedded.as_str(), Embedded::KNOWN);
     }
     for (number, entity) in subject.entities.iter().enumerate() {
-        problems.text(|| at().join("entities").join(number).join("name"), "name", &entity.name);
+        let at = || at().join("entities").join(number);
+        problems.text(|| at().join("name"), "name", &entity.name);
+        for (number, alias) in entity.aliases.iter().enumerate() {
+            let at = || at().join("aliases").join(number);
+            problems.text(at, "alias", alias);
+            if !alias.trim().is_empty() && Name::of(alias).is_none() {
+                problems.add(at(), Fact::MatchesEverything { kind: "alias".into(), value: alias.clone() });
+            }
+        }
     }
     for (number, product) in subject.products.iter().enumerate() {
         problems.text(|| at().join("products").join(number), "product", product);
@@ -55,7 +64,7 @@ fn recognised(subject: &Subject, at: impl Fn() -> Pointer, problems: &mut Proble
     }
     if subject.identifiers.is_empty() && subject.identifiers_from.is_empty() {
         problems.add(at(), Fact::NoIdentifiers);
-    } else if has(&IdentifierKind::Product) && !has(&IdentifierKind::Vendor) {
+    } else if has(&IdentifierKind::Product) && !has(&IdentifierKind::Vendor) && subject.entities.is_empty() {
         problems.add(at().join("identifiers"), Fact::ProductWithoutVendor);
     }
 }

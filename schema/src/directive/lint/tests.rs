@@ -384,6 +384,12 @@ fn an_identifier_parses_and_means_something_in_particular() {
         ("domain", "net"),
         ("process", "*.exe"),
         ("registry-key", "HKLM\\\\SOFTWARE"),
+        ("registry-key", "HKLM\\\\SOFTWARE\\\\WOW6432Node"),
+        ("cidr", "0.0.0.0/0"),
+        ("cidr", "::/0"),
+        ("path", "%ProgramFiles%\\\\*"),
+        ("path", "/usr/bin"),
+        ("signer", "CN=*"),
     ] {
         assert_eq!(
             identifiers(&format!(r#"{{"kind":"{kind}","value":"{value}"}}"#)),
@@ -406,6 +412,16 @@ fn an_identifier_parses_and_means_something_in_particular() {
             "{kind} {value}"
         );
     }
+    assert_eq!(
+        identifiers(
+            r#"{"kind":"domain","value":"co.uk"},{"kind":"image","value":"a:"},{"kind":"cdhash","value":"0A"}"#
+        ),
+        [
+            "identifier-invalid /subjects/0/identifiers/0/value",
+            "identifier-invalid /subjects/0/identifiers/1/value",
+            "identifier-invalid /subjects/0/identifiers/2/value",
+        ]
+    );
     assert_eq!(
         identifiers(
             r#"{"kind":"sha256","value":"abc"},{"kind":"smell","value":"x"},{"kind":"package","value":" "},{"kind":"package","value":"p","confidence":"total"},{"kind":"package","value":"p"}"#

@@ -6,6 +6,7 @@
 //! Not here: the CPE dictionary and applicability language, and version ranges beside a name.
 
 mod attribute;
+mod bind;
 mod parse;
 
 use core::fmt;
@@ -15,6 +16,7 @@ use core::str::FromStr;
 use super::answer::{Answer, Reason};
 
 pub use attribute::{Attribute, Relation, Unit};
+pub use bind::{Uri, WellFormedName};
 pub use parse::{CpeError, CpeRule};
 
 /// The names of the eleven attributes, in the order of the formatted string.
@@ -115,10 +117,13 @@ impl Cpe {
 
     /// Whether this rule recognises a component's name: it is a superset of or equal to it.
     ///
-    /// Unknown where the component's name is wider than the rule, or holds wildcards itself.
+    /// Unknown where the component's name is wider than the rule, or holds wildcards itself; and where only the reference
+    /// implementation's reading of a quoted wildcard makes the rule a superset ([`Attribute::relation`]).
     pub fn matches(&self, component: &Self) -> Answer {
         if self.is_superset_of(component) {
-            return Answer::Match;
+            let mut pairs = self.attributes.iter().zip(&component.attributes);
+            let doubtful = pairs.any(|(rule, found)| rule.is_superset_by_a_quoted_end(found));
+            return if doubtful { Answer::Unknown(Reason::CpeQuotedWildcard) } else { Answer::Match };
         }
         let mut pairs = self.attributes.iter().zip(&component.attributes);
         let apart = |(rule, found): (&Attribute, &Attribute)| {

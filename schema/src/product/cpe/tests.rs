@@ -62,6 +62,57 @@ fn the_uri_binding_says_the_same() {
     }
 }
 
+// Names of NISTIR 7695, 6.1.2.4 and 6.2.2.3 in our own words: the values are made up, the forms are the standard's.
+#[test]
+fn a_name_is_bound_to_every_form_and_read_back() {
+    for (name, wfn, uri) in [
+        (
+            "cpe:2.3:a:v:p:8.0.6001:beta:*:*:*:*:*:*",
+            r#"wfn:[part="a",vendor="v",product="p",version="8\.0\.6001",update="beta"]"#,
+            "cpe:/a:v:p:8.0.6001:beta",
+        ),
+        (
+            r"cpe:2.3:a:v:p\:q:1.*:-:*:en:online:win2003:x64:*",
+            r#"wfn:[part="a",vendor="v",product="p\:q",version="1\.*",update=NA,language="en",sw_edition="online",target_sw="win2003",target_hw="x64"]"#,
+            "cpe:/a:v:p%3aq:1.%02:-:~~online~win2003~x64~:en",
+        ),
+        (
+            r"cpe:2.3:o:*:a?:*:*:\~:*:*:*:*:*",
+            r#"wfn:[part="o",product="a?",edition="\~"]"#,
+            "cpe:/o::a%01:::%7e",
+        ),
+        ("cpe:2.3:*:*:*:*:*:*:*:*:*:*:*", "wfn:[]", "cpe:/"),
+    ] {
+        let read = cpe(name);
+        assert_eq!(read.to_string(), name);
+        assert_eq!(read.well_formed_name().to_string(), wfn);
+        assert_eq!(read.uri().to_string(), uri);
+        assert_eq!(cpe(uri), read, "{uri}");
+    }
+}
+
+// What NIST's reference implementation (CPENameMatcher, isEvenWildcards) answers, found by running it on 10,000 pairs.
+#[test]
+fn a_quoted_wildcard_after_an_odd_number_of_places_covers_what_the_reference_says_and_is_no_match() {
+    let of = |version: &str| cpe(&format!("cpe:2.3:a:v:p:{version}:*:*:*:*:*:*:*"));
+    for (rule, found, relation, answer) in [
+        (r"9.\*", r"9.\?.2", Relation::Superset, Answer::Unknown(Reason::CpeQuotedWildcard)),
+        (r"x\?", r"x\*", Relation::Superset, Answer::Unknown(Reason::CpeQuotedWildcard)),
+        (r"x\?", r"x\*y", Relation::Disjoint, Answer::NoMatch),
+        (r"9.\*", "9.2", Relation::Disjoint, Answer::NoMatch),
+        (r"9.\*", r"9.\*", Relation::Equal, Answer::Match),
+        (r"*ab.\*", r"xab.\?c", Relation::Superset, Answer::Unknown(Reason::CpeQuotedWildcard)),
+        (r"9.\*", r"19.\?.2", Relation::Disjoint, Answer::NoMatch),
+        // Two places before it: the reference, too, reads a character.
+        (r"ab\*", r"ab\?.2", Relation::Disjoint, Answer::NoMatch),
+        ("9.*", r"9.\?.2", Relation::Superset, Answer::Match),
+    ] {
+        let (rule, found) = (of(rule), of(found));
+        assert_eq!(rule.relations(&found)[3], relation, "{rule} {found}");
+        assert_eq!(rule.matches(&found), answer, "{rule} {found}");
+    }
+}
+
 #[test]
 fn says_at_which_byte_which_rule_is_broken() {
     for (text, at, rule) in [

@@ -5,17 +5,21 @@
 
 use alloc::string::{String, ToString as _};
 
+use super::code_digest::hex_until;
 use super::cpe::CpeError;
 use super::cve::CveError;
 use super::purl::PurlError;
 use super::text::{self, TextError, TextRule};
 use super::version::Scheme;
 use super::versions::VersionsError;
-use super::{Cpe, CveId, Name, PackageName, Purl, Versions};
+use super::{
+    AppId, Asn, Authenticode, BundleId, CdHash, Cidr, Cpe, CveId, Domain, ExtensionId, Image, Name,
+    PackageName, PathPattern, ProcessName, Purl, RegistryKey, TeamId, Versions, signer,
+};
 use crate::Sha256;
 
 /// The kinds of identifier that this version knows, as spelled on the wire.
-pub const KINDS: [&str; 18] = [
+pub const KINDS: [&str; 21] = [
     "purl",
     "cpe",
     "vendor",
@@ -23,6 +27,8 @@ pub const KINDS: [&str; 18] = [
     "package",
     "cve",
     "sha256",
+    "authenticode",
+    "cdhash",
     "path",
     "process",
     "signer",
@@ -34,6 +40,7 @@ pub const KINDS: [&str; 18] = [
     "domain",
     "cidr",
     "asn",
+    "image",
 ];
 
 /// An identifier by which a product is recognised.
@@ -53,10 +60,34 @@ pub enum Identifier {
     Cve(CveId),
     /// The digest of a file.
     Sha256(Sha256),
+    /// The digest of a program as Windows signs it.
+    Authenticode(Authenticode),
+    /// The hash of a program's code directory.
+    CdHash(CdHash),
+    /// A path and what is below it.
+    Path(PathPattern),
+    /// A process.
+    Process(ProcessName),
     /// The common name of a code signer.
     Signer(Name),
-    /// A kind whose value is compared as a text.
-    Text(TextKind, String),
+    /// An Apple developer's team.
+    TeamId(TeamId),
+    /// An Apple bundle.
+    BundleId(BundleId),
+    /// A telephone's application.
+    AppId(AppId),
+    /// A browser's extension.
+    ExtensionId(ExtensionId),
+    /// A Windows registry key and what is below it.
+    RegistryKey(RegistryKey),
+    /// A domain and all below it.
+    Domain(Domain),
+    /// A network.
+    Cidr(Cidr),
+    /// An autonomous system.
+    Asn(Asn),
+    /// A container image.
+    Image(Image),
     /// A kind that this version does not know.
     Unsupported {
         /// The kind as written.
@@ -64,37 +95,12 @@ pub enum Identifier {
     },
 }
 
-/// Kinds whose values are texts with a syntax.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum TextKind {
-    /// `path`: an absolute path, `*` and `?` as globs.
-    Path,
-    /// `process`: a file name.
-    Process,
-    /// `team-id`: an Apple developer's team.
-    TeamId,
-    /// `bundle-id`: an Apple bundle.
-    BundleId,
-    /// `app-id`: a phone's application.
-    AppId,
-    /// `extension-id`: a browser's extension.
-    ExtensionId,
-    /// `registry-key`: a Windows registry key.
-    RegistryKey,
-    /// `domain`: a domain and all below it.
-    Domain,
-    /// `cidr`: a network.
-    Cidr,
-    /// `asn`: an autonomous system.
-    Asn,
-}
-
 /// How sure a recognition by this kind is (exact before probable: `client/src/assess`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Certainty {
-    /// CPE names, publisher, product and signer strings.
+    /// CPE names; publisher, product and signer strings; names of processes; whole autonomous systems.
     Probable,
-    /// Package URLs, package names, digests, ids.
+    /// Package URLs, package names, digests, ids, paths and keys, domains and networks.
     Exact,
 }
 
@@ -114,6 +120,9 @@ pub enum IdentifierError {
     /// Not a package URL.
     #[error("not a package URL, {0}")]
     Purl(#[from] PurlError),
+    /// A package URL for every package.
+    #[error("found a package URL that would match everything, wanted a package's name in it")]
+    PurlEverything,
     /// Not a CPE name.
     #[error("not a CPE name, {0}")]
     Cpe(#[from] CpeError),
@@ -143,49 +152,21 @@ impl IdentifierError {
             Self::Cve(error) => error.at,
             Self::Versions(error) => error.at,
             Self::Text(error) => error.at,
-            Self::CpeEverything | Self::VersionsBeside => 0,
-        }
-    }
-}
-
-impl TextKind {
-    const fn of(kind: &str) -> Option<Self> {
-        Some(match kind.as_bytes() {
-            b"path" => Self::Path,
-            b"process" => Self::Process,
-            b"team-id" => Self::TeamId,
-            b"bundle-id" => Self::BundleId,
-            b"app-id" => Self::AppId,
-            b"extension-id" => Self::ExtensionId,
-            b"registry-key" => Self::RegistryKey,
-            b"domain" => Self::Domain,
-            b"cidr" => Self::Cidr,
-            b"asn" => Self::Asn,
-            _ => return None,
-        })
-    }
-
-    fn check(self, value: &str) -> Result<(), TextError> {
-        match self {
-            Self::Path => text::path(value),
-            Self::Process => text::process(value),
-            Self::TeamId => text::team_id(value),
-            Self::BundleId | Self::AppId => text::dotted_id(value),
-            Self::ExtensionId => text::extension_id(value),
-            Self::RegistryKey => text::registry_key(value),
-            Self::Domain => text::domain(value),
-            Self::Cidr => text::cidr(value),
-            Self::Asn => text::asn(value),
+            Self::PurlEverything | Self::CpeEverything | Self::VersionsBeside => 0,
         }
     }
 
-    /// Domains and registry keys have no letter case; a path's depends on its system, so it stays as written.
-    fn canonical(self, value: &str) -> String {
-        match self {
-            Self::Domain | Self::RegistryKey => text::folded(value),
-            Self::Asn => value.trim_start_matches(|c: char| c.is_ascii_alphabetic()).to_string(),
-            _ => value.to_string(),
-        }
+    /// Whether the value is well formed and means everything, or nearly: nobody may act on it.
+    pub const fn is_everything(&self) -> bool {
+        matches!(
+            self,
+            Self::PurlEverything
+                | Self::CpeEverything
+                | Self::Text(TextError {
+                    rule: TextRule::Everything | TextRule::SingleLabel | TextRule::PublicSuffix,
+                    ..
+                })
+        )
     }
 }
 
@@ -199,6 +180,9 @@ impl Identifier {
         let identifier = match kind {
             "purl" => {
                 let purl = Purl::parse(value)?;
+                if purl.name().chars().all(text::is_wild) {
+                    return Err(IdentifierError::PurlEverything);
+                }
                 let scheme = Scheme::of_package_type(purl.package_type());
                 return Ok(Self::Purl(purl, meant_for(scheme)?));
             }
@@ -217,18 +201,25 @@ impl Identifier {
             }
             "vendor" => Self::Vendor(text::name(value)?),
             "product" => Self::Product(text::name(value)?),
-            "signer" => Self::Signer(text::name(value)?),
+            "signer" => Self::Signer(signer::name(value)?),
             "cve" => Self::Cve(value.parse()?),
             "sha256" => Self::Sha256(
-                value.parse().map_err(|_| TextError { at: hex_until(value), rule: TextRule::Sha256 })?,
+                value.parse().map_err(|_| TextError { at: hex_until(value, 64), rule: TextRule::Sha256 })?,
             ),
-            _ => match TextKind::of(kind) {
-                Some(kind) => {
-                    kind.check(value)?;
-                    Self::Text(kind, kind.canonical(value))
-                }
-                None => return Ok(Self::Unsupported { kind: kind.to_string() }),
-            },
+            "authenticode" => Self::Authenticode(Authenticode::parse(value)?),
+            "cdhash" => Self::CdHash(CdHash::parse(value)?),
+            "path" => Self::Path(PathPattern::parse(value)?),
+            "process" => Self::Process(ProcessName::parse(value)?),
+            "team-id" => Self::TeamId(TeamId::parse(value)?),
+            "bundle-id" => Self::BundleId(BundleId::parse(value)?),
+            "app-id" => Self::AppId(AppId::parse(value)?),
+            "extension-id" => Self::ExtensionId(ExtensionId::parse(value)?),
+            "registry-key" => Self::RegistryKey(RegistryKey::parse(value)?),
+            "domain" => Self::Domain(Domain::parse(value)?),
+            "cidr" => Self::Cidr(Cidr::parse(value)?),
+            "asn" => Self::Asn(Asn::parse(value)?),
+            "image" => Self::Image(Image::parse(value)?),
+            _ => return Ok(Self::Unsupported { kind: kind.to_string() }),
         };
         if versions.is_some_and(|versions| versions != "*") {
             return Err(IdentifierError::VersionsBeside);
@@ -247,17 +238,16 @@ impl Identifier {
     /// How sure a recognition by this identifier is; nothing for an unknown kind.
     pub const fn certainty(&self) -> Option<Certainty> {
         match self {
-            Self::Cpe(..) | Self::Vendor(_) | Self::Product(_) | Self::Signer(_) => Some(Certainty::Probable),
+            Self::Cpe(..)
+            | Self::Vendor(_)
+            | Self::Product(_)
+            | Self::Signer(_)
+            | Self::Process(_)
+            | Self::Asn(_) => Some(Certainty::Probable),
             Self::Unsupported { .. } => None,
             _ => Some(Certainty::Exact),
         }
     }
-}
-
-/// The byte up to which a text is lower-case hexadecimal.
-fn hex_until(text: &str) -> usize {
-    let digit = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
-    text.bytes().position(|b| !digit(b)).unwrap_or(text.len()).min(64)
 }
 
 /// Whether a value is of its kind. For lint and for every reader of directives.

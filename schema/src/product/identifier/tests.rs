@@ -33,6 +33,10 @@ fn every_kind_has_a_value_that_it_takes() {
         ("cidr", "192.0.2.0/24"),
         ("cidr", "2001:db8::/32"),
         ("asn", "AS64496"),
+        ("authenticode", &digest),
+        ("cdhash", "0123456789abcdef0123456789abcdef01234567"),
+        ("image", "registry.example/kaspersky/kesl:11"),
+        ("signer", "CN=Kaspersky Lab JSC, O=AO Kaspersky Lab, C=RU"),
     ];
     for (kind, value) in long {
         assert_eq!(validate(kind, value), Ok(Support::Supported), "{kind} {value}");
@@ -56,6 +60,7 @@ fn refuses_what_would_match_everything() {
             assert!(validate(kind, value).is_err(), "{kind} {value:?}");
         }
     }
+    assert_eq!(validate("purl", "pkg:deb/debian/*"), Err(IdentifierError::PurlEverything));
     assert_eq!(validate("cpe", "cpe:2.3:a:*:*"), Err(IdentifierError::CpeEverything));
     assert_eq!(validate("cpe", "cpe:2.3:a:*:k*"), Err(IdentifierError::CpeEverything));
     for (kind, value) in [
@@ -68,11 +73,14 @@ fn refuses_what_would_match_everything() {
         ("vendor", "* *"),
         ("cidr", "0.0.0.0/0"),
         ("cidr", "::/0"),
+        ("signer", "CN=*"),
+        ("domain", "co.uk"),
+        ("domain", "net"),
     ] {
         let Err(IdentifierError::Text(error)) = validate(kind, value) else {
             panic!("{kind} {value} was taken")
         };
-        assert_eq!(error.rule, TextRule::Everything, "{kind} {value}");
+        assert!(IdentifierError::Text(error).is_everything(), "{kind} {value} {error}");
     }
 }
 
@@ -90,7 +98,7 @@ fn says_at_which_byte_a_text_breaks_which_rule() {
         ("team-id", "2Y8XE5CQ9", 9, TextRule::TeamId),
         ("team-id", "2y8XE5CQ94", 1, TextRule::TeamId),
         ("bundle-id", "kaspersky", 0, TextRule::DottedId),
-        ("app-id", "com.kms free", 7, TextRule::DottedId),
+        ("app-id", "com.kms free", 7, TextRule::AppId),
         ("extension-id", "ahkj", 0, TextRule::ExtensionId),
         ("registry-key", r"HKXX\SOFTWARE\K", 0, TextRule::Hive),
         ("registry-key", r"HKLM\SOFTWARE\\K", 14, TextRule::RegistryKey),
