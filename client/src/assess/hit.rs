@@ -283,9 +283,7 @@ fn vendor_alone<'a>(
     let field = if vendor.stated == Stated::Hint { Field::VendorHint } else { Field::Vendor };
     let found = || vendor.text.clone();
     for rule in index.rules_at(Place::Vendor, vendor.term) {
-        let alone = index.rules.get(*rule).is_some_and(|rule| {
-            rule.exclude.is_some() || index.names.get(rule.bound).is_some_and(|names| !names.has_product)
-        });
+        let alone = index.rules.get(*rule).is_some_and(|rule| rule.exclude.is_some() || rule.alone);
         if alone {
             hits.add(*rule, field, found, Answer::Match, vendor.stated.doubt().into_iter().collect());
         }
@@ -437,7 +435,8 @@ impl<'i, 'a> Hits<'i, 'a> {
             return;
         }
         let certainty = rule.parsed.certainty().unwrap_or(Certainty::Probable);
-        let evidence = Evidence { identifier: rule.written, certainty, field, found: found(), doubts };
+        let (identifier, list) = (rule.written, rule.list);
+        let evidence = Evidence { identifier, list, certainty, field, found: found(), doubts };
         let hit = Hit { rule: number, breadth: breadth(&rule.parsed), evidence, dismissed: None };
         match before.and_then(|at| self.list.get_mut(at)) {
             Some(known) => *known = hit,

@@ -97,7 +97,8 @@ impl<'a> Index<'a> {
         }
         self.sort(&mut judgements);
         let not_looked_for = self.not_looked_for(compared_with(inventory));
-        let Self { as_of, bound, unsupported, unreadable, not_binding, .. } = self;
+        let Self { as_of, bound, unsupported, missing, attached, unreadable, not_binding, .. } = self;
+        let files = attached.unreadable.iter().map(|(list, path, why)| (list, path.as_str(), *why));
         Assessment {
             as_of,
             inventory,
@@ -106,6 +107,8 @@ impl<'a> Index<'a> {
             judgements,
             not_looked_for,
             unsupported,
+            missing,
+            unreadable_files: files.collect(),
             unreadable,
             not_binding,
         }
@@ -239,6 +242,7 @@ impl<'a> Index<'a> {
                 };
                 let evidence = Evidence {
                     identifier: rule.written,
+                    list: rule.list,
                     certainty: interdict_schema::product::identifier::Certainty::Exact,
                     field: Field::Cve,
                     found: finding.cve.to_string().into(),

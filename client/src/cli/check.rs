@@ -4,18 +4,17 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
-use interdict_host::exit::{Exit, Outcome};
-use interdict_host::terminal::{Progress, Unit};
-use interdict_host::world::World;
-use interdict_schema::policy::Source;
-
+use super::entries::attached;
 use super::reading::Reading;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::assess::{Assessment, assess};
 use crate::inventory::{Coverage, DetectError, Format, Inventory, Limits, Problem, detect, machine};
 use crate::report::{self, Report, Standing};
+use clap::{Args, ValueEnum};
+use interdict_host::exit::{Exit, Outcome};
+use interdict_host::terminal::{Progress, Unit};
+use interdict_host::world::World;
 
 /// Compare this machine, or inventories, with the directives in force
 ///
@@ -88,16 +87,9 @@ impl Check {
         let reading = context.reading()?;
         let inventory = self.inventory(context.world)?;
         let standing = standing(&reading, now);
-        let sources: Vec<Source<'_>> = reading
-            .generation
-            .directives()
-            .map(|(repository, held)| Source {
-                repository: repository.name.as_str(),
-                directive: &held.newest().believed,
-                marks: held.marks.clone(),
-            })
-            .collect();
-        let assessment = assess(&sources, &inventory, self.as_of.unwrap_or(AsOf::now(now)));
+        let sources = reading.generation.sources();
+        let attached = attached(&reading.generation, &sources, &inventory)?;
+        let assessment = assess(&sources, &attached, &inventory, self.as_of.unwrap_or(AsOf::now(now)));
         let outcome = outcome(&assessment, &standing);
         let report =
             Report { assessment: &assessment, standing: &standing, outcome: &outcome, all: self.all };
@@ -195,7 +187,10 @@ fn outcome(assessment: &Assessment<'_>, standing: &Standing) -> Outcome {
     if !standing.stale.is_empty() {
         outcome.add(Exit::Stale);
     }
-    if !assessment.unsupported.is_empty() || !assessment.unreadable.is_empty() {
+    let understood = assessment.unsupported.is_empty() && assessment.unreadable.is_empty();
+    // What a list would have recognised was not looked for.
+    let whole = assessment.missing.is_empty() && assessment.unreadable_files.is_empty();
+    if !understood || !whole {
         outcome.add(Exit::Unsupported);
     }
     standing.alarms.iter().for_each(|(_, alarm)| outcome.add(alarm.kind.exit()));

@@ -7,6 +7,7 @@ mod context;
 mod diff;
 mod digest;
 mod due;
+mod entries;
 mod evidence;
 mod history;
 mod list;

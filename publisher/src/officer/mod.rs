@@ -4,11 +4,14 @@
 //! |---|---|
 //! | `input` | a file that is a draft or an envelope |
 //! | `summary` | what is being signed, in words |
+//! | `difference` | what a revision of a list of identifiers changes |
 //!
-//! What a revision changes is told by `interdict_schema::directive::difference`, with the words of [`when`] for deadlines.
+//! What a revision of a directive changes is told by `interdict_schema::directive::difference`, with the words of [`when`]
+//! for deadlines.
 //!
 //! Text in what these return comes from documents: whoever shows it escapes it.
 
+mod difference;
 mod input;
 mod summary;
 
@@ -18,8 +21,9 @@ use interdict_schema::dsse::{Envelope, Signature, pae};
 use interdict_schema::key::PublicKey;
 use interdict_schema::tuf::Key;
 
+pub use difference::list_differences;
 pub use input::{Input, InputError, read};
-pub use summary::{Line, of_directive, of_issuers, when};
+pub use summary::{Line, of_directive, of_issuers, of_list, when};
 
 /// What became of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

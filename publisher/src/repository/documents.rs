@@ -38,7 +38,7 @@ impl Current {
         id: &DirectiveId,
         revision: Option<Revision>,
     ) -> Result<Option<Document>, ViewError> {
-        let mut listed = self.revisions(id);
+        let mut listed = self.revisions::<Directive>(id);
         if let Some(wanted) = revision {
             listed.retain(|(path, _)| named_by(path).is_some_and(|(_, number)| number == wanted));
         }
@@ -55,7 +55,7 @@ impl Current {
     ///
     /// As [`document`](Self::document).
     pub fn history(&self, files: &dyn Files, id: &DirectiveId) -> Result<Vec<Document>, ViewError> {
-        let numbers = self.revisions(id).into_iter().filter_map(|(path, _)| named_by(path));
+        let numbers = self.revisions::<Directive>(id).into_iter().filter_map(|(path, _)| named_by(path));
         let documents = numbers.map(|(id, number)| self.document(files, &id, Some(number)));
         documents.filter_map(Result::transpose).collect()
     }
@@ -77,7 +77,7 @@ impl Current {
     /// As [`document`](Self::document).
     pub fn documents(&self, files: &dyn Files) -> Result<Vec<Document>, ViewError> {
         let mut all = Vec::new();
-        for id in self.ids() {
+        for id in self.ids::<Directive>() {
             all.extend(self.history(files, &id)?);
         }
         Ok(all)

@@ -14,6 +14,7 @@ use crate::cli::draft::write_draft;
 use crate::cli::shared::{current, show_json, shown};
 use crate::cli::{Failure, Verdict};
 use crate::draft::relation::Published;
+use crate::draft::template::{SCHEMA, SCHEMA_FILE};
 use crate::draft::text::Text;
 use crate::repository::Repository;
 use crate::repository::documents::Document;
@@ -113,7 +114,7 @@ impl TargetArgs {
             Revision::FIRST => crate::draft::template::file_name(id).into(),
             _ => format!("{id}.{revision}.draft.jsonc").into(),
         });
-        write_draft(world, &file, &text.to_string())?;
+        write_draft(world, &file, &text.to_string(), SCHEMA_FILE, SCHEMA)?;
         if self.json {
             let output = file.display().to_string();
             show_json(world, &Shown { output, id, revision, attach })?;

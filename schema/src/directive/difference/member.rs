@@ -14,7 +14,8 @@ use serde_json::{Map, Value};
 const VALUE_SHOWN: usize = 160;
 
 /// A member that is another.
-pub(super) struct Member {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
     /// Its name on the wire.
     pub name: String,
     /// What it was, as JSON, or how long that is.
@@ -32,7 +33,7 @@ impl fmt::Display for Member {
 }
 
 /// The members in which two things differ, but for those that have been told of.
-pub(super) fn members(was: &impl Serialize, is: &impl Serialize, told: &[&str]) -> Vec<Member> {
+pub fn members(was: &impl Serialize, is: &impl Serialize, told: &[&str]) -> Vec<Member> {
     let (was, is) = (object(was), object(is));
     let names: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
     names

@@ -28,6 +28,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
+pub use member::{Member, members};
 pub use named::{Named, NotNamed};
 
 use super::{Action, Directive};
