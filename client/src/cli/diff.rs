@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::escape_control;
-use interdict_schema::directive::difference::{Named, counted};
+use interdict_schema::directive::difference::{Named, counted, text_on};
 use interdict_schema::directive::{DayOrTime, DirectiveId, Revision};
 
 use super::{Context, Failure, named};
@@ -92,10 +92,12 @@ impl Diff {
 
 /// The text of a day: the newest revision that had taken effect by its end.
 fn on(held: &HeldDirective, on: DayOrTime) -> Result<&HeldRevision, Failure> {
-    crate::presentation::text_on(held, on).ok_or_else(|| {
-        Failure::new(&Refused::NoText { id: held.id().clone(), on }, Exit::Usage)
-            .hint("its first revision takes effect later")
-    })
+    let texts = held.revisions.iter().map(|revision| &revision.believed.document.value);
+    match text_on(texts, on) {
+        Some(revision) => named::revision(held, Some(revision)),
+        None => Err(Failure::new(&Refused::NoText { id: held.id().clone(), on }, Exit::Usage)
+            .hint("its first revision takes effect later")),
+    }
 }
 
 fn previous<'h>(held: &'h HeldDirective, newer: &HeldRevision) -> Result<&'h HeldRevision, Failure> {

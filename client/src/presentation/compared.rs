@@ -1,15 +1,13 @@
 //! Two texts that are held, and what the second changes in the first. The comparison is the schema's.
 
-use interdict_schema::directive::deadline;
 use interdict_schema::directive::difference::{Difference, differences};
-use interdict_schema::directive::{Action, DayOrTime, Directive, DirectiveId, Revision};
+use interdict_schema::directive::{Action, Directive, DirectiveId, Revision};
 use interdict_schema::{DateTime, Sha256};
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::deadlines::{Grouping, Row, of_directive};
 use crate::as_of::AsOf;
-use crate::store::generation::{HeldDirective, HeldRevision};
+use crate::store::generation::HeldRevision;
 
 /// Two texts, and their differences.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,18 +86,4 @@ fn when(directive: &Directive, action: &Action, now: DateTime) -> String {
             format!("{edge}{}", Row::due(row))
         },
     )
-}
-
-/// The newest revision that had taken effect by the end of a day, in the issuer's zone.
-pub fn text_on(held: &HeldDirective, on: DayOrTime) -> Option<&HeldRevision> {
-    held.revisions.iter().rev().find(|revision| {
-        let directive = &revision.believed.document.value;
-        let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
-        begins(directive).begin(&zone) <= on.end(&zone)
-    })
-}
-
-/// When a revision takes the place of the one before it.
-fn begins(directive: &Directive) -> DayOrTime {
-    *directive.effective()
 }

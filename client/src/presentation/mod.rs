@@ -21,7 +21,7 @@ mod subjects;
 mod validity;
 
 pub use changes::{Change, changes};
-pub use compared::{Compared, text_on};
+pub use compared::Compared;
 pub use deadlines::{Grouping, Row, Subjects, When, next, rows};
 pub use digest::{Digest, digest};
 pub use directive::page;

@@ -7,12 +7,12 @@ use clap::Args;
 use interdict_host::exit::Outcome;
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
-use interdict_schema::directive::difference::{Difference, Named, NotNamed, counted, differences};
+use interdict_schema::Sha256;
+use interdict_schema::directive::difference::{Difference, Named, NotNamed, counted, differences, text_on};
 use interdict_schema::directive::draft::{NotADraft, payload_of};
-use interdict_schema::directive::{DayOrTime, Directive, DirectiveId, NotADirective, Revision, deadline};
+use interdict_schema::directive::{DayOrTime, Directive, DirectiveId, NotADirective, Revision};
 use interdict_schema::dsse::Envelope;
 use interdict_schema::limits::ENVELOPE_LENGTH;
-use interdict_schema::{DateTime, Sha256};
 use serde::Serialize;
 
 use super::shared::{current, is_stdin, read_input, show_json};
@@ -153,7 +153,9 @@ impl DiffArgs {
             return Err(Failure::usage(Refused::NotPublished { named }));
         }
         let of = |on: DayOrTime| {
-            text_on(&history, on).cloned().map(compared).ok_or_else(|| {
+            let wanted = text_on(history.iter().map(|document| &document.believed.document.value), on);
+            let named = |document: &&Document| Some(document.believed.document.value.revision) == wanted;
+            history.iter().find(named).cloned().map(compared).ok_or_else(|| {
                 Failure::usage(Refused::NoText { id: id.clone(), on })
                     .hint("its first revision takes effect later")
             })
@@ -165,21 +167,6 @@ impl DiffArgs {
 fn compared(document: Document) -> Compared {
     let believed = document.believed.into_inner();
     Compared { directive: believed.document.value, digest: believed.payload.digest }
-}
-
-/// The newest revision that had taken effect by the end of a day.
-fn text_on(history: &[Document], on: DayOrTime) -> Option<&Document> {
-    history.iter().rev().find(|document| {
-        let directive = &document.believed.document.value;
-        let zone = deadline::zone(&directive.zone).unwrap_or(jiff::tz::TimeZone::UTC);
-        let begins: DateTime = begins(directive).begin(&zone);
-        begins <= on.end(&zone)
-    })
-}
-
-/// When a revision takes the place of the one before it.
-fn begins(directive: &Directive) -> DayOrTime {
-    *directive.effective()
 }
 
 /// A file as it is: an envelope's payload, or a draft.

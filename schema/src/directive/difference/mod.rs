@@ -2,6 +2,7 @@
 //!
 //! | file | what is compared |
 //! |---|---|
+//! | `dated` | which revision was the text on a day |
 //! | `named` | how a person names a revision: `BOD-17-01@2` |
 //! | `subject` | the ban list: subjects, their identifiers and exclusions |
 //! | `action` | duties and their deadlines |
@@ -10,9 +11,9 @@
 //!
 //! Nothing that differs is left out: what has no words of its own is told of by the name of its member. A deadline is
 //! compared as the words that the caller gives it, so that a due which is put otherwise and ends on the same day is no move.
-//! Which revision is the text at a moment is not decided here.
 
 mod action;
+mod dated;
 mod listed;
 mod member;
 mod named;
@@ -28,6 +29,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
+pub use dated::text_on;
 pub use member::{Member, members};
 pub use named::{Named, NotNamed};
 

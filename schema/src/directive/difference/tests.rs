@@ -1,4 +1,5 @@
 //! What is told of a change, and how.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -77,7 +78,7 @@ fn whatever_else_of_the_directive_is_another_is_told_of() {
 #[test]
 fn a_deadline_that_moves_says_from_when_to_when_and_its_kind_is_moved() {
     let moved = compared(|after| {
-        after.actions[0].due.as_mut().unwrap().at.as_mut().unwrap().time = "2018-01-12".parse().unwrap()
+        after.actions[0].due.as_mut().unwrap().at.as_mut().unwrap().time = "2018-01-12".parse().unwrap();
     });
     assert_eq!(
         moved.iter().map(ToString::to_string).collect::<Vec<_>>(),
