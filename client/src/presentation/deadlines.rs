@@ -46,6 +46,8 @@ pub struct Row {
     pub subjects: Subjects,
     /// When.
     pub when: When,
+    /// Whether the authority has kept the right to direct otherwise.
+    pub unless_directed_otherwise: bool,
     /// The issuer's zone.
     pub zone: TimeZone,
     /// The moment that is asked about.
@@ -78,10 +80,50 @@ pub enum When {
         /// When the obligation begins.
         from: DateTime,
     },
+    /// A decision table must know more of the asset.
+    DependsOn {
+        /// What it must know.
+        inputs: Vec<String>,
+        /// What it decides at its strictest, where that has a date.
+        strictest: Option<(String, Box<When>)>,
+    },
     /// This version cannot compute it.
     Unsupported(String),
     /// The clock has not started: it runs from this event.
     RunsFrom(String),
+    /// A decision table has decided so, and sets no date.
+    Undated(String),
+    /// It recurred, until this event.
+    Over {
+        /// The event, `action:remove`.
+        until: String,
+        /// Its last moment.
+        at: DateTime,
+    },
+}
+
+impl When {
+    /// In the issuer's zone, or why there is no date.
+    fn in_words(&self, zone: &TimeZone) -> String {
+        match self {
+            Self::On { end, every: None, .. } => in_zone(*end, zone),
+            Self::On { end, every: Some(every), until } => {
+                let until = until.as_ref().map_or_else(String::new, |until| format!(" until {until}"));
+                format!("{}, every {every}s{until}", in_zone(*end, zone))
+            }
+            Self::Ongoing { from } => format!("ongoing from {}", in_zone(*from, zone)),
+            Self::DependsOn { inputs, strictest } => {
+                let strictest = strictest.as_ref().map_or_else(String::new, |(outcome, when)| {
+                    format!("; strictest: {outcome}, {}", when.in_words(zone))
+                });
+                format!("depends on {}{strictest}", inputs.join(", "))
+            }
+            Self::Unsupported(reason) => format!("unsupported: {reason}"),
+            Self::RunsFrom(event) => format!("runs from {event}"),
+            Self::Undated(outcome) => format!("no date: {outcome}"),
+            Self::Over { until, at } => format!("over since {}, {until}", in_zone(*at, zone)),
+        }
+    }
 }
 
 impl Row {
@@ -110,16 +152,8 @@ impl Row {
 
     /// When, in the issuer's zone, or why there is no date.
     pub fn due(&self) -> String {
-        match &self.when {
-            When::On { end, every: None, .. } => in_zone(*end, &self.zone),
-            When::On { end, every: Some(every), until } => {
-                let until = until.as_ref().map_or_else(String::new, |until| format!(" until {until}"));
-                format!("{}, every {every}s{until}", in_zone(*end, &self.zone))
-            }
-            When::Ongoing { from } => format!("ongoing from {}", in_zone(*from, &self.zone)),
-            When::Unsupported(reason) => format!("unsupported: {reason}"),
-            When::RunsFrom(event) => format!("runs from {event}"),
-        }
+        let unless = if self.unless_directed_otherwise { ", unless directed otherwise" } else { "" };
+        format!("{}{unless}", self.when.in_words(&self.zone))
     }
 
     /// What must have happened by then; nothing where the order does not say.
@@ -188,6 +222,7 @@ fn of_action(
         edge: action.due.as_ref().and_then(|due| due.edge.clone()),
         subjects,
         when,
+        unless_directed_otherwise: action.due.as_ref().is_some_and(|due| due.unless_directed_otherwise),
         zone: zone.clone(),
         as_of,
     };
@@ -226,6 +261,13 @@ fn when(found: Deadline, action: &Action) -> Option<When> {
         }
         Deadline::Ongoing { from } => When::Ongoing { from },
         Deadline::RunsFrom(anchor) => When::RunsFrom(anchor.to_string()),
+        Deadline::DependsOn { inputs, strictest } => {
+            let strictest =
+                strictest.and_then(|it| Some((it.outcome, Box::new(when(*it.deadline, action)?))));
+            When::DependsOn { inputs, strictest }
+        }
+        Deadline::Undated { outcome } => When::Undated(outcome),
+        Deadline::Over { until, at } => When::Over { until: until.to_string(), at },
         Deadline::BySubject => return None,
         Deadline::Unsupported(reason) => When::Unsupported(reason.to_string()),
     })
@@ -257,7 +299,7 @@ mod tests {
                 {"id":"hour","modality":"must","kind":"notify","due":{"offset":{"n":24,"unit":"hour","anchor":"detected"}}},
                 {"id":"plan","modality":"should","kind":"plan","subjects":["a"],"due":{"edge":"complete","at":{"time":"2017-09-13"}}},
                 {"id":"report","modality":"must","kind":"report","due":{"edge":"report","every":{"n":30,"unit":"day","from":"issued","until":"action:plan"}}},
-                {"id":"work","modality":"must","kind":"attest","due":{"offset":{"n":1,"unit":"business-day","anchor":"issued"}}},
+                {"id":"work","modality":"must","kind":"attest","due":{"offset":{"n":1,"unit":"moon","anchor":"issued"}}},
                 {"id":"always","modality":"must","kind":"block","due":{"ongoing":true}},
                 {"id":"none","modality":"must","kind":"hunt"},
                 {"id":"fix","modality":"must","kind":"update","due":{"edge":"complete","by_subject":true}}]}"#
@@ -282,7 +324,7 @@ mod tests {
              Wed 1 Nov 2017, 23:59 EDT                                     in 48 days     fix     update       complete  1\n\
              ongoing from Wed 13 Sep 2017, 00:00 EDT                                      always  block                  4\n\
              unsupported: the deadline refers to \"d\", which leads nowhere                 fix     update       complete  1\n\
-             unsupported: unit \"business-day\" cannot be counted yet                       work    attest                 4\n\
+             unsupported: unknown unit \"moon\"                                             work    attest                 4\n\
              runs from detected                                                           hour    notify                 4\n"
         );
     }

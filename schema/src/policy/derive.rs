@@ -255,8 +255,15 @@ fn begin(directive: &Directive, action: &Action, subject: &Subject, effective: D
             Some(Deadline::Once { begin, .. }) if edge == Some(&Edge::Begin) => begin,
             Some(Deadline::Once { end, .. }) => end,
             Some(Deadline::Recurring { first, .. }) => first,
-            // A clock that has not started, or cannot be read, does not start a block.
-            Some(Deadline::RunsFrom(_) | Deadline::BySubject | Deadline::Unsupported(_)) => return None,
+            // A clock that has not started, has stopped, or cannot be read does not start a block.
+            Some(
+                Deadline::RunsFrom(_)
+                | Deadline::DependsOn { .. }
+                | Deadline::Undated { .. }
+                | Deadline::Over { .. }
+                | Deadline::BySubject
+                | Deadline::Unsupported(_),
+            ) => return None,
         };
         latest = latest.max(Some(begun));
     }
@@ -278,6 +285,11 @@ fn deadlines(directive: &Directive, subject: &Subject) -> Vec<PolicyDeadline> {
                 Deadline::Recurring { first, .. } => (Some(first), None),
                 Deadline::Ongoing { .. } => (None, Some("ongoing".into())),
                 Deadline::RunsFrom(anchor) => (None, Some(anchor.to_string())),
+                Deadline::DependsOn { inputs, .. } => {
+                    (None, Some(alloc::format!("depends-on:{}", inputs.join(","))))
+                }
+                Deadline::Undated { .. } => (None, Some("undated".into())),
+                Deadline::Over { .. } => return None,
                 Deadline::BySubject | Deadline::Unsupported(_) => (None, Some("unsupported".into())),
             };
             let edge = action.due.as_ref().and_then(|due| due.edge.clone());
