@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use interdict_host::terminal::{days_until, in_words};
 use interdict_schema::DateTime;
-use interdict_schema::directive::deadline::{self, Deadline, Events, deadline};
+use interdict_schema::directive::deadline::{self, Deadline, Events, Explanation, Step, deadline, explain};
 use interdict_schema::directive::{
     Action, ActionKind, Directive, DirectiveId, Edge, Modality, Revision, Subject,
 };
@@ -91,6 +91,10 @@ pub enum When {
     Unsupported(String),
     /// The clock has not started: it runs from this event.
     RunsFrom(String),
+    /// Each subject has a date of its own, and none was named.
+    BySubject,
+    /// The order sets no date.
+    None,
     /// A decision table has decided so, and sets no date.
     Undated(String),
     /// It recurred, until this event.
@@ -120,6 +124,8 @@ impl When {
             }
             Self::Unsupported(reason) => format!("unsupported: {reason}"),
             Self::RunsFrom(event) => format!("runs from {event}"),
+            Self::BySubject => "by each subject's own date".to_owned(),
+            Self::None => "no date: the order sets none".to_owned(),
             Self::Undated(outcome) => format!("no date: {outcome}"),
             Self::Over { until, at } => format!("over since {}, {until}", in_zone(*at, zone)),
         }
@@ -204,15 +210,45 @@ fn sort(rows: &mut [Row]) {
     });
 }
 
-fn of_action(
+/// A deadline and the steps by which it came to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WithSteps {
+    /// The deadline.
+    pub row: Row,
+    /// The steps, the first first.
+    pub steps: Vec<Step>,
+}
+
+/// The deadline of an action, for one subject where one is named, and how it came to be.
+pub fn explained(
     repository: &str,
     directive: &Directive,
     action: &Action,
-    as_of: DateTime,
+    subject: Option<&Subject>,
+    events: &Events,
+    as_of: AsOf,
+) -> WithSteps {
+    let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
+    let as_of = as_of.moment(&zone);
+    let found = explain(directive, action, subject, events, as_of);
+    let (when, steps) = match found {
+        None => (When::None, Vec::new()),
+        Some(Explanation { deadline, steps }) => (when(deadline, action).unwrap_or(When::BySubject), steps),
+    };
+    let count = || Subjects::Count(directive.subjects_of(action).count());
+    let subjects = subject.map_or_else(count, |subject| Subjects::One(subject.id.clone()));
+    WithSteps { row: row(repository, directive, action, (subjects, when), &zone, as_of), steps }
+}
+
+fn row(
+    repository: &str,
+    directive: &Directive,
+    action: &Action,
+    (subjects, when): (Subjects, When),
     zone: &TimeZone,
-    grouping: Grouping,
-) -> Vec<Row> {
-    let row = |subjects, when| Row {
+    as_of: DateTime,
+) -> Row {
+    Row {
         repository: repository.to_owned(),
         directive: directive.id.clone(),
         revision: directive.revision,
@@ -225,7 +261,18 @@ fn of_action(
         unless_directed_otherwise: action.due.as_ref().is_some_and(|due| due.unless_directed_otherwise),
         zone: zone.clone(),
         as_of,
-    };
+    }
+}
+
+fn of_action(
+    repository: &str,
+    directive: &Directive,
+    action: &Action,
+    as_of: DateTime,
+    zone: &TimeZone,
+    grouping: Grouping,
+) -> Vec<Row> {
+    let row = |subjects, when| row(repository, directive, action, (subjects, when), zone, as_of);
     let by_when = |subject: Option<&Subject>| {
         deadline(directive, action, subject, &Events::default(), as_of).map(|found| when(found, action))
     };

@@ -312,7 +312,7 @@ mod tests {
     #[test]
     fn what_takes_anything_away_is_not() {
         type Change = fn(&mut Value);
-        let changes: [(Loosens, Change); 28] = [
+        let changes: [(Loosens, Change); 29] = [
             (Loosens::Status, |text| text["status"] = json!("closed")),
             (Loosens::Status, |text| text["status"] = json!("revoked")),
             (Loosens::Status, |text| text["status"] = json!("paused")),
