@@ -90,7 +90,11 @@ fn of_action(directive: &Directive, action: &Action, now: DateTime) -> String {
 pub(super) fn when(directive: &Directive, action: &Action, now: DateTime) -> String {
     match deadline(directive, action, None, &Events::default(), now) {
         None => "without a date".to_owned(),
-        Some(found) => in_words(directive, found),
+        Some(found) => {
+            let kept = action.due.as_ref().is_some_and(|due| due.unless_directed_otherwise);
+            let unless = if kept { ", unless directed otherwise" } else { "" };
+            format!("{}{unless}", in_words(directive, found))
+        }
     }
 }
 
