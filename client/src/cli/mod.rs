@@ -8,9 +8,11 @@ mod digest;
 mod due;
 mod entries;
 mod evidence;
+mod explain;
 mod list;
 mod metrics;
 mod mirrors;
+mod named;
 mod pages;
 mod policy;
 mod reading;
@@ -75,6 +77,7 @@ enum Verb {
     List(list::List),
     Show(show::Show),
     Due(due::Due),
+    Explain(explain::Explain),
     Policy(policy::Policy),
     Digest(digest::Digest),
     Verify(verify::Verify),
@@ -110,6 +113,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Verb::List(verb) => verb.run(&mut context),
         Verb::Show(verb) => verb.run(&mut context),
         Verb::Due(verb) => verb.run(&mut context),
+        Verb::Explain(verb) => verb.run(&mut context),
         Verb::Policy(verb) => verb.run(&mut context),
         Verb::Digest(verb) => verb.run(&mut context),
         Verb::Verify(verb) => verb.run(&mut context),

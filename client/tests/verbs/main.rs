@@ -11,6 +11,7 @@ mod absent;
 mod digest;
 mod due;
 mod evidence;
+mod explain;
 mod list;
 mod pages;
 mod policy;
