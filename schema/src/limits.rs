@@ -93,6 +93,18 @@ pub const DIRECTIVE_LINE_LENGTH: usize = 2_000;
 /// One text of a directive: summary, meaning, description, reason, note.
 pub const DIRECTIVE_TEXT_LENGTH: usize = 20_000;
 
+/// Calendar days that are looked at to count business days: a hundred years.
+pub const BUSINESS_DAY_WALK: u32 = 36_525;
+
+/// Days in a row that are no business days, as a roll passes them: a year.
+pub const ROLL_WALK: u32 = 366;
+
+/// Calendars that one calendar rests on, one on another.
+pub const CALENDAR_BASES: u8 = 8;
+
+/// Rows that are looked at to tell what a decision table can decide. Beyond it every row counts as possible.
+pub const DECISION_ROWS: u32 = 100_000;
+
 /// The file of a catalogue of known exploited vulnerabilities. The real one has 1,404 entries in 1.3 MB.
 pub const KEV_LENGTH: u64 = 40_000_000;
 

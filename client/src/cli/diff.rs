@@ -8,7 +8,8 @@ use interdict_host::terminal::escape_control;
 use interdict_schema::directive::difference::{Named, counted, text_on};
 use interdict_schema::directive::{DayOrTime, DirectiveId, Revision};
 
-use super::{Context, Failure, named};
+use super::named::{self, NotHeld};
+use super::{Context, Failure};
 use crate::config::RepositoryName;
 use crate::presentation::Compared;
 use crate::store::generation::{HeldDirective, HeldRevision};
@@ -62,7 +63,9 @@ impl Diff {
         let reading = context.reading()?;
         reading.warn(context.world, now)?;
         let held = |id: &DirectiveId| {
-            named::directive(&reading.generation, id, self.repository.as_ref()).map(|(_, held)| held)
+            let found = named::directive(&reading.generation, id, self.repository.as_ref())?;
+            let (_, held) = found.ok_or_else(|| NotHeld::Directive { id: id.clone() }.failure())?;
+            Ok::<_, Failure>(held)
         };
         let first = held(&self.first.id)?;
         let (before, after) = match (&self.second, self.from, self.to) {

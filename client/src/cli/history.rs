@@ -6,7 +6,8 @@ use clap::Args;
 use interdict_host::exit::Outcome;
 use interdict_schema::directive::DirectiveId;
 
-use super::{Context, Failure, named};
+use super::named::{self, NotHeld};
+use super::{Context, Failure};
 use crate::config::RepositoryName;
 use crate::presentation::History;
 
@@ -35,7 +36,8 @@ impl HistoryVerb {
         let now = context.world.now()?;
         let reading = context.reading()?;
         reading.warn(context.world, now)?;
-        let (repository, held) = named::directive(&reading.generation, &self.id, self.repository.as_ref())?;
+        let found = named::directive(&reading.generation, &self.id, self.repository.as_ref())?;
+        let (repository, held) = found.ok_or_else(|| NotHeld::Directive { id: self.id.clone() }.failure())?;
         let history = History::of(&reading.generation, repository, held, now);
         let world = &mut *context.world;
         if self.json {

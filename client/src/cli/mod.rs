@@ -9,6 +9,7 @@ mod digest;
 mod due;
 mod entries;
 mod evidence;
+mod explain;
 mod history;
 mod list;
 mod metrics;
@@ -80,6 +81,7 @@ enum Verb {
     History(history::HistoryVerb),
     Diff(diff::Diff),
     Due(due::Due),
+    Explain(explain::Explain),
     Policy(policy::Policy),
     Digest(digest::Digest),
     Verify(verify::Verify),
@@ -117,6 +119,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Verb::History(verb) => verb.run(&mut context),
         Verb::Diff(verb) => verb.run(&mut context),
         Verb::Due(verb) => verb.run(&mut context),
+        Verb::Explain(verb) => verb.run(&mut context),
         Verb::Policy(verb) => verb.run(&mut context),
         Verb::Digest(verb) => verb.run(&mut context),
         Verb::Verify(verb) => verb.run(&mut context),

@@ -7,36 +7,47 @@ use super::Failure;
 use crate::config::RepositoryName;
 use crate::store::generation::{Generation, HeldDirective, HeldRepository, HeldRevision};
 
-/// A directive that is not held.
+/// A directive or list that is not held.
 #[derive(Debug, thiserror::Error)]
-enum NotHeld {
+pub(super) enum NotHeld {
     #[error("no directive {id} is held")]
     Directive { id: DirectiveId },
+    #[error("no directive and no list {id} is held")]
+    Neither { id: DirectiveId },
     #[error("no revision {found} of {id} is held, the newest is {newest}")]
     Revision { id: DirectiveId, found: Revision, newest: Revision },
     #[error("{count} repositories have a directive {id}")]
     Several { id: DirectiveId, count: usize },
 }
 
-/// The directive of this name, and the repository that it comes from.
+impl NotHeld {
+    /// What a person is told who named it.
+    pub(super) fn failure(&self) -> Failure {
+        let failure = Failure::new(self, Exit::Usage);
+        match self {
+            Self::Directive { .. } | Self::Neither { .. } => {
+                failure.hint("`interdict list --all` shows what is held")
+            }
+            Self::Several { .. } => failure.hint("say which with `--repository NAME`"),
+            Self::Revision { .. } => failure,
+        }
+    }
+}
+
+/// The directive of this name, if there is one, and the repository that it comes from.
 pub(super) fn directive<'a>(
     generation: &'a Generation,
     id: &DirectiveId,
     repository: Option<&RepositoryName>,
-) -> Result<(&'a HeldRepository, &'a HeldDirective), Failure> {
+) -> Result<Option<(&'a HeldRepository, &'a HeldDirective)>, Failure> {
     let wanted = |name: &RepositoryName| repository.is_none_or(|wanted| wanted == name);
     let mut found =
         generation.directives().filter(|(repository, held)| *held.id() == *id && wanted(&repository.name));
-    let first = found.next().ok_or_else(|| {
-        Failure::new(&NotHeld::Directive { id: id.clone() }, Exit::Usage)
-            .hint("`interdict list --all` shows what is held")
-    })?;
-    let others = found.count();
-    if others > 0 {
-        let several = NotHeld::Several { id: id.clone(), count: others.saturating_add(1) };
-        return Err(Failure::new(&several, Exit::Usage).hint("say which with `--repository NAME`"));
+    let Some(first) = found.next() else { return Ok(None) };
+    match found.count() {
+        0 => Ok(Some(first)),
+        others => Err(NotHeld::Several { id: id.clone(), count: others.saturating_add(1) }.failure()),
     }
-    Ok(first)
 }
 
 /// A revision of it, the newest where none is named.
@@ -46,5 +57,5 @@ pub(super) fn revision(held: &HeldDirective, wanted: Option<Revision>) -> Result
     held.revisions
         .iter()
         .find(|revision| revision.believed.document.value.revision == found)
-        .ok_or_else(|| Failure::new(&NotHeld::Revision { id: held.id().clone(), found, newest }, Exit::Usage))
+        .ok_or_else(|| NotHeld::Revision { id: held.id().clone(), found, newest }.failure())
 }

@@ -3,9 +3,10 @@
 use std::io::Write;
 
 use clap::Args;
-use interdict_host::exit::{Exit, Outcome};
+use interdict_host::exit::Outcome;
 use interdict_schema::directive::{DirectiveId, Revision};
 
+use super::named::{self, NotHeld};
 use super::reading::Reading;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
@@ -41,17 +42,6 @@ fn revision(text: &str) -> Result<Revision, NotARevision> {
     text.parse().ok().and_then(Revision::new).ok_or(NotARevision)
 }
 
-/// A directive that is not held.
-#[derive(Debug, thiserror::Error)]
-enum NotHeld {
-    #[error("no directive and no list {id} is held")]
-    Directive { id: DirectiveId },
-    #[error("no revision {found} of {id} is held, the newest is {newest}")]
-    Revision { id: DirectiveId, found: Revision, newest: Revision },
-    #[error("{count} repositories have a directive {id}")]
-    Several { id: DirectiveId, count: usize },
-}
-
 impl Show {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         self.show(context).map_err(|failure| failure.in_json(self.json))
@@ -61,30 +51,11 @@ impl Show {
         let now = context.world.now()?;
         let reading = context.reading()?;
         reading.warn(context.world, now)?;
-        let id = || self.id.clone();
-        let wanted = |name: &RepositoryName| self.repository.as_ref().is_none_or(|wanted| wanted == name);
-        let mut found = reading
-            .generation
-            .directives()
-            .filter(|(repository, held)| *held.id() == self.id && wanted(&repository.name));
-        let Some((repository, held)) = found.next() else {
-            drop(found);
+        let repository = self.repository.as_ref();
+        let Some((repository, held)) = named::directive(&reading.generation, &self.id, repository)? else {
             return self.list(context, &reading);
         };
-        let others = found.count();
-        if others > 0 {
-            let several = NotHeld::Several { id: id(), count: others.saturating_add(1) };
-            return Err(Failure::new(&several, Exit::Usage).hint("say which with `--repository NAME`"));
-        }
-        let newest = held.directive().revision;
-        let wanted = self.revision.unwrap_or(newest);
-        let revision = held
-            .revisions
-            .iter()
-            .find(|revision| revision.believed.document.value.revision == wanted)
-            .ok_or_else(|| {
-                Failure::new(&NotHeld::Revision { id: id(), found: wanted, newest }, Exit::Usage)
-            })?;
+        let revision = named::revision(held, self.revision)?;
         let world = &mut *context.world;
         if self.json {
             world.stdout.write_all(&revision.payload())?;
@@ -102,21 +73,17 @@ impl Show {
         let mut found = repositories
             .flat_map(|repository| repository.lists.iter().map(move |held| (repository, held)))
             .filter(|(_, held)| *held.id() == self.id);
-        let (repository, held) = found.next().ok_or_else(|| {
-            Failure::new(&NotHeld::Directive { id: id() }, Exit::Usage)
-                .hint("`interdict list --all` shows what is held")
-        })?;
+        let (repository, held) = found.next().ok_or_else(|| NotHeld::Neither { id: id() }.failure())?;
         let others = found.count();
         if others > 0 {
             let several = NotHeld::Several { id: id(), count: others.saturating_add(1) };
-            return Err(Failure::new(&several, Exit::Usage).hint("say which with `--repository NAME`"));
+            return Err(several.failure());
         }
         let newest = held.text().revision;
         let wanted = self.revision.unwrap_or(newest);
         let revision = held.revisions.iter().find(|it| it.believed.document.value.revision == wanted);
-        let revision = revision.ok_or_else(|| {
-            Failure::new(&NotHeld::Revision { id: id(), found: wanted, newest }, Exit::Usage)
-        })?;
+        let revision =
+            revision.ok_or_else(|| NotHeld::Revision { id: id(), found: wanted, newest }.failure())?;
         let world = &mut *context.world;
         if self.json {
             world.stdout.write_all(&revision.payload())?;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use interdict_host::terminal::{days_until, in_words};
 use interdict_schema::DateTime;
-use interdict_schema::directive::deadline::{self, Deadline, Events, deadline};
+use interdict_schema::directive::deadline::{self, Deadline, Events, Explanation, Step, deadline, explain};
 use interdict_schema::directive::{
     Action, ActionKind, Directive, DirectiveId, Edge, Modality, Revision, Subject,
 };
@@ -46,6 +46,8 @@ pub struct Row {
     pub subjects: Subjects,
     /// When.
     pub when: When,
+    /// Whether the authority has kept the right to direct otherwise.
+    pub unless_directed_otherwise: bool,
     /// The issuer's zone.
     pub zone: TimeZone,
     /// The moment that is asked about.
@@ -78,10 +80,56 @@ pub enum When {
         /// When the obligation begins.
         from: DateTime,
     },
+    /// A decision table must know more of the asset.
+    DependsOn {
+        /// What it must know.
+        inputs: Vec<String>,
+        /// What it decides at its strictest, where that has a date.
+        strictest: Option<(String, Box<When>)>,
+    },
     /// This version cannot compute it.
     Unsupported(String),
     /// The clock has not started: it runs from this event.
     RunsFrom(String),
+    /// Each subject has a date of its own, and none was named.
+    BySubject,
+    /// The order sets no date.
+    None,
+    /// A decision table has decided so, and sets no date.
+    Undated(String),
+    /// It recurred, until this event.
+    Over {
+        /// The event, `action:remove`.
+        until: String,
+        /// Its last moment.
+        at: DateTime,
+    },
+}
+
+impl When {
+    /// In the issuer's zone, or why there is no date.
+    fn in_words(&self, zone: &TimeZone) -> String {
+        match self {
+            Self::On { end, every: None, .. } => in_zone(*end, zone),
+            Self::On { end, every: Some(every), until } => {
+                let until = until.as_ref().map_or_else(String::new, |until| format!(" until {until}"));
+                format!("{}, every {every}s{until}", in_zone(*end, zone))
+            }
+            Self::Ongoing { from } => format!("ongoing from {}", in_zone(*from, zone)),
+            Self::DependsOn { inputs, strictest } => {
+                let strictest = strictest.as_ref().map_or_else(String::new, |(outcome, when)| {
+                    format!("; strictest: {outcome}, {}", when.in_words(zone))
+                });
+                format!("depends on {}{strictest}", inputs.join(", "))
+            }
+            Self::Unsupported(reason) => format!("unsupported: {reason}"),
+            Self::RunsFrom(event) => format!("runs from {event}"),
+            Self::BySubject => "by each subject's own date".to_owned(),
+            Self::None => "no date: the order sets none".to_owned(),
+            Self::Undated(outcome) => format!("no date: {outcome}"),
+            Self::Over { until, at } => format!("over since {}, {until}", in_zone(*at, zone)),
+        }
+    }
 }
 
 impl Row {
@@ -110,16 +158,8 @@ impl Row {
 
     /// When, in the issuer's zone, or why there is no date.
     pub fn due(&self) -> String {
-        match &self.when {
-            When::On { end, every: None, .. } => in_zone(*end, &self.zone),
-            When::On { end, every: Some(every), until } => {
-                let until = until.as_ref().map_or_else(String::new, |until| format!(" until {until}"));
-                format!("{}, every {every}s{until}", in_zone(*end, &self.zone))
-            }
-            When::Ongoing { from } => format!("ongoing from {}", in_zone(*from, &self.zone)),
-            When::Unsupported(reason) => format!("unsupported: {reason}"),
-            When::RunsFrom(event) => format!("runs from {event}"),
-        }
+        let unless = if self.unless_directed_otherwise { ", unless directed otherwise" } else { "" };
+        format!("{}{unless}", self.when.in_words(&self.zone))
     }
 
     /// What must have happened by then; nothing where the order does not say.
@@ -170,15 +210,45 @@ fn sort(rows: &mut [Row]) {
     });
 }
 
-fn of_action(
+/// A deadline and the steps by which it came to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WithSteps {
+    /// The deadline.
+    pub row: Row,
+    /// The steps, the first first.
+    pub steps: Vec<Step>,
+}
+
+/// The deadline of an action, for one subject where one is named, and how it came to be.
+pub fn explained(
     repository: &str,
     directive: &Directive,
     action: &Action,
-    as_of: DateTime,
+    subject: Option<&Subject>,
+    events: &Events,
+    as_of: AsOf,
+) -> WithSteps {
+    let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
+    let as_of = as_of.moment(&zone);
+    let found = explain(directive, action, subject, events, as_of);
+    let (when, steps) = match found {
+        None => (When::None, Vec::new()),
+        Some(Explanation { deadline, steps }) => (when(deadline, action).unwrap_or(When::BySubject), steps),
+    };
+    let count = || Subjects::Count(directive.subjects_of(action).count());
+    let subjects = subject.map_or_else(count, |subject| Subjects::One(subject.id.clone()));
+    WithSteps { row: row(repository, directive, action, (subjects, when), &zone, as_of), steps }
+}
+
+fn row(
+    repository: &str,
+    directive: &Directive,
+    action: &Action,
+    (subjects, when): (Subjects, When),
     zone: &TimeZone,
-    grouping: Grouping,
-) -> Vec<Row> {
-    let row = |subjects, when| Row {
+    as_of: DateTime,
+) -> Row {
+    Row {
         repository: repository.to_owned(),
         directive: directive.id.clone(),
         revision: directive.revision,
@@ -188,9 +258,21 @@ fn of_action(
         edge: action.due.as_ref().and_then(|due| due.edge.clone()),
         subjects,
         when,
+        unless_directed_otherwise: action.due.as_ref().is_some_and(|due| due.unless_directed_otherwise),
         zone: zone.clone(),
         as_of,
-    };
+    }
+}
+
+fn of_action(
+    repository: &str,
+    directive: &Directive,
+    action: &Action,
+    as_of: DateTime,
+    zone: &TimeZone,
+    grouping: Grouping,
+) -> Vec<Row> {
+    let row = |subjects, when| row(repository, directive, action, (subjects, when), zone, as_of);
     let by_when = |subject: Option<&Subject>| {
         deadline(directive, action, subject, &Events::default(), as_of).map(|found| when(found, action))
     };
@@ -226,6 +308,13 @@ fn when(found: Deadline, action: &Action) -> Option<When> {
         }
         Deadline::Ongoing { from } => When::Ongoing { from },
         Deadline::RunsFrom(anchor) => When::RunsFrom(anchor.to_string()),
+        Deadline::DependsOn { inputs, strictest } => {
+            let strictest =
+                strictest.and_then(|it| Some((it.outcome, Box::new(when(*it.deadline, action)?))));
+            When::DependsOn { inputs, strictest }
+        }
+        Deadline::Undated { outcome } => When::Undated(outcome),
+        Deadline::Over { until, at } => When::Over { until: until.to_string(), at },
         Deadline::BySubject => return None,
         Deadline::Unsupported(reason) => When::Unsupported(reason.to_string()),
     })
@@ -257,7 +346,7 @@ mod tests {
                 {"id":"hour","modality":"must","kind":"notify","due":{"offset":{"n":24,"unit":"hour","anchor":"detected"}}},
                 {"id":"plan","modality":"should","kind":"plan","subjects":["a"],"due":{"edge":"complete","at":{"time":"2017-09-13"}}},
                 {"id":"report","modality":"must","kind":"report","due":{"edge":"report","every":{"n":30,"unit":"day","from":"issued","until":"action:plan"}}},
-                {"id":"work","modality":"must","kind":"attest","due":{"offset":{"n":1,"unit":"business-day","anchor":"issued"}}},
+                {"id":"work","modality":"must","kind":"attest","due":{"offset":{"n":1,"unit":"moon","anchor":"issued"}}},
                 {"id":"always","modality":"must","kind":"block","due":{"ongoing":true}},
                 {"id":"none","modality":"must","kind":"hunt"},
                 {"id":"fix","modality":"must","kind":"update","due":{"edge":"complete","by_subject":true}}]}"#
@@ -282,7 +371,7 @@ mod tests {
              Wed 1 Nov 2017, 23:59 EDT                                     in 48 days     fix     update       complete  1\n\
              ongoing from Wed 13 Sep 2017, 00:00 EDT                                      always  block                  4\n\
              unsupported: the deadline refers to \"d\", which leads nowhere                 fix     update       complete  1\n\
-             unsupported: unit \"business-day\" cannot be counted yet                       work    attest                 4\n\
+             unsupported: unknown unit \"moon\"                                             work    attest                 4\n\
              runs from detected                                                           hour    notify                 4\n"
         );
     }

@@ -61,11 +61,45 @@ pub(super) struct JsonRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     runs_from: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    depends_on: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strictest: Option<JsonStrictest<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undated: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    over_since: Option<DateTime>,
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    unless_directed_otherwise: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     unsupported: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     subjects: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<&'a str>,
+}
+
+/// The strictest that a decision table may come to.
+#[derive(Debug, Serialize)]
+struct JsonStrictest<'a> {
+    outcome: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<DateTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ongoing_from: Option<DateTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    runs_from: Option<&'a str>,
+}
+
+impl<'a> JsonStrictest<'a> {
+    fn of((outcome, when): &'a (String, Box<When>)) -> Self {
+        let (at, ongoing_from, runs_from) = match &**when {
+            When::On { end, .. } => (Some(*end), None, None),
+            When::Ongoing { from } => (None, Some(*from), None),
+            When::RunsFrom(event) => (None, None, Some(event.as_str())),
+            _ => (None, None, None),
+        };
+        Self { outcome, at, ongoing_from, runs_from }
+    }
 }
 
 impl<'a> JsonRow<'a> {
@@ -90,6 +124,7 @@ impl<'a> JsonRow<'a> {
             },
             until: match &row.when {
                 When::On { until, .. } => until.as_deref(),
+                When::Over { until, .. } => Some(until),
                 _ => None,
             },
             ongoing_from: match row.when {
@@ -100,6 +135,23 @@ impl<'a> JsonRow<'a> {
                 When::RunsFrom(event) => Some(event),
                 _ => None,
             },
+            depends_on: match &row.when {
+                When::DependsOn { inputs, .. } => Some(inputs),
+                _ => None,
+            },
+            strictest: match &row.when {
+                When::DependsOn { strictest, .. } => strictest.as_ref().map(JsonStrictest::of),
+                _ => None,
+            },
+            undated: match &row.when {
+                When::Undated(outcome) => Some(outcome),
+                _ => None,
+            },
+            over_since: match row.when {
+                When::Over { at, .. } => Some(at),
+                _ => None,
+            },
+            unless_directed_otherwise: row.unless_directed_otherwise,
             unsupported: match &row.when {
                 When::Unsupported(reason) => Some(reason),
                 _ => None,

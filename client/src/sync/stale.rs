@@ -28,6 +28,8 @@ pub(super) enum Loosens {
     Dates,
     /// It changes a decision table.
     Table,
+    /// It changes a calendar of business days.
+    Calendar,
     /// It removes a subject, or changes what is wanted of it.
     Subject,
     /// It removes or narrows an identifier.
@@ -49,6 +51,7 @@ impl fmt::Display for Loosens {
             Self::Scope => "binds others than before",
             Self::Dates => "moves the days from which clocks run",
             Self::Table => "changes a decision table",
+            Self::Calendar => "changes a calendar",
             Self::Subject => "removes or changes a subject",
             Self::Identifier => "removes or narrows an identifier",
             Self::Exclude => "leaves something out",
@@ -76,6 +79,7 @@ pub(super) fn only_tightens(before: Option<&Directive>, after: &Directive) -> Re
     let dates = |text: &Directive| (text.zone.clone(), text.issued, *text.effective(), text.public_from);
     unless(dates(after) == dates(before), Loosens::Dates)?;
     unless(after.tables == before.tables, Loosens::Table)?;
+    unless(after.calendars == before.calendars, Loosens::Calendar)?;
     for old in &before.subjects {
         let new = after.subjects.iter().find(|new| new.id == old.id).ok_or(Loosens::Subject)?;
         subject(old, new)?;
@@ -308,7 +312,7 @@ mod tests {
     #[test]
     fn what_takes_anything_away_is_not() {
         type Change = fn(&mut Value);
-        let changes: [(Loosens, Change); 28] = [
+        let changes: [(Loosens, Change); 29] = [
             (Loosens::Status, |text| text["status"] = json!("closed")),
             (Loosens::Status, |text| text["status"] = json!("revoked")),
             (Loosens::Status, |text| text["status"] = json!("paused")),
@@ -323,6 +327,7 @@ mod tests {
             (Loosens::Dates, |text| text["issued"] = json!("2017-09-14")),
             (Loosens::Dates, |text| text["effective"] = json!("2017-09-14")),
             (Loosens::Dates, |text| text["zone"] = json!("Pacific/Honolulu")),
+            (Loosens::Calendar, |text| text["calendars"] = json!([{"id": "c"}])),
             (Loosens::Table, |text| text["tables"] = json!([{"id": "t", "inputs": [], "rows": []}])),
             (Loosens::Subject, |text| text["subjects"] = json!([])),
             (Loosens::Subject, |text| text["subjects"][0]["disposition"] = json!("restricted")),

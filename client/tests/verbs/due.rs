@@ -12,7 +12,7 @@ Sun 10 Sep 2017, 23:59 EDT                                     Mon 11 Sep 2017, 
 Fri 22 Sep 2017, 23:59 EDT                                     Sat 23 Sep 2017, 03:59 UTC  in 9 days       KEV-1      fix       update         complete  2
 Fri 13 Oct 2017, 23:59 EDT                                     Sat 14 Oct 2017, 03:59 UTC  in 30 days      BOD-17-01  identify  identify       report    1
 Sun 12 Nov 2017, 23:59 EST                                     Mon 13 Nov 2017, 04:59 UTC  in 60 days      BOD-17-01  plan      plan           complete  1
-Tue 12 Dec 2017, 23:59 EST                                     Wed 13 Dec 2017, 04:59 UTC  in 90 days      BOD-17-01  begin     begin-removal  begin     1
+Tue 12 Dec 2017, 23:59 EST, unless directed otherwise          Wed 13 Dec 2017, 04:59 UTC  in 90 days      BOD-17-01  begin     begin-removal  begin     1
 Thu 11 Jan 2018, 23:59 EST, every 30 days until action:remove  Fri 12 Jan 2018, 04:59 UTC  in 120 days     BOD-17-01  status    report         report    1
 runs from detected                                                                                         BOD-17-01  remove    notify                   1
 ",

@@ -11,6 +11,7 @@ mod absent;
 mod digest;
 mod due;
 mod evidence;
+mod explain;
 mod history;
 mod list;
 mod pages;

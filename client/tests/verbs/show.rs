@@ -51,7 +51,7 @@ By when
 due                                                            local time                  left         action    kind           edge      subjects
 Fri 13 Oct 2017, 23:59 EDT                                     Sat 14 Oct 2017, 03:59 UTC  in 30 days   identify  identify       report    1
 Sun 12 Nov 2017, 23:59 EST                                     Mon 13 Nov 2017, 04:59 UTC  in 60 days   plan      plan           complete  1
-Tue 12 Dec 2017, 23:59 EST                                     Wed 13 Dec 2017, 04:59 UTC  in 90 days   begin     begin-removal  begin     1
+Tue 12 Dec 2017, 23:59 EST, unless directed otherwise          Wed 13 Dec 2017, 04:59 UTC  in 90 days   begin     begin-removal  begin     1
 Thu 11 Jan 2018, 23:59 EST, every 30 days until action:remove  Fri 12 Jan 2018, 04:59 UTC  in 120 days  status    report         report    1
 runs from detected                                                                                      remove    notify                   1
 ",

@@ -29,7 +29,14 @@ fn a_directive_that_was_taken_out_of_the_index_lifts_no_ban() {
     let store = with_a_clean_inventory();
     assert_eq!(store.run(&["check", "clean.csv"]).code(), 0);
     store.file(INDEX, &without_the_ban(&store.read(INDEX)));
-    for verb in [&["check", "clean.csv"][..], &["status"], &["list"], &["due"], &["policy"]] {
+    for verb in [
+        &["check", "clean.csv"][..],
+        &["status"],
+        &["list"],
+        &["due"],
+        &["explain", "BOD-17-01", "plan"],
+        &["policy"],
+    ] {
         store.run(verb).is(
             4,
             "",

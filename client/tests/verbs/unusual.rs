@@ -58,7 +58,13 @@ fn words_of_a_later_version_are_told_and_lift_nothing() {
             r#""status":"in-force","zone":"UTC","subjects":[{"id":"it","name":"It","disposition":"prohibited","identifiers":[{"kind":"package","value":"forbidden"},{"kind":"purl","value":"no purl"}]}]"#,
         ),
         with_due(r#"{"edge":"hum","lunar":3}"#),
-        with_due(r#"{"edge":"complete","offset":{"n":10,"unit":"business-day","anchor":"issued"}}"#),
+        with_due(r#"{"edge":"complete","offset":{"n":10,"unit":"fortnight","anchor":"issued"}}"#),
+        with_due(
+            r#"{"edge":"complete","offset":{"n":10,"unit":"day","anchor":"issued","roll":"previous-full-moon"}}"#,
+        ),
+        with_due(
+            r#"{"edge":"complete","offset":{"n":10,"unit":"day","anchor":"issued","calendar":"of-nothing"}}"#,
+        ),
         with_due(r#"{"edge":"complete","offset":{"n":4294967295,"unit":"year","anchor":"issued"}}"#),
         with_due(r#"{"edge":"complete","table":"of-nothing"}"#),
     ] {
@@ -71,6 +77,9 @@ fn words_of_a_later_version_are_told_and_lift_nothing() {
 fn what_is_unusual_and_understood_is_no_trouble() {
     for text in [
         with_due(r#"{"ongoing":true}"#),
+        with_due(
+            r#"{"edge":"complete","offset":{"n":10,"unit":"business-day","anchor":"issued","roll":"next-business-day"}}"#,
+        ),
         with_due(r#"{"edge":"complete","offset":{"n":3,"unit":"day","anchor":"event:doom"}}"#),
         with_due(
             r#"{"edge":"report","every":{"n":1,"unit":"month","from":"2016-01-31","until":"2030-01-01"}}"#,

@@ -97,6 +97,7 @@ pub fn import(bytes: &[u8], options: &Options<'_>) -> Result<Imported, KevError>
         subjects: entries.into_iter().map(subject).collect(),
         actions: vec![action()],
         tables: Vec::new(),
+        calendars: Vec::new(),
         relations: Vec::new(),
         waivers: Vec::new(),
         responses: Vec::new(),

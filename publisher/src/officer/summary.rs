@@ -90,8 +90,18 @@ fn of_action(directive: &Directive, action: &Action, now: DateTime) -> String {
 pub fn when(directive: &Directive, action: &Action, now: DateTime) -> String {
     match deadline(directive, action, None, &Events::default(), now) {
         None => "without a date".to_owned(),
-        Some(Deadline::Once { on, end, .. }) => format!("by {} ({end})", local(directive, on)),
-        Some(Deadline::Recurring { first, next, until }) => {
+        Some(found) => {
+            let kept = action.due.as_ref().is_some_and(|due| due.unless_directed_otherwise);
+            let unless = if kept { ", unless directed otherwise" } else { "" };
+            format!("{}{unless}", in_words(directive, found))
+        }
+    }
+}
+
+fn in_words(directive: &Directive, found: Deadline) -> String {
+    match found {
+        Deadline::Once { on, end, .. } => format!("by {} ({end})", local(directive, on)),
+        Deadline::Recurring { first, next, until } => {
             let until = until.map_or_else(String::new, |anchor| format!(", until {anchor}"));
             format!(
                 "again and again: first by {}, next by {}{until}",
@@ -99,12 +109,26 @@ pub fn when(directive: &Directive, action: &Action, now: DateTime) -> String {
                 local(directive, DayOrTime::Time(next))
             )
         }
-        Some(Deadline::Ongoing { from }) => {
+        Deadline::Over { until, at } => {
+            format!("again and again until {until}, {}", local(directive, DayOrTime::Time(at)))
+        }
+        Deadline::Ongoing { from } => {
             format!("at all times from {}", local(directive, DayOrTime::Time(from)))
         }
-        Some(Deadline::RunsFrom(anchor)) => format!("on a clock that runs from {anchor}"),
-        Some(Deadline::BySubject) => "by each subject's own date".to_owned(),
-        Some(Deadline::Unsupported(reason)) => format!("by a date that cannot be computed: {reason}"),
+        Deadline::RunsFrom(anchor) => format!("on a clock that runs from {anchor}"),
+        Deadline::DependsOn { inputs, strictest } => {
+            let strictest = strictest.map_or_else(String::new, |strictest| {
+                format!(
+                    ", at its strictest {} {}",
+                    strictest.outcome,
+                    in_words(directive, *strictest.deadline)
+                )
+            });
+            format!("by what its table decides of {}{strictest}", inputs.join(", "))
+        }
+        Deadline::Undated { outcome } => format!("without a date, as its table decides: {outcome}"),
+        Deadline::BySubject => "by each subject's own date".to_owned(),
+        Deadline::Unsupported(reason) => format!("by a date that cannot be computed: {reason}"),
     }
 }
 

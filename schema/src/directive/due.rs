@@ -80,7 +80,8 @@ pub struct Offset {
     /// What happens where the day is not a business day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roll: Option<Roll>,
-    /// The calendar of business days: `us-federal`, or one that the directive carries.
+    /// The calendar of business days: `us-federal`, `us-federal-dc`, or one that the directive carries. Where none is
+    /// named, every day but Saturday and Sunday is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calendar: Option<String>,
 }
@@ -98,6 +99,12 @@ pub struct Every {
     /// The event that ends them: an anchor, `action:remove` for instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Anchor>,
+    /// What happens where the day is not a business day; the next period is counted from the day before the roll.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roll: Option<Roll>,
+    /// The calendar of business days, as in an offset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<String>,
 }
 
 words! {

@@ -7,6 +7,7 @@
 //! Reading keeps what it does not know: unknown members and words survive in the payload's bytes and are reported.
 
 mod action;
+mod calendar;
 mod day_or_time;
 pub mod deadline;
 pub mod difference;
@@ -27,7 +28,8 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 pub use action::{Action, ActionKind, Field, FieldType, Modality, NegativeReport};
-pub use day_or_time::{DayOrTime, NotADayOrTime};
+pub use calendar::{Calendar, Holiday, Weekday};
+pub use day_or_time::{Day, DayOrTime, NotADay, NotADayOrTime};
 pub use due::{Anchor, At, Due, Edge, Every, NotAnAnchor, Offset, Roll, Unit};
 pub use id::named_by;
 pub use id::{DirectiveId, NotADirectiveId, Revision};
@@ -107,6 +109,9 @@ pub struct Directive {
     /// Decision tables that dues refer to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<Table>,
+    /// Calendars of business days that dues refer to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calendars: Vec<Calendar>,
     /// How it stands to other directives.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relations: Vec<Relation>,

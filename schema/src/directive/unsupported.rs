@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::deadline::{self, Deadline, Events};
 use super::words::Word;
-use super::{Action, Anchor, Directive, Due, FORMAT, Identifier, RelationKind, Roll, Subject};
+use super::{Action, Anchor, Directive, Due, FORMAT, Identifier, RelationKind, Subject};
 use crate::DateTime;
 use crate::json::{Decoded, Pointer};
 use crate::product::Versions;
@@ -126,6 +126,20 @@ pub fn unsupported_words(decoded: &Decoded<Directive>) -> Vec<Unsupported> {
     for (number, action) in directive.actions.iter().enumerate() {
         found.action(&Directive::place_of_action(number), directive, action);
     }
+    for (number, table) in directive.tables.iter().enumerate() {
+        let at = root.join("tables").join(number).join("rows");
+        for (number, due) in
+            table.rows.iter().enumerate().filter_map(|(number, row)| Some((number, row.due.as_ref()?)))
+        {
+            found.computed(&at.join(number).join("due"), directive, due, directive.subjects.first());
+        }
+    }
+    for (number, calendar) in directive.calendars.iter().enumerate() {
+        let at = root.join("calendars").join(number).join("weekend");
+        for (number, weekday) in calendar.weekend.iter().flatten().enumerate() {
+            found.word(|| at.join(number), "day of the week", weekday);
+        }
+    }
     for number in 0..directive.waivers.len() {
         found.add(root.join("waivers").join(number), What::NotApplied { of: "a waiver" });
     }
@@ -207,12 +221,15 @@ impl Found {
             self.word(|| at.join("requires").join(number).join("type"), "field type", &field.field_type);
         }
         let Some(due) = &action.due else { return };
-        self.due(&at.join("due"), due);
+        self.computed(&at.join("due"), directive, due, directive.subjects_of(action).next());
+    }
+
+    fn computed(&mut self, at: &Pointer, directive: &Directive, due: &Due, subject: Option<&Subject>) {
+        self.due(at, due);
         // Any moment will do: whether a deadline can be computed does not depend on it.
-        let subject = directive.subjects_of(action).next();
-        let computed = deadline::deadline(directive, action, subject, &Events::default(), DateTime::EPOCH);
-        if let Some(Deadline::Unsupported(reason)) = computed {
-            self.add(at.join("due"), What::Deadline { reason: alloc::format!("{reason}") });
+        let computed = deadline::deadline_of(directive, due, subject, &Events::default(), DateTime::EPOCH);
+        if let Deadline::Unsupported(reason) = computed {
+            self.add(at.clone(), What::Deadline { reason: alloc::format!("{reason}") });
         }
     }
 
@@ -224,9 +241,8 @@ impl Found {
             let at = at.join("offset");
             self.word(|| at.join("unit"), "unit", &offset.unit);
             self.anchor(&|| at.join("anchor"), &offset.anchor);
-            if offset.roll.as_ref().is_some_and(|roll| *roll != Roll::None) {
-                let reason = "rolls are not computed yet, the day before the roll is shown";
-                self.add(at.join("roll"), What::Deadline { reason: reason.into() });
+            if let Some(roll) = &offset.roll {
+                self.word(|| at.join("roll"), "roll", roll);
             }
         }
         if let Some(every) = &due.every {
@@ -235,6 +251,9 @@ impl Found {
             self.anchor(&|| at.join("from"), &every.from);
             if let Some(until) = &every.until {
                 self.anchor(&|| at.join("until"), until);
+            }
+            if let Some(roll) = &every.roll {
+                self.word(|| at.join("roll"), "roll", roll);
             }
         }
     }
@@ -261,7 +280,7 @@ mod tests {
             "relations":[{"kind":"revokes","target":{"id":"T-0"}},{"kind":"supplements","target":{"id":"T-0"}}],
             "subjects":[{"id":"s","name":"s","disposition":"frowned-upon","identifiers":[{"kind":"smell","value":"x"},
             {"kind":"package","value":"x","versions":"vers:moon/<2"},{"kind":"package","value":"x","versions":"vers:deb/<2"}]}],
-            "actions":[{"id":"a","modality":"must","kind":"sing","due":{"offset":{"n":1,"unit":"business-day","anchor":"issued"}}},
+            "actions":[{"id":"a","modality":"must","kind":"sing","due":{"offset":{"n":1,"unit":"business-day","anchor":"issued","calendar":"moon"}}},
             {"id":"b","modality":"must","kind":"report","negative_report":"perhaps",
             "due":{"every":{"n":1,"unit":"day","from":"earliest-of:issued,detected","until":"doomsday"}}}]}"#;
         let decoded = Directive::parse(text).unwrap();
@@ -272,7 +291,7 @@ mod tests {
         assert_eq!(
             places,
             [
-                "/actions/0/due deadline: unit \"business-day\" cannot be counted yet",
+                "/actions/0/due deadline: unknown calendar \"moon\"",
                 "/actions/0/kind unknown action \"sing\"",
                 "/actions/1/due/every/until unknown anchor \"doomsday\"",
                 "/actions/1/negative_report unknown negative report \"perhaps\"",

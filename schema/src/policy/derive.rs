@@ -255,8 +255,15 @@ fn begin(directive: &Directive, action: &Action, subject: &Subject, effective: D
             Some(Deadline::Once { begin, .. }) if edge == Some(&Edge::Begin) => begin,
             Some(Deadline::Once { end, .. }) => end,
             Some(Deadline::Recurring { first, .. }) => first,
-            // A clock that has not started, or cannot be read, does not start a block.
-            Some(Deadline::RunsFrom(_) | Deadline::BySubject | Deadline::Unsupported(_)) => return None,
+            // A clock that has not started, has stopped, or cannot be read does not start a block.
+            Some(
+                Deadline::RunsFrom(_)
+                | Deadline::DependsOn { .. }
+                | Deadline::Undated { .. }
+                | Deadline::Over { .. }
+                | Deadline::BySubject
+                | Deadline::Unsupported(_),
+            ) => return None,
         };
         latest = latest.max(Some(begun));
     }
@@ -278,6 +285,11 @@ fn deadlines(directive: &Directive, subject: &Subject) -> Vec<PolicyDeadline> {
                 Deadline::Recurring { first, .. } => (Some(first), None),
                 Deadline::Ongoing { .. } => (None, Some("ongoing".into())),
                 Deadline::RunsFrom(anchor) => (None, Some(anchor.to_string())),
+                Deadline::DependsOn { inputs, .. } => {
+                    (None, Some(alloc::format!("depends-on:{}", inputs.join(","))))
+                }
+                Deadline::Undated { .. } => (None, Some("undated".into())),
+                Deadline::Over { .. } => return None,
                 Deadline::BySubject | Deadline::Unsupported(_) => (None, Some("unsupported".into())),
             };
             let edge = action.due.as_ref().and_then(|due| due.edge.clone());
@@ -363,6 +375,45 @@ mod tests {
             block("prohibited", r#"{"id":"b","modality":"must","kind":"block"}"#).as_deref(),
             Some("2017-09-13T04:00:00Z")
         );
+    }
+
+    #[test]
+    fn a_block_begins_by_the_same_arithmetic_as_every_deadline() {
+        let due = |edge: &str| {
+            alloc::format!(
+                r#"{{"id":"a","modality":"must","kind":"block","due":{{"edge":"{edge}","offset":{{"n":40,"unit":"business-day",
+                "anchor":"issued","calendar":"us-federal"}}}}}}"#
+            )
+        };
+        // Columbus Day and the observed Veterans Day do not count.
+        assert_eq!(block("prohibited", &due("complete")).unwrap(), "2017-11-10T04:59:59Z");
+        assert_eq!(block("prohibited", &due("begin")).unwrap(), "2017-11-09T05:00:00Z");
+        let rolled = r#"{"id":"a","modality":"must","kind":"remove","due":{"edge":"complete","offset":{"n":60,"unit":"day",
+            "anchor":"issued","roll":"next-business-day","calendar":"us-federal"}}}"#;
+        assert_eq!(block("prohibited", rolled).unwrap(), "2017-11-14T04:59:59Z");
+    }
+
+    #[test]
+    fn a_table_that_must_know_more_starts_no_block_and_says_what_it_must_know() {
+        let of = |default: &str| {
+            let table = alloc::format!(
+                r#"],"tables":[{{"id":"t","inputs":[{{"id":"exposed","values":["yes","no"]{default}}}],"rows":[
+                {{"when":{{"exposed":"yes"}},"outcome":"3 days","due":{{"offset":{{"n":3,"unit":"day","anchor":"issued"}}}}}},
+                {{"when":{{}},"outcome":"on upgrade"}}]}}"#
+            );
+            let action =
+                r#"{"id":"a","modality":"must","kind":"remove","due":{"edge":"complete","table":"t"}}"#;
+            let policy =
+                policy(&directive("T-1", "in-force", "prohibited", &alloc::format!("{action}{table}")));
+            let rule = policy.rules.into_iter().next().unwrap();
+            let deadline = rule.deadlines.into_iter().next().unwrap();
+            let text = |at: DateTime| alloc::format!("{at}");
+            (rule.block_from.map(text), deadline.at.map(text), deadline.runs_from)
+        };
+        assert_eq!(of(""), (None, None, Some("depends-on:exposed".into())));
+        assert_eq!(of(r#","default":"no""#), (None, None, Some("undated".into())));
+        let date = Some("2017-09-17T03:59:59Z".into());
+        assert_eq!(of(r#","default":"yes""#), (date.clone(), date, None));
     }
 
     #[test]

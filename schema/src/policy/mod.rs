@@ -236,7 +236,8 @@ pub struct PolicyDeadline {
     /// Where it recurs: every so many of a unit, `30 day`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<String>,
-    /// Where there is no date: the event from which the clock runs, `ongoing`, or `unsupported`.
+    /// Where there is no date: the event from which the clock runs, `depends-on:` and the inputs that a decision table must
+    /// know of the asset, `undated` where the table sets no date, `ongoing`, or `unsupported`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runs_from: Option<String>,
 }

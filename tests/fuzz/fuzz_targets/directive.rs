@@ -3,7 +3,7 @@
 
 use interdict_schema::DateTime;
 use interdict_schema::directive::Directive;
-use interdict_schema::directive::deadline::{Events, deadline};
+use interdict_schema::directive::deadline::{Events, deadline, explain};
 use interdict_schema::directive::lint::{Context, lint, lint_directive};
 use interdict_schema::directive::unsupported::unsupported;
 use libfuzzer_sys::fuzz_target;
@@ -23,7 +23,12 @@ fuzz_target!(|bytes: &[u8]| {
     for moment in ["0001-01-01T00:00:00Z", "2026-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
         let Ok(as_of) = moment.parse::<DateTime>() else { continue };
         for action in &directive.actions {
-            let _ = deadline(directive, action, None, &events, as_of);
+            let found = deadline(directive, action, None, &events, as_of);
+            let explained = explain(directive, action, None, &events, as_of);
+            assert_eq!(explained.as_ref().map(|explained| &explained.deadline), found.as_ref());
+            for step in explained.iter().flat_map(|explained| &explained.steps) {
+                let _ = step.to_string();
+            }
             for subject in directive.subjects_of(action).take(20) {
                 let _ = deadline(directive, action, Some(subject), &events, as_of);
             }

@@ -1,16 +1,16 @@
-//! Scope, attachments, tables, waivers and responses.
+//! Scope, attachments, waivers and responses.
+
+use jiff::tz::TimeZone;
 
 use super::{Fact, Problems};
-use crate::directive::deadline::zone;
-use crate::directive::{Addressee, Attachment, Directive, ResponseState, Table};
+use crate::DateTime;
+use crate::directive::deadline::{self, Deadline, Events, zone};
+use crate::directive::{Addressee, Attachment, Directive, ResponseState, Waiver};
 use crate::json::Pointer;
 
 pub(super) fn check(directive: &Directive, problems: &mut Problems) {
     scope(directive, problems);
     attachment(|| Pointer::root().join("text"), directive.text.as_ref(), problems);
-    for (number, table) in directive.tables.iter().enumerate() {
-        self::table(&Pointer::root().join("tables").join(number), table, problems);
-    }
     let zone = zone(&directive.zone).ok();
     for (number, waiver) in directive.waivers.iter().enumerate() {
         let at = Pointer::root().join("waivers").join(number);
@@ -22,6 +22,9 @@ pub(super) fn check(directive: &Directive, problems: &mut Problems) {
             && until.end(zone) < waiver.from.begin(zone)
         {
             problems.add(at.join("until"), Fact::EndsBeforeItBegins { until, from: waiver.from });
+        }
+        if let Some(zone) = &zone {
+            outlasts(&at, directive, waiver, zone, problems);
         }
     }
     for (number, response) in directive.responses.iter().enumerate() {
@@ -79,23 +82,30 @@ fn scope(directive: &Directive, problems: &mut Problems) {
     }
 }
 
-fn table(at: &Pointer, table: &Table, problems: &mut Problems) {
-    for (number, input) in table.inputs.iter().enumerate() {
-        if let Some(value) = input.default.as_ref().filter(|value| !input.values.contains(value)) {
-            let place = at.join("inputs").join(number).join("default");
-            problems.add(place, Fact::TableValue { input: input.id.clone(), value: value.clone() });
-        }
+/// A waiver that goes on after its action or subject has ended, or beyond a deadline without a word of what happens then.
+fn outlasts(at: &Pointer, directive: &Directive, waiver: &Waiver, zone: &TimeZone, problems: &mut Problems) {
+    let Some(part) = &waiver.part else { return };
+    let goes_beyond = |end: &DateTime| waiver.until.is_none_or(|until| until.end(zone) > *end);
+    let at = || if waiver.until.is_some() { at.join("until") } else { at.clone() };
+    let subject = directive.subjects.iter().find(|subject| subject.id == *part);
+    let of_subject = subject.and_then(|subject| subject.valid_until).map(|until| until.end(zone));
+    let deadline = |as_of| {
+        directive
+            .action(part)
+            .and_then(|action| deadline::deadline(directive, action, None, &Events::default(), as_of))
+    };
+    let of_action = match waiver.until.and_then(|until| deadline(until.end(zone))) {
+        Some(Deadline::Over { at, .. }) => Some(at),
+        _ => None,
+    };
+    if let Some(ends) = of_subject.or(of_action).filter(goes_beyond) {
+        problems.add(at(), Fact::WaiverOutlasts { part: part.clone(), ends });
     }
-    for (number, row) in table.rows.iter().enumerate() {
-        for (id, value) in &row.when {
-            let place = at.join("rows").join(number).join("when").join(id);
-            match table.inputs.iter().find(|input| input.id == *id) {
-                None => problems.add(place, Fact::Dangling { of: "input", id: id.clone() }),
-                Some(input) if !input.values.contains(value) => {
-                    problems.add(place, Fact::TableValue { input: id.clone(), value: value.clone() });
-                }
-                Some(_) => {}
-            }
-        }
+    if let Some(Deadline::Once { end, .. }) = deadline(DateTime::EPOCH)
+        && waiver.conditions.is_empty()
+        && waiver.until.is_some()
+        && goes_beyond(&end)
+    {
+        problems.add(at(), Fact::WaiverWithoutConditions { part: part.clone(), due: end });
     }
 }

@@ -1,6 +1,6 @@
 //! Deadlines: are they stated once, can they be computed, and do they fall where somebody meant them to.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::{Fact, Problems, clock};
@@ -20,7 +20,7 @@ pub(super) fn check(directive: &Directive, problems: &mut Problems) {
             by_subject(&at, directive, action, problems);
         }
         if let Some(zone) = &zone {
-            computed(&at, directive, action, due, zone, problems);
+            computed(&at, directive, due, zone, problems);
         }
     }
     for (number, table) in directive.tables.iter().enumerate() {
@@ -29,6 +29,9 @@ pub(super) fn check(directive: &Directive, problems: &mut Problems) {
                 let at = Pointer::root().join("tables").join(number).join("rows").join(row).join("due");
                 stated(&at, due, problems);
                 clock::words(&at, due, zone.as_ref(), &directive.zone, problems);
+                if let Some(zone) = &zone {
+                    computed(&at, directive, due, zone, problems);
+                }
                 if let Some(edge) = due.edge.as_ref().filter(|edge| !edge.is_known()) {
                     problems.word(&at.join("edge"), "edge", edge.as_str(), Edge::KNOWN);
                 }
@@ -58,9 +61,7 @@ fn stated(at: &Pointer, due: &Due, problems: &mut Problems) {
         let at = at.join("offset");
         unit(&at, &offset.unit, problems);
         anchor(&at.join("anchor"), &offset.anchor, problems);
-        if let Some(roll) = offset.roll.as_ref().filter(|roll| !roll.is_known()) {
-            problems.word(&at.join("roll"), "roll", roll.as_str(), Roll::KNOWN);
-        }
+        business(&at, &offset.unit, offset.roll.as_ref(), offset.calendar.as_deref(), problems);
     }
     if let Some(every) = &due.every {
         let at = at.join("every");
@@ -69,9 +70,23 @@ fn stated(at: &Pointer, due: &Due, problems: &mut Problems) {
         if let Some(until) = &every.until {
             anchor(&at.join("until"), until, problems);
         }
+        business(&at, &every.unit, every.roll.as_ref(), every.calendar.as_deref(), problems);
         if every.n == 0 {
             problems.add(at.join("n"), Fact::EveryZero);
         }
+    }
+}
+
+/// A roll of a known word, and a calendar where one is needed.
+fn business(at: &Pointer, unit: &Unit, roll: Option<&Roll>, calendar: Option<&str>, problems: &mut Problems) {
+    if let Some(roll) = roll.filter(|roll| !roll.is_known()) {
+        problems.word(&at.join("roll"), "roll", roll.as_str(), Roll::KNOWN);
+    }
+    if *unit == Unit::Hour && roll == Some(&Roll::NextBusinessDay) {
+        problems.add(at.join("roll"), Fact::HoursRoll);
+    }
+    if calendar.is_none() && (*unit == Unit::BusinessDay || roll == Some(&Roll::NextBusinessDay)) {
+        problems.add(at.join("calendar"), Fact::CalendarMissing);
     }
 }
 
@@ -112,42 +127,53 @@ fn by_subject(at: &Pointer, directive: &Directive, action: &Action, problems: &m
 }
 
 /// What can only be said once there is a date.
-fn computed(
-    at: &Pointer,
-    directive: &Directive,
-    action: &Action,
-    due: &Due,
-    zone: &TimeZone,
-    problems: &mut Problems,
-) {
+fn computed(at: &Pointer, directive: &Directive, due: &Due, zone: &TimeZone, problems: &mut Problems) {
     if let Some(offset) = &due.offset {
         hours(&at.join("offset"), directive, offset, problems);
     }
-    match deadline::deadline(directive, action, None, &Events::default(), DateTime::EPOCH) {
-        Some(Deadline::Once { on, end, .. }) => {
+    match deadline::deadline_of(directive, due, None, &Events::default(), DateTime::EPOCH) {
+        Deadline::Once { on, end, .. } => {
             past(at, directive, on, end, zone, problems);
             if let Some(offset) = due.offset.as_ref().filter(|offset| offset.roll.is_none()) {
-                weekend(&at.join("offset"), offset, on.day(zone), problems);
+                let at = at.join("offset");
+                off(&at, directive, &offset.unit, offset.calendar.as_deref(), on.day(zone), problems);
             }
         }
-        Some(Deadline::Recurring { first, .. }) => {
+        Deadline::Recurring { first, .. } => {
             past(at, directive, DayOrTime::Time(first), first, zone, problems);
+            if let Some(every) = due.every.as_ref().filter(|every| every.roll.is_none()) {
+                let day = DayOrTime::Time(first).day(zone);
+                off(&at.join("every"), directive, &every.unit, every.calendar.as_deref(), day, problems);
+            }
         }
-        Some(Deadline::Unsupported(reason)) => not_computed(at, due, reason, problems),
+        Deadline::Unsupported(reason) => not_computed(at, due, reason, problems),
         _ => {}
     }
 }
 
-/// Days, weeks, months and years count every day; only a roll says what happens at a weekend.
-fn weekend(at: &Pointer, offset: &Offset, date: Date, problems: &mut Problems) {
-    let weekday = match date.weekday() {
-        Weekday::Saturday => "Saturday",
-        Weekday::Sunday => "Sunday",
-        _ => return,
-    };
-    if offset.unit != Unit::Hour {
-        problems.add(at.clone(), Fact::Weekend { weekday, date });
+/// Days, weeks, months and years count every day; only a roll says what happens on one that is no business day. Where no
+/// calendar is named, holidays are those of the directive's own.
+fn off(
+    at: &Pointer,
+    directive: &Directive,
+    unit: &Unit,
+    calendar: Option<&str>,
+    date: Date,
+    problems: &mut Problems,
+) {
+    if matches!(unit, Unit::Hour | Unit::BusinessDay) {
+        return;
     }
+    let own = || directive.calendars.first().map(|calendar| calendar.id.as_str());
+    let Ok(Some(name)) = deadline::why_off(directive, calendar.or_else(own), date) else { return };
+    let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    problems.add(
+        at.clone(),
+        match weekdays.into_iter().find(|weekday| *weekday == name) {
+            Some(weekday) => Fact::Weekend { weekday, date },
+            None => Fact::Holiday { name, date },
+        },
+    );
 }
 
 fn past(
@@ -181,10 +207,17 @@ fn hours(at: &Pointer, directive: &Directive, offset: &Offset, problems: &mut Pr
 fn not_computed(at: &Pointer, due: &Due, reason: Unsupported, problems: &mut Problems) {
     // What the words themselves are wrong about has been said where they stand.
     let said = match &reason {
-        Unsupported::Unit { unit } => *unit != *Unit::BusinessDay.as_str(),
-        Unsupported::Table { .. } => false,
         Unsupported::NoDate => due.every.as_ref().is_some_and(|every| every.n == 0) || *due == bare(due),
-        Unsupported::Zone { .. } | Unsupported::Anchor { .. } | Unsupported::Dangling { .. } => true,
+        Unsupported::Zone { .. }
+        | Unsupported::Unit { .. }
+        | Unsupported::Anchor { .. }
+        | Unsupported::Calendar { .. }
+        | Unsupported::Weekday { .. }
+        | Unsupported::Roll { .. }
+        | Unsupported::Table { .. }
+        | Unsupported::NoRow { .. } => true,
+        // What leads nowhere has been said; a table that leads to itself has not.
+        Unsupported::Dangling { .. } => due.table.is_none(),
     };
     if !said {
         problems.add(at.clone(), Fact::NotComputed { reason });

@@ -4,12 +4,12 @@ use alloc::string::String;
 
 use jiff::civil::Date;
 
-use crate::Sha256;
 use crate::directive::draft::UnterminatedComment;
 use crate::directive::{DayOrTime, FORMAT, Revision};
 use crate::entity::FORMAT as LIST_FORMAT;
 use crate::json::{Pointer, ReadError};
 use crate::product::IdentifierError;
+use crate::{DateTime, Sha256};
 
 /// How much a problem matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -388,6 +388,17 @@ facts! {
         /// The day.
         date: Date,
     } = "falls-on-a-weekend", Warning, "falls on {weekday}, {date}, and no roll says whether that stands";
+    /// A deadline on a holiday, and no rule for it.
+    Holiday {
+        /// The holiday.
+        name: String,
+        /// The day.
+        date: Date,
+    } = "falls-on-a-holiday", Warning, "falls on {name}, {date}, and no roll says whether that stands";
+    /// Business days without a calendar.
+    CalendarMissing = "calendar-missing", Warning, "found business days and no calendar, so that every day but Saturday and Sunday counts, holidays too";
+    /// Hours that roll, which are read in two ways.
+    HoursRoll = "hours-roll", Warning, "found hours with a roll: on a day that is no business day they end with the first second of the next that is";
     /// A due that states no date or several.
     DueForms {
         /// How many of the forms are there.
@@ -442,8 +453,35 @@ facts! {
     /// A report without a rule for those who found nothing.
     NegativeReport = "negative-report-missing", Error, "found no negative_report, wanted required or not-required: must an agency that found nothing say so";
 
+    /// A calendar of the name of a built-in one.
+    CalendarBuiltIn {
+        /// The name.
+        id: String,
+    } = "calendar-built-in", Error, "found the calendar {id:?}, a name of one that every directive has";
+    /// A calendar without a business day.
+    NoBusinessDays = "no-business-days", Error, "found every day of the week in the weekend, so that no day is a business day";
+    /// A holiday that is listed twice.
+    DuplicateHoliday {
+        /// The day.
+        day: crate::directive::Day,
+    } = "duplicate-holiday", Warning, "found {day} again among the holidays";
+
     /// A waiver that frees everybody.
     WaivesEveryone = "waives-everyone", Warning, "found neither beneficiaries nor eligibility, so it frees everyone";
+    /// A waiver that goes on after what it frees from has ended.
+    WaiverOutlasts {
+        /// The action or subject.
+        part: String,
+        /// When that ends.
+        ends: DateTime,
+    } = "waiver-outlasts", Warning, "found a waiver that goes on after {part:?} has ended, {ends}";
+    /// A waiver that puts a deadline off without a word of what happens then.
+    WaiverWithoutConditions {
+        /// The action.
+        part: String,
+        /// When it is due.
+        due: DateTime,
+    } = "waiver-without-conditions", Warning, "found a waiver beyond the deadline of {part:?}, {due}, and no conditions: nothing says what must be done instead";
     /// An addressee that is nobody, or two.
     Addressee = "addressee", Error, "wanted exactly one of class and agency";
     /// An addressee that is left out again.
@@ -468,4 +506,12 @@ facts! {
         /// The value.
         value: String,
     } = "table-value", Error, "found the value {value:?}, which the input {input:?} cannot take";
+    /// An input that may be unknown.
+    InputWithoutDefault = "input-without-default", Warning, "found no default, so that nothing is decided where the input is not known";
+    /// A row that never decides.
+    RowUnreachable = "row-unreachable", Warning, "never decides: for all values that it fits, a row before it fits too";
+    /// A table with a gap.
+    TableIncomplete = "table-incomplete", Error, "found values of the inputs that no row fits";
+    /// A table that is too large to be looked through.
+    TableTooLarge = "table-too-large", Warning, "found more combinations of values than can be looked through, so that unreachable rows and gaps are not found";
 }

@@ -15,12 +15,14 @@
 //! | `reference` | ids, and what refers to them |
 //! | `subject`, `identifier`, `exclude` | the ban list |
 //! | `action`, `due`, `clock` | duties and their deadlines |
+//! | `table`, `calendar` | decision tables, calendars of business days |
+//! | `annex` | scope, waivers, responses |
 //! | `published` | what is published: the documents that relations name |
-//! | `annex` | scope, tables, waivers, responses |
 //! | `list` | drafts of lists of identifiers ([`crate::entity`]) |
 
 mod action;
 mod annex;
+mod calendar;
 mod clock;
 mod document;
 mod due;
@@ -33,6 +35,7 @@ mod reference;
 mod revision;
 mod size;
 mod subject;
+mod table;
 #[cfg(test)]
 mod tests;
 mod written;
@@ -220,6 +223,8 @@ impl Problems {
         exclude::check(directive, self);
         action::check(directive, self);
         due::check(directive, self);
+        table::check(directive, self);
+        calendar::check(directive, self);
         annex::check(directive, self);
         published::check(directive, context.published, self);
     }

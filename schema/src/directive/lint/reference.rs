@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::{Fact, Problems};
-use crate::directive::{Action, Anchor, Directive, Due, RelationKind};
+use crate::directive::{Action, Anchor, Directive, Due, RelationKind, deadline};
 use crate::json::Pointer;
 use crate::limits::PART_ID_LENGTH;
 
@@ -15,7 +15,12 @@ pub(super) fn check(directive: &Directive, problems: &mut Problems) {
         subjects: directive.subjects.iter().map(|subject| subject.id.as_str()).collect(),
         actions: directive.actions.iter().map(|action| action.id.as_str()).collect(),
         tables: directive.tables.iter().map(|table| table.id.as_str()).collect(),
+        calendars: deadline::known_calendars(directive).into_iter().collect(),
     };
+    for (number, calendar) in directive.calendars.iter().enumerate() {
+        let at = || Pointer::root().join("calendars").join(number).join("base");
+        known.calendar(at, calendar.base.as_deref(), problems);
+    }
     for (number, action) in directive.actions.iter().enumerate() {
         known.action(&Directive::place_of_action(number), action, problems);
     }
@@ -41,6 +46,7 @@ struct Known<'a> {
     subjects: BTreeSet<&'a str>,
     actions: BTreeSet<&'a str>,
     tables: BTreeSet<&'a str>,
+    calendars: BTreeSet<&'a str>,
 }
 
 impl Known<'_> {
@@ -72,8 +78,18 @@ impl Known<'_> {
                 self.anchor(&at.join("every").join("until"), None, until, problems);
             }
         }
+        let of_offset = due.offset.as_ref().and_then(|offset| offset.calendar.as_deref());
+        self.calendar(|| at.join("offset").join("calendar"), of_offset, problems);
+        let of_every = due.every.as_ref().and_then(|every| every.calendar.as_deref());
+        self.calendar(|| at.join("every").join("calendar"), of_every, problems);
         if let Some(id) = due.table.as_ref().filter(|id| !self.tables.contains(id.as_str())) {
             problems.add(at.join("table"), Fact::Dangling { of: "table", id: id.clone() });
+        }
+    }
+
+    fn calendar(&self, place: impl Fn() -> Pointer, id: Option<&str>, problems: &mut Problems) {
+        if let Some(id) = id.filter(|id| !self.calendars.contains(id)) {
+            problems.add(place(), Fact::Dangling { of: "calendar", id: id.into() });
         }
     }
 
@@ -131,6 +147,11 @@ fn ids(directive: &Directive, problems: &mut Problems) {
     unique(
         problems,
         directive.tables.iter().enumerate().map(|(number, table)| ("tables", number, &table.id)),
+        &root,
+    );
+    unique(
+        problems,
+        directive.calendars.iter().enumerate().map(|(number, calendar)| ("calendars", number, &calendar.id)),
         &root,
     );
     unique(

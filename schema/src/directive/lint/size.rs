@@ -16,12 +16,28 @@ pub(super) fn check(directive: &Directive, problems: &mut Problems) {
         ("legal_basis", directive.legal_basis.len(), DIRECTIVE_LIST),
         ("definitions", directive.definitions.len(), DIRECTIVE_LIST),
         ("tables", directive.tables.len(), DIRECTIVE_LIST),
+        ("calendars", directive.calendars.len(), DIRECTIVE_LIST),
         ("relations", directive.relations.len(), DIRECTIVE_LIST),
         ("waivers", directive.waivers.len(), DIRECTIVE_LIST),
         ("responses", directive.responses.len(), DIRECTIVE_LIST),
         ("references", directive.references.len(), DIRECTIVE_LIST),
     ] {
         problems.list(|| root.join(of), found, limit);
+    }
+    for (number, table) in directive.tables.iter().enumerate() {
+        let at = || root.join("tables").join(number);
+        problems.list(|| at().join("inputs"), table.inputs.len(), DIRECTIVE_LIST);
+        problems.list(|| at().join("rows"), table.rows.len(), DIRECTIVE_LIST);
+        for (number, row) in table.rows.iter().enumerate() {
+            line(problems, || at().join("rows").join(number).join("outcome"), &row.outcome);
+        }
+    }
+    for (number, calendar) in directive.calendars.iter().enumerate() {
+        let at = || root.join("calendars").join(number).join("holidays");
+        problems.list(at, calendar.holidays.len(), DIRECTIVE_LIST);
+        for (number, holiday) in calendar.holidays.iter().enumerate() {
+            line(problems, || at().join(number).join("name"), &holiday.name);
+        }
     }
     line(problems, || root.join("title"), &directive.title);
     line(problems, || root.join("issuer"), &directive.issuer);

@@ -1,0 +1,196 @@
+//! `interdict explain ID ACTION`
+
+use std::io::Write;
+use std::str::FromStr;
+
+use clap::Args;
+use interdict_host::exit::{Exit, Outcome};
+use interdict_schema::directive::deadline::{self, Events};
+use interdict_schema::directive::{
+    Anchor, DayOrTime, Directive, DirectiveId, NotADayOrTime, NotAnAnchor, Subject,
+};
+use jiff::tz::TimeZone;
+
+use super::named::{self, NotHeld};
+use super::{Context, Failure};
+use crate::as_of::AsOf;
+use crate::config::RepositoryName;
+use crate::presentation::{Explained, Validity, explained};
+
+/// How a date came to be: anchor, days that were not counted, roll, and the end of the day
+#[derive(Debug, Args)]
+#[command(after_help = "Example: interdict explain BOD-17-01 plan")]
+pub(super) struct Explain {
+    /// The directive: BOD-17-01
+    id: DirectiveId,
+
+    /// The action's id in the directive: `interdict due` lists them
+    action: String,
+
+    /// The subject, where each has a date of its own
+    #[arg(long, value_name = "ID")]
+    subject: Option<String>,
+
+    /// Reckon from this day or moment: 2017-11-12, 2017-11-12T12:00:00Z. Freshness is judged by the clock all the same
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<AsOf>,
+
+    /// Suppose that an event has happened: `detected=2026-07-01`, `notified=…`, `action:ID=…`, `event:NAME=…`
+    #[arg(long, value_name = "EVENT=DATE")]
+    suppose: Vec<Supposed>,
+
+    /// Suppose that an input of a decision table is known: `exposed=yes`
+    #[arg(long, value_name = "INPUT=VALUE")]
+    given: Vec<Given>,
+
+    /// The repository, where several have a directive of this name
+    #[arg(long, value_name = "NAME")]
+    repository: Option<RepositoryName>,
+
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// An event and when it happened.
+#[derive(Debug, Clone)]
+struct Supposed {
+    event: Anchor,
+    at: DayOrTime,
+}
+
+/// An input of a decision table and its value.
+#[derive(Debug, Clone)]
+struct Given {
+    input: String,
+    value: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum NotSupposed {
+    #[error("wanted EVENT=DATE")]
+    Shape,
+    #[error(
+        "{event:?} is no event that happens to an agency: wanted detected, notified, action:ID or event:NAME"
+    )]
+    Event { event: String },
+    #[error(transparent)]
+    Anchor(#[from] NotAnAnchor),
+    #[error(transparent)]
+    Date(#[from] NotADayOrTime),
+}
+
+impl FromStr for Supposed {
+    type Err = NotSupposed;
+
+    fn from_str(text: &str) -> Result<Self, NotSupposed> {
+        let (event, at) = text.split_once('=').ok_or(NotSupposed::Shape)?;
+        let happens = |anchor: &Anchor| {
+            matches!(anchor, Anchor::Detected | Anchor::Notified | Anchor::Action(_) | Anchor::Event(_))
+        };
+        let anchor: Anchor = event.parse()?;
+        if !happens(&anchor) {
+            return Err(NotSupposed::Event { event: event.to_owned() });
+        }
+        Ok(Self { event: anchor, at: at.parse()? })
+    }
+}
+
+/// A text that gives no input a value.
+#[derive(Debug, thiserror::Error)]
+#[error("wanted INPUT=VALUE")]
+struct NotGiven;
+
+impl FromStr for Given {
+    type Err = NotGiven;
+
+    fn from_str(text: &str) -> Result<Self, NotGiven> {
+        let (input, value) = text.split_once('=').ok_or(NotGiven)?;
+        Ok(Self { input: input.to_owned(), value: value.to_owned() })
+    }
+}
+
+/// A part that the directive does not have.
+#[derive(Debug, thiserror::Error)]
+enum NotThere {
+    #[error("{directive} has no action {found}")]
+    Action { directive: DirectiveId, found: String },
+    #[error("{action} of {directive} is not about a subject {found}")]
+    Subject { directive: DirectiveId, action: String, found: String },
+    #[error("no decision table of {directive} has an input {found}")]
+    Input { directive: DirectiveId, found: String },
+}
+
+impl Explain {
+    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        self.show(context).map_err(|failure| failure.in_json(self.json))
+    }
+
+    fn show(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        let now = context.world.now()?;
+        let reading = context.reading()?;
+        reading.warn(context.world, now)?;
+        let (repository, held) = named::directive(&reading.generation, &self.id, self.repository.as_ref())?
+            .ok_or_else(|| NotHeld::Directive { id: self.id.clone() }.failure())?;
+        let directive = held.directive();
+        let action = directive.action(&self.action).ok_or_else(|| {
+            let ids: Vec<&str> = directive.actions.iter().map(|action| action.id.as_str()).collect();
+            let absent = NotThere::Action { directive: self.id.clone(), found: self.action.clone() };
+            Failure::new(&absent, Exit::Usage).hint(format!("its actions are {}", ids.join(", ")))
+        })?;
+        let subject = self.subject(directive)?;
+        let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
+        let events = self.events(directive, &zone)?;
+        let as_of = self.as_of.unwrap_or(AsOf::now(now));
+        let row = explained(repository.name.as_str(), directive, action, subject, &events, as_of);
+        let explained = Explained { row, as_of, validity: Validity::of(&reading.generation) };
+        let world = &mut *context.world;
+        if self.json {
+            world.stdout.write_all(&explained.json(&world.time_zone))?;
+        } else {
+            let page = explained.page(&world.time_zone);
+            world.stdout.write_all(page.render(&world.terminal).as_bytes())?;
+        }
+        Ok(Outcome::done())
+    }
+
+    fn subject<'a>(&self, directive: &'a Directive) -> Result<Option<&'a Subject>, Failure> {
+        let Some(wanted) = &self.subject else { return Ok(None) };
+        let action = directive.action(&self.action);
+        let mut subjects = action.into_iter().flat_map(|action| directive.subjects_of(action));
+        let found = subjects.find(|subject| subject.id == *wanted).ok_or_else(|| {
+            let absent = NotThere::Subject {
+                directive: self.id.clone(),
+                action: self.action.clone(),
+                found: wanted.clone(),
+            };
+            Failure::new(&absent, Exit::Usage)
+                .hint(format!("`interdict show {}` lists what it is about", self.id))
+        })?;
+        Ok(Some(found))
+    }
+
+    /// What is supposed to have happened and to be known.
+    fn events(&self, directive: &Directive, zone: &TimeZone) -> Result<Events, Failure> {
+        let mut events = Events::default();
+        for Supposed { event, at } in &self.suppose {
+            let at = at.begin(zone);
+            match event {
+                Anchor::Detected => events.detected = Some(at),
+                Anchor::Notified => events.notified = Some(at),
+                Anchor::Action(id) => drop(events.completed.insert(id.clone(), at)),
+                Anchor::Event(name) => drop(events.outside.insert(name.clone(), at)),
+                _ => {}
+            }
+        }
+        for Given { input, value } in &self.given {
+            let mut inputs = directive.tables.iter().flat_map(|table| &table.inputs);
+            if !inputs.any(|known| known.id == *input) {
+                let absent = NotThere::Input { directive: self.id.clone(), found: input.clone() };
+                return Err(Failure::new(&absent, Exit::Usage));
+            }
+            events.inputs.insert(input.clone(), value.clone());
+        }
+        Ok(events)
+    }
+}
