@@ -13,8 +13,9 @@ use crate::draft::relation::{Acts, check_part, document, ended, next_revision};
 
 /// Drafts an amendment: the next revision of a directive, or with --by a document of its own that changes its text
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  interdict-publisher directive amend BOD-17-01 --repo repo\n  \
-    interdict-publisher directive amend ED-21-01 --by ED-21-01-1 --part report --reason \"the form has changed\" --repo repo")]
+#[command(
+    after_help = "Example:\n  interdict-publisher directive amend BOD-17-01 --repo repo\n  interdict-publisher directive amend ED-21-01 --by ED-21-01-1 --part report --reason \\\n    \"the form has changed\" --repo repo"
+)]
 pub struct AmendArgs {
     #[command(flatten)]
     target: TargetArgs,
@@ -27,7 +28,7 @@ pub struct AmendArgs {
 /// Drafts a supplement: a document of its own that adds to a directive, or replaces one action of it
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  interdict-publisher directive supplement ED-21-01 --by ED-21-01-3 --part action-4 --repo repo"
+    after_help = "Example:\n  interdict-publisher directive supplement ED-21-01 --by ED-21-01-3 --part action-4 --repo \\\n    repo"
 )]
 pub struct SupplementArgs {
     #[command(flatten)]
@@ -41,7 +42,7 @@ pub struct SupplementArgs {
 /// Drafts a directive that takes the place of another
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  interdict-publisher directive supersede BOD-15-01 --by BOD-19-02 --effective 2019-04-29 --repo repo"
+    after_help = "Example:\n  interdict-publisher directive supersede BOD-15-01 --by BOD-19-02 --effective 2019-04-29 \\\n    --repo repo"
 )]
 pub struct SupersedeArgs {
     #[command(flatten)]
@@ -69,7 +70,7 @@ pub struct CloseArgs {
 /// Drafts the withdrawal of a directive, or with --by and --part of one action: its next revision, or a document of its own
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  interdict-publisher directive revoke BOD-16-01 --by BOD-18-02 --reason \"replaced\" --repo repo"
+    after_help = "Example:\n  interdict-publisher directive revoke BOD-16-01 --by BOD-18-02 --reason \"replaced\" --repo \\\n    repo"
 )]
 pub struct RevokeArgs {
     #[command(flatten)]

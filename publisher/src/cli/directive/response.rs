@@ -28,8 +28,7 @@ pub enum ResponseVerb {
 /// Drafts the next revision of a directive with a vendor's response, or an invitation to send one
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  interdict-publisher directive response add BOD-17-01 --response vendor-1 --vendor \"Example Lab\" \
-    --state received --received 2017-11-03 --document response.pdf --repo repo"
+    after_help = "Example:\n  interdict-publisher directive response add BOD-17-01 --response vendor-1 --vendor \\\n    \"Example Lab\" --state received --received 2017-11-03 --document response.pdf --repo \\\n    repo"
 )]
 pub struct AddArgs {
     #[command(flatten)]
@@ -50,8 +49,7 @@ pub struct AddArgs {
 /// Drafts the next revision of a directive in which a response has another state, or is decided
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  interdict-publisher directive response update BOD-17-01 --response vendor-1 --state decided \
-    --decision decision.pdf --repo repo"
+    after_help = "Example:\n  interdict-publisher directive response update BOD-17-01 --response vendor-1 --state \\\n    decided --decision decision.pdf --repo repo"
 )]
 pub struct UpdateArgs {
     #[command(flatten)]

@@ -11,8 +11,7 @@ use crate::draft::relation::{check_part, next_revision};
 /// Drafts the next revision of a directive with one more waiver; everything else stays byte for byte
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  interdict-publisher directive waive BOD-18-01 --waiver 3des --part https --for \"Example Agency\" \
-    --condition \"a plan is filed\" --from 2018-10-16 --until 2019-10-15 --granted-by \"Director, CISA\" --repo repo"
+    after_help = "Example:\n  interdict-publisher directive waive BOD-18-01 --waiver 3des --part https --for \\\n    \"Example Agency\" --condition \"a plan is filed\" --from 2018-10-16 --until 2019-10-15 \\\n    --granted-by \"Director, CISA\" --repo repo"
 )]
 pub struct WaiveArgs {
     #[command(flatten)]
