@@ -315,7 +315,7 @@ mod tests {
     #[test]
     fn what_takes_anything_away_is_not() {
         type Change = fn(&mut Value);
-        let changes: [(Loosens, Change); 28] = [
+        let changes: [(Loosens, Change); 30] = [
             (Loosens::Status, |text| text["status"] = json!("closed")),
             (Loosens::Status, |text| text["status"] = json!("revoked")),
             (Loosens::Status, |text| text["status"] = json!("paused")),

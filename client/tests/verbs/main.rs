@@ -11,6 +11,7 @@ mod absent;
 mod digest;
 mod due;
 mod evidence;
+mod in_force;
 mod list;
 mod pages;
 mod policy;

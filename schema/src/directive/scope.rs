@@ -60,17 +60,23 @@ pub struct SystemPredicate {
 /// What is known of the agency that asks, and of its systems.
 ///
 /// Nothing is known of an empty one, and what is not known binds (`trust.md`, rule 21).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Profile {
     /// The names that it goes by: its acronym, its full name. Empty where it has not said who it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
     /// Its classes; none where it has not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<Vec<String>>,
     /// The agencies that it is a component of, the nearest first; none where it has not said, empty where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parents: Option<Vec<String>>,
     /// What is true of its systems: the values of each predicate.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub systems: BTreeMap<String, Vec<String>>,
     /// Waivers whose test of eligibility it claims to meet: `BOD-18-01/3des`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub eligible: Vec<String>,
 }
 

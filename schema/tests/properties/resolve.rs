@@ -87,21 +87,7 @@ fn read(text: &str) -> (Directive, Sha256) {
 
 /// All that is said of a directive; whether the text is borrowed does not matter.
 fn said(resolved: &Resolved<'_>) -> String {
-    let Resolved {
-        document,
-        text,
-        state,
-        origins,
-        ended_parts,
-        moved_parts,
-        beside,
-        restricted_until,
-        quarantined,
-    } = resolved;
-    format!(
-        "{document:?} {:?} {state:?} {origins:?} {ended_parts:?} {moved_parts:?} {beside:?} {restricted_until:?} {quarantined}",
-        &**text
-    )
+    format!("{:?} {:?}", &*resolved.text, resolved.situation)
 }
 
 fn begun(in_force: &InForce<'_>) -> Vec<String> {

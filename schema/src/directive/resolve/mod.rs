@@ -137,10 +137,17 @@ pub struct InForce<'a> {
 /// A directive and its text at a moment.
 #[derive(Debug, Clone)]
 pub struct Resolved<'a> {
+    /// The text: the revision's own where nothing changed it.
+    pub text: Cow<'a, Directive>,
+    /// How it came to be, and whether it binds.
+    pub situation: Situation,
+}
+
+/// What is to be known of a directive at a moment, besides its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Situation {
     /// The revision that the text begins with.
     pub document: DocumentRef,
-    /// The text: that revision's own where nothing changed it.
-    pub text: Cow<'a, Directive>,
     /// Whether it binds.
     pub state: State,
     /// The documents that made each changed part, the first one first; every other part is that of `document`.
@@ -155,6 +162,14 @@ pub struct Resolved<'a> {
     pub restricted_until: Option<DateTime>,
     /// Whether it is in a conflict: this is its last consistent text, and none of its contradicting relations act.
     pub quarantined: bool,
+}
+
+impl core::ops::Deref for Resolved<'_> {
+    type Target = Situation;
+
+    fn deref(&self) -> &Situation {
+        &self.situation
+    }
 }
 
 /// Whether a directive binds.
@@ -243,7 +258,7 @@ impl InForce<'_> {
     }
 }
 
-impl Resolved<'_> {
+impl Situation {
     /// Whether a signed document has ended it.
     pub fn is_ended(&self) -> bool {
         matches!(self.state, State::Ended(_))
@@ -329,9 +344,8 @@ fn finish<'a>(
             None if entry.start > as_of => State::NotYet { from: entry.start },
             None => State::InForce { since: entry.since },
         };
-        Resolved {
+        let situation = Situation {
             document: entry.document(),
-            text: parts.text.unwrap_or(Cow::Borrowed(entry.text())),
             state,
             origins: parts.origins,
             ended_parts: endings.parts_of(number),
@@ -339,7 +353,8 @@ fn finish<'a>(
             beside: beside.get_mut(number).map(core::mem::take).unwrap_or_default(),
             restricted_until: public.filter(|public| *public > as_of),
             quarantined: entry.quarantined,
-        }
+        };
+        Resolved { text: parts.text.unwrap_or(Cow::Borrowed(entry.text())), situation }
     });
     let directives = directives.collect();
     conflicts.sort();
