@@ -4,8 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use interdict_schema::DateTime;
+use interdict_schema::directive::scope::NotBound;
 use interdict_schema::directive::unsupported::Unsupported;
-use interdict_schema::directive::{Confidence, DirectiveId, Disposition, Exclude, Identifier, Subject};
+use interdict_schema::directive::{
+    Confidence, DirectiveId, Disposition, Exclude, Identifier, Subject, Waiver,
+};
 use interdict_schema::entity::{EntityList, Gap, NotEntries};
 use interdict_schema::product::identifier::Certainty;
 use interdict_schema::product::{IdentifierError, Reason};
@@ -21,6 +24,8 @@ pub enum Verdict {
     Match,
     /// It may be.
     Possible,
+    /// It is or may be, and a waiver frees the agency of it for now.
+    Waived,
     /// It is, and the order leaves it out.
     Excluded,
 }
@@ -31,6 +36,7 @@ impl Verdict {
         match self {
             Self::Match => "match",
             Self::Possible => "possible",
+            Self::Waived => "waived",
             Self::Excluded => "excluded",
         }
     }
@@ -236,6 +242,13 @@ pub enum Exclusion<'a> {
     Embedded,
     /// The inventory explains the vulnerability away, in this state.
     Dismissed(&'a str),
+    /// A waiver frees the agency.
+    Waived {
+        /// The waiver.
+        waiver: &'a Waiver,
+        /// Its last second; none where it has no end.
+        until: Option<DateTime>,
+    },
 }
 
 impl Exclusion<'_> {
@@ -245,15 +258,23 @@ impl Exclusion<'_> {
             Self::Listed(exclude) => &exclude.id,
             Self::Embedded => "embedded-out",
             Self::Dismissed(state) => state,
+            Self::Waived { waiver, .. } => &waiver.id,
         }
     }
 
-    /// The reason, in words.
-    pub fn reason(&self) -> &str {
+    /// The reason, in words: for a waiver who granted it, until when and under what conditions.
+    pub fn reason(&self) -> Cow<'_, str> {
         match self {
-            Self::Listed(exclude) => &exclude.reason,
-            Self::Embedded => "the order leaves out code inside other makers' products",
-            Self::Dismissed(_) => "the inventory explains the vulnerability away",
+            Self::Listed(exclude) => exclude.reason.as_str().into(),
+            Self::Embedded => "the order leaves out code inside other makers' products".into(),
+            Self::Dismissed(_) => "the inventory explains the vulnerability away".into(),
+            Self::Waived { waiver, until } => {
+                let until = until.map_or_else(|| "without end".to_owned(), |until| format!("until {until}"));
+                let conditions = waiver.conditions.join("; ");
+                let conditions =
+                    if conditions.is_empty() { conditions } else { format!("; conditions: {conditions}") };
+                format!("waived {until}, granted by {}{conditions}", waiver.granted_by).into()
+            }
         }
     }
 }
@@ -316,7 +337,7 @@ pub struct NotBinding<'a> {
 }
 
 /// Why a subject does not bind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Because {
     /// The directive was closed.
     #[error("closed")]
@@ -330,6 +351,9 @@ pub enum Because {
     /// It counted until then.
     #[error("counted until {0}")]
     Ended(DateTime),
+    /// It binds others, by what the configuration says of the agency.
+    #[error("{0}, by [agency] in the configuration")]
+    OutOfScope(NotBound),
 }
 
 /// One row of the result: a judgement at one place.
@@ -400,7 +424,7 @@ impl<'a> Assessment<'a> {
         match judgement.verdict {
             Verdict::Match => true,
             Verdict::Possible => self.subject_of(judgement).disposition == Disposition::Prohibited,
-            Verdict::Excluded => false,
+            Verdict::Waived | Verdict::Excluded => false,
         }
     }
 

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use interdict_schema::Sha256;
 use interdict_schema::directive::deadline::zone;
+use interdict_schema::directive::resolve::{Waived, waived};
 use interdict_schema::directive::unsupported::{Unsupported, unsupported_words};
 use interdict_schema::directive::{
     Directive, DirectiveId, Entity, Exclude, Identifier as Written, Status, Subject,
@@ -33,6 +34,8 @@ pub struct Bound<'a> {
     pub subject: &'a Subject,
     /// The moment it is assessed for, in the issuer's zone.
     pub moment: DateTime,
+    /// The waiver that frees the agency of it.
+    pub waived: Option<Waived<'a>>,
     dues: Vec<Due<'a>>,
 }
 
@@ -170,6 +173,11 @@ impl<'a> Index<'a> {
             self.not_binding.push(NotBinding { directive: &directive.id, subject: None, because });
             return;
         }
+        if let Some(Err(why)) = source.waivers.map(|(profile, _)| directive.scope.binds(profile)) {
+            let because = Because::OutOfScope(why);
+            self.not_binding.push(NotBinding { directive: &directive.id, subject: None, because });
+            return;
+        }
         self.unsupported.extend(unsupported_words(document).into_iter().map(|place| (&directive.id, place)));
         // A zone that is not known is among the unsupported; UTC keeps the rule.
         let zone = zone(&directive.zone).unwrap_or(TimeZone::UTC);
@@ -188,7 +196,10 @@ impl<'a> Index<'a> {
 
     fn subject(&mut self, source: &'a Source<'a>, subject: &'a Subject, moment: DateTime) {
         let bound = self.bound.len();
-        self.bound.push(Bound { source, subject, moment, dues: Vec::new() });
+        let waived = source.waivers.and_then(|(profile, at)| {
+            waived(&source.directive.document.value, Some(&subject.id), profile, at)
+        });
+        self.bound.push(Bound { source, subject, moment, waived, dues: Vec::new() });
         self.names.push(Names::default());
         let first = self.rules.len();
         let mut products = self.group(bound, None, &subject.identifiers);

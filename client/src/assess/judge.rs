@@ -91,6 +91,9 @@ impl<'a> Index<'a> {
         let mut judgements: Vec<Judgement<'a>> =
             groups.iter().flat_map(|group| self.join(group, &groups, inventory)).collect();
         judgements.extend(self.loose(inventory));
+        for judgement in &mut judgements {
+            self.waive(judgement);
+        }
         let found: BTreeSet<usize> = judgements.iter().map(|judgement| judgement.bound).collect();
         for bound in found {
             self.bound.get_mut(bound).into_iter().for_each(Bound::found);
@@ -259,6 +262,15 @@ impl<'a> Index<'a> {
             }
         }
         judgements
+    }
+
+    /// What a waiver frees the agency of is listed with it. What the order leaves out anyway stays excluded.
+    fn waive(&self, judgement: &mut Judgement<'a>) {
+        let waived = self.bound.get(judgement.bound).and_then(|bound| bound.waived.as_ref());
+        if let (Some(waived), Verdict::Match | Verdict::Possible) = (waived, judgement.verdict) {
+            judgement.verdict = Verdict::Waived;
+            judgement.exclusion = Some(Exclusion::Waived { waiver: waived.waiver, until: waived.until });
+        }
     }
 
     /// By directive, the one with the worst verdict first; within it the worst first, then what is due first.

@@ -69,7 +69,8 @@ fn assessed_at<T>(
 ) -> T {
     let believed = signed::believed(&serde_json::to_vec(directive).unwrap());
     let lists = std::sync::Arc::new(Lists::default());
-    let sources = [Source { repository: "main", directive: &believed, marks: Vec::new(), lists }];
+    let sources =
+        [Source { repository: "main", directive: &believed, marks: Vec::new(), lists, waivers: None }];
     look(&assess(&sources, &Attached::default(), inventory, as_of))
 }
 
@@ -517,7 +518,7 @@ fn only_a_closed_or_revoked_directive_does_not_bind() {
         rule["status"] = status.into();
         assessed(&rule, &inventory(vec![component("kesl")]), |assessment| {
             assert_eq!(assessment.judgements.len(), usize::from(because.is_none()), "{status}");
-            assert_eq!(assessment.not_binding.first().map(|not| not.because), because, "{status}");
+            assert_eq!(assessment.not_binding.first().map(|not| not.because.clone()), because, "{status}");
             assert_eq!(assessment.unsupported.is_empty(), status != "paused");
         });
     }

@@ -33,12 +33,13 @@ impl Due {
 
     fn show(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let now = context.world.now()?;
-        let reading = context.reading()?;
-        reading.warn(context.world, now)?;
+        let mut reading = context.reading()?;
         let as_of = self.as_of.unwrap_or(AsOf::now(now));
+        reading.generation.settle(as_of);
+        reading.warn(context.world, now)?;
         let grouping = if self.all { Grouping::BySubject } else { Grouping::ByDate };
         let deadlines = Deadlines {
-            rows: rows(&reading.generation, as_of, grouping),
+            rows: rows(&reading.generation, &reading.config.profile(), as_of, grouping),
             as_of,
             validity: Validity::of(&reading.generation),
         };

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use interdict_host::terminal::{days_until, in_words};
 use interdict_schema::DateTime;
 use interdict_schema::directive::deadline::{self, Deadline, Events, Explanation, Step, deadline, explain};
+use interdict_schema::directive::scope::Profile;
 use interdict_schema::directive::{
     Action, ActionKind, Directive, DirectiveId, Edge, Modality, Revision, Subject,
 };
@@ -169,10 +170,10 @@ impl Row {
 }
 
 /// The deadlines of every directive that has not ended, in order.
-pub fn rows(generation: &Generation, as_of: AsOf, grouping: Grouping) -> Vec<Row> {
+pub fn rows(generation: &Generation, profile: &Profile, as_of: AsOf, grouping: Grouping) -> Vec<Row> {
     let mut rows: Vec<Row> = generation
         .directives()
-        .filter(|(_, held)| !held.directive().is_ended())
+        .filter(|(_, held)| !held.directive().is_ended() && held.directive().scope.binds(profile).is_ok())
         .flat_map(|(repository, held)| {
             of_directive(repository.name.as_str(), held.directive(), as_of, grouping)
         })

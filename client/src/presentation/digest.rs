@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use interdict_host::exit::Outcome;
 use interdict_host::terminal::Paint;
 use interdict_schema::DateTime;
+use interdict_schema::directive::scope::Profile;
 use interdict_schema::directive::{Directive, DirectiveId, Identifier, Revision};
 use jiff::tz::TimeZone;
 
@@ -205,7 +206,7 @@ fn due(
 ) {
     let from = before.map_or(now, |before| before.made_at.min(now));
     let until = within.after(now);
-    let mut rows = rows(generation, AsOf::now(now), Grouping::ByDate);
+    let mut rows = rows(generation, &Profile::default(), AsOf::now(now), Grouping::ByDate);
     rows.retain(|row| row.end().is_some_and(|end| end >= from && end <= until));
     if rows.is_empty() {
         return;

@@ -1,5 +1,7 @@
 //! The members of JSON and the columns of CSV.
 
+use std::borrow::Cow;
+
 use interdict_host::exit::Exit;
 use interdict_schema::directive::{Confidence, DirectiveId, Disposition, Edge, IdentifierKind, Revision};
 use interdict_schema::product::identifier::Certainty;
@@ -17,7 +19,7 @@ pub const FORMAT: &str = "interdict-check/1";
 /// One row of the result.
 #[derive(Debug, Serialize)]
 pub struct FindingRecord<'f> {
-    /// `match`, `possible` or `excluded`.
+    /// `match`, `possible`, `waived` or `excluded`.
     pub verdict: &'static str,
     /// The directive's id.
     pub directive: &'f DirectiveId,
@@ -127,7 +129,7 @@ pub struct ExclusionRecord<'f> {
     /// Its name.
     pub id: &'f str,
     /// The reason.
-    pub reason: &'f str,
+    pub reason: Cow<'f, str>,
 }
 
 /// A deadline.

@@ -55,7 +55,7 @@ fn directive(report: &Report<'_, '_>, judgements: &[&Judgement<'_>], terminal: &
         table.painted_row(
             match judgement.verdict {
                 Verdict::Match => Paint::Alarm,
-                Verdict::Possible => Paint::Warning,
+                Verdict::Possible | Verdict::Waived => Paint::Warning,
                 Verdict::Excluded => Paint::Faint,
             },
             cells,
@@ -200,7 +200,7 @@ fn footer(report: &Report<'_, '_>, terminal: &Terminal, text: &mut String) {
     }
     for alike in assessment
         .not_binding
-        .chunk_by(|one, other| (one.directive, one.because) == (other.directive, other.because))
+        .chunk_by(|one, other| (one.directive, &one.because) == (other.directive, &other.because))
     {
         if let Some(first) = alike.first() {
             let subjects = match (alike.len(), first.subject) {
@@ -217,9 +217,12 @@ fn footer(report: &Report<'_, '_>, terminal: &Terminal, text: &mut String) {
     standing(report, terminal, text);
     let (matches, possible, excluded) = (counts.matches, counts.possible, counts.excluded);
     let components = assessment.inventory.components.len();
+    let waived = if counts.waived > 0 { format!("{} waived, ", counts.waived) } else { String::new() };
     line(
         text,
-        &format!("{matches} match, {possible} possible, {excluded} excluded among {components} components"),
+        &format!(
+            "{matches} match, {possible} possible, {waived}{excluded} excluded among {components} components"
+        ),
     );
     if !assessment.inventory.is_complete() {
         let words = "what was not read may hold more: this is no clean result";

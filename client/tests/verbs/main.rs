@@ -12,6 +12,7 @@ mod digest;
 mod due;
 mod evidence;
 mod explain;
+mod in_force;
 mod list;
 mod pages;
 mod policy;

@@ -84,6 +84,7 @@ pub fn import(bytes: &[u8], options: &Options<'_>) -> Result<Imported, KevError>
         legal_basis: Vec::new(),
         issued: DayOrTime::Time(released),
         effective: None,
+        revised: None,
         public_from: None,
         marking: Some(Marking::Clear),
         language: Some("en-US".into()),

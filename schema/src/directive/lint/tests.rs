@@ -288,6 +288,14 @@ fn references_lead_somewhere() {
             r#""relations":[{"kind":"amends","target":{"id":"T-1","part":"b"}}],"#,
             "dangling /relations/0/target/part",
         ),
+        (
+            r#""relations":[{"kind":"supplements","target":{"id":"T-2","part":"b","digest":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}}],"#,
+            "dangling /relations/0/target/part",
+        ),
+        (
+            r#""relations":[{"kind":"amends","target":{"id":"T-2","part":"b","digest":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},"by":"c"}],"#,
+            "dangling /relations/0/by",
+        ),
         (r#""relations":[{"kind":"amends","target":{"id":"T-1"}}],"#, "relation-to-itself /relations/0"),
         (
             r#""relations":[{"kind":"revokes","target":{"id":"T-2"}}],"#,
