@@ -77,7 +77,7 @@ impl Client {
     fn refresh(&self, authority: &Simulator) {
         let places = self.places.repository(&self.name);
         let refresh = Refresh {
-            storage: &Store { disk: &Disk::default(), places: &places },
+            storage: &Store { disk: &Disk::default(), places: &places, salvage: &Salvage::default() },
             fetch: &InMemory(&authority.files),
             now: beginning(),
             as_of: beginning(),

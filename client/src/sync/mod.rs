@@ -125,7 +125,7 @@ impl Sync<'_, '_> {
     fn repository_inner(&self, roots: &StoredRoots, memory: &mut Memory) -> Result<Synced, UpdateError> {
         let places = self.places.repository(self.name);
         let refresh = Refresh {
-            storage: &Store { disk: self.disk, places: &places },
+            storage: &Store { disk: self.disk, places: &places, salvage: self.salvage },
             fetch: self.fetch,
             now: self.now,
             as_of: self.as_of,
