@@ -9,9 +9,11 @@ use interdict_schema::directive::{Confidence, DirectiveId, Disposition, Exclude,
 use interdict_schema::product::identifier::Certainty;
 use interdict_schema::product::{IdentifierError, Reason};
 
+use super::due::Due;
 use super::index::Bound;
 use crate::as_of::AsOf;
 use crate::inventory::{Component, Inventory, LooseFinding, SourceRow};
+use crate::store::detections::{Detection, Detections, Seen};
 
 /// What a component is to a subject. Ordered: the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +59,8 @@ pub struct Assessment<'a> {
     pub unreadable: Vec<Unreadable<'a>>,
     /// Subjects that do not bind at that moment, and why.
     pub not_binding: Vec<NotBinding<'a>>,
+    /// When subjects were first found, as far as that is remembered. It moves dates and no verdict.
+    pub detections: Detections,
 }
 
 /// One verdict on one kind of component, wherever it stands in the inventory.
@@ -325,12 +329,50 @@ pub struct Finding<'r, 'a> {
     pub component: Option<&'a Component>,
     /// That vulnerability.
     pub loose: Option<&'a LooseFinding>,
+    /// When it was first found there, where that is remembered.
+    pub detected: Option<DateTime>,
 }
 
-impl<'a> Finding<'_, 'a> {
+impl<'r, 'a> Finding<'r, 'a> {
+    /// Its dated obligations, the earliest first.
+    pub fn dues(&self) -> Cow<'r, [Due<'a>]> {
+        self.bound.dues_since(self.detected)
+    }
+
+    /// The first deadline that has not passed.
+    pub fn next(&self) -> Option<Due<'a>> {
+        self.dues().iter().find(|due| !due.has_passed(self.bound.moment)).cloned()
+    }
+
+    /// The first deadline that was missed.
+    pub fn overdue(&self) -> Option<Due<'a>> {
+        self.dues().iter().find(|due| due.is_overdue(self.bound.moment)).cloned()
+    }
+
     /// Where it stands.
     pub fn row(&self) -> Option<&'a SourceRow> {
         self.component.map(|component| &component.source).or(self.loose.map(|loose| &loose.source))
+    }
+}
+
+/// What became of the findings that were to be remembered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// Found for the first time.
+    pub new: usize,
+    /// Not remembered, because there is no room.
+    pub without_room: usize,
+}
+
+/// What is remembered of a component: its kind, group and name, and no version, for another version starts no new clock.
+fn component_of(finding: &Finding<'_, '_>) -> String {
+    match (finding.component, finding.loose) {
+        (Some(component), _) => {
+            let (ecosystem, group) = (component.ecosystem.as_deref(), component.group.as_deref());
+            format!("{}:{}/{}", ecosystem.unwrap_or(""), group.unwrap_or(""), component.name)
+        }
+        (None, Some(loose)) => loose.cve.to_string(),
+        (None, None) => String::new(),
     }
 }
 
@@ -353,16 +395,61 @@ impl<'a> Assessment<'a> {
     /// The rows of a judgement.
     pub fn findings_of<'r>(&'r self, judgement: &'r Judgement<'a>) -> impl Iterator<Item = Finding<'r, 'a>> {
         let bound = self.bound_of(judgement);
+        let found = |component, loose| {
+            let finding = Finding { judgement, bound, component, loose, detected: None };
+            Finding { detected: self.detected(&finding), ..finding }
+        };
         let (components, loose) = match &judgement.found {
             Found::Components(components) => (&**components, None),
             Found::Loose(index) => (&[][..], self.inventory.findings.get(*index)),
         };
-        let component = |component| Finding { judgement, bound, component: Some(component), loose: None };
         components
             .iter()
             .filter_map(|index| self.inventory.components.get(*index))
-            .map(component)
-            .chain(loose.map(|loose| Finding { judgement, bound, component: None, loose: Some(loose) }))
+            .map(move |component| found(Some(component), None))
+            .chain(loose.map(|loose| found(None, Some(loose))))
+    }
+
+    /// Takes note that everything outstanding is found now.
+    pub fn record(&mut self, now: DateTime) -> Recorded {
+        let mut detections = std::mem::take(&mut self.detections);
+        let mut recorded = Recorded::default();
+        for judgement in &self.judgements {
+            if !self.is_outstanding(judgement) || self.is_summarised(judgement) {
+                continue;
+            }
+            for finding in self.findings_of(judgement) {
+                let component = component_of(&finding);
+                match detections.see(&self.detection(&finding, &component), now) {
+                    Seen::New => recorded.new += 1,
+                    Seen::Known => {}
+                    Seen::NoRoom => recorded.without_room += 1,
+                }
+            }
+        }
+        self.detections = detections;
+        recorded
+    }
+
+    fn detected(&self, finding: &Finding<'_, 'a>) -> Option<DateTime> {
+        // Most policies have no such clock, and a text for each row would cost more than judging it.
+        if self.detections.is_empty() {
+            return None;
+        }
+        self.detections.first(&self.detection(finding, &component_of(finding)))
+    }
+
+    fn detection<'n>(&'n self, finding: &Finding<'_, 'a>, component: &'n str) -> Detection<'n> {
+        let host = finding.component.and_then(|component| component.host.as_deref());
+        let source = finding.row().and_then(|row| self.inventory.coverage.get(row.source));
+        Detection {
+            repository: finding.bound.source.repository,
+            directive: &finding.bound.directive().id,
+            subject: &finding.bound.subject.id,
+            // A source that names no machine is one.
+            asset: host.or(source.map(|source| source.source.as_str())).unwrap_or(""),
+            component,
+        }
     }
 
     /// Every row, in the order of the judgements.

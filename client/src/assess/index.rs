@@ -4,6 +4,7 @@
 //! words. That is coarser than the exact comparison, which follows for the few rules that a term leads to; a component
 //! none of whose texts is a term costs a few look-ups and nothing else.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use interdict_schema::Sha256;
@@ -16,7 +17,7 @@ use interdict_schema::{DateTime, Verified, believe::Believed};
 use jiff::tz::TimeZone;
 
 use super::assessment::{Because, NotBinding, NotLookedFor, Unreadable, Why};
-use super::due::{Due, dues};
+use super::due::{Due, dues, runs_from_detection};
 use super::traces::Traces;
 use crate::as_of::AsOf;
 
@@ -30,6 +31,8 @@ pub struct Bound<'a> {
     /// The moment it is assessed for, in the issuer's zone.
     pub moment: DateTime,
     dues: Vec<Due<'a>>,
+    /// Whether a date depends on when the subject was found.
+    by_detection: bool,
 }
 
 impl<'a> Bound<'a> {
@@ -51,8 +54,23 @@ impl<'a> Bound<'a> {
     /// Computes the deadlines: of what was found, not of everything that might have been.
     pub(super) fn found(&mut self) {
         if self.dues.is_empty() {
-            self.dues = dues(self.directive(), self.subject, self.moment);
+            self.dues = dues(self.directive(), self.subject, None, self.moment);
+            self.by_detection = runs_from_detection(self.directive(), self.subject, self.moment);
         }
+    }
+
+    /// The dated obligations of a subject that was first found then: [`dues`](Self::dues), and those whose clock runs from
+    /// that moment.
+    pub fn dues_since(&self, detected: Option<DateTime>) -> Cow<'_, [Due<'a>]> {
+        match detected.filter(|_| self.by_detection) {
+            Some(found) => dues(self.directive(), self.subject, Some(found), self.moment).into(),
+            None => self.dues().into(),
+        }
+    }
+
+    /// Whether a deadline depends on when the subject was found.
+    pub const fn runs_from_detection(&self) -> bool {
+        self.by_detection
     }
 
     /// The first deadline that has not passed.
@@ -175,7 +193,7 @@ impl<'a> Index<'a> {
 
     fn subject(&mut self, source: &'a Source<'a>, subject: &'a Subject, moment: DateTime) {
         let bound = self.bound.len();
-        self.bound.push(Bound { source, subject, moment, dues: Vec::new() });
+        self.bound.push(Bound { source, subject, moment, dues: Vec::new(), by_detection: false });
         self.names.push(Names::default());
         let first = self.rules.len();
         for written in &subject.identifiers {

@@ -11,6 +11,7 @@ use super::hit::{Breadth, Hit, Lookup};
 use super::index::{Bound, Index};
 use super::traces::Kind;
 use crate::inventory::{Component, Inventory, Presence};
+use crate::store::detections::Detections;
 
 /// A component, equal to every other that must be judged alike: all but the machine and the place.
 struct Alike<'a>(&'a Component);
@@ -108,6 +109,7 @@ impl<'a> Index<'a> {
             unsupported,
             unreadable,
             not_binding,
+            detections: Detections::default(),
         }
     }
 

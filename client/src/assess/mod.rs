@@ -50,7 +50,7 @@ use interdict_schema::policy::Source;
 
 pub use assessment::{
     Assessment, Because, Doubt, Evidence, Exclusion, Field, Finding, Found, Judgement, NotBinding,
-    NotLookedFor, Unreadable, Verdict, Why,
+    NotLookedFor, Recorded, Unreadable, Verdict, Why,
 };
 pub use due::Due;
 pub use index::{Bound, Index};

@@ -10,6 +10,7 @@ use interdict_host::terminal::{Progress, Unit};
 use interdict_host::world::World;
 use interdict_schema::policy::Source;
 
+use super::detecting::{remember, remembered};
 use super::reading::Reading;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
@@ -18,6 +19,8 @@ use crate::inventory::{Coverage, DetectError, Format, Inventory, Limits, Problem
 use crate::report::{self, Report, Standing};
 
 /// Compare this machine, or inventories, with the directives in force
+///
+/// When something outstanding is found for the first time is remembered, for deadlines that run from detection; with --as-of it is not.
 ///
 /// Exit 1 for a match, and for a possible of something prohibited. 3 where something was not read, wholly or in part, or
 /// held nothing to compare, and where a configured repository was never synced: what nobody looked at is not clean. 4 for an alarm, 5 for a stale policy, 6 where a directive
@@ -97,7 +100,12 @@ impl Check {
                 marks: held.marks.clone(),
             })
             .collect();
-        let assessment = assess(&sources, &inventory, self.as_of.unwrap_or(AsOf::now(now)));
+        let mut assessment = assess(&sources, &inventory, self.as_of.unwrap_or(AsOf::now(now)));
+        assessment.detections = remembered(context.world, &reading)?;
+        // What is asked of another day is no find of today.
+        if self.as_of.is_none() {
+            remember(context.world, &reading, &mut assessment, now)?;
+        }
         let outcome = outcome(&assessment, &standing);
         let report =
             Report { assessment: &assessment, standing: &standing, outcome: &outcome, all: self.all };

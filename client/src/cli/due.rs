@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::Args;
 use interdict_host::exit::Outcome;
 
+use super::detecting::remembered;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::presentation::{Deadlines, Grouping, Validity, rows};
@@ -37,8 +38,9 @@ impl Due {
         reading.warn(context.world, now)?;
         let as_of = self.as_of.unwrap_or(AsOf::now(now));
         let grouping = if self.all { Grouping::BySubject } else { Grouping::ByDate };
+        let detections = remembered(context.world, &reading)?;
         let deadlines = Deadlines {
-            rows: rows(&reading.generation, as_of, grouping),
+            rows: rows(&reading.generation, &detections, as_of, grouping),
             as_of,
             validity: Validity::of(&reading.generation),
         };

@@ -12,6 +12,7 @@ use super::deadlines::{Grouping, Row, next, of_directive};
 use super::due::JsonRow;
 use super::validity::Validity;
 use crate::as_of::AsOf;
+use crate::store::detections::Detections;
 use crate::store::generation::Generation;
 
 /// The directives that are held.
@@ -49,7 +50,13 @@ impl Listing {
             let rows = if directive.is_ended() {
                 Vec::new()
             } else {
-                of_directive(repository.name.as_str(), directive, as_of, Grouping::ByDate)
+                of_directive(
+                    repository.name.as_str(),
+                    directive,
+                    &Detections::default(),
+                    as_of,
+                    Grouping::ByDate,
+                )
             };
             Entry {
                 repository: repository.name.to_string(),
