@@ -5,8 +5,9 @@
 //! none of whose texts is a term costs a few look-ups and nothing else.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use interdict_schema::Sha256;
 use interdict_schema::directive::deadline::zone;
 use interdict_schema::directive::unsupported::{Unsupported, unsupported_words};
@@ -292,15 +293,25 @@ impl<'a> Index<'a> {
     }
 
     fn put(&mut self, place: Place, text: &str, rule: usize) -> Term {
-        let fresh = Term::try_from(self.terms.len()).unwrap_or(Term::MAX);
-        let term = *self.terms.entry(key(text)).or_insert(fresh);
+        let term = match self.term(text) {
+            Some(known) => known,
+            None => {
+                let fresh = Term::try_from(self.terms.len()).unwrap_or(Term::MAX);
+                self.terms.insert(key(text), fresh);
+                fresh
+            }
+        };
         self.by_term.entry((place, term)).or_default().push(rule);
         term
     }
 
     /// The term of a text, if some rule names it.
     pub(super) fn term(&self, text: &str) -> Option<Term> {
-        self.terms.get(&key(text)).copied()
+        let mut room = [0; Name::ASCII_ROOM];
+        match Name::of_ascii_in(text, &mut room) {
+            Some(words) => self.terms.get(words).copied(),
+            None => self.terms.get(&key(text)).copied(),
+        }
     }
 
     /// The rules in which a term stands in this place.
