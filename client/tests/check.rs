@@ -382,7 +382,7 @@ fn from_detection() -> Published {
         "format": "interdict-directive/1", "id": "BOD-26-1", "revision": 1, "status": "in-force", "title": "Three days",
         "issuer": "dhs", "zone": "America/New_York", "issued": "2017-09-13",
         "subjects": [{"id": "kesl", "name": "KESL", "disposition": "prohibited",
-            "identifiers": [{"kind": "package", "value": "deb/kesl"}]}],
+            "identifiers": [{"kind": "package", "value": "deb:kesl"}]}],
         "actions": [{"id": "remove", "modality": "must", "kind": "remove",
             "due": {"edge": "complete", "offset": {"n": 3, "unit": "day", "anchor": "detected"}}}],
     });
