@@ -83,7 +83,9 @@ done
 if [ -x "$oscap" ]; then
     mkdir -p "$work/root/var/lib/dpkg"
     cp "$work/status" "$work/root/var/lib/dpkg/status"
-    OSCAP_PROBE_ROOT=$work/root LD_LIBRARY_PATH=$libraries measure "oscap oval eval, 900 packages, 100 rules" 0 "$oscap" oval eval "$work/oval.xml" ||
+    schemas=$tools/oscap/usr/share/openscap/schemas
+    [ -d "$schemas" ] || schemas=/usr/share/openscap/schemas
+    OSCAP_SCHEMA_PATH=$schemas OSCAP_PROBE_ROOT=$work/root LD_LIBRARY_PATH=$libraries measure "oscap oval eval, 900 packages, 100 rules" 0 "$oscap" oval eval "$work/oval.xml" ||
         echo "left out: oscap does not run" >&2
 fi
 for rows in "${sizes[@]}"; do

@@ -293,14 +293,11 @@ impl<'a> Index<'a> {
     }
 
     fn put(&mut self, place: Place, text: &str, rule: usize) -> Term {
-        let term = match self.term(text) {
-            Some(known) => known,
-            None => {
-                let fresh = Term::try_from(self.terms.len()).unwrap_or(Term::MAX);
-                self.terms.insert(key(text), fresh);
-                fresh
-            }
-        };
+        let term = self.term(text).unwrap_or_else(|| {
+            let fresh = Term::try_from(self.terms.len()).unwrap_or(Term::MAX);
+            self.terms.insert(key(text), fresh);
+            fresh
+        });
         self.by_term.entry((place, term)).or_default().push(rule);
         term
     }

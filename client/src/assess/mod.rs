@@ -37,6 +37,7 @@
 //! Not here: waivers and relations (reported as unsupported), enforcement, how a verdict looks ([`crate::report`]).
 
 mod assessment;
+mod detected;
 mod due;
 mod hit;
 mod index;
@@ -50,8 +51,9 @@ use interdict_schema::policy::Source;
 
 pub use assessment::{
     Assessment, Because, Doubt, Evidence, Exclusion, Field, Finding, Found, Judgement, NotBinding,
-    NotLookedFor, Recorded, Unreadable, Verdict, Why,
+    NotLookedFor, Unreadable, Verdict, Why,
 };
+pub use detected::Recorded;
 pub use due::Due;
 pub use index::{Bound, Index};
 

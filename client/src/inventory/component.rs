@@ -15,7 +15,7 @@ use super::trace::Trace;
 pub struct Component {
     description: Arc<Description>,
     /// The machine it is on, where the source lists several.
-    pub host: Option<String>,
+    pub host: Option<Arc<str>>,
     /// Where it stands.
     pub source: SourceRow,
 }

@@ -191,7 +191,7 @@ fn row(
     for (_, field) in fields().filter(|(column, _)| *column == Column::Host) {
         let value = text(field, place, coverage, limits);
         let value = without_quotes(value.trim());
-        component.host = (!value.is_empty()).then(|| value.to_owned());
+        component.host = (!value.is_empty()).then(|| repeated.host(value));
     }
     Ok(Some(component))
 }
