@@ -61,6 +61,8 @@ for file in "$project"/docs/examples/directives/*; do
     seed draft "$file"
     seed directive "$file"
 done
+seed entity_list "$project/publisher/src/draft/entity-list.jsonc"
+printf 'a.example\nb.example\n' >"$part" && seed entity_list "$part"
 for file in "$project"/docs/examples/inventories/*; do seed inventory "$file"; done
 for file in "$project"/docs/examples/kev*; do seed kev "$file"; done
 while IFS= read -r -d '' file; do seed store "$file"; done < <(find "$folder/demonstration" \( -name SHA256SUMS -o -name config.toml \) -print0)

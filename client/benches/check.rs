@@ -12,12 +12,14 @@ mod signed;
 
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use interdict_client::as_of::AsOf;
-use interdict_client::assess::{Index, assess};
+use interdict_client::assess::{Attached, Index, assess};
 use interdict_client::inventory::{Inventory, Limits, csv};
+use interdict_schema::entity::Lists;
 use interdict_schema::policy::Source;
 use serde_json::json;
 
@@ -72,10 +74,11 @@ fn read(table: &str) -> Inventory {
 
 fn check(criterion: &mut Criterion) {
     let believed = signed::believed(&catalogue());
-    let sources = [Source { repository: "main", directive: &believed, marks: Vec::new() }];
+    let (lists, attached) = (Arc::new(Lists::default()), Attached::default());
+    let sources = [Source { repository: "main", directive: &believed, marks: Vec::new(), lists }];
     let as_of: AsOf = "2021-11-10".parse().unwrap();
     criterion.bench_function("index of 1,404 subjects", |bencher| {
-        bencher.iter(|| black_box(Index::new(&sources, as_of)));
+        bencher.iter(|| black_box(Index::new(&sources, &attached, as_of)));
     });
     for (name, rows, distinct) in [
         ("1,000", 1_000, 1_000),
@@ -84,7 +87,7 @@ fn check(criterion: &mut Criterion) {
     ] {
         let table = table(rows, distinct);
         let inventory = read(&table);
-        let assessment = assess(&sources, &inventory, as_of);
+        let assessment = assess(&sources, &attached, &inventory, as_of);
         assert!(!assessment.judgements.is_empty());
         let mut group = criterion.benchmark_group("check");
         group.throughput(Throughput::Elements(u64::try_from(rows).unwrap()));
@@ -95,7 +98,7 @@ fn check(criterion: &mut Criterion) {
             bencher.iter_batched(|| (), |()| read(&table), BatchSize::PerIteration);
         });
         group.bench_function(BenchmarkId::new("assess", name), |bencher| {
-            bencher.iter(|| black_box(assess(&sources, &inventory, as_of)).judgements.len());
+            bencher.iter(|| black_box(assess(&sources, &attached, &inventory, as_of)).judgements.len());
         });
     }
 }

@@ -1,17 +1,19 @@
-//! What a file is worth against what is held: is it authentic, is it listed, is it in force (`trust.md`, "Exit codes").
+//! What a file, a directive or a list of identifiers, is worth against what is held: is it authentic, is it listed, is it in force (`trust.md`, "Exit codes").
 //!
 //! The three are answered apart, with the roots, the newest list of issuers and the metadata of the active generation, and
 //! without a network. Whether these are fresh is judged elsewhere ([`crate::freshness`]).
 
-use interdict_schema::believe::{self, Believed, believe};
+use interdict_schema::believe::{self, Attested, Believed, believe};
 use interdict_schema::directive::deadline;
-use interdict_schema::directive::{Directive, NotADirective, Revision, Status, named_by};
+use interdict_schema::directive::unsupported::{Unsupported, unsupported};
+use interdict_schema::directive::{Directive, DirectiveId, NotADirective, Revision, Status, named_by};
 use interdict_schema::dsse::{Envelope, NotAnEnvelope};
+use interdict_schema::entity::{self, EntityList};
 use interdict_schema::issuers::{self, Issuers};
 use interdict_schema::key::Verifier;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, ROOT_LENGTH};
 use interdict_schema::tuf::{self, Lookup, Metadata, RoleName, RoleType, Root, TargetPath, TrustedSet};
-use interdict_schema::{DateTime, Verified};
+use interdict_schema::{DateTime, Verified, payload_type};
 use jiff::tz::TimeZone;
 use thiserror::Error;
 
@@ -25,12 +27,63 @@ pub struct Authenticity {
     pub repository: RepositoryName,
     /// The target path under which it was judged.
     pub target_path: String,
-    /// The directive, or why its issuer's threshold does not vouch for it.
-    pub authentic: Result<Verified<Believed>, NotAuthentic>,
+    /// The document, or why its issuer's threshold does not vouch for it.
+    pub authentic: Result<Authentic, NotAuthentic>,
     /// Whether the repository publishes it.
     pub listed: Listed,
     /// Whether it is what binds now.
     pub in_force: InForce,
+}
+
+/// A document that its issuer signed.
+#[derive(Debug, Clone)]
+pub enum Authentic {
+    /// A directive.
+    Directive(Box<Verified<Believed>>),
+    /// A list of identifiers.
+    List(Box<Verified<Believed<EntityList>>>),
+}
+
+impl Authentic {
+    /// Its id.
+    pub fn id(&self) -> &DirectiveId {
+        match self {
+            Self::Directive(believed) => &believed.document.value.id,
+            Self::List(believed) => &believed.document.value.id,
+        }
+    }
+
+    /// Its revision.
+    pub fn revision(&self) -> Revision {
+        match self {
+            Self::Directive(believed) => believed.document.value.revision,
+            Self::List(believed) => believed.document.value.revision,
+        }
+    }
+
+    /// Its title.
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Directive(believed) => &believed.document.value.title,
+            Self::List(believed) => &believed.document.value.title,
+        }
+    }
+
+    /// Its payload's digest, and who signed it.
+    pub fn payload(&self) -> &Attested {
+        match self {
+            Self::Directive(believed) => &believed.payload,
+            Self::List(believed) => &believed.payload,
+        }
+    }
+
+    /// What of it this version does not understand.
+    pub fn unsupported(&self) -> Vec<Unsupported> {
+        match self {
+            Self::Directive(believed) => unsupported(&believed.document),
+            Self::List(believed) => entity::unsupported::unsupported(&believed.document),
+        }
+    }
 }
 
 /// Why a file is not authentic.
@@ -48,7 +101,7 @@ pub enum NotAuthentic {
     /// The metadata that is held does not verify.
     #[error("the metadata that is held does not verify")]
     Metadata(#[from] Box<tuf::Refusal>),
-    /// The directive was not believed.
+    /// The document was not believed.
     #[error(transparent)]
     Directive(#[from] Box<believe::Refusal>),
 }
@@ -86,12 +139,12 @@ pub enum InForce {
         /// How.
         status: Status,
     },
-    /// No directive with this payload is held.
+    /// Nothing with this payload is held.
     NotHeld,
 }
 
 impl Listed {
-    /// Whether the repository publishes this directive, in whatever envelope.
+    /// Whether the repository publishes this document, in whatever envelope.
     pub fn holds(self) -> bool {
         matches!(self, Self::Yes | Self::OtherEnvelope)
     }
@@ -107,7 +160,7 @@ impl Authenticity {
     }
 }
 
-/// The target path to judge a file under: its name, where that names a directive and a revision, with or without the digest
+/// The target path to judge a file under: its name, where that names a document and a revision, with or without the digest
 /// in front that a server's copy has; otherwise what the payload says of itself.
 ///
 /// Nothing is believed here: the path only proposes what [`judge`] checks.
@@ -121,10 +174,14 @@ pub fn target_path(file_name: Option<&str>, bytes: &[u8]) -> Result<String, NoTa
         }
         _ => name.to_owned(),
     };
-    if let Some(named) = file_name.map(without_digest).filter(|name| named_by(name).is_some()) {
+    let is_document = |name: &String| named_by(name).is_some() || entity::named_by(name).is_some();
+    if let Some(named) = file_name.map(without_digest).filter(is_document) {
         return Ok(named);
     }
     let envelope = Envelope::parse(bytes, ENVELOPE_LENGTH)?;
+    if envelope.payload_type == payload_type::ENTITY_LIST {
+        return Ok(EntityList::parse(&envelope.payload)?.value.target_path());
+    }
     Ok(Directive::parse(&envelope.payload)?.value.target_path())
 }
 
@@ -134,7 +191,7 @@ pub enum NoTargetPath {
     /// It is not an envelope that is read.
     #[error(transparent)]
     Envelope(#[from] NotAnEnvelope),
-    /// Its payload is not a directive.
+    /// Its payload is not a directive, or not the list that its type says.
     #[error(transparent)]
     Payload(#[from] NotADirective),
 }
@@ -151,7 +208,14 @@ pub fn judge(
     let authentic = match &envelope {
         Err(error) => Err(error.clone().into()),
         Ok(envelope) => newest_issuers(held, verifier).and_then(|issuers| {
-            believe(envelope, target_path, &issuers, verifier).map_err(|refusal| Box::new(refusal).into())
+            let believed = if entity::named_by(target_path).is_some() {
+                let believed = believe(envelope, target_path, &issuers, verifier);
+                believed.map(|believed| Authentic::List(Box::new(believed)))
+            } else {
+                let believed = believe(envelope, target_path, &issuers, verifier);
+                believed.map(|believed| Authentic::Directive(Box::new(believed)))
+            };
+            believed.map_err(|refusal| Box::new(refusal).into())
         }),
     };
     let envelope = envelope.as_ref().ok();
@@ -209,10 +273,13 @@ fn listed(
         Lookup::Found { file, .. } if file.verify(bytes).is_ok() => Listed::Yes,
         Lookup::Found { file, .. } => {
             // The bytes that the metadata names are held, so their payload can be compared.
-            let revisions = held.directives.iter().flat_map(|directive| &directive.revisions);
-            let mut named = revisions.filter(|revision| file.verify(&revision.envelope).is_ok());
+            let directives = held.directives.iter().flat_map(|directive| &directive.revisions);
+            let directives = directives.map(|it| (&it.envelope, it.believed.payload.digest));
+            let lists = held.lists.iter().flat_map(|list| &list.revisions);
+            let lists = lists.map(|it| (&it.envelope, it.believed.payload.digest));
+            let mut named = directives.chain(lists).filter(|(envelope, _)| file.verify(envelope).is_ok());
             let digest = envelope.map(Envelope::digest);
-            if named.any(|revision| Some(revision.believed.payload.digest) == digest) {
+            if named.any(|(_, held)| Some(held) == digest) {
                 Listed::OtherEnvelope
             } else {
                 Listed::OtherPayload
@@ -224,6 +291,16 @@ fn listed(
 
 fn in_force(held: &HeldRepository, envelope: &Envelope, now: DateTime) -> InForce {
     let digest = envelope.digest();
+    let list = held.lists.iter().find_map(|list| {
+        let revision = list.revisions.iter().find(|it| it.believed.payload.digest == digest)?;
+        Some((list.text().revision, revision.believed.document.value.revision))
+    });
+    // A list takes effect with its revision: that directives name it is theirs to say.
+    match list {
+        Some((newest, this)) if newest == this => return InForce::Yes,
+        Some((by, _)) => return InForce::Replaced { by },
+        None => {}
+    }
     let found = held.directives.iter().find_map(|directive| {
         let revision =
             directive.revisions.iter().find(|revision| revision.believed.payload.digest == digest)?;

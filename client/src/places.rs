@@ -131,6 +131,11 @@ impl RepositoryPlaces {
         self.folder.join("memory").join("memory.json")
     }
 
+    /// The folder of files of entries that are being fetched, and are in no generation yet.
+    pub fn incoming(&self) -> PathBuf {
+        self.folder.join("incoming")
+    }
+
     /// When the last accepted refresh began, where that is later than memory says.
     pub fn moment(&self) -> PathBuf {
         self.folder.join("memory").join("refreshed_at")

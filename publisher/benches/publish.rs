@@ -51,8 +51,8 @@ fn next(authority: &Authority, change: &Change) -> NewFiles {
     let repository = Repository::new(authority.repository());
     let folder = Folder::new(repository.public());
     let current = Current::read(&folder, used_versions(&repository.metadata()).unwrap()).unwrap();
-    let chains = current.chains(&folder, change.ids.clone()).unwrap();
-    let staged = stage(&current, &chains, change, authority.now(), &Lifetimes::default()).unwrap();
+    let touched = current.touched(&folder, change).unwrap();
+    let staged = stage(&current, &touched, change, authority.now(), &Lifetimes::default()).unwrap();
     let Stage::Next(staged) = staged else { return NewFiles::default() };
     let keys = ["targets-1", "targets-2", "snapshot", "timestamp"];
     let keys: Vec<PathBuf> =
@@ -75,7 +75,7 @@ fn with_directives(count: usize) -> Authority {
     let authority = Authority::founded();
     let mut change = Change::default();
     for number in 0..count {
-        change.add_directive(envelope(&format!("BOD-{number}"))).unwrap();
+        change.add_document(envelope(&format!("BOD-{number}"))).unwrap();
     }
     let new = next(&authority, &change);
     write::write(&Disk::default(), &Repository::new(authority.repository()), &new).unwrap();
@@ -88,7 +88,7 @@ fn publish_one(criterion: &mut Criterion) {
     for count in [100, 1_000, 10_000] {
         let authority = with_directives(count);
         let mut change = Change::default();
-        change.add_directive(envelope("ED-1")).unwrap();
+        change.add_document(envelope("ED-1")).unwrap();
         group.bench_function(BenchmarkId::new("among", count), |bencher| {
             bencher.iter(|| next(&authority, &change));
         });

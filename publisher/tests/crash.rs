@@ -25,7 +25,8 @@ fn listed(authority: &Authority) -> Vec<String> {
     let (_, issuers) = client_view::issuers(&set, &files).unwrap();
     let targets = &set.targets().unwrap().signed().targets;
     for (path, file) in targets.iter().filter(|(path, _)| *path != "issuers.json") {
-        client_view::directive(&set, &files, path, file, &issuers).unwrap();
+        client_view::document::<interdict_schema::directive::Directive>(&set, &files, path, file, &issuers)
+            .unwrap();
     }
     targets.keys().cloned().collect()
 }

@@ -1,22 +1,102 @@
-//! The one function that believes a directive (`trust.md`, rule 2). It stands beside envelopes, directives and repository
-//! metadata, because it is the only thing that joins them.
+//! The one function that believes a directive, or a list of identifiers (`trust.md`, rule 2). It stands beside envelopes,
+//! documents and repository metadata, because it is the only thing that joins them. The rules are the same for both
+//! kinds of [`Document`]; what differs is the payload type, the target path and the shape.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::directive::{Directive, DirectiveId, NotADirective, Revision, named_by};
 use crate::dsse::{self, Envelope};
+use crate::entity::{self, EntityList};
 use crate::issuers::{Issuer, IssuerKey, Issuers};
 use crate::json::Decoded;
 use crate::key::{PublicKey, Verifier};
 use crate::threshold::Count;
 use crate::{Sha256, Verified, payload_type};
 
-/// A directive that its issuer signed.
+/// A document that an issuer signs, revision after revision.
+pub trait Document: Sized {
+    /// The DSSE payload type.
+    const PAYLOAD_TYPE: &'static str;
+    /// The form of its target path, for people.
+    const TARGET_PATH: &'static str;
+
+    /// Reads a payload.
+    ///
+    /// # Errors
+    /// [`NotADirective`] with the place of the first thing that is wrong.
+    fn parse(payload: &[u8]) -> Result<Decoded<Self>, NotADirective>;
+    /// The id and revision that a target path names; none for the path of anything else.
+    fn named_by(target_path: &str) -> Option<(DirectiveId, Revision)>;
+    /// The target path of a revision, by its number.
+    fn path_of(id: &DirectiveId, revision: u32) -> String;
+    /// The document's name, the same in every revision.
+    fn id(&self) -> &DirectiveId;
+    /// Its revision.
+    fn revision(&self) -> Revision;
+    /// SHA-256 of the payload of the revision before.
+    fn previous(&self) -> Option<Sha256>;
+    /// The issuer's id in `issuers.json`.
+    fn issuer(&self) -> &str;
+    /// The name of this revision's envelope in the repository.
+    fn target_path(&self) -> String;
+}
+
+macro_rules! document {
+    ($of:ty, $payload_type:expr, $path:literal, $form:literal, $named_by:path) => {
+        impl Document for $of {
+            const PAYLOAD_TYPE: &'static str = $payload_type;
+            const TARGET_PATH: &'static str = $path;
+
+            fn parse(payload: &[u8]) -> Result<Decoded<Self>, NotADirective> {
+                Self::parse(payload)
+            }
+
+            fn named_by(target_path: &str) -> Option<(DirectiveId, Revision)> {
+                $named_by(target_path)
+            }
+
+            fn path_of(id: &DirectiveId, revision: u32) -> String {
+                alloc::format!($form, id, revision)
+            }
+
+            fn id(&self) -> &DirectiveId {
+                &self.id
+            }
+
+            fn revision(&self) -> Revision {
+                self.revision
+            }
+
+            fn previous(&self) -> Option<Sha256> {
+                self.previous
+            }
+
+            fn issuer(&self) -> &str {
+                &self.issuer
+            }
+
+            fn target_path(&self) -> String {
+                Self::path_of(&self.id, self.revision.number())
+            }
+        }
+    };
+}
+
+document!(Directive, payload_type::DIRECTIVE, "<id>.<revision>.json", "{}.{}.json", named_by);
+document!(
+    EntityList,
+    payload_type::ENTITY_LIST,
+    "<id>.<revision>.entity-list.json",
+    "{}.{}.entity-list.json",
+    entity::named_by
+);
+
+/// A document that its issuer signed: a directive, unless it says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Believed {
-    /// The directive, and the places of members that this version has no field for.
-    pub document: Decoded<Directive>,
+pub struct Believed<D = Directive> {
+    /// The document, and the places of members that this version has no field for.
+    pub document: Decoded<D>,
     /// Its payload's digest, and who signed it. The payload's bytes are in the envelope.
     pub payload: Attested,
 }
@@ -30,14 +110,16 @@ pub struct Attested {
     pub signed_by: Count,
 }
 
-/// A directive that was not believed.
+/// A document that was not believed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The target path does not name a directive and a revision.
-    #[error("target path {found:?}, wanted <id>.<revision>.json")]
+    /// The target path does not name a document of its kind and a revision.
+    #[error("target path {found:?}, wanted {wanted}")]
     TargetPath {
         /// The path.
         found: String,
+        /// The form of the path of such a document.
+        wanted: &'static str,
     },
     /// The id lies in nobody's prefixes.
     #[error("no issuer may issue {id}")]
@@ -54,11 +136,11 @@ pub enum Refusal {
     /// Another kind of document, or too few of the issuer's officers signed.
     #[error(transparent)]
     Envelope(#[from] dsse::Refusal),
-    /// Signed, but not a directive that this version can read.
+    /// Signed, but not a document that this version can read.
     #[error(transparent)]
     Payload(#[from] NotADirective),
-    /// The payload is another directive than the target path says.
-    #[error("found directive {found}, wanted {expected}")]
+    /// The payload is another document than the target path says.
+    #[error("found {found}, wanted {expected}")]
     Id {
         /// The payload's.
         found: DirectiveId,
@@ -83,19 +165,19 @@ pub enum Refusal {
     },
 }
 
-/// Believes a directive, or says why not. For many directives under one list, see [`Speakers`].
+/// Believes a document, or says why not. For many documents under one list of issuers, see [`Speakers`].
 ///
 /// The target path names id and revision; the id's prefix names the issuer; that issuer's keys alone must meet its
 /// threshold; and the payload must agree with all three. A payload that was repudiated is refused whoever signed it.
 ///
 /// # Errors
 /// The first of these that does not hold.
-pub fn believe(
+pub fn believe<D: Document>(
     envelope: &Envelope,
     target_path: &str,
     issuers: &Verified<Issuers>,
     verifier: &dyn Verifier,
-) -> Result<Verified<Believed>, Refusal> {
+) -> Result<Verified<Believed<D>>, Refusal> {
     Speakers::new(issuers, verifier).believe(envelope, target_path)
 }
 
@@ -116,13 +198,17 @@ impl<'a> Speakers<'a> {
         Self { issuers, keys: issuers.issuers.iter().map(usable).collect(), verifier }
     }
 
-    /// Believes a directive, or says why not: [`believe`].
+    /// Believes a document, or says why not: [`believe`].
     ///
     /// # Errors
     /// As [`believe`].
-    pub fn believe(&self, envelope: &Envelope, target_path: &str) -> Result<Verified<Believed>, Refusal> {
-        let (id, revision) =
-            named_by(target_path).ok_or_else(|| Refusal::TargetPath { found: target_path.into() })?;
+    pub fn believe<D: Document>(
+        &self,
+        envelope: &Envelope,
+        target_path: &str,
+    ) -> Result<Verified<Believed<D>>, Refusal> {
+        let (id, revision) = D::named_by(target_path)
+            .ok_or_else(|| Refusal::TargetPath { found: target_path.into(), wanted: D::TARGET_PATH })?;
         let issuer = self.issuers.issuers.iter().zip(&self.keys).find(|(issuer, _)| issuer.may_issue(&id));
         let (issuer, keys) = issuer.ok_or_else(|| Refusal::NoIssuer { id: id.clone() })?;
         let digest = envelope.digest();
@@ -130,17 +216,17 @@ impl<'a> Speakers<'a> {
             return Err(Refusal::Repudiated { digest });
         }
         let keys = keys.iter().filter(|(key, _)| key.counts_for(&digest)).map(|(_, public)| public);
-        let signed_by = envelope.signers(payload_type::DIRECTIVE, keys, issuer.threshold, self.verifier)?;
-        let document = Directive::parse(&envelope.payload)?;
-        let directive = &document.value;
-        if directive.id != id {
-            return Err(Refusal::Id { found: directive.id.clone(), expected: id });
+        let signed_by = envelope.signers(D::PAYLOAD_TYPE, keys, issuer.threshold, self.verifier)?;
+        let document = D::parse(&envelope.payload)?;
+        let value = &document.value;
+        if *value.id() != id {
+            return Err(Refusal::Id { found: value.id().clone(), expected: id });
         }
-        if directive.revision != revision {
-            return Err(Refusal::Revision { found: directive.revision, expected: revision });
+        if value.revision() != revision {
+            return Err(Refusal::Revision { found: value.revision(), expected: revision });
         }
-        if directive.issuer != issuer.id {
-            return Err(Refusal::Issuer { found: directive.issuer.clone(), expected: issuer.id.clone() });
+        if value.issuer() != issuer.id {
+            return Err(Refusal::Issuer { found: value.issuer().into(), expected: issuer.id.clone() });
         }
         Ok(Verified::attest(Believed { document, payload: Attested { digest, signed_by } }))
     }
@@ -169,22 +255,24 @@ pub enum BrokenChain {
     },
 }
 
-/// Checks that revisions of one directive, in order, rise from 1 by one and each names the one before.
+/// Checks that revisions of one document, in order, rise from 1 by one and each names the one before.
 ///
 /// # Errors
 /// The first break.
-pub fn check_chain<'a>(revisions: impl IntoIterator<Item = &'a Believed>) -> Result<(), BrokenChain> {
+pub fn check_chain<'a, D: Document + 'a>(
+    revisions: impl IntoIterator<Item = &'a Believed<D>>,
+) -> Result<(), BrokenChain> {
     let mut expected = Revision::FIRST;
     let mut before: Option<Sha256> = None;
     for believed in revisions {
-        let directive = &believed.document.value;
-        if directive.revision != expected {
-            return Err(BrokenChain::Gap { found: directive.revision, expected });
+        let document = &believed.document.value;
+        if document.revision() != expected {
+            return Err(BrokenChain::Gap { found: document.revision(), expected });
         }
-        if directive.previous != before {
+        if document.previous() != before {
             return Err(BrokenChain::Previous {
-                revision: directive.revision,
-                found: directive.previous,
+                revision: document.revision(),
+                found: document.previous(),
                 expected: before,
             });
         }
@@ -279,7 +367,7 @@ mod tests {
             (
                 signed(payload("BOD-1", 1, "dhs", None), two),
                 "BOD-1.json",
-                Err(Refusal::TargetPath { found: "BOD-1.json".into() }),
+                Err(Refusal::TargetPath { found: "BOD-1.json".into(), wanted: "<id>.<revision>.json" }),
             ),
             (
                 signed(payload("BOD-1", 1, "dhs", None), two),
@@ -305,6 +393,50 @@ mod tests {
         for (envelope, path, wanted) in cases {
             assert_eq!(judge(&envelope, path, issuers()), wanted, "{path}");
         }
+    }
+
+    fn list(id: &str, issuer: &str, payload_type: &str, seeds: &[u8]) -> Envelope {
+        let payload = alloc::format!(
+            r#"{{"format":"interdict-entity-list/1","id":"{id}","revision":1,"title":"t","issuer":"{issuer}","issued":"2017-09-13"}}"#
+        )
+        .into_bytes();
+        let message = pae(payload_type, &payload);
+        let sign = |seed: &u8| secret(*seed).sign(&message).to_bytes().into();
+        let signatures = seeds.iter().map(|seed| Signature { keyid: None, sig: sign(seed) }).collect();
+        Envelope { payload_type: payload_type.into(), payload, signatures }
+    }
+
+    /// trust.md rule 2
+    #[test]
+    fn a_list_is_believed_by_the_rules_of_a_directive_and_never_as_one() {
+        let judge = |envelope: &Envelope, path: &str| {
+            let believed = believe::<EntityList>(envelope, path, &Verified::attest(issuers()), &Ed25519Only);
+            believed.map(|believed| believed.document.value.id.clone())
+        };
+        let path = "BOD-X.1.entity-list.json";
+        let good = list("BOD-X", "dhs", payload_type::ENTITY_LIST, &[1, 3]);
+        assert_eq!(judge(&good, path), Ok("BOD-X".parse().unwrap()));
+        let shortfall = |found| Refusal::Envelope(dsse::Refusal::Threshold(Shortfall { found, required: 2 }));
+        let stolen = list("BOD-X", "other", payload_type::ENTITY_LIST, &[4, 5]);
+        assert_eq!(judge(&stolen, path), Err(shortfall(0)));
+        assert_eq!(judge(&list("BOD-X", "dhs", payload_type::ENTITY_LIST, &[1, 4]), path), Err(shortfall(1)));
+        let expected = "dhs".into();
+        let borrowed = list("BOD-X", "other", payload_type::ENTITY_LIST, &[1, 2]);
+        assert_eq!(judge(&borrowed, path), Err(Refusal::Issuer { found: "other".into(), expected }));
+        let as_directive = list("BOD-X", "dhs", payload_type::DIRECTIVE, &[1, 3]);
+        assert!(matches!(
+            judge(&as_directive, path),
+            Err(Refusal::Envelope(dsse::Refusal::PayloadType { .. }))
+        ));
+        let wanted = "<id>.<revision>.entity-list.json";
+        assert_eq!(
+            judge(&good, "BOD-X.1.json"),
+            Err(Refusal::TargetPath { found: "BOD-X.1.json".into(), wanted })
+        );
+        assert!(matches!(
+            super::believe::<Directive>(&good, "BOD-X.1.json", &Verified::attest(issuers()), &Ed25519Only),
+            Err(Refusal::Envelope(dsse::Refusal::PayloadType { .. }))
+        ));
     }
 
     #[test]

@@ -12,6 +12,11 @@ pub fn directive() -> String {
     text::<crate::directive::Directive>()
 }
 
+/// The schema of the payload of a list of identifiers.
+pub fn entity_list() -> String {
+    text::<crate::entity::EntityList>()
+}
+
 /// The schema of the payload of `issuers.json`.
 pub fn issuers() -> String {
     text::<crate::issuers::Issuers>()

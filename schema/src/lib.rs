@@ -12,6 +12,7 @@
 //! | [`tuf`] | repository metadata: is it current and complete |
 //! | [`issuers`] | whose keys count for which directive |
 //! | [`directive`] | what an authority orders; lint |
+//! | [`entity`] | lists of identifiers that several directives share |
 //! | [`believe`] | the one function that joins envelope, issuer and target path |
 //! | [`product`] | purl, CPE, names: how a product is recognised |
 //! | [`invisible`] | characters that a text had better not have |
@@ -28,6 +29,7 @@ pub mod datetime;
 pub mod digest;
 pub mod directive;
 pub mod dsse;
+pub mod entity;
 pub mod invisible;
 pub mod issuers;
 pub mod json;

@@ -75,6 +75,15 @@ pub const DIRECTIVE_ACTIONS: usize = 1_000;
 /// Elements of every other list of a directive: references, definitions, identifiers of one subject, …
 pub const DIRECTIVE_LIST: usize = 10_000;
 
+/// Identifiers in one list of identifiers. More of them stand in files of entries.
+pub const LIST_IDENTIFIERS: usize = 100_000;
+
+/// Files of entries of one list.
+pub const LIST_FILES: usize = 64;
+
+/// One file of entries: four million digests take 260 MB, so that is a file for three.
+pub const ENTRY_FILE_LENGTH: u64 = 256_000_000;
+
 /// Ids within a directive.
 pub const PART_ID_LENGTH: usize = 64;
 
@@ -97,4 +106,4 @@ pub const BUNDLE_FILES: usize = LISTED_DIRECTIVES + 1_000;
 pub const BUNDLE_NAME_LENGTH: usize = 512;
 
 /// One file in a bundle.
-pub const BUNDLE_FILE_LENGTH: u64 = 64_000_000;
+pub const BUNDLE_FILE_LENGTH: u64 = ENTRY_FILE_LENGTH;

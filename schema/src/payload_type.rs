@@ -4,7 +4,7 @@
 pub const DIRECTIVE: &str = "application/vnd.interdict.directive+json";
 /// The list of issuers and their keys, signed by the root role's threshold.
 pub const ISSUERS: &str = "application/vnd.interdict.issuers+json";
-/// A list by which the products of one entity are recognised. Reserved.
+/// A list by which the products of one entity are recognised.
 pub const ENTITY_LIST: &str = "application/vnd.interdict.entity-list+json";
 /// A waiver granted in a document of its own. Reserved.
 pub const WAIVER: &str = "application/vnd.interdict.waiver+json";

@@ -108,7 +108,7 @@ impl Client {
             Synced::Unchanged { .. } => false,
             Synced::Changed { held, .. } => {
                 let _ = black_box(
-                    generation::write(&Disk::default(), &self.places, Draft { repositories: vec![held] })
+                    generation::write(&Disk::default(), &self.places, Draft { repositories: vec![*held] })
                         .unwrap(),
                 );
                 true

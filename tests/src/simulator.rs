@@ -9,6 +9,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use interdict_keys_example::{Name, key};
 use interdict_schema::directive::Directive;
 use interdict_schema::dsse::{self, Envelope, pae};
+use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::{self, Issuer, IssuerKey, Issuers, KeyState};
 use interdict_schema::key::PublicKey;
 use interdict_schema::tuf::{
@@ -133,6 +134,24 @@ pub fn payload(id: &str, revision: u32, previous: Option<Sha256>) -> Vec<u8> {
     let previous = previous.map(|digest| format!(r#""previous":"{digest}","#)).unwrap_or_default();
     format!(
         r#"{{"format":"interdict-directive/1","id":"{id}","revision":{revision},{previous}"status":"in-force","title":"Remove it","issuer":"dhs","zone":"America/New_York","issued":"2017-09-13","subjects":[{{"id":"it","name":"It","disposition":"prohibited","identifiers":[{{"kind":"package","value":"forbidden"}}]}}],"actions":[{{"id":"remove","modality":"must","kind":"remove","due":{{"edge":"complete","offset":{{"n":30,"unit":"day","anchor":"issued"}}}}}}]}}"#
+    )
+    .into_bytes()
+}
+
+/// The payload of a small directive whose subject is recognised by the package `own` and by lists:
+/// `[{"list":"BOD-X"}]`.
+pub fn payload_from(id: &str, lists: &str) -> Vec<u8> {
+    format!(
+        r#"{{"format":"interdict-directive/1","id":"{id}","revision":1,"status":"in-force","title":"Remove it","issuer":"dhs","zone":"America/New_York","issued":"2017-09-13","subjects":[{{"id":"it","name":"It","disposition":"prohibited","identifiers":[{{"kind":"package","value":"own"}}],"identifiers_from":{lists}}}],"actions":[{{"id":"remove","modality":"must","kind":"remove","due":{{"edge":"complete","offset":{{"n":30,"unit":"day","anchor":"issued"}}}}}}]}}"#
+    )
+    .into_bytes()
+}
+
+/// The payload of a list of identifiers of `dhs` with these members: `"identifiers":[…]`.
+pub fn list_payload(id: &str, revision: u32, previous: Option<Sha256>, members: &str) -> Vec<u8> {
+    let previous = previous.map(|digest| format!(r#""previous":"{digest}","#)).unwrap_or_default();
+    format!(
+        r#"{{"format":"interdict-entity-list/1","id":"{id}","revision":{revision},{previous}"title":"Products of X","issuer":"dhs","issued":"2017-09-13",{members}}}"#
     )
     .into_bytes()
 }
@@ -311,6 +330,19 @@ impl Simulator {
     pub fn directive_by(&mut self, payload: &[u8], officers: &[Name]) -> Sha256 {
         let path = Directive::parse(payload).unwrap().value.target_path();
         let envelope = envelope_with(self.secrets, payload_type::DIRECTIVE, payload, officers);
+        self.target(&path, &envelope.to_bytes());
+        envelope.digest()
+    }
+
+    /// Lists a list of identifiers signed by two officers; [`publish`](Self::publish) follows. Its payload's digest.
+    pub fn list(&mut self, payload: &[u8]) -> Sha256 {
+        self.list_by(payload, &[Name::Officer1, Name::Officer2])
+    }
+
+    /// Lists a list of identifiers signed by these keys; [`publish`](Self::publish) follows. Its payload's digest.
+    pub fn list_by(&mut self, payload: &[u8], officers: &[Name]) -> Sha256 {
+        let path = EntityList::parse(payload).unwrap().value.target_path();
+        let envelope = envelope(payload_type::ENTITY_LIST, payload, officers);
         self.target(&path, &envelope.to_bytes());
         envelope.digest()
     }

@@ -10,16 +10,32 @@ use std::io::ErrorKind;
 
 use interdict_host::exit::Exit;
 use interdict_host::write::Disk;
+use interdict_schema::Sha256;
 use interdict_tests::agency::Agency;
-use interdict_tests::simulator::{Simulator, payload};
+use interdict_tests::simulator::{Simulator, list_payload, payload, payload_from};
 
-/// An authority before and after a change of everything: a new root, a new directive, a new revision.
+/// A list of identifiers with a file of entries, and the digest of its payload.
+fn list(authority: &mut Simulator, revision: u32, previous: Option<Sha256>) -> Sha256 {
+    let file = format!("{}\n", Sha256::of(&revision.to_be_bytes()));
+    let (path, digest) = (format!("hashes.{revision}.txt"), Sha256::of(file.as_bytes()));
+    authority.target(&path, file.as_bytes());
+    let members = format!(
+        r#""attachments":[{{"kind":"sha256","path":"{path}","digest":"{digest}","length":65,"entries":1}}]"#
+    );
+    authority.list(&list_payload("BOD-X", revision, previous, &members))
+}
+
+/// An authority before and after a change of everything: a new root, a new directive, a new revision, a list with another
+/// file of entries.
 fn before_and_after() -> (Simulator, Simulator) {
     let mut before = Simulator::new();
     let first = before.directive(&payload("BOD-1", 1, None));
+    before.directive(&payload_from("BOD-3", r#"[{"list":"BOD-X"}]"#));
+    let first_list = list(&mut before, 1, None);
     before.publish();
     let mut after = before.clone();
     after.directive(&payload("BOD-1", 2, Some(first)));
+    list(&mut after, 2, Some(first_list));
     after.directive(&payload("BOD-2", 1, None));
     after.publish_root();
     after.publish();

@@ -32,6 +32,7 @@ macro_rules! pages {
 pages! {
     the_exit_codes => "docs/exit-codes.md",
     the_formats => "docs/formats.md",
+    lists => "docs/lists.md",
     operations => "docs/operations.md",
     the_tutorial => "docs/tutorial.md",
 }

@@ -14,8 +14,9 @@ use std::thread;
 use interdict_host::exit::Exit;
 use interdict_host::testing::{Captured, TestClock, TestWorld};
 use interdict_publisher::serve::{AccessLog, RunningServer, ServeOptions, spawn};
+use interdict_schema::Sha256;
 use interdict_tests::agency::{Agency, Run};
-use interdict_tests::simulator::{Simulator, beginning, payload};
+use interdict_tests::simulator::{Simulator, beginning, list_payload, payload};
 
 /// A server for the folder that the agency calls its mirror, and its access log.
 fn serve(agency: &Agency) -> (RunningServer, Captured) {
@@ -123,6 +124,62 @@ fn answers(bytes: &'static [u8]) -> String {
         }
     });
     url
+}
+
+/// A server that serves the simulator's files, and this one without an end: pieces of lines, as long as somebody takes
+/// them.
+fn serves_without_end(authority: &Simulator, endless: &'static str) -> String {
+    let files = authority.files.clone();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            let mut request = [0; 4096];
+            let read = connection.read(&mut request).unwrap_or(0);
+            let request = String::from_utf8_lossy(request.get(..read).unwrap()).into_owned();
+            let path = request.split(' ').nth(1).unwrap_or("/").trim_start_matches('/').to_owned();
+            if path.ends_with(endless) {
+                let _ = connection.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                while connection
+                    .write_all(b"40\r\n0000000000000000000000000000000000000000000000000000000000000000\r\n")
+                    .is_ok()
+                {}
+                continue;
+            }
+            let (status, body) = match files.get(&path) {
+                Some(bytes) => ("200 OK", bytes.as_slice()),
+                None => ("404 Not Found", &b""[..]),
+            };
+            let length = body.len();
+            let head = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+            let _ = connection.write_all(head.as_bytes());
+            let _ = connection.write_all(body);
+        }
+    });
+    url
+}
+
+#[test]
+fn a_file_of_entries_without_an_end_is_cut_off_at_its_signed_length() {
+    let mut authority = Simulator::new();
+    let file = format!("{}\n", Sha256::of(b"bad"));
+    authority.target("h.txt", file.as_bytes());
+    let digest = Sha256::of(file.as_bytes());
+    let members = format!(
+        r#""attachments":[{{"kind":"sha256","path":"h.txt","digest":"{digest}","length":65,"entries":1}}]"#
+    );
+    authority.list(&list_payload("BOD-X", 1, None, &members));
+    authority.publish();
+    let agency = Agency::trusting(&authority);
+    follow(&agency, &serves_without_end(&authority, "h.txt"));
+    let run = agency.run(&["sync"]);
+    assert_eq!(run.exit(), Exit::Refused, "{}", run.stderr);
+    assert!(run.stderr.contains("h.txt: more than 65 bytes"), "{}", run.stderr);
+    assert!(!agency.state().join("current").exists(), "nothing was taken");
+    assert!(!agency.state().join("repositories/main/incoming").exists(), "and nothing of it stays");
+    let evidence = agency.run(&["evidence", "list"]);
+    assert!(evidence.stdout.contains("endless-data"), "{}", evidence.stdout);
 }
 
 fn sync_from(url: &str) -> (Agency, Run) {

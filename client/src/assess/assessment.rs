@@ -6,6 +6,7 @@ use std::sync::Arc;
 use interdict_schema::DateTime;
 use interdict_schema::directive::unsupported::Unsupported;
 use interdict_schema::directive::{Confidence, DirectiveId, Disposition, Exclude, Identifier, Subject};
+use interdict_schema::entity::{EntityList, Gap, NotEntries};
 use interdict_schema::product::identifier::Certainty;
 use interdict_schema::product::{IdentifierError, Reason};
 
@@ -55,6 +56,10 @@ pub struct Assessment<'a> {
     pub not_looked_for: Vec<NotLookedFor>,
     /// Places of binding directives that this version does not understand.
     pub unsupported: Vec<(&'a DirectiveId, Unsupported)>,
+    /// Lists that binding subjects mean, and what of them is missing.
+    pub missing: Vec<Missing<'a>>,
+    /// Files of entries whose lines are not of their form: list, target path and why.
+    pub unreadable_files: Vec<(&'a DirectiveId, &'a str, NotEntries)>,
     /// Identifiers of binding directives that are not of their kind.
     pub unreadable: Vec<Unreadable<'a>>,
     /// Subjects that do not bind at that moment, and why.
@@ -92,8 +97,10 @@ pub enum Found {
 /// What was found where, for one comparison that did not fail.
 #[derive(Debug, Clone)]
 pub struct Evidence<'a> {
-    /// The identifier of the directive.
+    /// The identifier of the directive, or of one of its lists.
     pub identifier: &'a Identifier,
+    /// The list whose row it is; none where it is the directive's own.
+    pub list: Option<&'a EntityList>,
     /// How sure a recognition by its kind is.
     pub certainty: Certainty,
     /// The field of the component.
@@ -288,6 +295,17 @@ pub struct Unreadable<'a> {
     pub identifier: &'a Identifier,
     /// What is wrong.
     pub error: IdentifierError,
+}
+
+/// A list that a subject means, and by which it is not, or not wholly, recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing<'a> {
+    /// The directive.
+    pub directive: &'a DirectiveId,
+    /// The subject.
+    pub subject: &'a str,
+    /// What is missing.
+    pub gap: Gap,
 }
 
 /// A subject that does not bind.

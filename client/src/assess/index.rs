@@ -5,19 +5,23 @@
 //! none of whose texts is a term costs a few look-ups and nothing else.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 use interdict_schema::Sha256;
 use interdict_schema::directive::deadline::zone;
 use interdict_schema::directive::unsupported::{Unsupported, unsupported_words};
-use interdict_schema::directive::{Directive, DirectiveId, Exclude, Identifier as Written, Status, Subject};
+use interdict_schema::directive::{
+    Directive, DirectiveId, Entity, Exclude, Identifier as Written, Status, Subject,
+};
+use interdict_schema::entity::{self, EntityList};
 use interdict_schema::policy::Source;
 use interdict_schema::product::{CveId, Identifier, Name};
 use interdict_schema::{DateTime, Verified, believe::Believed};
 use jiff::tz::TimeZone;
 
-use super::assessment::{Because, NotBinding, NotLookedFor, Unreadable, Why};
+use super::assessment::{Because, Missing, NotBinding, NotLookedFor, Unreadable, Why};
+use super::attached::Attached;
 use super::due::{Due, dues, runs_from_detection};
 use super::traces::Traces;
 use crate::as_of::AsOf;
@@ -109,15 +113,17 @@ pub(super) struct Rule<'a> {
     pub parsed: Identifier,
     /// The exclusion whose identifier it is.
     pub exclude: Option<&'a Exclude>,
+    /// The list whose row it is.
+    pub list: Option<&'a EntityList>,
+    /// Whether a vendor is enough: nothing beside it in its list, or in the directive, names a product.
+    pub alone: bool,
 }
 
-/// What a subject's `vendor`, `product` and CPE identifiers say together.
+/// What a subject's `vendor` and CPE identifiers say together, those of its lists too.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// Every spelling of the vendor: all identifiers of a subject mean one maker.
     pub vendors: HashSet<Term>,
-    /// Whether there is a `product`, so that a vendor alone is not enough.
-    pub has_product: bool,
 }
 
 /// The tables.
@@ -134,14 +140,18 @@ pub struct Index<'a> {
     pub(super) traces: Traces,
     pub(super) unsupported: Vec<(&'a DirectiveId, Unsupported)>,
     pub(super) unreadable: Vec<Unreadable<'a>>,
+    pub(super) missing: Vec<Missing<'a>>,
     pub(super) not_binding: Vec<NotBinding<'a>>,
+    pub(super) attached: &'a Attached,
+    /// The lists that were looked at, by payload digest.
+    lists: BTreeSet<Sha256>,
     /// By kind: identifiers that this version cannot compare with a component.
     unmatched: BTreeMap<(String, Why), usize>,
 }
 
 impl<'a> Index<'a> {
     /// Compiles the directives for a moment.
-    pub fn new(sources: &'a [Source<'a>], as_of: AsOf) -> Self {
+    pub fn new(sources: &'a [Source<'a>], attached: &'a Attached, as_of: AsOf) -> Self {
         let mut index = Self {
             as_of,
             bound: Vec::new(),
@@ -154,8 +164,11 @@ impl<'a> Index<'a> {
             traces: Traces::default(),
             unsupported: Vec::new(),
             unreadable: Vec::new(),
+            missing: Vec::new(),
             not_binding: Vec::new(),
-            unmatched: BTreeMap::new(),
+            attached,
+            lists: BTreeSet::new(),
+            unmatched: attached.not_looked_for.clone(),
         };
         for source in sources {
             index.directive(source);
@@ -197,27 +210,65 @@ impl<'a> Index<'a> {
         self.bound.push(Bound { source, subject, moment, dues: Vec::new(), by_detection: false });
         self.names.push(Names::default());
         let first = self.rules.len();
-        for written in &subject.identifiers {
-            self.identifier(bound, written, None);
-        }
-        self.aliases(bound, subject, first);
-        let products =
-            self.rules.iter().skip(first).filter(|rule| matches!(rule.parsed, Identifier::Product(_)));
-        let products = products.count();
-        if let Some(names) = self.names.get_mut(bound) {
-            names.has_product = products > 0;
-            if names.vendors.is_empty() && products > 0 {
-                *self.unmatched.entry(("product".into(), Why::NoVendor)).or_default() += products;
+        let mut products = self.group(bound, None, &subject.identifiers);
+        for found in source.lists.of_subject(&source.directive.document.value.issuer, subject) {
+            let directive = &source.directive.document.value.id;
+            let missing = |gap| Missing { directive, subject: &subject.id, gap };
+            self.missing.extend(found.gaps.into_iter().map(missing));
+            if let Some(believed) = found.list {
+                products += self.list(bound, believed);
+                self.aliases(bound, &believed.document.value.entities, first);
             }
+        }
+        self.aliases(bound, &subject.entities, first);
+        if products > 0 && self.names.get(bound).is_some_and(|names| names.vendors.is_empty()) {
+            *self.unmatched.entry(("product".into(), Why::NoVendor)).or_default() += products;
         }
         for exclude in &subject.excludes {
             for written in &exclude.identifiers {
-                self.identifier(bound, written, Some(exclude));
+                self.identifier(bound, written, None, Some(exclude));
             }
         }
     }
 
-    fn identifier(&mut self, bound: usize, written: &'a Written, exclude: Option<&'a Exclude>) {
+    /// The rows of a list, and the entries of its files that stand in the inventory. How many name a product.
+    fn list(&mut self, bound: usize, believed: &'a Verified<Believed<EntityList>>) -> usize {
+        let list = &believed.document.value;
+        let digest = believed.payload.digest;
+        if self.lists.insert(digest) {
+            let places = entity::unsupported::unsupported_words(&believed.document).into_iter();
+            self.unsupported.extend(places.map(|place| (&list.id, place)));
+        }
+        let products = self.group(bound, Some(list), &list.identifiers);
+        for number in 0..list.attachments.len() {
+            for written in self.attached.entries(digest, number) {
+                self.identifier(bound, written, Some(list), None);
+            }
+        }
+        products
+    }
+
+    /// Identifiers of one origin. How many name a product; without any, a vendor of theirs is enough.
+    fn group(&mut self, bound: usize, list: Option<&'a EntityList>, rows: &'a [Written]) -> usize {
+        let first = self.rules.len();
+        for written in rows {
+            self.identifier(bound, written, list, None);
+        }
+        let products = |rule: &&Rule<'_>| matches!(rule.parsed, Identifier::Product(_));
+        let products = self.rules.iter().skip(first).filter(products).count();
+        for rule in self.rules.iter_mut().skip(first) {
+            rule.alone = products == 0;
+        }
+        products
+    }
+
+    fn identifier(
+        &mut self,
+        bound: usize,
+        written: &'a Written,
+        list: Option<&'a EntityList>,
+        exclude: Option<&'a Exclude>,
+    ) {
         let parsed = match written.read() {
             Ok(parsed) => parsed,
             Err(error) => {
@@ -252,14 +303,14 @@ impl<'a> Index<'a> {
         if let (Some(vendor), None, Some(names)) = (vendor, exclude, self.names.get_mut(bound)) {
             names.vendors.insert(vendor);
         }
-        self.rules.push(Rule { bound, written, parsed, exclude });
+        self.rules.push(Rule { bound, written, parsed, exclude, list, alone: true });
     }
 
     /// The names of an entity are one maker's: where a rule of the subject, all of which are `first` or later, names a vendor
     /// or signer by one of them, it means the others too. Alone they recognise nothing: an order about one product names
     /// its maker and does not mean everything of that maker.
-    fn aliases(&mut self, bound: usize, subject: &Subject, first: usize) {
-        for entity in &subject.entities {
+    fn aliases(&mut self, bound: usize, entities: &[Entity], first: usize) {
+        for entity in entities {
             let names: Vec<Name> = std::iter::once(&entity.name)
                 .chain(&entity.aliases)
                 .filter_map(|name| Name::of(name))
@@ -349,6 +400,6 @@ fn lapse(subject: &Subject, effective: DateTime, moment: DateTime, zone: &TimeZo
 }
 
 /// The words of a text; a text without any stands for itself.
-fn key(text: &str) -> String {
+pub(super) fn key(text: &str) -> String {
     Name::of(text).map_or_else(|| text.trim().to_owned(), |name| name.as_str().to_owned())
 }

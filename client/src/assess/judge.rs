@@ -77,7 +77,8 @@ impl<'a> Index<'a> {
         }
         self.sort(&mut judgements);
         let not_looked_for = self.not_looked_for(compared_with(inventory));
-        let Self { as_of, bound, unsupported, unreadable, not_binding, .. } = self;
+        let Self { as_of, bound, unsupported, missing, attached, unreadable, not_binding, .. } = self;
+        let files = attached.unreadable.iter().map(|(list, path, why)| (list, path.as_str(), *why));
         Assessment {
             as_of,
             inventory,
@@ -86,6 +87,8 @@ impl<'a> Index<'a> {
             judgements,
             not_looked_for,
             unsupported,
+            missing,
+            unreadable_files: files.collect(),
             unreadable,
             not_binding,
             detections: Detections::default(),
@@ -220,6 +223,7 @@ impl<'a> Index<'a> {
                 };
                 let evidence = Evidence {
                     identifier: rule.written,
+                    list: rule.list,
                     certainty: interdict_schema::product::identifier::Certainty::Exact,
                     field: Field::Cve,
                     found: finding.cve.to_string().into(),

@@ -4,7 +4,8 @@
 //! evidence, and what could not be looked for. It reads no clock and no disk. Nothing is dropped: a hit that an order leaves
 //! out is `excluded` with its reason, a comparison that cannot be made is `possible` with its reason.
 //!
-//! Identifiers of a subject are alternatives. Texts are compared as whole sequences of normalised words
+//! Identifiers of a subject are alternatives, its own and the rows of the lists that it names. A vendor counts alone where
+//! its list, or the directive for its own, has no `product`: rows of a list never narrow what a subject is without it. Texts are compared as whole sequences of normalised words
 //! ([`Name`](interdict_schema::product::Name)), never by parts of words. What a hit is worth:
 //!
 //! | identifier | against | verdict at best |
@@ -37,6 +38,7 @@
 //! Not here: waivers and relations (reported as unsupported), enforcement, how a verdict looks ([`crate::report`]).
 
 mod assessment;
+pub mod attached;
 mod detected;
 mod due;
 mod hit;
@@ -45,14 +47,17 @@ mod judge;
 mod package_name;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_lists;
 mod traces;
 
 use interdict_schema::policy::Source;
 
 pub use assessment::{
-    Assessment, Because, Doubt, Evidence, Exclusion, Field, Finding, Found, Judgement, NotBinding,
+    Assessment, Because, Doubt, Evidence, Exclusion, Field, Finding, Found, Judgement, Missing, NotBinding,
     NotLookedFor, Unreadable, Verdict, Why,
 };
+pub use attached::Attached;
 pub use detected::Recorded;
 pub use due::Due;
 pub use index::{Bound, Index};
@@ -63,7 +68,13 @@ use crate::inventory::Inventory;
 /// Compares an inventory with the directives in force.
 ///
 /// `sources` are the newest verified revisions; marked ones bind as well. `as_of` decides which subjects count and which
-/// deadlines are next, never whether the directives are fresh.
-pub fn assess<'a>(sources: &'a [Source<'a>], inventory: &'a Inventory, as_of: AsOf) -> Assessment<'a> {
-    Index::new(sources, as_of).assess(inventory)
+/// deadlines are next, never whether the directives are fresh. `attached` is what of the files of entries of their lists
+/// stands in the inventory.
+pub fn assess<'a>(
+    sources: &'a [Source<'a>],
+    attached: &'a Attached,
+    inventory: &'a Inventory,
+    as_of: AsOf,
+) -> Assessment<'a> {
+    Index::new(sources, attached, as_of).assess(inventory)
 }

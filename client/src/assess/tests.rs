@@ -16,6 +16,7 @@ mod traces;
 mod verdicts;
 mod versions;
 
+use interdict_schema::entity::Lists;
 use interdict_schema::policy::Source;
 use serde_json::{Value, json};
 
@@ -72,8 +73,9 @@ fn assessed_at<T>(
     look: impl FnOnce(&Assessment<'_>) -> T,
 ) -> T {
     let believed = signed::believed(&serde_json::to_vec(directive).unwrap());
-    let sources = [Source { repository: "main", directive: &believed, marks: Vec::new() }];
-    look(&assess(&sources, inventory, as_of))
+    let lists = std::sync::Arc::new(Lists::default());
+    let sources = [Source { repository: "main", directive: &believed, marks: Vec::new(), lists }];
+    look(&assess(&sources, &Attached::default(), inventory, as_of))
 }
 
 /// The verdict on one component with its doubts or exclusion, or `none`.

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use interdict_host::read::{ReadError, read_bounded_nofollow};
 use interdict_schema::directive::named_by;
-use interdict_schema::issuers;
 use interdict_schema::key::Verifier;
 use interdict_schema::tuf::{self, Enumeration, Lookup, RoleName, RoleType, TargetPath, TrustedSet};
+use interdict_schema::{entity, issuers};
 use thiserror::Error;
 
 use super::File;
 use crate::fetch::Folder;
-use crate::store::generation::HeldRepository;
+use crate::store::generation::{HeldFile, HeldRepository};
 
 /// A repository of which no bundle can be made.
 #[derive(Debug, Error)]
@@ -19,6 +20,9 @@ pub enum Incomplete {
     /// What is held does not verify as a whole; reading it did.
     #[error("the metadata does not verify")]
     Metadata(#[from] tuf::Refusal),
+    /// A file of entries could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
     /// A delegated role was refused, so that what it lists is not held.
     #[error("{role} was refused, and is not held")]
     RefusedRole {
@@ -64,18 +68,28 @@ pub fn files(held: &HeldRepository, verifier: &dyn Verifier) -> Result<Vec<File>
     Ok(files)
 }
 
-/// The list of issuers and the envelopes that the metadata lists. What vanished is not among them: nobody would believe it.
+/// The list of issuers, and the envelopes and files of entries that the metadata lists. What vanished is not among them:
+/// nobody would believe it.
 fn targets(held: &HeldRepository, set: &mut TrustedSet<'_>) -> Result<Vec<File>, Incomplete> {
     let mut envelopes: BTreeMap<String, &Arc<[u8]>> = BTreeMap::new();
     for revision in held.directives.iter().flat_map(|directive| &directive.revisions) {
         envelopes.insert(revision.believed.document.value.target_path(), &revision.envelope);
+    }
+    let mut entries: BTreeMap<&str, &HeldFile> = BTreeMap::new();
+    for revision in held.lists.iter().flat_map(|list| &list.revisions) {
+        envelopes.insert(revision.believed.document.value.target_path(), &revision.envelope);
+        for file in &revision.believed.document.value.attachments {
+            entries.extend(held.attachments.get(&file.digest).map(|held| (file.path.as_str(), held)));
+        }
     }
     let names = match set.enumerate() {
         Enumeration::All(names) => names,
         // Neither comes of a set that a sync has accepted.
         Enumeration::Needs { .. } | Enumeration::TooManyRoles { .. } => BTreeSet::new(),
     };
-    let wanted = |path: &&str| *path == issuers::TARGET_PATH || named_by(path).is_some();
+    let is_document = |path: &str| named_by(path).is_some() || entity::named_by(path).is_some();
+    let wanted =
+        |path: &&str| *path == issuers::TARGET_PATH || is_document(path) || entries.contains_key(path);
     let paths: Vec<String> = names.into_iter().filter(wanted).map(str::to_owned).collect();
     let mut files = Vec::new();
     let mut missing: Vec<String> = Vec::new();
@@ -83,6 +97,13 @@ fn targets(held: &HeldRepository, set: &mut TrustedSet<'_>) -> Result<Vec<File>,
         let Ok(target) = path.parse::<TargetPath>() else { continue };
         held.supply(set, &target)?;
         let Lookup::Found { file, .. } = set.find(&target)? else { continue };
+        if let Some(held) = entries.get(path.as_str()) {
+            let bytes = read_bounded_nofollow(&held.path, file.length)?;
+            set.verify_target(&target, file, &bytes)?;
+            let name = format!("{}/{}", Folder::Targets, set.target_request(&target, file).path);
+            files.push(File { name, bytes: bytes.into() });
+            continue;
+        }
         let lists = held.issuers.iter().map(|list| &list.envelope);
         let candidates = envelopes.get(&path).copied().into_iter().chain(lists);
         match candidates.into_iter().find(|bytes| file.verify(bytes).is_ok()) {

@@ -8,9 +8,9 @@ use clap::{Args, ValueEnum};
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::{Progress, Unit};
 use interdict_host::world::World;
-use interdict_schema::policy::Source;
 
 use super::detecting::{remember, remembered};
+use super::entries::attached;
 use super::reading::Reading;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
@@ -91,16 +91,9 @@ impl Check {
         let reading = context.reading()?;
         let inventory = self.inventory(context.world)?;
         let standing = standing(&reading, now);
-        let sources: Vec<Source<'_>> = reading
-            .generation
-            .directives()
-            .map(|(repository, held)| Source {
-                repository: repository.name.as_str(),
-                directive: &held.newest().believed,
-                marks: held.marks.clone(),
-            })
-            .collect();
-        let mut assessment = assess(&sources, &inventory, self.as_of.unwrap_or(AsOf::now(now)));
+        let sources = reading.generation.sources();
+        let attached = attached(&reading.generation, &sources, &inventory)?;
+        let mut assessment = assess(&sources, &attached, &inventory, self.as_of.unwrap_or(AsOf::now(now)));
         assessment.detections = remembered(context.world, &reading)?;
         // What is asked of another day is no find of today.
         if self.as_of.is_none() {
@@ -203,7 +196,10 @@ fn outcome(assessment: &Assessment<'_>, standing: &Standing) -> Outcome {
     if !standing.stale.is_empty() {
         outcome.add(Exit::Stale);
     }
-    if !assessment.unsupported.is_empty() || !assessment.unreadable.is_empty() {
+    let understood = assessment.unsupported.is_empty() && assessment.unreadable.is_empty();
+    // What a list would have recognised was not looked for.
+    let whole = assessment.missing.is_empty() && assessment.unreadable_files.is_empty();
+    if !understood || !whole {
         outcome.add(Exit::Unsupported);
     }
     standing.alarms.iter().for_each(|(_, alarm)| outcome.add(alarm.kind.exit()));

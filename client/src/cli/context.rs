@@ -16,7 +16,7 @@ use interdict_host::write::DiskError;
 
 use crate::config::{Config, ConfigError};
 use crate::places::Places;
-use crate::store::generation::GenerationError;
+use crate::store::generation::{FileError, GenerationError};
 use crate::store::memory::MemoryError;
 
 /// What every verb gets.
@@ -141,6 +141,16 @@ impl From<MemoryError> for Failure {
                 "what this machine has seen before is unknown, so older directives could be passed off as new: restore the \
                  file, or compare the root's fingerprint and acknowledge the loss with `interdict trust ROOT.json --replace-trust`",
             ),
+        }
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Read(error) => error.into(),
+            FileError::Form { .. } => Self::new(&error, Exit::Refused)
+                .hint("the store is damaged; `interdict sync` builds it anew from the pinned root"),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::presentation::Listing;
 
-/// The directives in force
+/// The directives in force, and the lists of identifiers that they may name
 #[derive(Debug, Args)]
 #[command(after_help = "Example: interdict list --all")]
 pub(super) struct List {
@@ -39,6 +39,10 @@ impl List {
             writeln!(world.stderr, "no directive is in force")?;
         } else {
             world.stdout.write_all(listing.table().render(&world.terminal).as_bytes())?;
+        }
+        if let Some(lists) = listing.lists().filter(|_| !self.json) {
+            let gap = if listing.is_empty() { "" } else { "\n" };
+            write!(world.stdout, "{gap}{}", lists.render(&world.terminal))?;
         }
         Ok(Outcome::done())
     }

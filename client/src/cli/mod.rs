@@ -7,6 +7,7 @@ mod context;
 mod detecting;
 mod digest;
 mod due;
+mod entries;
 mod evidence;
 mod list;
 mod metrics;

@@ -6,16 +6,17 @@ use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
 use interdict_schema::directive::{DirectiveId, Revision};
 
+use super::reading::Reading;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::config::RepositoryName;
-use crate::presentation::page;
+use crate::presentation::{list_page, page};
 
-/// One directive: who is bound, what is banned, what by when
+/// One directive: who is bound, what is banned, what by when; or one list of identifiers
 #[derive(Debug, Args)]
 #[command(after_help = "Example: interdict show BOD-17-01 --json | jq .subjects")]
 pub(super) struct Show {
-    /// The directive: BOD-17-01
+    /// The directive, or the list: BOD-17-01
     id: DirectiveId,
 
     /// An earlier text of it [default: the newest]
@@ -43,7 +44,7 @@ fn revision(text: &str) -> Result<Revision, NotARevision> {
 /// A directive that is not held.
 #[derive(Debug, thiserror::Error)]
 enum NotHeld {
-    #[error("no directive {id} is held")]
+    #[error("no directive and no list {id} is held")]
     Directive { id: DirectiveId },
     #[error("no revision {found} of {id} is held, the newest is {newest}")]
     Revision { id: DirectiveId, found: Revision, newest: Revision },
@@ -66,10 +67,10 @@ impl Show {
             .generation
             .directives()
             .filter(|(repository, held)| *held.id() == self.id && wanted(&repository.name));
-        let (repository, held) = found.next().ok_or_else(|| {
-            Failure::new(&NotHeld::Directive { id: id() }, Exit::Usage)
-                .hint("`interdict list --all` shows what is held")
-        })?;
+        let Some((repository, held)) = found.next() else {
+            drop(found);
+            return self.list(context, &reading);
+        };
         let others = found.count();
         if others > 0 {
             let several = NotHeld::Several { id: id(), count: others.saturating_add(1) };
@@ -89,6 +90,38 @@ impl Show {
             world.stdout.write_all(&revision.payload())?;
         } else {
             let page = page(repository, held, revision, AsOf::now(now), &world.time_zone);
+            world.stdout.write_all(page.render(&world.terminal).as_bytes())?;
+        }
+        Ok(Outcome::done())
+    }
+
+    fn list(&self, context: &mut Context<'_>, reading: &Reading) -> Result<Outcome, Failure> {
+        let id = || self.id.clone();
+        let wanted = |name: &RepositoryName| self.repository.as_ref().is_none_or(|wanted| wanted == name);
+        let repositories = reading.generation.repositories.iter().filter(|held| wanted(&held.name));
+        let mut found = repositories
+            .flat_map(|repository| repository.lists.iter().map(move |held| (repository, held)))
+            .filter(|(_, held)| *held.id() == self.id);
+        let (repository, held) = found.next().ok_or_else(|| {
+            Failure::new(&NotHeld::Directive { id: id() }, Exit::Usage)
+                .hint("`interdict list --all` shows what is held")
+        })?;
+        let others = found.count();
+        if others > 0 {
+            let several = NotHeld::Several { id: id(), count: others.saturating_add(1) };
+            return Err(Failure::new(&several, Exit::Usage).hint("say which with `--repository NAME`"));
+        }
+        let newest = held.text().revision;
+        let wanted = self.revision.unwrap_or(newest);
+        let revision = held.revisions.iter().find(|it| it.believed.document.value.revision == wanted);
+        let revision = revision.ok_or_else(|| {
+            Failure::new(&NotHeld::Revision { id: id(), found: wanted, newest }, Exit::Usage)
+        })?;
+        let world = &mut *context.world;
+        if self.json {
+            world.stdout.write_all(&revision.payload())?;
+        } else {
+            let page = list_page(repository, held, revision);
             world.stdout.write_all(page.render(&world.terminal).as_bytes())?;
         }
         Ok(Outcome::done())

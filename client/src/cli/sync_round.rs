@@ -141,7 +141,7 @@ fn one(
             )?;
             shout(context, &name, &held.alarms, &mut result.outcome)?;
             result.fresh_until = Some(held.fresh_until);
-            result.held = Some(held);
+            result.held = Some(*held);
         }
         Err(failure) => result.outcome.merge(&failure.show(context.world)),
     }

@@ -1,9 +1,11 @@
 //! What changed since the last digest, and what falls due: for a daily mail that is empty on most days.
 
+use std::collections::BTreeSet;
+
 use interdict_host::exit::Outcome;
 use interdict_host::terminal::Paint;
 use interdict_schema::DateTime;
-use interdict_schema::directive::{Directive, DirectiveId, Revision};
+use interdict_schema::directive::{Directive, DirectiveId, Identifier, Revision};
 use jiff::tz::TimeZone;
 
 use super::changes::{Change, changes};
@@ -13,8 +15,8 @@ use super::{Page, Status, count, in_zone};
 use crate::as_of::AsOf;
 use crate::length_of_time::LengthOfTime;
 use crate::store::detections::Detections;
-use crate::store::digest::Remembered;
-use crate::store::generation::{Generation, HeldDirective};
+use crate::store::digest::{Known, Remembered};
+use crate::store::generation::{Generation, HeldDirective, HeldList};
 
 /// Changes of one kind that are named before the rest is counted.
 const NAMED: usize = 12;
@@ -52,6 +54,12 @@ pub fn digest(
             Some(_) => {}
         }
     }
+    for repository in &generation.repositories {
+        for held in &repository.lists {
+            let known = before.and_then(|before| before.list(repository.name.as_str(), held.id()));
+            list(&mut page, held, known);
+        }
+    }
     let is_held = |repository: &str, id: &DirectiveId| {
         generation
             .directives()
@@ -75,6 +83,36 @@ fn new(page: &mut Page, held: &HeldDirective) {
     let subjects = count(directive.subjects.len(), "subject");
     let actions = count(directive.actions.len(), "action");
     page.line(format!("  {}, {subjects}, {actions}", directive.status));
+}
+
+/// A list of identifiers that is new or revised: what bans recognise now.
+fn list(page: &mut Page, held: &HeldList, known: Option<&Known>) {
+    let (text, digest) = (held.text(), held.newest().believed.payload.digest);
+    if known.is_some_and(|known| known.digest == digest) {
+        return;
+    }
+    let label = match known {
+        None => format!("new list: {}, revision {}", text.id, text.revision),
+        Some(known) => format!("revised list: {}, revision {} to {}", text.id, known.revision, text.revision),
+    };
+    page.painted(Paint::Strong, format!("{label}: {}", text.title));
+    let old = held
+        .revisions
+        .iter()
+        .find(|old| known.is_some_and(|known| known.digest == old.believed.payload.digest));
+    let rows = count(text.identifiers.len(), "identifier");
+    let Some(old) = old.map(|old| &old.believed.document.value) else {
+        page.line(format!("  {rows}, {}", count(text.attachments.len(), "attachment")));
+        return;
+    };
+    let row = |row: &Identifier| serde_json::to_string(row).unwrap_or_default();
+    let (before, now): (BTreeSet<String>, BTreeSet<String>) =
+        (old.identifiers.iter().map(row).collect(), text.identifiers.iter().map(row).collect());
+    let (added, gone) = (now.difference(&before).count(), before.difference(&now).count());
+    page.line(format!("  {rows}: {added} added or changed, {gone} removed or changed"));
+    if old.attachments != text.attachments {
+        page.line(format!("  {} by other files than before", count(text.attachments.len(), "attachment")));
+    }
 }
 
 type Pick = fn(&Change) -> Option<&String>;

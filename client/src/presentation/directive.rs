@@ -49,7 +49,7 @@ pub fn page(
     page.line("");
     identity(&mut page, repository, revision, local);
     scope(&mut page, directive);
-    subjects(&mut page, directive);
+    subjects(&mut page, directive, &repository.resolved_lists());
     actions(&mut page, directive, repository, as_of, local);
     waivers(&mut page, directive);
     let unsupported = unsupported(&revision.believed.document);

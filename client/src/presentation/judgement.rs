@@ -6,13 +6,12 @@ use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::Paint;
 use interdict_schema::DateTime;
 use interdict_schema::Sha256;
-use interdict_schema::directive::unsupported::unsupported;
 use interdict_schema::directive::{DirectiveId, Revision};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Page, in_zone};
-use crate::authenticity::{Authenticity, InForce, Listed};
+use crate::authenticity::{Authentic, Authenticity, InForce, Listed};
 
 /// What a file is worth, to be shown.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +40,7 @@ impl Judgement<'_> {
     }
 
     fn unsupported(&self) -> usize {
-        self.judged.authentic.as_ref().map_or(0, |believed| unsupported(&believed.document).len())
+        self.judged.authentic.as_ref().map_or(0, |believed| believed.unsupported().len())
     }
 
     /// For people.
@@ -51,14 +50,10 @@ impl Judgement<'_> {
         let paint = |holds: bool| if holds { Paint::Good } else { Paint::Alarm };
         let authentic = match &judged.authentic {
             Ok(believed) => {
-                let signed = &believed.payload.signed_by;
-                page.line(format!(
-                    "{}, revision {}: {}",
-                    believed.document.value.id,
-                    believed.document.value.revision,
-                    believed.document.value.title
-                ));
-                page.line(format!("digest     sha256:{}", believed.payload.digest));
+                let (id, revision, title) = (believed.id(), believed.revision(), believed.title());
+                let signed = &believed.payload().signed_by;
+                page.line(format!("{id}, revision {revision}: {title}"));
+                page.line(format!("digest     sha256:{}", believed.payload().digest));
                 format!(
                     "yes, signed by {} of the issuer's keys, {} required",
                     signed.keys.len(),
@@ -103,6 +98,8 @@ impl Judgement<'_> {
             #[serde(skip_serializing_if = "Option::is_none")]
             directive: Option<&'a DirectiveId>,
             #[serde(skip_serializing_if = "Option::is_none")]
+            list: Option<&'a DirectiveId>,
+            #[serde(skip_serializing_if = "Option::is_none")]
             revision: Option<Revision>,
             #[serde(skip_serializing_if = "Option::is_none")]
             digest: Option<Sha256>,
@@ -113,6 +110,8 @@ impl Judgement<'_> {
         }
         let judged = self.judged;
         let believed = judged.authentic.as_ref().ok();
+        let of_directive = believed.filter(|it| matches!(it, Authentic::Directive(_)));
+        let of_list = believed.filter(|it| matches!(it, Authentic::List(_)));
         let outcome = self.outcome();
         let mut reasons = Vec::new();
         reasons.extend(judged.authentic.as_ref().err().map(|error| chain(error)));
@@ -127,9 +126,10 @@ impl Judgement<'_> {
             authentic: believed.is_some(),
             listed: judged.listed.holds(),
             in_force: judged.in_force == InForce::Yes,
-            directive: believed.map(|believed| &believed.document.value.id),
-            revision: believed.map(|believed| believed.document.value.revision),
-            digest: believed.map(|believed| believed.payload.digest),
+            directive: of_directive.map(Authentic::id),
+            list: of_list.map(Authentic::id),
+            revision: believed.map(Authentic::revision),
+            digest: believed.map(|believed| believed.payload().digest),
             reasons,
             unsupported: self.unsupported(),
             exit: outcome.exit(),

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::deadlines::{Grouping, Row, next, of_directive};
 use super::due::JsonRow;
+use super::list::{ListEntry, list_entries, list_table};
 use super::validity::Validity;
 use crate::as_of::AsOf;
 use crate::store::detections::Detections;
@@ -20,6 +21,7 @@ use crate::store::generation::Generation;
 pub struct Listing {
     validity: Validity,
     entries: Vec<Entry>,
+    lists: Vec<ListEntry>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -73,7 +75,8 @@ impl Listing {
                 unsupported: unsupported(&held.newest().believed.document).len(),
             }
         };
-        Self { validity: Validity::of(generation), entries: wanted.map(entry).collect() }
+        let lists = list_entries(generation);
+        Self { validity: Validity::of(generation), entries: wanted.map(entry).collect(), lists }
     }
 
     /// How many there are.
@@ -84,6 +87,11 @@ impl Listing {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// The lists of identifiers, for people; `None` where there are none.
+    pub fn lists(&self) -> Option<Table> {
+        (!self.lists.is_empty()).then(|| list_table(&self.lists))
     }
 
     /// For people.
@@ -131,11 +139,14 @@ impl Listing {
             #[serde(flatten)]
             validity: Validity,
             directives: Vec<JsonEntry<'a>>,
+            #[serde(skip_serializing_if = "<[ListEntry]>::is_empty")]
+            lists: &'a [ListEntry],
         }
         super::json(&Document {
             format: "interdict-list/1",
             validity: self.validity,
             directives: self.entries.iter().map(|entry| JsonEntry::of(entry, local)).collect(),
+            lists: &self.lists,
         })
     }
 }

@@ -1,10 +1,14 @@
 //! How things stand: fresh or stale, what is in force, what is next, and what is wrong.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::{Paint, Table, in_words};
 use interdict_schema::DateTime;
 use interdict_schema::directive::DirectiveId;
 use interdict_schema::directive::unsupported::unsupported;
+use interdict_schema::entity::{self, Lists};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -36,6 +40,8 @@ pub struct Status {
     pub next: Option<Row>,
     /// What this version does not understand: how many places, by directive.
     pub unsupported: Vec<(DirectiveId, usize)>,
+    /// What of the lists that directives in force mean is missing, in words, by directive.
+    pub gaps: Vec<(DirectiveId, String)>,
     /// Whether the files for scripts say something else than the verified directives, or any file has changed.
     pub policy_differs: bool,
 }
@@ -89,6 +95,23 @@ impl RepositoryStatus {
     }
 }
 
+/// What is missing of the lists that directives mean, each thing once. What has ended means none.
+fn gaps(generation: &Generation, lists: &BTreeMap<&str, Arc<Lists<'_>>>) -> Vec<(DirectiveId, String)> {
+    let mut found = Vec::new();
+    for (repository, held) in generation.directives() {
+        let directive = held.directive();
+        let Some(lists) = lists.get(repository.name.as_str()).filter(|_| !directive.is_ended()) else {
+            continue;
+        };
+        let subjects = directive.subjects.iter();
+        let resolved = subjects.flat_map(|subject| lists.of_subject(&directive.issuer, subject));
+        let gaps: BTreeSet<String> =
+            resolved.flat_map(|found| found.gaps).map(|gap| gap.to_string()).collect();
+        found.extend(gaps.into_iter().map(|gap| (directive.id.clone(), gap)));
+    }
+    found
+}
+
 impl Status {
     /// How things stand with a generation.
     pub fn of(
@@ -100,12 +123,13 @@ impl Status {
     ) -> Self {
         let rows = rows(generation, &Detections::default(), AsOf::now(now), Grouping::ByDate);
         let directives = || generation.directives().map(|(_, held)| held);
-        let places = directives()
-            .map(|held| {
-                let places = unsupported(&held.newest().believed.document).len();
-                (held.id().clone(), places)
-            })
-            .filter(|(_, places)| *places > 0);
+        let lists = generation.lists();
+        let of_directives =
+            directives().map(|held| (held.id().clone(), unsupported(&held.newest().believed.document).len()));
+        let of_lists = generation.repositories.iter().flat_map(|held| &held.lists).map(|held| {
+            (held.id().clone(), entity::unsupported::unsupported(&held.newest().believed.document).len())
+        });
+        let places = of_directives.chain(of_lists).filter(|(_, places)| *places > 0);
         let ended = directives().filter(|held| held.directive().is_ended()).count();
         Self {
             generation: generation.number,
@@ -116,6 +140,7 @@ impl Status {
             ended,
             next: next(&rows).cloned(),
             unsupported: places.collect(),
+            gaps: gaps(generation, &lists),
             policy_differs,
         }
     }
@@ -123,7 +148,7 @@ impl Status {
     /// Everything that holds. Never done while anything is stale, absent, wrong or not understood.
     pub fn outcome(&self) -> Outcome {
         let mut outcome = self.trouble();
-        if !self.unsupported.is_empty() {
+        if !self.unsupported.is_empty() || !self.gaps.is_empty() {
             outcome.add(Exit::Unsupported);
         }
         outcome
@@ -194,6 +219,9 @@ impl Status {
             let places = count(*places, "place");
             page.painted(Paint::Warning, format!("{id}: {places} that this version does not understand"));
         }
+        for (id, gap) in &self.gaps {
+            page.painted(Paint::Warning, format!("{id}: {gap}"));
+        }
         page.line("");
         page.table(self.table(local));
         page
@@ -250,6 +278,8 @@ impl Status {
             #[serde(skip_serializing_if = "Option::is_none")]
             next_deadline: Option<JsonRow<'a>>,
             unsupported: Vec<JsonUnsupported<'a>>,
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            gaps: Vec<JsonGap<'a>>,
             policy_differs: bool,
             exit: Exit,
             exits: Vec<Exit>,
@@ -258,6 +288,11 @@ impl Status {
         struct JsonUnsupported<'a> {
             directive: &'a DirectiveId,
             places: usize,
+        }
+        #[derive(Serialize)]
+        struct JsonGap<'a> {
+            directive: &'a DirectiveId,
+            missing: &'a str,
         }
         let outcome = self.outcome();
         super::json(&Document {
@@ -275,6 +310,7 @@ impl Status {
                 .iter()
                 .map(|(directive, places)| JsonUnsupported { directive, places: *places })
                 .collect(),
+            gaps: self.gaps.iter().map(|(directive, missing)| JsonGap { directive, missing }).collect(),
             policy_differs: self.policy_differs,
             exit: outcome.exit(),
             exits: outcome.all(),

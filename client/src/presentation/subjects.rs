@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use interdict_host::terminal::Paint;
 use interdict_schema::directive::{
-    Confidence, Directive, Disposition, Embedded, Exclude, Identifier, Subject,
+    Confidence, Directive, Disposition, Embedded, Entity, Exclude, Identifier, Subject,
 };
+use interdict_schema::entity::{Lists, Resolved};
 
 use super::{Page, count};
 
@@ -12,30 +14,22 @@ use super::{Page, count};
 const NAMED: usize = 12;
 
 /// What a directive is about.
-pub(super) fn subjects(page: &mut Page, directive: &Directive) {
+pub(super) fn subjects(page: &mut Page, directive: &Directive, lists: &Lists<'_>) {
     let subjects = &directive.subjects;
     let banned = subjects.iter().all(|subject| subject.disposition == Disposition::Prohibited);
     let heading = if banned && !subjects.is_empty() { "What is banned" } else { "What it is about" };
     page.heading(&format!("{heading}: {}", count(subjects.len(), "subject")));
     for subject in subjects.iter().take(NAMED) {
-        self::subject(page, subject);
+        self::subject(page, directive, subject, lists);
     }
     if let Some(more) = subjects.len().checked_sub(NAMED).filter(|more| *more > 0) {
         page.line(format!("  and {more} more: `interdict show {} --json` has all", directive.id));
     }
 }
 
-fn subject(page: &mut Page, subject: &Subject) {
+fn subject(page: &mut Page, directive: &Directive, subject: &Subject, lists: &Lists<'_>) {
     page.line(format!("  {}: {} [{}]", subject.id, subject.name, subject.disposition));
-    for entity in &subject.entities {
-        let relation = entity.relation.as_ref().map_or_else(String::new, |relation| format!(" ({relation})"));
-        let aliases = if entity.aliases.is_empty() {
-            String::new()
-        } else {
-            format!(", also {}", entity.aliases.join("; "))
-        };
-        page.line(format!("    maker: {}{relation}{aliases}", entity.name));
-    }
+    entities(page, &subject.entities);
     if !subject.products.is_empty() {
         page.line(format!("    products: {}", some(subject.products.iter().cloned())));
     }
@@ -48,6 +42,9 @@ fn subject(page: &mut Page, subject: &Subject) {
         page.line(format!("    embedded: {embedded}{meaning}"));
     }
     identifiers(page, "    ", &subject.identifiers);
+    for found in lists.of_subject(&directive.issuer, subject) {
+        from(page, &found);
+    }
     for exclude in &subject.excludes {
         self::exclude(page, exclude);
     }
@@ -66,13 +63,40 @@ fn subject(page: &mut Page, subject: &Subject) {
     }
 }
 
+/// A list by which a subject is recognised, and what of it is missing.
+fn from(page: &mut Page, found: &Resolved<'_>) {
+    if let Some(list) = found.list.map(|list| &list.document.value) {
+        let entries = list.attachments.iter().fold(0_u64, |sum, file| sum.saturating_add(file.entries));
+        let entries =
+            if entries == 0 { String::new() } else { format!(" and {entries} entries of attachments") };
+        let rows = count(list.identifiers.len(), "identifier");
+        page.line(format!("    list: {}, revision {}, {rows}{entries}", list.id, list.revision));
+    }
+    for gap in &found.gaps {
+        page.painted(Paint::Warning, format!("    not recognised: {gap}"));
+    }
+}
+
+/// The makers that are meant.
+pub(super) fn entities(page: &mut Page, entities: &[Entity]) {
+    for entity in entities {
+        let relation = entity.relation.as_ref().map_or_else(String::new, |relation| format!(" ({relation})"));
+        let aliases = if entity.aliases.is_empty() {
+            String::new()
+        } else {
+            format!(", also {}", entity.aliases.join("; "))
+        };
+        page.line(format!("    maker: {}{relation}{aliases}", entity.name));
+    }
+}
+
 fn exclude(page: &mut Page, exclude: &Exclude) {
     page.line(format!("    left out ({}): {}", exclude.id, exclude.reason));
     identifiers(page, "      ", &exclude.identifiers);
 }
 
 /// A line for each kind, in the order of their first mention.
-fn identifiers(page: &mut Page, indent: &str, identifiers: &[Identifier]) {
+pub(super) fn identifiers(page: &mut Page, indent: &str, identifiers: &[Identifier]) {
     let mut order: Vec<&str> = Vec::new();
     let mut kinds: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for identifier in identifiers {

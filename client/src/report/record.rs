@@ -101,6 +101,9 @@ pub struct EvidenceRecord<'f> {
     pub versions: Option<&'f str>,
     /// How far the directive relies on it.
     pub confidence: &'f str,
+    /// The list whose row it is, and its revision; absent where it is the directive's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list: Option<ListRecord<'f>>,
     /// `exact` or `probable`.
     pub certainty: &'static str,
     /// The field of the component.
@@ -109,6 +112,15 @@ pub struct EvidenceRecord<'f> {
     pub found: &'f str,
     /// Why this comparison alone is no match.
     pub doubts: Vec<String>,
+}
+
+/// A list that a row stands in.
+#[derive(Debug, Serialize)]
+pub struct ListRecord<'f> {
+    /// Its id.
+    pub id: &'f DirectiveId,
+    /// The revision.
+    pub revision: Revision,
 }
 
 /// What leaves a finding out.
@@ -218,7 +230,7 @@ pub struct AlarmRecord<'f> {
     pub reason: &'f str,
 }
 
-/// A place of a directive that this version does not understand.
+/// A place of a directive or list that this version does not understand, or a list that is missing.
 #[derive(Debug, Serialize)]
 pub struct UnsupportedRecord<'f> {
     /// The directive.
@@ -323,6 +335,7 @@ impl<'f> EvidenceRecord<'f> {
             value: &evidence.identifier.value,
             versions: evidence.identifier.versions.as_deref(),
             confidence: evidence.identifier.confidence.as_ref().map_or("high", Confidence::as_str),
+            list: evidence.list.map(|list| ListRecord { id: &list.id, revision: list.revision }),
             certainty: match evidence.certainty {
                 Certainty::Exact => "exact",
                 Certainty::Probable => "probable",
@@ -395,7 +408,7 @@ pub(super) fn not_looked_for<'f>(report: &Report<'f, '_>) -> Vec<NotLookedForRec
     report.assessment.not_looked_for.iter().map(record).collect()
 }
 
-/// What is not understood, identifiers that are not of their kind included.
+/// What is not understood, identifiers that are not of their kind and lists that are missing included.
 pub(super) fn unsupported<'f>(report: &Report<'f, '_>) -> Vec<UnsupportedRecord<'f>> {
     let places = report.assessment.unsupported.iter().map(|(directive, found)| UnsupportedRecord {
         directive,
@@ -407,7 +420,17 @@ pub(super) fn unsupported<'f>(report: &Report<'f, '_>) -> Vec<UnsupportedRecord<
         place: format!("{}, {} {}", found.subject, found.identifier.kind, found.identifier.value),
         what: found.error.to_string(),
     });
-    places.chain(unreadable).collect()
+    let missing = report.assessment.missing.iter().map(|found| UnsupportedRecord {
+        directive: found.directive,
+        place: found.subject.to_owned(),
+        what: found.gap.to_string(),
+    });
+    let files = report.assessment.unreadable_files.iter().map(|(list, path, why)| UnsupportedRecord {
+        directive: list,
+        place: (*path).to_owned(),
+        what: why.to_string(),
+    });
+    places.chain(unreadable).chain(missing).chain(files).collect()
 }
 
 /// What does not bind.

@@ -158,11 +158,12 @@ fn why(judgement: &Judgement<'_>, bound: &Bound<'_>) -> String {
     why
 }
 
-/// An identifier; a CPE name without its beginning and its empty end.
+/// An identifier, and the list that it stands in; a CPE name without its beginning and its empty end.
 fn evidence(evidence: &Evidence<'_>) -> String {
     let value = evidence.identifier.value.trim_end_matches(":*");
     let value = value.strip_prefix("cpe:2.3:").unwrap_or(value);
-    format!("{} {value}", evidence.identifier.kind)
+    let list = evidence.list.map_or_else(String::new, |list| format!(" of {}", list.id));
+    format!("{} {value}{list}", evidence.identifier.kind)
 }
 
 fn due(report: &Report<'_, '_>, judgement: &Judgement<'_>) -> String {

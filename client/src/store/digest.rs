@@ -28,6 +28,9 @@ pub struct Remembered {
     pub made_at: DateTime,
     /// By repository and id.
     directives: BTreeMap<String, BTreeMap<DirectiveId, Known>>,
+    /// Lists of identifiers, by repository and id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    lists: BTreeMap<String, BTreeMap<DirectiveId, Known>>,
 }
 
 /// What it had told of a directive.
@@ -63,12 +66,25 @@ impl Remembered {
                 Known { revision: held.directive().revision, digest: held.newest().believed.payload.digest };
             directives.entry(repository.name.to_string()).or_default().insert(held.id().clone(), known);
         }
-        Self { format: FORMAT.into(), made_at: now, directives }
+        let mut lists: BTreeMap<String, BTreeMap<DirectiveId, Known>> = BTreeMap::new();
+        for repository in &generation.repositories {
+            for held in &repository.lists {
+                let known =
+                    Known { revision: held.text().revision, digest: held.newest().believed.payload.digest };
+                lists.entry(repository.name.to_string()).or_default().insert(held.id().clone(), known);
+            }
+        }
+        Self { format: FORMAT.into(), made_at: now, directives, lists }
     }
 
     /// What was told of a directive.
     pub fn directive(&self, repository: &str, id: &DirectiveId) -> Option<&Known> {
         self.directives.get(repository)?.get(id)
+    }
+
+    /// What was told of a list of identifiers.
+    pub fn list(&self, repository: &str, id: &DirectiveId) -> Option<&Known> {
+        self.lists.get(repository)?.get(id)
     }
 
     /// Every directive, with its repository.

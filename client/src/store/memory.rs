@@ -36,11 +36,17 @@ pub struct Memory {
     /// The newest list of issuers that was believed.
     pub issuers: Option<RememberedIssuers>,
     /// The payload digest of every revision that was believed, by directive.
-    pub directives: BTreeMap<DirectiveId, BTreeMap<Revision, Sha256>>,
+    pub directives: Remembered,
+    /// The same, by list of identifiers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lists: Remembered,
     /// What it was read from; nothing where it was not.
     #[serde(skip)]
     stored: Stored,
 }
+
+/// The payload digest of every revision that was believed, by document.
+pub type Remembered = BTreeMap<DirectiveId, BTreeMap<Revision, Sha256>>;
 
 /// The file that a memory was read from. It is no part of what is remembered, and equal to every other.
 #[derive(Debug, Clone, Copy, Default)]
@@ -101,6 +107,7 @@ impl Memory {
             refreshed_at: None,
             issuers: None,
             directives: BTreeMap::new(),
+            lists: BTreeMap::new(),
             stored: Stored::default(),
         }
     }
@@ -178,19 +185,14 @@ impl Memory {
         self.directives.get(id)?.keys().next_back().copied()
     }
 
-    /// The digest of a revision that was believed.
-    pub fn digest(&self, id: &DirectiveId, revision: Revision) -> Option<&Sha256> {
-        self.directives.get(id)?.get(&revision)
-    }
-
     /// Whether anything that is remembered is named as forged.
     pub fn would_repudiate(&self, repudiated: impl Fn(&Sha256) -> bool) -> bool {
-        self.directives.values().flat_map(BTreeMap::values).any(repudiated)
+        self.directives.values().chain(self.lists.values()).flat_map(BTreeMap::values).any(repudiated)
     }
 
     /// Forgets the payloads that a root-signed list names as forged, and what came after them.
     pub fn repudiate(&mut self, repudiated: impl Fn(&Sha256) -> bool) {
-        for revisions in self.directives.values_mut() {
+        for revisions in self.directives.values_mut().chain(self.lists.values_mut()) {
             if let Some(first) =
                 revisions.iter().find(|(_, digest)| repudiated(digest)).map(|(revision, _)| *revision)
             {
@@ -198,6 +200,7 @@ impl Memory {
             }
         }
         self.directives.retain(|_, revisions| !revisions.is_empty());
+        self.lists.retain(|_, revisions| !revisions.is_empty());
     }
 }
 

@@ -1,18 +1,20 @@
-//! From trusted metadata to the bytes that it names: the list of issuers, believed, and the envelopes of all directives.
+//! From trusted metadata to the bytes that it names: the list of issuers, believed, and the envelopes of all directives and
+//! lists of identifiers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use interdict_schema::Verified;
-use interdict_schema::directive::{DirectiveId, named_by};
+use interdict_schema::directive::{self, DirectiveId};
 use interdict_schema::dsse::Envelope;
+use interdict_schema::entity;
 use interdict_schema::issuers::{self, IssuerKey, Issuers};
 use interdict_schema::key::PublicKey;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, LISTED_DIRECTIVES};
 use interdict_schema::tuf::{Lookup, Request, RoleName, RoleType, TargetFile, TargetPath, TrustedSet};
 
 use super::Sync;
-use super::judge::Listed;
+use super::judge::{Judged, Listed};
 use crate::fetch::Folder;
 use crate::fetch::parallel::{Wanted, fetch_all};
 use crate::store::generation::{HeldIssuers, HeldRepository};
@@ -76,14 +78,14 @@ impl Sync<'_, '_> {
         set.delegated_keys().find_map(|(role, key)| Some((role.clone(), judge(key).err()?)))
     }
 
-    /// The envelopes of all directives that the metadata names, whichever role it is that lists them.
-    pub(super) fn listed<'v>(
+    /// The target paths of all documents that the metadata names, whichever role it is that lists them.
+    pub(super) fn named<'v>(
         &self,
         refresh: &Refresh<'_, 'v>,
         set: &mut TrustedSet<'v>,
-        (issuers, previous): (&Issuers, Option<&HeldRepository>),
+        issuers: &Issuers,
         on_refused: OnRefusedRole<'_>,
-    ) -> Result<BTreeMap<DirectiveId, Vec<Listed>>, UpdateError> {
+    ) -> Result<BTreeSet<String>, UpdateError> {
         let mut paths = refresh.supply_all(set, on_refused)?;
         while let Some((role, why)) = self.misnamed(set, issuers) {
             let Some(metadata) = set.delegated(&role).filter(|_| role != RoleType::Targets.into()) else {
@@ -95,15 +97,26 @@ impl Sync<'_, '_> {
             set.withdraw(&role);
             paths = refresh.supply_all(set, on_refused)?;
         }
-        let named: Vec<_> = paths.iter().filter_map(|path| Some((path, named_by(path)?))).collect();
-        if named.len() > LISTED_DIRECTIVES {
-            let why = Distrust::TooManyDirectives { found: named.len(), limit: LISTED_DIRECTIVES };
+        paths.retain(|path| directive::named_by(path).is_some() || entity::named_by(path).is_some());
+        if paths.len() > LISTED_DIRECTIVES {
+            let why = Distrust::TooManyDirectives { found: paths.len(), limit: LISTED_DIRECTIVES };
             return Err(UpdateError::refused(Folder::Metadata, "targets.json", why, Vec::new()));
         }
+        Ok(paths)
+    }
+
+    /// The envelopes of all documents of a kind among these paths.
+    pub(super) fn listed<'v, D: Judged>(
+        &self,
+        refresh: &Refresh<'_, 'v>,
+        set: &mut TrustedSet<'v>,
+        paths: &BTreeSet<String>,
+        previous: Option<&HeldRepository>,
+        on_refused: OnRefusedRole<'_>,
+    ) -> Result<BTreeMap<DirectiveId, Vec<Listed>>, UpdateError> {
+        let named: Vec<_> = paths.iter().filter_map(|path| Some((path, D::named_by(path)?))).collect();
         let mut held: BTreeMap<String, &Arc<[u8]>> = BTreeMap::new();
-        for revision in
-            previous.into_iter().flat_map(|held| &held.directives).flat_map(|directive| &directive.revisions)
-        {
+        for revision in previous.into_iter().flat_map(D::held).flat_map(|document| &document.revisions) {
             held.insert(revision.believed.document.value.target_path(), &revision.envelope);
         }
         let mut listed: BTreeMap<DirectiveId, Vec<Listed>> = BTreeMap::new();
@@ -163,9 +176,9 @@ impl Sync<'_, '_> {
     }
 }
 
-/// The remembered directives of which it cannot be said whether they are listed, because a role was set aside that may
+/// The remembered documents of a kind of which it cannot be said whether they are listed, because a role was set aside that may
 /// list them; each with that role.
-pub(super) fn undecided<'v>(
+pub(super) fn undecided<'v, D: Judged>(
     refresh: &Refresh<'_, 'v>,
     set: &mut TrustedSet<'v>,
     memory: &Memory,
@@ -175,9 +188,9 @@ pub(super) fn undecided<'v>(
     if set.roles_set_aside().next().is_none() {
         return Ok(undecided);
     }
-    for (id, revisions) in &memory.directives {
+    for (id, revisions) in D::remembered(memory) {
         let newest = revisions.keys().next_back();
-        let path = newest.and_then(|revision| format!("{id}.{revision}.json").parse().ok());
+        let path = newest.and_then(|revision| D::path_of(id, revision.number()).parse().ok());
         let Some(path) = path else { continue };
         refresh.supply(set, &path, on_refused)?;
         if let Ok(Lookup::SetAside { role }) = set.find(&path) {
@@ -217,7 +230,10 @@ fn verified(
     }
 }
 
-fn find<'s>(set: &'s TrustedSet<'_>, path: &TargetPath) -> Result<Option<&'s TargetFile>, UpdateError> {
+pub(super) fn find<'s>(
+    set: &'s TrustedSet<'_>,
+    path: &TargetPath,
+) -> Result<Option<&'s TargetFile>, UpdateError> {
     match set.find(path) {
         Ok(Lookup::Found { file, .. }) => Ok(Some(file)),
         Ok(_) => Ok(None),

@@ -1,16 +1,18 @@
-//! Which text of each directive is held after a sync (`trust.md`, rules 3 to 5, 8 and 12). Pure.
+//! Which text of each directive, and of each list of identifiers, is held after a sync (`trust.md`, rules 3 to 5, 8 and
+//! 12). Pure. The rules are the same for both kinds of document; [`Judged`] says in what they differ.
 //!
-//! A conflict touches only the directive in it: its last consistent text stays, everything else advances. Silence lifts
+//! A conflict touches only the document in it: its last consistent text stays, everything else advances. Silence lifts
 //! nothing: what was ever believed is held until a signed revision ends it, or a root-signed list repudiates it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use interdict_schema::Verified;
-use interdict_schema::believe::{self, Believed, BrokenChain, Speakers, check_chain};
-use interdict_schema::directive::{DirectiveId, Revision};
+use interdict_schema::believe::{self, Believed, BrokenChain, Document, Speakers, check_chain};
+use interdict_schema::directive::{Directive, DirectiveId, Revision};
 use interdict_schema::dsse;
 use interdict_schema::dsse::{Envelope, NotAnEnvelope};
+use interdict_schema::entity::{EntityList, EntryFile};
 use interdict_schema::issuers::Issuers;
 use interdict_schema::key::Verifier;
 use interdict_schema::limits::ENVELOPE_LENGTH;
@@ -18,9 +20,9 @@ use interdict_schema::policy::Mark;
 use interdict_schema::tuf::RoleName;
 use thiserror::Error;
 
-use super::stale::{Loosens, only_tightens};
-use crate::store::generation::{Alarm, AlarmKind, HeldDirective, HeldRepository, HeldRevision};
-use crate::store::memory::Memory;
+use super::stale::{Loosens, list_only_tightens, only_tightens};
+use crate::store::generation::{Alarm, AlarmKind, Held, HeldRepository, HeldRevision};
+use crate::store::memory::{Memory, Remembered};
 
 /// The envelope of a revision, as the metadata lists it and the server gave it.
 #[derive(Debug, Clone)]
@@ -35,9 +37,9 @@ pub(crate) struct Listed {
 
 /// What is held from now on.
 #[must_use]
-pub(crate) struct Judgement {
-    /// Every directive, by id.
-    pub directives: Vec<HeldDirective>,
+pub(crate) struct Judgement<D> {
+    /// Every document, by id.
+    pub documents: Vec<Held<D>>,
     /// What is wrong.
     pub alarms: Vec<Alarm>,
     /// Envelopes that were refused, for evidence.
@@ -69,6 +71,8 @@ enum Problem {
     Equivocation { revision: Revision },
     #[error("the keys that signed revision {revision} no longer count: {source}")]
     Withdrawn { revision: Revision, source: believe::Refusal },
+    #[error("revision {revision} names the entries {path}, which are not listed as it names them")]
+    Entries { revision: Revision, path: String },
     #[error("revision {revision} {loosens}, and the metadata that lists it has expired")]
     Loosens { revision: Revision, loosens: Loosens },
 }
@@ -76,9 +80,11 @@ enum Problem {
 impl Problem {
     fn kind(&self) -> (AlarmKind, Mark) {
         match self {
-            Self::Envelope(_) | Self::Refused(_) | Self::Chain(_) | Self::Loosens { .. } => {
-                (AlarmKind::Quarantined, Mark::Quarantined)
-            }
+            Self::Envelope(_)
+            | Self::Refused(_)
+            | Self::Chain(_)
+            | Self::Entries { .. }
+            | Self::Loosens { .. } => (AlarmKind::Quarantined, Mark::Quarantined),
             Self::Equivocation { .. } => (AlarmKind::Equivocation, Mark::Quarantined),
             Self::Withdrawn { .. } => (AlarmKind::SignatureWithdrawn, Mark::SignatureWithdrawn),
         }
@@ -95,46 +101,94 @@ pub(crate) struct Judge<'a> {
     pub previous: Option<&'a HeldRepository>,
     /// Checks signatures of other algorithms.
     pub verifier: &'a dyn Verifier,
-    /// The directives of which it is not known whether they are listed, each with the role that may list it and was refused.
+    /// The documents of which it is not known whether they are listed, each with the role that may list it and was refused.
     pub undecided: &'a BTreeMap<DirectiveId, RoleName>,
     /// Whether the metadata has expired, so that only text that adds or tightens counts (`trust.md`, rule 14).
     pub stale: bool,
+    /// Whether the metadata lists this very file of entries, or it is held.
+    pub obtainable: &'a dyn Fn(&EntryFile) -> bool,
+}
+
+/// A kind of document that is judged.
+pub(crate) trait Judged: Document + Clone {
+    /// What was seen of the kind before.
+    fn remembered(memory: &Memory) -> &Remembered;
+    /// What was held of it before.
+    fn held(previous: &HeldRepository) -> &[Held<Self>];
+    /// Whether a text only adds to the one before it, or to nothing.
+    fn only_tightens(before: Option<&Self>, after: &Self) -> Result<(), Loosens>;
+    /// The files without which a text is not what was signed.
+    fn entries(&self) -> &[EntryFile];
+}
+
+impl Judged for Directive {
+    fn remembered(memory: &Memory) -> &Remembered {
+        &memory.directives
+    }
+
+    fn held(previous: &HeldRepository) -> &[Held<Self>] {
+        &previous.directives
+    }
+
+    fn only_tightens(before: Option<&Self>, after: &Self) -> Result<(), Loosens> {
+        only_tightens(before, after)
+    }
+
+    fn entries(&self) -> &[EntryFile] {
+        &[]
+    }
+}
+
+impl Judged for EntityList {
+    fn remembered(memory: &Memory) -> &Remembered {
+        &memory.lists
+    }
+
+    fn held(previous: &HeldRepository) -> &[Held<Self>] {
+        &previous.lists
+    }
+
+    fn only_tightens(before: Option<&Self>, after: &Self) -> Result<(), Loosens> {
+        list_only_tightens(before, after)
+    }
+
+    fn entries(&self) -> &[EntryFile] {
+        &self.attachments
+    }
 }
 
 impl Judge<'_> {
-    /// Judges every directive that is listed, remembered or held.
-    pub fn judge(&self, listed: &BTreeMap<DirectiveId, Vec<Listed>>) -> Judgement {
-        let mut judgement = Judgement { directives: Vec::new(), alarms: Vec::new(), refused: Vec::new() };
-        let before: BTreeMap<&DirectiveId, &HeldDirective> = self
-            .previous
-            .into_iter()
-            .flat_map(|held| &held.directives)
-            .map(|directive| (directive.id(), directive))
-            .collect();
+    /// Judges every document of a kind that is listed, remembered or held.
+    pub fn judge<D: Judged>(&self, listed: &BTreeMap<DirectiveId, Vec<Listed>>) -> Judgement<D> {
+        let mut judgement = Judgement { documents: Vec::new(), alarms: Vec::new(), refused: Vec::new() };
+        let before: BTreeMap<&DirectiveId, &Held<D>> =
+            self.previous.into_iter().flat_map(D::held).map(|held| (held.id(), held)).collect();
+        let remembered = D::remembered(self.memory);
         let speakers = Speakers::new(self.issuers, self.verifier);
         let ids: BTreeSet<&DirectiveId> =
-            listed.keys().chain(self.memory.directives.keys()).chain(before.keys().copied()).collect();
+            listed.keys().chain(remembered.keys()).chain(before.keys().copied()).collect();
         for id in ids {
             let listed = listed.get(id).map(Vec::as_slice).unwrap_or_default();
             let held = before.get(id).map(|held| self.standing(held)).unwrap_or_default();
-            self.directive(id, listed, held, &speakers, &mut judgement);
+            self.document(id, listed, held, &speakers, &mut judgement);
         }
         judgement
     }
 
-    fn directive(
+    fn document<D: Judged>(
         &self,
         id: &DirectiveId,
         listed: &[Listed],
-        held: &[HeldRevision],
+        held: &[HeldRevision<D>],
         speakers: &Speakers<'_>,
-        judgement: &mut Judgement,
+        judgement: &mut Judgement<D>,
     ) {
         let (good, problem) = self.consistent(id, listed, held, speakers);
-        let remembered = self.memory.newest(id);
-        let newest = good.last().map(|revision| revision.believed.document.value.revision);
+        let remembered =
+            D::remembered(self.memory).get(id).and_then(|revisions| revisions.keys().next_back().copied());
+        let newest = good.last().map(|revision| revision.believed.document.value.revision());
         if problem.is_none() && !good.is_empty() && newest >= remembered {
-            judgement.directives.push(HeldDirective { revisions: good, marks: Vec::new() });
+            judgement.documents.push(Held { revisions: good, marks: Vec::new() });
             return;
         }
         let (kind, mark, reason) = match &problem {
@@ -159,31 +213,32 @@ impl Judge<'_> {
         // The last consistent text: whichever goes further.
         let revisions = if good.len() > held.len() { good } else { held.to_vec() };
         if !revisions.is_empty() {
-            judgement.directives.push(HeldDirective { revisions, marks: vec![mark] });
+            judgement.documents.push(Held { revisions, marks: vec![mark] });
         }
     }
 
-    /// What was held of a directive, without what is repudiated now and what came after it.
-    fn standing<'h>(&self, held: &'h HeldDirective) -> &'h [HeldRevision] {
-        let forged = |held: &HeldRevision| self.issuers.repudiates(&held.believed.payload.digest);
+    /// What was held of a document, without what is repudiated now and what came after it.
+    fn standing<'h, D>(&self, held: &'h Held<D>) -> &'h [HeldRevision<D>] {
+        let forged = |held: &HeldRevision<D>| self.issuers.repudiates(&held.believed.payload.digest);
         let standing = held.revisions.iter().position(forged).unwrap_or(held.revisions.len());
         held.revisions.get(..standing).unwrap_or_default()
     }
 
     /// The revisions from the first on that are consistent with each other, the issuers and the memory; and the first that
     /// is not.
-    fn consistent<'l>(
+    fn consistent<'l, D: Judged>(
         &self,
         id: &DirectiveId,
         listed: &'l [Listed],
-        held: &[HeldRevision],
+        held: &[HeldRevision<D>],
         speakers: &Speakers<'_>,
-    ) -> (Vec<HeldRevision>, Option<(&'l Listed, Problem)>) {
+    ) -> (Vec<HeldRevision<D>>, Option<(&'l Listed, Problem)>) {
         let mut sorted: Vec<&Listed> = listed.iter().collect();
         sorted.sort_by_key(|listed| listed.revision);
         // Room for these and no more: most directives have one revision, a revision is large, and 10,000 are held.
-        let mut good: Vec<HeldRevision> = Vec::with_capacity(sorted.len());
-        for listed in sorted {
+        let mut good: Vec<HeldRevision<D>> = Vec::with_capacity(sorted.len());
+        let mut problem = None;
+        for listed in &sorted {
             let judged = self.revision(id, listed, held, speakers).and_then(|revision| {
                 let chain = good.iter().chain([&revision]).map(|revision| &*revision.believed);
                 check_chain(chain)?;
@@ -192,31 +247,48 @@ impl Judge<'_> {
             });
             match judged {
                 Ok(revision) => good.push(revision),
-                Err(problem) => return (good, Some((listed, problem))),
+                Err(found) => {
+                    problem = Some((*listed, found));
+                    break;
+                }
             }
         }
-        (good, None)
+        // Only the newest text has to have its files: older ones are history, and are not fetched.
+        while let Some((revision, path)) = good.last().and_then(|newest| self.lacks(newest)) {
+            good.pop();
+            let listed = sorted.get(good.len());
+            problem = listed.map(|listed| (*listed, Problem::Entries { revision, path }));
+        }
+        (good, problem)
     }
 
-    fn revision(
+    /// A file of a text that can neither be fetched nor is held.
+    fn lacks<D: Judged>(&self, revision: &HeldRevision<D>) -> Option<(Revision, String)> {
+        let text = &revision.believed.document.value;
+        let lacking = text.entries().iter().find(|file| !(self.obtainable)(file))?;
+        Some((text.revision(), lacking.path.clone()))
+    }
+
+    fn revision<D: Judged>(
         &self,
         id: &DirectiveId,
         listed: &Listed,
-        held: &[HeldRevision],
+        held: &[HeldRevision<D>],
         speakers: &Speakers<'_>,
-    ) -> Result<HeldRevision, Problem> {
+    ) -> Result<HeldRevision<D>, Problem> {
         let version = self.issuers.version;
         // Verified a moment ago, when the previous generation was read, and under the same list.
-        let same = |held: &&HeldRevision| held.issuers == version && held.envelope == listed.envelope;
+        let same = |held: &&HeldRevision<D>| held.issuers == version && held.envelope == listed.envelope;
         if let Some(same) = held.iter().find(same) {
             return Ok(same.clone());
         }
         let envelope = Envelope::parse(&listed.envelope, ENVELOPE_LENGTH)?;
-        let remembered = self.memory.digest(id, listed.revision);
+        let remembered =
+            D::remembered(self.memory).get(id).and_then(|revisions| revisions.get(&listed.revision));
         if remembered.is_some_and(|remembered| *remembered != envelope.digest()) {
             return Err(Problem::Equivocation { revision: listed.revision });
         }
-        let believed: Verified<Believed> = match speakers.believe(&envelope, &listed.path) {
+        let believed: Verified<Believed<D>> = match speakers.believe(&envelope, &listed.path) {
             Ok(believed) => believed,
             // It was believed with these very words: what changed is whose keys count.
             Err(source @ believe::Refusal::Envelope(dsse::Refusal::Threshold(_))) if remembered.is_some() => {
@@ -230,13 +302,18 @@ impl Judge<'_> {
 
 impl Judge<'_> {
     /// Whether a revision may come from metadata of this age. What was believed before has come already.
-    fn admits(&self, before: Option<&HeldRevision>, revision: &HeldRevision) -> Result<(), Problem> {
-        let directive = &revision.believed.document.value;
-        if !self.stale || self.memory.digest(&directive.id, directive.revision).is_some() {
+    fn admits<D: Judged>(
+        &self,
+        before: Option<&HeldRevision<D>>,
+        revision: &HeldRevision<D>,
+    ) -> Result<(), Problem> {
+        let text = &revision.believed.document.value;
+        let remembered = D::remembered(self.memory).get(text.id());
+        if !self.stale || remembered.is_some_and(|revisions| revisions.contains_key(&text.revision())) {
             return Ok(());
         }
-        only_tightens(before.map(|before| &before.believed.document.value), directive)
-            .map_err(|loosens| Problem::Loosens { revision: directive.revision, loosens })
+        D::only_tightens(before.map(|before| &before.believed.document.value), text)
+            .map_err(|loosens| Problem::Loosens { revision: text.revision(), loosens })
     }
 }
 

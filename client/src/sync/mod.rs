@@ -4,6 +4,7 @@
 //! held; the caller writes one generation for all repositories together. Whatever fails, what was held stays.
 
 mod before;
+mod entries;
 mod gather;
 mod judge;
 mod nothing_new;
@@ -11,9 +12,13 @@ mod proof;
 mod salvage;
 mod stale;
 
+use std::collections::BTreeSet;
+
 use interdict_host::example_keys::ExampleKeys;
 use interdict_host::write::Disk;
-use interdict_schema::directive::DirectiveId;
+use interdict_schema::believe::Document;
+use interdict_schema::directive::{Directive, DirectiveId};
+use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::{self};
 use interdict_schema::key::Verifier;
 use interdict_schema::tuf::Refusal;
@@ -22,16 +27,16 @@ use interdict_schema::{DateTime, Sha256};
 pub use self::before::held_before;
 use self::before::{Before, before};
 use self::gather::undecided;
-use self::judge::Judge;
+use self::judge::{Judge, Judgement};
 pub use self::salvage::Salvage;
 use crate::config::RepositoryName;
 use crate::fetch::{Fetch, FetchError, Folder};
 use crate::places::Places;
 use crate::store::generation::{
-    Alarm, HeldDirective, HeldIssuers, HeldRepository, active_number, built_from, earliest_expiry,
-    held_numbers, is_whole,
+    Alarm, Held, HeldIssuers, HeldRepository, active_number, built_from, earliest_expiry, held_numbers,
+    is_whole,
 };
-use crate::store::memory::Memory;
+use crate::store::memory::{Memory, Remembered};
 use crate::store::roots::StoredRoots;
 use crate::update::{Distrust, Refresh, Refreshed, RefusedRole, SameVersion, Store, UpdateError};
 
@@ -86,7 +91,7 @@ pub enum Synced {
     /// Something to make a generation of.
     Changed {
         /// What is held now.
-        held: HeldRepository,
+        held: Box<HeldRepository>,
         /// What of the store was damaged and has been or will be replaced, in words.
         damage: Vec<String>,
     },
@@ -151,15 +156,20 @@ impl Sync<'_, '_> {
         let (issuers, list) = self.issuers(&set, memory, previous.as_ref())?;
         let mut refused = Vec::new();
         let mut on_refused = |role: RefusedRole| self.set_aside(role, &mut refused);
-        let listed = self.listed(&refresh, &mut set, (&list, previous.as_ref()), &mut on_refused)?;
-        let undecided = undecided(&refresh, &mut set, memory, &mut on_refused)?;
+        let paths = self.named(&refresh, &mut set, &list, &mut on_refused)?;
+        let held = previous.as_ref();
+        let listed = self.listed::<Directive>(&refresh, &mut set, &paths, held, &mut on_refused)?;
+        let listed_lists = self.listed::<EntityList>(&refresh, &mut set, &paths, held, &mut on_refused)?;
+        let mut undecided_ids = undecided::<Directive>(&refresh, &mut set, memory, &mut on_refused)?;
+        undecided_ids.extend(undecided::<EntityList>(&refresh, &mut set, memory, &mut on_refused)?);
         // Delegated roles are there now, and may have expired first.
         let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
         let fresh_until = stale.unwrap_or(fresh_until);
         // What the targets list is needed no longer, and there may be 10,000 of them.
         let metadata = set.accepted();
         let refused_roles = set.roles_set_aside().cloned().collect();
-        drop(set);
+        // Files of entries are looked up in it, where there are lists.
+        let set = (!listed_lists.is_empty()).then_some(set);
         if stale.is_some() && memory.would_repudiate(|digest| list.repudiates(digest)) {
             let why = Distrust::StaleRepudiation { version: list.version };
             let bytes = issuers.envelope.to_vec();
@@ -171,31 +181,32 @@ impl Sync<'_, '_> {
             memory,
             previous: previous.as_ref(),
             verifier: self.verifier,
-            undecided: &undecided,
+            undecided: &undecided_ids,
             stale: stale.is_some(),
+            obtainable: &|file| {
+                let held = previous.as_ref().is_some_and(|held| held.attachments.contains_key(&file.digest));
+                held || set.as_ref().is_some_and(|set| entries::listed(set, file).is_some())
+            },
         };
-        let mut judgement = judge.judge(&listed);
-        self.keep_refused(&judgement.refused, previous.as_ref());
+        let mut directives: Judgement<Directive> = judge.judge(&listed);
+        let lists: Judgement<EntityList> = judge.judge(&listed_lists);
+        self.keep_refused(&directives.refused, previous.as_ref());
+        self.keep_refused(&lists.refused, previous.as_ref());
         let alarms: Vec<Alarm> = refused.into_iter().map(|role| self.role_alarm(role)).collect();
-        judgement.alarms.splice(0..0, alarms);
-        let gone: Vec<DirectiveId> = memory
-            .directives
-            .keys()
-            .filter(|id| judgement.directives.iter().all(|held| held.id() != *id))
-            .cloned()
-            .collect();
+        directives.alarms.splice(0..0, alarms);
+        let mut gone = lost(&memory.directives, &directives.documents);
+        gone.extend(lost(&memory.lists, &lists.documents));
         // Without the text of a directive there is nothing to carry on; what lies on disk stays, damaged as it may be.
         if !gone.is_empty() && !held_numbers(self.places).is_empty() {
             return Err(UpdateError::WouldLift { lost: gone });
         }
-        for revision in judgement.directives.iter().flat_map(|held| &held.revisions) {
-            let directive = &revision.believed.document.value;
-            let revisions = memory.directives.entry(directive.id.clone()).or_default();
-            revisions.insert(directive.revision, revision.believed.payload.digest);
-        }
+        let attachments =
+            self.entries(set.as_ref(), &directives.documents, &lists.documents, previous.as_ref())?;
+        remember(&mut memory.directives, &directives.documents);
+        remember(&mut memory.lists, &lists.documents);
         // Before the generation: a crash in between leaves a memory that the next sync agrees with.
         memory.write(self.disk, &places)?;
-        let held = HeldRepository {
+        let held = Box::new(HeldRepository {
             name: self.name.clone(),
             // Reading verifies it again as of this moment: the last one at which nothing of it had expired.
             admitted_at: stale.map_or(self.now, |expiry| expiry.saturating_add_seconds(-1)),
@@ -203,10 +214,12 @@ impl Sync<'_, '_> {
             roots,
             metadata,
             refused_roles,
-            issuers: needed(issuers, previous.as_ref(), &judgement.directives),
-            directives: judgement.directives,
-            alarms: judgement.alarms,
-        };
+            issuers: needed(issuers, previous.as_ref(), &directives.documents, &lists.documents),
+            directives: directives.documents,
+            lists: lists.documents,
+            attachments,
+            alarms: directives.alarms.into_iter().chain(lists.alarms).collect(),
+        });
         Ok(Synced::Changed { held, damage })
     }
 
@@ -222,14 +235,30 @@ impl Sync<'_, '_> {
     }
 }
 
-/// The lists of issuers that the directives need: the newest one, and older ones under which some are still believed.
+/// What is remembered of a kind, and neither listed nor held any more.
+fn lost<D: Document>(remembered: &Remembered, held: &[Held<D>]) -> Vec<DirectiveId> {
+    let held: BTreeSet<&DirectiveId> = held.iter().map(Held::id).collect();
+    remembered.keys().filter(|id| !held.contains(id)).cloned().collect()
+}
+
+fn remember<D: Document>(remembered: &mut Remembered, held: &[Held<D>]) {
+    for revision in held.iter().flat_map(|held| &held.revisions) {
+        let document = &revision.believed.document.value;
+        let revisions = remembered.entry(document.id().clone()).or_default();
+        revisions.insert(document.revision(), revision.believed.payload.digest);
+    }
+}
+
+/// The lists of issuers that the documents need: the newest one, and older ones under which some are still believed.
 fn needed(
     newest: HeldIssuers,
     previous: Option<&HeldRepository>,
-    directives: &[HeldDirective],
+    directives: &[Held<Directive>],
+    lists: &[Held<EntityList>],
 ) -> Vec<HeldIssuers> {
-    let versions: Vec<u32> =
-        directives.iter().flat_map(|held| &held.revisions).map(|revision| revision.issuers).collect();
+    let of_directives = directives.iter().flat_map(|held| &held.revisions).map(|revision| revision.issuers);
+    let of_lists = lists.iter().flat_map(|held| &held.revisions).map(|revision| revision.issuers);
+    let versions: BTreeSet<u32> = of_directives.chain(of_lists).collect();
     let older = previous
         .into_iter()
         .flat_map(|held| &held.issuers)

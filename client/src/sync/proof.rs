@@ -25,13 +25,17 @@ impl Sync<'_, '_> {
                 &format!("targets/{}", refused.path),
                 &refused.envelope,
             );
-            let mut held =
+            let directives =
                 previous.into_iter().flat_map(|held| &held.directives).flat_map(|held| &held.revisions);
-            let other = held.find(|held| held.believed.document.value.target_path() == refused.path);
-            if let (AlarmKind::Equivocation, Some(other)) = (refused.kind, other) {
+            let lists = previous.into_iter().flat_map(|held| &held.lists).flat_map(|held| &held.revisions);
+            let other = directives
+                .map(|held| (held.believed.document.value.target_path(), &held.envelope))
+                .chain(lists.map(|held| (held.believed.document.value.target_path(), &held.envelope)))
+                .find(|(path, _)| *path == refused.path);
+            if let (AlarmKind::Equivocation, Some((_, other))) = (refused.kind, other) {
                 let reason = "the text that is held, beside the refused one";
                 let file = format!("targets/{}", refused.path);
-                self.keep_evidence(refused.kind.as_str(), reason, &file, &other.envelope);
+                self.keep_evidence(refused.kind.as_str(), reason, &file, other);
             }
         }
     }

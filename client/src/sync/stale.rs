@@ -4,12 +4,14 @@
 //! what is in force does no harm then; text that takes away might have been withdrawn. So whatever is not plainly an
 //! addition counts as taking away, also where a lawyer would see no difference.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use interdict_schema::directive::{
-    Action, Confidence, DayOrTime, Directive, Due, Embedded, IdentifierKind, Modality, RelationKind, Status,
-    Subject,
+    Action, Confidence, DayOrTime, Directive, Due, Embedded, Identifier, IdentifierKind, Modality,
+    RelationKind, Status, Subject,
 };
+use interdict_schema::entity::EntityList;
 
 /// Why a text is not admitted from stale metadata: what it takes away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,11 +98,44 @@ fn subject(old: &Subject, new: &Subject) -> Result<(), Loosens> {
     if !same {
         return Err(Loosens::Subject);
     }
-    if !old.identifiers.iter().all(|identifier| new.identifiers.contains(identifier)) {
+    // A list that is named anew may mark for review what the subject was recognised by without it.
+    if old.identifiers_from != new.identifiers_from {
         return Err(Loosens::Identifier);
     }
-    let has = |kind: &IdentifierKind| old.identifiers.iter().any(|identifier| identifier.kind == *kind);
-    for added in new.identifiers.iter().filter(|identifier| !old.identifiers.contains(identifier)) {
+    identifiers(&old.identifiers, &new.identifiers)?;
+    if !new.excludes.iter().all(|exclude| old.excludes.contains(exclude)) {
+        return Err(Loosens::Exclude);
+    }
+    if not_later(old.due, new.due) { Ok(()) } else { Err(Loosens::Deadline) }
+}
+
+/// Whether a revision of a list only adds to the one before it, or to nothing where it is the first.
+///
+/// # Errors
+/// The first thing that it takes away.
+pub(super) fn list_only_tightens(before: Option<&EntityList>, after: &EntityList) -> Result<(), Loosens> {
+    let reviews = |confidence: &Option<Confidence>| *confidence == Some(Confidence::Review);
+    let Some(before) = before else {
+        // It may be read by directives that are in force already, and then its doubts are theirs.
+        let doubts = after.identifiers.iter().any(|row| reviews(&row.confidence))
+            || after.attachments.iter().any(|file| reviews(&file.confidence));
+        return if doubts { Err(Loosens::Identifier) } else { Ok(()) };
+    };
+    identifiers(&before.identifiers, &after.identifiers)?;
+    let new = |file: &&_| !before.attachments.contains(file);
+    let files = before.attachments.iter().all(|file| after.attachments.contains(file))
+        && !after.attachments.iter().filter(new).any(|file| reviews(&file.confidence));
+    if files { Ok(()) } else { Err(Loosens::Identifier) }
+}
+
+fn identifiers(old: &[Identifier], new: &[Identifier]) -> Result<(), Loosens> {
+    let rows = |list: &'_ [Identifier]| -> BTreeSet<Row> { list.iter().map(row).collect() };
+    let (before, after) = (rows(old), rows(new));
+    if !before.is_subset(&after) {
+        return Err(Loosens::Identifier);
+    }
+    let has = |kind: &IdentifierKind| old.iter().any(|identifier| identifier.kind == *kind);
+    for added in new.iter().filter(|identifier| !before.contains(&row(identifier))) {
         // Such an identifier says that an exact product is perhaps not meant.
         let doubts = added.confidence == Some(Confidence::Review);
         // A maker's name alone counts until there is a product beside it.
@@ -111,10 +146,14 @@ fn subject(old: &Subject, new: &Subject) -> Result<(), Loosens> {
             return Err(Loosens::Identifier);
         }
     }
-    if !new.excludes.iter().all(|exclude| old.excludes.contains(exclude)) {
-        return Err(Loosens::Exclude);
-    }
-    if not_later(old.due, new.due) { Ok(()) } else { Err(Loosens::Deadline) }
+    Ok(())
+}
+
+/// Everything that a row says, to be looked up: a list may have a hundred thousand of them.
+type Row = (IdentifierKind, String, Option<String>, Option<String>, Option<Confidence>);
+
+fn row(of: &Identifier) -> Row {
+    (of.kind.clone(), of.value.clone(), of.versions.clone(), of.source.clone(), of.confidence.clone())
 }
 
 fn action(old: &Action, new: &Action) -> Result<(), Loosens> {
@@ -220,6 +259,49 @@ mod tests {
         assert_eq!(judged(|text| text["actions"][0]["subjects"] = json!([])), Ok(()));
         let supplements = json!([{"kind": "supplements", "target": {"id": "BOD-0"}}]);
         assert_eq!(judged(|text| text["relations"] = supplements), Ok(()));
+    }
+
+    /// trust.md rule 14
+    #[test]
+    fn a_list_that_only_adds_is_admitted_and_one_that_takes_away_or_doubts_is_not() {
+        let text = json!({"format": "interdict-entity-list/1", "id": "BOD-X", "revision": 1, "title": "t", "issuer": "dhs",
+            "issued": "2017-09-13",
+            "identifiers": [{"kind": "vendor", "value": "v"}, {"kind": "package", "value": "p", "source": "s"}],
+            "attachments": [{"kind": "sha256", "path": "h.txt", "digest": "0".repeat(64), "length": 0, "entries": 0}]});
+        let list = |text: &Value| -> EntityList { serde_json::from_value(text.clone()).unwrap() };
+        let judged = |change: fn(&mut Value)| {
+            let mut after = text.clone();
+            change(&mut after);
+            list_only_tightens(Some(&list(&text)), &list(&after))
+        };
+        let push = |text: &mut Value, of: &str, row: Value| text[of].as_array_mut().unwrap().push(row);
+        assert_eq!(judged(|_| {}), Ok(()));
+        assert_eq!(judged(|text| text["title"] = json!("u")), Ok(()));
+        assert_eq!(list_only_tightens(None, &list(&text)), Ok(()));
+        let mut more = text.clone();
+        push(&mut more, "identifiers", json!({"kind": "package", "value": "q"}));
+        assert_eq!(list_only_tightens(Some(&list(&text)), &list(&more)), Ok(()));
+        let refused: [fn(&mut Value); 6] = [
+            |text| text["identifiers"] = json!([]),
+            |text| text["identifiers"][1]["confidence"] = json!("low"),
+            |text| text["identifiers"][1]["versions"] = json!("vers:deb/<1"),
+            |text| {
+                let doubt = json!({"kind": "package", "value": "q", "confidence": "review"});
+                text["identifiers"].as_array_mut().unwrap().push(doubt);
+            },
+            |text| {
+                let product = json!({"kind": "product", "value": "q"});
+                text["identifiers"].as_array_mut().unwrap().push(product);
+            },
+            |text| text["attachments"] = json!([]),
+        ];
+        for change in refused {
+            assert_eq!(judged(change), Err(Loosens::Identifier));
+        }
+        push(&mut more, "identifiers", json!({"kind": "package", "value": "r", "confidence": "review"}));
+        assert_eq!(list_only_tightens(None, &list(&more)), Err(Loosens::Identifier));
+        let named = |text: &mut Value| text["subjects"][0]["identifiers_from"] = json!([{"list": "BOD-X"}]);
+        assert_eq!(super::tests::judged(named), Err(Loosens::Identifier), "its doubts are not known here");
     }
 
     /// trust.md rule 14

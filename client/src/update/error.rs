@@ -2,9 +2,9 @@
 
 use interdict_host::read::ReadError;
 use interdict_host::write::DiskError;
-use interdict_schema::DateTime;
 use interdict_schema::directive::DirectiveId;
 use interdict_schema::tuf;
+use interdict_schema::{DateTime, Sha256};
 use thiserror::Error;
 
 use crate::fetch::{FetchError, Folder};
@@ -120,6 +120,16 @@ pub enum Distrust {
         /// The most that are read.
         limit: usize,
     },
+    /// A file of entries is not the one that the list names.
+    #[error("found a file of {length} bytes with sha256 {found}, wanted {wanted}")]
+    Entries {
+        /// Its digest.
+        found: Sha256,
+        /// The digest that is signed.
+        wanted: Sha256,
+        /// Its length, in bytes.
+        length: u64,
+    },
     /// A file is longer than it may be.
     #[error("found a length of {found} bytes listed, wanted at most {limit}")]
     Length {
@@ -138,6 +148,7 @@ impl Distrust {
             Self::OldIssuers { .. } => "rollback",
             Self::Issuers(_) | Self::Envelope(_) => "issuers",
             Self::StaleRepudiation { .. } => "expired",
+            Self::Entries { .. } => "target",
             Self::NotListed { .. } => "unlisted",
             Self::ExampleKey(_) => "example-key",
             Self::IssuersEquivocation { .. } => "equivocation",

@@ -11,6 +11,7 @@ use interdict_keys_example::{Name, key};
 use interdict_schema::believe::{Believed, believe};
 use interdict_schema::directive::Directive;
 use interdict_schema::dsse::{Envelope, Signature, pae};
+use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::{FORMAT, Issuer, IssuerKey, Issuers, KeyState};
 use interdict_schema::key::{Ed25519Only, PublicKey};
 use interdict_schema::{Verified, payload_type};
@@ -46,6 +47,13 @@ fn issuers() -> Verified<Issuers> {
     let roots = [PublicKey::ed25519(key(Name::Root1).verifying_key().as_bytes()).unwrap()];
     let signed = envelope(payload_type::ISSUERS, serde_json::to_vec(&list).unwrap(), &[Name::Root1]);
     Issuers::open(&signed, &roots, 1, &roots, &Ed25519Only).unwrap()
+}
+
+/// Signs the payload of a list of identifiers of `dhs` and believes it.
+pub(crate) fn believed_list(payload: &[u8]) -> Verified<Believed<EntityList>> {
+    let path = EntityList::parse(payload).unwrap().value.target_path();
+    let signed = envelope(payload_type::ENTITY_LIST, payload.to_vec(), &[Name::Officer1, Name::Officer2]);
+    believe(&signed, &path, &issuers(), &Ed25519Only).unwrap()
 }
 
 /// Signs the payload of a directive of `dhs` and believes it.

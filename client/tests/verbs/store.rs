@@ -340,6 +340,8 @@ fn verified(name: &str, directives: &[Published], alarms: &[Alarm]) -> HeldRepos
         refused_roles: Vec::new(),
         issuers: vec![HeldIssuers { version: 1, envelope: list.into() }],
         directives: directives.iter().map(held).collect(),
+        lists: Vec::new(),
+        attachments: std::collections::BTreeMap::new(),
         alarms: alarms.to_vec(),
     }
 }

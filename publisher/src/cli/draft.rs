@@ -3,22 +3,24 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::{Paint, escape_control};
 use interdict_host::world::World;
 use interdict_host::write::{DiskErrorKind, Mode};
 use interdict_schema::Verified;
-use interdict_schema::believe::Believed;
-use interdict_schema::directive::draft::payload_of;
-use interdict_schema::directive::lint::{Context, Previous, Problem, Report, Severity, lint};
-use interdict_schema::directive::{DayOrTime, Directive, DirectiveId, deadline};
-use interdict_schema::limits::DRAFT_LENGTH;
+use interdict_schema::believe::{Believed, Document};
+use interdict_schema::directive::draft::{is_entity_list, payload_of};
+use interdict_schema::directive::lint::{self, Context, Previous, Problem, Severity};
+use interdict_schema::directive::{DayOrTime, Directive, DirectiveId, IdentifierKind, deadline};
+use interdict_schema::entity::{EntityList, entries};
+use interdict_schema::limits::{DRAFT_LENGTH, ENTRY_FILE_LENGTH};
 use serde::Serialize;
 
-use super::shared::{current, read_input, show_json, shown};
+use super::shared::{NoName, current, read_input, show_json, shown};
 use super::{Failure, Verdict};
 use crate::draft::template;
+use crate::publish::{EntriesRefusal, check_lines};
 use crate::repository::Repository;
 use crate::repository::current::Current;
 use crate::repository::files::Folder;
@@ -28,16 +30,45 @@ use crate::repository::files::Folder;
 pub enum DraftVerb {
     New(NewArgs),
     Lint(LintArgs),
+    Entries(EntriesArgs),
+}
+
+/// What a draft is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Kind {
+    /// A directive
+    #[default]
+    Directive,
+    /// A list of identifiers that several directives share
+    EntityList,
+}
+
+/// Says what a list has to say of a file of entries, one a line, and whether every line is what it should be
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  LC_ALL=C sort -u hashes > BOD-X.hashes.1.txt\n  \
+    interdict-publisher draft entries BOD-X.hashes.1.txt --kind sha256")]
+pub struct EntriesArgs {
+    /// The file, under the name with which it will be published
+    file: PathBuf,
+
+    /// What kind of identifier every line is: sha256, domain, package, cve, …
+    #[arg(long)]
+    kind: String,
 }
 
 /// Writes a commented template, and the schema beside it with which editors complete it
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  interdict-publisher draft new --id BOD-30-01 --issuer dhs")]
+#[command(after_help = "Examples:\n  interdict-publisher draft new --id BOD-30-01 --issuer dhs\n  \
+    interdict-publisher draft new --kind entity-list --id BOD-EXAMPLESOFT --issuer dhs")]
 pub struct NewArgs {
     /// The new draft; ID.draft.jsonc unless given. Nothing is ever overwritten
     file: Option<PathBuf>,
 
-    /// The directive's id
+    /// What it is a draft of
+    #[arg(long, value_enum, default_value_t)]
+    kind: Kind,
+
+    /// The document's id
     #[arg(long)]
     id: DirectiveId,
 
@@ -91,7 +122,7 @@ struct Linted {
 impl DraftVerb {
     pub fn json(&self) -> bool {
         match self {
-            Self::New(_) => false,
+            Self::New(_) | Self::Entries(_) => false,
             Self::Lint(args) => args.json,
         }
     }
@@ -100,6 +131,7 @@ impl DraftVerb {
         match self {
             Self::New(args) => args.run(world),
             Self::Lint(args) => args.run(world),
+            Self::Entries(args) => args.run(world),
         }
     }
 }
@@ -113,10 +145,19 @@ impl NewArgs {
             None => DayOrTime::Day(DayOrTime::Time(world.now()?).day(&zone)),
         };
         let file = self.file.clone().unwrap_or_else(|| template::file_name(&self.id).into());
-        let text = template::template(&self.id, &self.issuer, &self.zone, issued);
+        let (text, name, schema) = match self.kind {
+            Kind::Directive => {
+                let text = template::template(&self.id, &self.issuer, &self.zone, issued);
+                (text, template::SCHEMA_FILE, template::SCHEMA)
+            }
+            Kind::EntityList => {
+                let text = template::list_template(&self.id, &self.issuer, issued);
+                (text, template::LIST_SCHEMA_FILE, template::LIST_SCHEMA)
+            }
+        };
         world.disk.write_new(&world.resolve(&file), text.as_bytes(), Mode::Public)?;
-        let schema = file.with_file_name(template::SCHEMA_FILE);
-        match world.disk.write_new(&world.resolve(&schema), template::SCHEMA.as_bytes(), Mode::Public) {
+        let (bytes, schema) = (schema.as_bytes(), file.with_file_name(name));
+        match world.disk.write_new(&world.resolve(&schema), bytes, Mode::Public) {
             Ok(()) => {}
             Err(error) if error.kind() == DiskErrorKind::AlreadyExists => {
                 writeln!(world.stderr, "kept {}, which was there", shown(&schema))?;
@@ -142,13 +183,14 @@ impl LintArgs {
         let mut all = Linted { errors: 0, warnings: 0, problems: Vec::new() };
         for file in &self.files {
             let draft = read_input(world, file, DRAFT_LENGTH)?;
-            let report = linted(&draft, published.as_ref())?;
-            all.errors += report.errors().count();
-            all.warnings += report.warnings().count();
+            let problems = linted(&draft, published.as_ref())?;
+            let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+            all.errors += errors;
+            all.warnings += problems.len() - errors;
             if !self.json {
-                show(world, file, &report)?;
+                show(world, file, &problems)?;
             }
-            all.problems.extend(report.problems.iter().map(|problem| shown_problem(file, problem)));
+            all.problems.extend(problems.iter().map(|problem| shown_problem(file, problem)));
         }
         if self.json {
             show_json(world, &all)?;
@@ -159,24 +201,56 @@ impl LintArgs {
     }
 }
 
-/// Lints a draft, against the revision that is published where there is one.
-fn linted(draft: &[u8], published: Option<&(Folder, Current)>) -> Result<Report, Failure> {
-    let newest: Option<Verified<Believed>> = match published {
-        Some((folder, current)) => {
-            let payload = payload_of(draft).ok();
-            let id = payload.and_then(|payload| Directive::parse(&payload).ok()).map(|text| text.value.id);
-            id.map(|id| current.newest(folder, &id)).transpose()?.flatten()
+impl EntriesArgs {
+    fn run(&self, world: &mut World) -> Verdict {
+        let name = self.file.file_name().and_then(|name| name.to_str());
+        let name = name.ok_or_else(|| Failure::usage(NoName { path: self.file.clone() }))?.to_owned();
+        let bytes = read_input(world, &self.file, ENTRY_FILE_LENGTH)?;
+        let file = entries::describe(IdentifierKind::from(self.kind.as_str()), name, &bytes);
+        let checked = check_lines(&file, &bytes);
+        if let Err(EntriesRefusal::Entries { first, more, .. }) = &checked {
+            for wrong in std::iter::once(first).chain(more) {
+                writeln!(world.stdout, "{}: {}", shown(&self.file), escape_control(&wrong.to_string()))?;
+            }
         }
-        None => None,
-    };
+        checked.map_err(|refusal| {
+            Failure::usage(refusal)
+                .hint("one entry a line, in the order of their bytes: LC_ALL=C sort -u FILE > SORTED")
+        })?;
+        show_json(world, &file)?;
+        Ok(Outcome::done())
+    }
+}
+
+/// Lints a draft, against the revision that is published where there is one.
+fn linted(draft: &[u8], published: Option<&(Folder, Current)>) -> Result<Vec<Problem>, Failure> {
+    if is_entity_list(draft) {
+        let newest = newest::<EntityList>(draft, published)?;
+        let before = newest.as_ref().map(|newest| (&newest.document.value, newest.payload.digest));
+        return Ok(lint::list::lint(draft, before).problems);
+    }
+    let newest = newest::<Directive>(draft, published)?;
     let previous = newest
         .as_ref()
         .map(|newest| Previous { directive: &newest.document.value, digest: newest.payload.digest });
-    Ok(lint(draft, &Context { previous }))
+    Ok(lint::lint(draft, &Context { previous }).problems)
 }
 
-fn show(world: &mut World, file: &Path, report: &Report) -> Result<(), Failure> {
-    for problem in report.errors().chain(report.warnings()) {
+/// The published revision of what a draft is of.
+fn newest<D: Document>(
+    draft: &[u8],
+    published: Option<&(Folder, Current)>,
+) -> Result<Option<Verified<Believed<D>>>, Failure> {
+    let Some((folder, current)) = published else { return Ok(None) };
+    let payload = payload_of(draft).ok();
+    let text = payload.and_then(|payload| D::parse(&payload).ok());
+    Ok(text.map(|text| current.newest(folder, text.value.id())).transpose()?.flatten())
+}
+
+fn show(world: &mut World, file: &Path, problems: &[Problem]) -> Result<(), Failure> {
+    let mut sorted: Vec<&Problem> = problems.iter().collect();
+    sorted.sort_by_key(|problem| problem.severity);
+    for problem in sorted {
         let paint = if problem.severity == Severity::Error { Paint::Alarm } else { Paint::Warning };
         let severity = world.terminal.paint(paint, &problem.severity.to_string());
         writeln!(

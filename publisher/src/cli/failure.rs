@@ -16,7 +16,9 @@ use interdict_host::write::{DiskError, DiskErrorKind};
 
 use crate::keyring::{KeyError, SignRoleError};
 use crate::officer::InputError;
-use crate::publish::{ChangeError, FoundingRefusal, SelfCheckError, SignStagedError, StageRefusal};
+use crate::publish::{
+    ChangeError, EntriesRefusal, FoundingRefusal, SelfCheckError, SignStagedError, StageRefusal,
+};
 use crate::repository::SettingsError;
 use crate::repository::client_view::ViewError;
 use crate::repository::current::ClockBehind;
@@ -218,12 +220,29 @@ impl From<StageRefusal> for Failure {
             StageRefusal::IssuersVersion { .. } => Some("raise `version` and let the root keys sign again"),
             StageRefusal::AttachmentChanged { .. } => Some("publish it under another name"),
             StageRefusal::Attachment { .. } => Some("give the file with --attach FILE"),
+            StageRefusal::List { .. } => Some("publish the list before the directive, or with it"),
+            StageRefusal::IdTaken { .. } => Some("give the new one another id"),
             _ => None,
         };
         let failure = Self::new(refusal, Exit::Refused);
         match hint {
             Some(hint) => failure.hint(hint),
             None => failure,
+        }
+    }
+}
+
+impl From<EntriesRefusal> for Failure {
+    fn from(refusal: EntriesRefusal) -> Self {
+        match refusal {
+            EntriesRefusal::Read(error) => Self::new(error, Exit::NoAnswer),
+            EntriesRefusal::Missing { .. } => {
+                Self::new(refusal, Exit::Refused).hint("give the file with --attach FILE")
+            }
+            EntriesRefusal::Form { .. } | EntriesRefusal::Entries { .. } => Self::new(refusal, Exit::Refused)
+                .hint(
+                    "`interdict-publisher draft entries FILE --kind KIND` says what a list has to say of it",
+                ),
         }
     }
 }

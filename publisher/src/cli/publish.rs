@@ -1,6 +1,5 @@
 //! `publish`: adds signed documents to a repository, all of them or none.
 
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -20,13 +19,13 @@ use tracing::info;
 
 use super::shared::{NoName, RepoArgs, RoleKeyArgs, check_example_keys, current, read_input, show_json};
 use super::{Failure, Verdict};
-use crate::publish::{Change, Stage, StageRefusal, self_check, sign_staged, stage};
+use crate::publish::{Change, Stage, StageRefusal, check_entries, self_check, sign_staged, stage};
 use crate::repository::write;
 
 /// The longest attachment, in bytes.
 const ATTACHMENT_LENGTH: u64 = 256_000_000;
 
-/// Publishes signed directives: all that is given, or nothing
+/// Publishes signed directives and lists of identifiers: all that is given, or nothing
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  interdict-publisher publish BOD-17-01.1.envelope.json --attach BOD-17-01.pdf --repo repo\n\n\
@@ -88,9 +87,9 @@ impl PublishArgs {
         write::prepare(&world.disk, &repository)?;
         let (folder, current) = current(&repository)?;
         current.check_clock(now, &settings.lifetimes)?;
-        let ids: BTreeSet<_> = if change.issuers.is_some() { current.ids() } else { change.ids.clone() };
-        let chains = current.chains(&folder, ids)?;
-        let staged = match stage(&current, &chains, &change, now, &settings.lifetimes)? {
+        let touched = current.touched(&folder, &change)?;
+        check_entries(&change, &current, &folder)?;
+        let staged = match stage(&current, &touched, &change, now, &settings.lifetimes)? {
             Stage::Next(staged) => staged,
             Stage::Unchanged => {
                 writeln!(world.stderr, "nothing changed: all of it is published already")?;
@@ -137,7 +136,7 @@ impl PublishArgs {
     fn change(&self, world: &mut World) -> Result<Change, Failure> {
         let mut change = Change::default();
         for path in &self.envelopes {
-            change.add_directive(read_envelope(world, path, ENVELOPE_LENGTH)?)?;
+            change.add_document(read_envelope(world, path, ENVELOPE_LENGTH)?)?;
         }
         for path in &self.attach {
             let name = path

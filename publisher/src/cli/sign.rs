@@ -15,8 +15,10 @@ use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_host::write::{DiskErrorKind, Mode};
 use interdict_schema::directive::Directive;
-use interdict_schema::directive::lint::{Context, Previous, Report, lint};
+use interdict_schema::directive::draft::is_entity_list;
+use interdict_schema::directive::lint::{self, Context, Previous, Report};
 use interdict_schema::dsse::Envelope;
+use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::Issuers;
 use interdict_schema::key::PublicKey;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ENVELOPE_SIGNATURES};
@@ -59,9 +61,9 @@ pub struct SignArgs {
     #[arg(long, value_name = "DIR")]
     repo: Option<PathBuf>,
 
-    /// What a draft is of; an envelope says it itself
-    #[arg(long, value_enum, default_value_t, value_name = "KIND")]
-    payload_type: Kind,
+    /// What a draft is of [default: what its format says, a directive where it says nothing]; an envelope says it itself
+    #[arg(long, value_enum, value_name = "KIND")]
+    payload_type: Option<Kind>,
 
     /// Sign without asking
     #[arg(short, long)]
@@ -76,11 +78,12 @@ pub struct SignArgs {
 }
 
 /// What a draft is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
     /// A directive, signed by its issuer's officers
-    #[default]
     Directive,
+    /// A list of identifiers, signed by its issuer's officers
+    EntityList,
     /// The list of issuers, signed by the root keys
     Issuers,
 }
@@ -113,12 +116,14 @@ impl SignArgs {
         let published = self.published(world)?;
         let (mut envelope, is_draft) = match input {
             Input::Draft(payload) => {
-                (Envelope { payload_type: self.kind().into(), payload, signatures: vec![] }, true)
+                let payload_type = self.kind(&payload).into();
+                (Envelope { payload_type, payload, signatures: vec![] }, true)
             }
             Input::Envelope(envelope) => (envelope, false),
         };
         let (name, wanted) = match envelope.payload_type.as_str() {
             payload_type::DIRECTIVE => Self::directive(world, &envelope, &key, published.as_ref(), now)?,
+            payload_type::ENTITY_LIST => Self::list(world, &envelope, &key, published.as_ref())?,
             payload_type::ISSUERS => Self::issuers(global, world, &envelope, &key, published.as_ref())?,
             other => return Err(Failure::usage(SignRefusal::PayloadType { found: other.to_owned() })),
         };
@@ -148,10 +153,12 @@ impl SignArgs {
         self.show(world, &output, &envelope, added, wanted.as_ref())
     }
 
-    fn kind(&self) -> &'static str {
+    fn kind(&self, payload: &[u8]) -> &'static str {
         match self.payload_type {
-            Kind::Directive => payload_type::DIRECTIVE,
-            Kind::Issuers => payload_type::ISSUERS,
+            None if is_entity_list(payload) => payload_type::ENTITY_LIST,
+            None | Some(Kind::Directive) => payload_type::DIRECTIVE,
+            Some(Kind::EntityList) => payload_type::ENTITY_LIST,
+            Some(Kind::Issuers) => payload_type::ISSUERS,
         }
     }
 
@@ -179,14 +186,8 @@ impl SignArgs {
         let again = before.is_some_and(|(_, digest)| digest == envelope.digest());
         let before = before.filter(|_| !again);
         let previous = before.map(|(directive, digest)| Previous { directive, digest });
-        let report = lint(&envelope.payload, &Context { previous });
-        show_report(world, &report)?;
-        if !report.may_be_signed() {
-            let errors = report.errors().count();
-            return Err(
-                Failure::usage(SignRefusal::Lint { errors }).hint("they are shown above, with their places")
-            );
-        }
+        let report = lint::lint(&envelope.payload, &Context { previous });
+        refuse_errors(world, &report)?;
         let directive = decoded.map_err(|error| Failure::usage(SignRefusal::NotADirective(error)))?.value;
         let wanted = match published {
             Some(there) => Some(check_officer(&there.current, &directive, envelope, key)?),
@@ -213,6 +214,39 @@ impl SignArgs {
             }
         }
         Ok((format!("{}.{}.envelope.json", directive.id, directive.revision), wanted))
+    }
+
+    /// As [`directive`](Self::directive), of a list of identifiers.
+    fn list(
+        world: &mut World,
+        envelope: &Envelope,
+        key: &KeyFile,
+        published: Option<&Published>,
+    ) -> Result<(String, Option<Wanted>), Failure> {
+        let decoded = EntityList::parse(&envelope.payload);
+        let newest = match (&decoded, published) {
+            (Ok(decoded), Some(there)) => {
+                there.current.newest::<EntityList>(&there.folder, &decoded.value.id)?
+            }
+            _ => None,
+        };
+        let before = newest.as_ref().map(|newest| (&newest.document.value, newest.payload.digest));
+        let before = before.filter(|(_, digest)| *digest != envelope.digest());
+        refuse_errors(world, &lint::list::lint(&envelope.payload, before))?;
+        let list = decoded.map_err(|error| Failure::usage(SignRefusal::NotADirective(error)))?.value;
+        let wanted = match published {
+            Some(there) => Some(check_officer(&there.current, &list, envelope, key)?),
+            None => None,
+        };
+        writeln!(world.stderr, "to be signed:")?;
+        show_lines(world, &officer::of_list(envelope, &list))?;
+        if let Some((before, _)) = before {
+            writeln!(world.stderr, "against revision {}, which is published:", before.revision)?;
+            for difference in officer::list_differences(before, &list) {
+                writeln!(world.stderr, "  {}", escape_control(&difference))?;
+            }
+        }
+        Ok((format!("{}.{}.entity-list.envelope.json", list.id, list.revision), wanted))
     }
 
     /// As [`directive`](Self::directive), of a list of issuers.
@@ -310,10 +344,14 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().unwrap_or(path)
 }
 
-/// Shows what lint has to say, on standard error.
-fn show_report(world: &mut World, report: &Report) -> Result<(), Failure> {
+/// Shows what lint has to say, on standard error, and refuses what must not be signed.
+fn refuse_errors<D>(world: &mut World, report: &Report<D>) -> Result<(), Failure> {
     for problem in &report.problems {
         writeln!(world.stderr, "{}", escape_control(&problem.to_string()))?;
     }
-    Ok(())
+    if report.may_be_signed() {
+        return Ok(());
+    }
+    let errors = report.errors().count();
+    Err(Failure::usage(SignRefusal::Lint { errors }).hint("they are shown above, with their places"))
 }

@@ -52,6 +52,7 @@ struct Shown {
 struct Verified {
     targets: usize,
     directives: usize,
+    lists: usize,
     problems: Vec<Shown>,
 }
 
@@ -105,6 +106,7 @@ fn shown_all(found: &Examination) -> Verified {
     Verified {
         targets: found.targets,
         directives: found.directives,
+        lists: found.lists,
         problems: found.problems.iter().map(shown_one).collect(),
     }
 }

@@ -1,4 +1,4 @@
-//! The text of a new draft, and the schema that stands beside it.
+//! The text of a new draft, of a directive or of a list of identifiers, and the schema that stands beside it.
 //!
 //! The template lints without errors once its blanks are filled: every blank is a text in the form `FILL: …` (`interdict_schema::directive::draft::BLANK`).
 
@@ -27,7 +27,24 @@ pub fn template(id: &DirectiveId, issuer: &str, zone: &str, day: DayOrTime) -> S
         .replace("@ISSUED@", &quoted(&day.to_string()))
 }
 
+/// The name of the schema's file of drafts of lists.
+pub const LIST_SCHEMA_FILE: &str = "entity-list.schema.json";
+
+/// The JSON Schema (2020-12) of lists of identifiers.
+pub const LIST_SCHEMA: &str = include_str!("../../../schema/entity-list.schema.json");
+
+/// A commented draft of the first revision of a list of identifiers; as [`template`].
+pub fn list_template(id: &DirectiveId, issuer: &str, day: DayOrTime) -> String {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    LIST_TEXT
+        .replace("@ID@", &quoted(id.as_str()))
+        .replace("@ISSUER@", &quoted(issuer))
+        .replace("@ISSUED@", &quoted(&day.to_string()))
+}
+
 const TEXT: &str = include_str!("template.jsonc");
+
+const LIST_TEXT: &str = include_str!("entity-list.jsonc");
 
 #[cfg(test)]
 mod tests {
@@ -52,6 +69,20 @@ mod tests {
         let problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
         assert_eq!(problems, Vec::<String>::new());
         assert!(report.may_be_signed());
+    }
+
+    #[test]
+    fn a_list_lints_without_any_problem_once_its_blanks_are_filled_and_not_before() {
+        let text = list_template(&"BOD-X".parse().unwrap(), "dhs", "2030-01-15".parse().unwrap());
+        let filled = text.replace("FILL: package", "examplesoft-agent").replace(BLANK, "Example ");
+        let problems = interdict_schema::directive::lint::list::lint(filled.as_bytes(), None).problems;
+        assert_eq!(problems.iter().map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new());
+        let report = interdict_schema::directive::lint::list::lint(text.as_bytes(), None);
+        assert!(report.errors().any(|problem| problem.fact.code() == "blank"));
+        let schema: serde_json::Value = serde_json::from_str(LIST_SCHEMA).unwrap();
+        for member in schema.get("properties").and_then(|members| members.as_object()).unwrap().keys() {
+            assert!(text.contains(&format!("\"{member}\"")), "{member}");
+        }
     }
 
     #[test]

@@ -164,6 +164,7 @@ fn subject(entry: Entry) -> Subject {
         entities: Vec::new(),
         products: vec![entry.product],
         identifiers,
+        identifiers_from: Vec::new(),
         embedded: None,
         excludes: Vec::new(),
         listed: Some(DayOrTime::Day(entry.added)),

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use interdict_schema::DateTime;
-use interdict_schema::directive::{Action, Directive, Status, Subject};
+use interdict_schema::directive::{Action, Directive, Identifier, Status, Subject};
+use interdict_schema::entity::{EntityList, EntryFile};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -138,6 +139,35 @@ fn subjects(before: &Directive, after: &Directive, found: &mut Vec<Difference>) 
             found.push(Difference::Lifted(Box::new(subject)));
         }
     }
+}
+
+/// What a revision of a list of identifiers changes: every row that is added or gone, and every other member.
+pub fn list_differences(before: &EntityList, after: &EntityList) -> Vec<String> {
+    let rows = |list: &EntityList| -> BTreeMap<String, String> {
+        let row = |row: &Identifier| (serde_json::to_string(row).unwrap_or_default(), row_text(row));
+        list.identifiers.iter().map(row).collect()
+    };
+    let (old, new) = (rows(before), rows(after));
+    let mut found: Vec<String> = Vec::new();
+    found.extend(
+        new.iter().filter(|(key, _)| !old.contains_key(*key)).map(|(_, row)| format!("added: {row}")),
+    );
+    found.extend(
+        old.iter().filter(|(key, _)| !new.contains_key(*key)).map(|(_, row)| format!("lifted: {row}")),
+    );
+    let file = |file: &EntryFile| format!("{} ({} {})", file.path, file.entries, file.kind);
+    let fresh = after.attachments.iter().filter(|file| !before.attachments.contains(file));
+    found.extend(fresh.map(|fresh| format!("added: entries {}", file(fresh))));
+    let gone = before.attachments.iter().filter(|file| !after.attachments.contains(file));
+    found.extend(gone.map(|gone| format!("lifted: entries {}", file(gone))));
+    found.extend(members(before, after, &["revision", "previous", "identifiers", "attachments"]));
+    found
+}
+
+fn row_text(row: &Identifier) -> String {
+    let versions = row.versions.as_ref().map_or_else(String::new, |versions| format!(" {versions}"));
+    let confidence = row.confidence.as_ref().map_or_else(String::new, |word| format!(", confidence {word}"));
+    format!("{} {}{versions}{confidence}", row.kind, row.value)
 }
 
 fn changes(was: &Subject, is: &Subject) -> Vec<String> {

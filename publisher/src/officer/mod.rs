@@ -18,9 +18,9 @@ use interdict_schema::dsse::{Envelope, Signature, pae};
 use interdict_schema::key::PublicKey;
 use interdict_schema::tuf::Key;
 
-pub use difference::{Difference, differences};
+pub use difference::{Difference, differences, list_differences};
 pub use input::{Input, InputError, read};
-pub use summary::{Line, of_directive, of_issuers};
+pub use summary::{Line, of_directive, of_issuers, of_list};
 
 /// What became of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,11 @@
 //! What is being signed, in words: enough for an officer to notice that it is the wrong document.
 
+use std::collections::BTreeMap;
+
 use interdict_schema::directive::deadline::{self, Deadline, Events, deadline};
 use interdict_schema::directive::{Action, DayOrTime, Directive};
 use interdict_schema::dsse::Envelope;
+use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::{Issuers, KeyState};
 use interdict_schema::{DateTime, Sha256};
 
@@ -37,6 +40,15 @@ pub fn of_directive(envelope: &Envelope, directive: &Directive, now: DateTime) -
     }
     lines.push(line("payload", format!("{} bytes, sha256 {}", envelope.payload.len(), envelope.digest())));
     lines.push(line("ban list", subjects(directive)));
+    for subject in &directive.subjects {
+        for from in &subject.identifiers_from {
+            let pin = from.digest.map_or_else(
+                || "its newest revision".to_owned(),
+                |digest| format!("the revision with payload sha256 {digest}"),
+            );
+            lines.push(line(format!("list {}", from.list), format!("for {}: {pin}", subject.id)));
+        }
+    }
     for action in &directive.actions {
         lines.push(line(format!("action {}", action.id), of_action(directive, action, now)));
     }
@@ -105,6 +117,33 @@ fn local(directive: &Directive, on: DayOrTime) -> String {
         (DayOrTime::Day(day), _) => format!("the end of {day}, {}", directive.zone),
         (DayOrTime::Time(time), Err(_)) => time.to_string(),
     }
+}
+
+/// What a list of identifiers says.
+pub fn of_list(envelope: &Envelope, list: &EntityList) -> Vec<Line> {
+    let mut lines = vec![
+        line("title", &list.title),
+        line("list", format!("{}, revision {}", list.id, list.revision)),
+        line("issuer", &list.issuer),
+        line("issued", list.issued.to_string()),
+    ];
+    if let Some(previous) = &list.previous {
+        lines.push(line("previous", previous.to_string()));
+    }
+    lines.push(line("payload", format!("{} bytes, sha256 {}", envelope.payload.len(), envelope.digest())));
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for identifier in &list.identifiers {
+        let count = kinds.entry(identifier.kind.as_str()).or_default();
+        *count = count.saturating_add(1);
+    }
+    let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let rows = if kinds.is_empty() { "none".to_owned() } else { kinds.join(", ") };
+    lines.push(line("identifiers", rows));
+    for file in &list.attachments {
+        let text = format!("{}, {} {}, sha256 {}", file.path, file.entries, file.kind, file.digest);
+        lines.push(line("attachment", text));
+    }
+    lines
 }
 
 /// What a list of issuers says.

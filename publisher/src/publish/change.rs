@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use interdict_schema::believe::Document;
 use interdict_schema::directive::{Directive, DirectiveId, NotADirective};
 use interdict_schema::dsse::Envelope;
+use interdict_schema::entity::EntityList;
 use interdict_schema::payload_type;
 use thiserror::Error;
 
@@ -12,25 +14,27 @@ use thiserror::Error;
 pub struct Change {
     /// Envelopes of directives, by the target path that their payload claims.
     pub directives: BTreeMap<String, Envelope>,
+    /// Envelopes of lists of identifiers, by the target path that their payload claims.
+    pub lists: BTreeMap<String, Envelope>,
     /// Other files, by target path.
     pub attachments: BTreeMap<String, Vec<u8>>,
     /// A new list of issuers.
     pub issuers: Option<Envelope>,
-    /// The directives that are touched.
-    pub ids: BTreeSet<DirectiveId>,
+    directive_ids: BTreeSet<DirectiveId>,
+    list_ids: BTreeSet<DirectiveId>,
 }
 
 /// Something that cannot be part of a change.
 #[derive(Debug, Error)]
 pub enum ChangeError {
     /// The payload claims to be something else.
-    #[error("payload type {found:?}, wanted {}", payload_type::DIRECTIVE)]
+    #[error("payload type {found:?}, wanted {} or {}", payload_type::DIRECTIVE, payload_type::ENTITY_LIST)]
     PayloadType {
         /// What it claims.
         found: String,
     },
-    /// The payload is not a directive.
-    #[error("not a directive")]
+    /// The payload is not what its type says.
+    #[error("the payload cannot be read")]
     NotADirective(#[from] NotADirective),
     /// Two files for one target path, of other content.
     #[error("{path} was given twice, with other content")]
@@ -41,25 +45,37 @@ pub enum ChangeError {
 }
 
 impl Change {
-    /// Adds the envelope of a directive.
+    /// Adds the envelope of a directive or of a list of identifiers.
     ///
     /// # Errors
     ///
     /// [`ChangeError`].
-    pub fn add_directive(&mut self, envelope: Envelope) -> Result<(), ChangeError> {
-        if envelope.payload_type != payload_type::DIRECTIVE {
-            return Err(ChangeError::PayloadType { found: envelope.payload_type });
-        }
-        let directive = Directive::parse(&envelope.payload)?.value;
-        let path = directive.target_path();
-        match self.directives.get(&path) {
-            Some(there) if *there != envelope => Err(ChangeError::Twice { path }),
-            _ => {
-                self.directives.insert(path, envelope);
-                self.ids.insert(directive.id);
-                Ok(())
+    pub fn add_document(&mut self, envelope: Envelope) -> Result<(), ChangeError> {
+        match envelope.payload_type.as_str() {
+            payload_type::DIRECTIVE => {
+                let directive = Directive::parse(&envelope.payload)?.value;
+                let from = directive.subjects.iter().flat_map(|subject| &subject.identifiers_from);
+                self.list_ids.extend(from.map(|from| from.list.clone()));
+                self.directive_ids.insert(directive.id.clone());
+                put(&mut self.directives, &directive, envelope)
             }
+            payload_type::ENTITY_LIST => {
+                let list = EntityList::parse(&envelope.payload)?.value;
+                self.list_ids.insert(list.id.clone());
+                put(&mut self.lists, &list, envelope)
+            }
+            _ => Err(ChangeError::PayloadType { found: envelope.payload_type }),
         }
+    }
+
+    /// The directives that are touched.
+    pub fn directive_ids(&self) -> BTreeSet<DirectiveId> {
+        self.directive_ids.clone()
+    }
+
+    /// The lists that are touched, or named by a directive of the change.
+    pub fn list_ids(&self) -> BTreeSet<DirectiveId> {
+        self.list_ids.clone()
     }
 
     /// Adds a file that is published beside the directives.
@@ -74,6 +90,21 @@ impl Change {
                 self.attachments.insert(path, bytes);
                 Ok(())
             }
+        }
+    }
+}
+
+fn put<D: Document>(
+    envelopes: &mut BTreeMap<String, Envelope>,
+    document: &D,
+    envelope: Envelope,
+) -> Result<(), ChangeError> {
+    let path = document.target_path();
+    match envelopes.get(&path) {
+        Some(there) if *there != envelope => Err(ChangeError::Twice { path }),
+        _ => {
+            envelopes.insert(path, envelope);
+            Ok(())
         }
     }
 }

@@ -2,7 +2,8 @@
 //! live.
 
 use interdict_schema::DateTime;
-use interdict_schema::directive::named_by;
+use interdict_schema::directive::{Directive, named_by};
+use interdict_schema::entity::{self, EntityList};
 use interdict_schema::issuers::TARGET_PATH;
 use interdict_schema::tuf::TrustedSet;
 use thiserror::Error;
@@ -36,7 +37,9 @@ pub fn self_check<'p>(
             continue;
         };
         if named_by(path).is_some() {
-            client_view::directive(&set, &files, path, listed, &issuers)?;
+            client_view::document::<Directive>(&set, &files, path, listed, &issuers)?;
+        } else if entity::named_by(path).is_some() {
+            client_view::document::<EntityList>(&set, &files, path, listed, &issuers)?;
         } else if path != TARGET_PATH {
             client_view::target(&set, &files, path, listed)?;
         }

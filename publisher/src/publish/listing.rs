@@ -1,6 +1,7 @@
 //! What targets metadata says of a file.
 
 use interdict_schema::directive::Directive;
+use interdict_schema::entity::EntityList;
 use interdict_schema::tuf::{TargetFile, TargetPath};
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
@@ -17,6 +18,16 @@ pub fn custom(directive: &Directive) -> Value {
         "status": plain(directive.status.as_str()),
         "title": plain(&directive.title),
         "issued": directive.issued.to_string(),
+    })
+}
+
+/// The `custom` of the entry of a list of identifiers.
+pub fn custom_of_list(list: &EntityList) -> Value {
+    json!({
+        "id": list.id,
+        "revision": list.revision,
+        "title": plain(&list.title),
+        "issued": list.issued.to_string(),
     })
 }
 

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `stage` | the decision |
 //! | `change` | what is to be added |
+//! | `entries` | files of entries of lists, line by line |
 //! | `refusal` | why it is not |
 //! | `issuers` | what a new list of issuers has to keep |
 //! | `listing` | target entries and their `custom` |
@@ -16,6 +17,7 @@
 
 mod change;
 mod check;
+mod entries;
 mod founding;
 mod issuers;
 mod listing;
@@ -25,8 +27,9 @@ mod stage;
 
 pub use change::{Change, ChangeError};
 pub use check::{SelfCheckError, self_check};
+pub use entries::{EntriesRefusal, WrongEntry, check_entries, check_lines};
 pub use founding::{Founding, FoundingRefusal, first_targets, issuers_envelope};
-pub use listing::custom;
+pub use listing::{custom, custom_of_list};
 pub use refusal::StageRefusal;
 pub use signing::{SignStagedError, first_metadata, sign_staged};
 pub use stage::{Resign, Stage, Staged, resign, stage};

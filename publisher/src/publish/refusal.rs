@@ -3,6 +3,7 @@
 use interdict_schema::Sha256;
 use interdict_schema::believe::{self, BrokenChain};
 use interdict_schema::directive::DirectiveId;
+use interdict_schema::entity::Gap;
 use interdict_schema::issuers;
 use interdict_schema::tuf::portable::Unportable;
 use interdict_schema::tuf::{NotATargetPath, RoleType, Unwritable};
@@ -91,6 +92,20 @@ pub enum StageRefusal {
         wanted: Sha256,
         /// The digest of the file of that name.
         found: Option<Sha256>,
+    },
+    /// A directive means a list that clients would not have.
+    #[error("{path} means a list that is not there")]
+    List {
+        /// The directive's target path.
+        path: String,
+        /// What is missing.
+        source: Gap,
+    },
+    /// A directive and a list with one id: nobody could tell which of them is meant.
+    #[error("{id} would be the id of a directive and of a list")]
+    IdTaken {
+        /// The id.
+        id: DirectiveId,
     },
     /// Metadata that some client in use does not read: too long for one, for instance.
     #[error("{role} metadata that some client does not read")]

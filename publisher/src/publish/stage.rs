@@ -5,9 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use interdict_schema::believe::{Believed, believe, check_chain};
+use interdict_schema::believe::{Believed, Document, believe, check_chain};
 use interdict_schema::directive::{Directive, DirectiveId, named_by};
 use interdict_schema::dsse::Envelope;
+use interdict_schema::entity::resolve::HeldRevisions;
+use interdict_schema::entity::{self, EntityList, Lists};
 use interdict_schema::issuers::{Issuers, TARGET_PATH};
 use interdict_schema::tuf::{
     MetaFile, RoleName, RoleType, Snapshot, TargetFile, Targets, Timestamp, TimestampMeta, Version,
@@ -15,11 +17,11 @@ use interdict_schema::tuf::{
 use interdict_schema::{DateTime, Sha256, Verified};
 
 use super::issuers::{NextIssuers, next};
-use super::listing::{check_name, custom, file_name};
+use super::listing::{check_name, custom, custom_of_list, file_name};
 use super::{Change, StageRefusal};
 use crate::repository::Lifetimes;
 use crate::repository::client_view::VERIFIER;
-use crate::repository::current::{Chains, Current};
+use crate::repository::current::{Chains, Current, Touched};
 
 /// What a change leads to.
 #[must_use]
@@ -82,15 +84,15 @@ impl Staged {
     }
 }
 
-/// Decides what is published next. `chains` are the published revisions of the touched directives: those of
-/// [`Change::ids`], or every one where the list of issuers changes.
+/// Decides what is published next. `touched` are the published revisions of the touched documents:
+/// [`Current::touched`].
 ///
 /// # Errors
 ///
 /// [`StageRefusal`]: the first reason why not.
 pub fn stage(
     current: &Current,
-    chains: &Chains,
+    touched: &Touched,
     change: &Change,
     now: DateTime,
     lifetimes: &Lifetimes,
@@ -104,21 +106,35 @@ pub fn stage(
     for (path, bytes) in &change.attachments {
         new.attach(path, bytes)?;
     }
-    let mut texts = BTreeMap::new();
-    let mut delisted = Vec::new();
-    for path in next_chains(chains, change, &issuers, envelope.is_some(), &mut texts)? {
-        new.list.remove(&path);
-        delisted.push(path);
+    let directives = next_chains::<Directive>(&touched.directives, &change.directives, &issuers)?;
+    let lists = next_chains::<EntityList>(&touched.lists, &change.lists, &issuers)?;
+    let delisted: Vec<String> = directives.forged.iter().chain(&lists.forged).cloned().collect();
+    for path in &delisted {
+        new.list.remove(path);
     }
     let mut idle_signatures = BTreeMap::new();
-    for (path, envelope) in &change.directives {
-        let Some(Text { directive, idle }) = texts.get(path) else { continue };
+    for (path, envelope) in &change.lists {
+        let Some(Text { document, idle }) = lists.texts.get(path) else { continue };
         if *idle > 0 {
             idle_signatures.insert(path.clone(), *idle);
         }
-        new.check_attachment(path, directive)?;
-        new.put(path, envelope.to_bytes(), Some(custom(directive)));
+        let files = document.attachments.iter().map(|file| (&file.path, file.digest));
+        new.check_attachment(path, files)?;
+        new.put(path, envelope.to_bytes(), Some(custom_of_list(document)));
     }
+    for (path, envelope) in &change.directives {
+        let Some(Text { document, idle }) = directives.texts.get(path) else { continue };
+        if *idle > 0 {
+            idle_signatures.insert(path.clone(), *idle);
+        }
+        let answers = document.responses.iter();
+        let answers = answers.flat_map(|response| response.document.iter().chain(&response.decision));
+        let files = document.text.iter().chain(answers);
+        new.check_attachment(path, files.filter_map(|file| Some((file.path.as_ref()?, file.digest))))?;
+        check_lists(path, document, &lists, new.list)?;
+        new.put(path, envelope.to_bytes(), Some(custom(document)));
+    }
+    ids_apart(change, new.list)?;
     let Entries { files, changed, .. } = new;
     if entries == current.targets().signed().targets {
         return Ok(Stage::Unchanged);
@@ -190,7 +206,7 @@ impl Entries<'_> {
 
     fn attach(&mut self, path: &str, bytes: &[u8]) -> Result<(), StageRefusal> {
         check_name(path)?;
-        if path == TARGET_PATH || named_by(path).is_some() {
+        if path == TARGET_PATH || named_by(path).is_some() || entity::named_by(path).is_some() {
             return Err(StageRefusal::ReservedName { path: path.to_owned() });
         }
         let found = Sha256::of(bytes);
@@ -205,24 +221,17 @@ impl Entries<'_> {
         }
     }
 
-    /// A directive that names a file of this repository has to name the file that is there.
-    fn check_attachment(&self, path: &str, directive: &Directive) -> Result<(), StageRefusal> {
-        let named = directive.text.iter().chain(
-            directive
-                .responses
-                .iter()
-                .flat_map(|response| response.document.iter().chain(&response.decision)),
-        );
-        for attachment in named {
-            let Some(name) = &attachment.path else { continue };
+    /// A document that names a file of this repository has to name the file that is there.
+    fn check_attachment<'n>(
+        &self,
+        path: &str,
+        named: impl Iterator<Item = (&'n String, Sha256)>,
+    ) -> Result<(), StageRefusal> {
+        for (name, wanted) in named {
             let found = self.list.get(name).and_then(|listed| listed.hashes.sha256);
-            if found != Some(attachment.digest) {
-                return Err(StageRefusal::Attachment {
-                    path: path.to_owned(),
-                    attachment: name.clone(),
-                    wanted: attachment.digest,
-                    found,
-                });
+            if found != Some(wanted) {
+                let (path, attachment) = (path.to_owned(), name.clone());
+                return Err(StageRefusal::Attachment { path, attachment, wanted, found });
             }
         }
         Ok(())
@@ -230,77 +239,125 @@ impl Entries<'_> {
 }
 
 /// A revision that is new, or that somebody else signed too.
-struct Text {
-    directive: Directive,
+struct Text<D> {
+    document: D,
     /// Signatures on its envelope that count for nothing.
     idle: usize,
 }
 
-/// Believes every revision of every touched directive, old and new, under the list of issuers that will count. Gives the
-/// texts of the new ones, and the target paths of forged documents, which are listed no longer.
-fn next_chains(
+/// The documents of one kind as they will be.
+struct Next<D> {
+    /// The texts that are new, by target path.
+    texts: BTreeMap<String, Text<D>>,
+    /// The target paths of forged documents, which are listed no longer.
+    forged: Vec<String>,
+    /// Every touched document: its revisions, rising.
+    chains: BTreeMap<DirectiveId, Vec<Verified<Believed<D>>>>,
+}
+
+/// Believes every revision of every touched document, old and new, under the list of issuers that will count.
+fn next_chains<D: Document + Clone>(
     chains: &Chains,
-    change: &Change,
+    new: &BTreeMap<String, Envelope>,
     issuers: &Verified<Issuers>,
-    all: bool,
-    texts: &mut BTreeMap<String, Text>,
-) -> Result<Vec<String>, StageRefusal> {
-    let mut forged = Vec::new();
+) -> Result<Next<D>, StageRefusal> {
+    let mut next = Next { texts: BTreeMap::new(), forged: Vec::new(), chains: BTreeMap::new() };
     let mut by_id: BTreeMap<DirectiveId, Vec<(&String, &Envelope)>> = BTreeMap::new();
-    for (path, envelope) in &change.directives {
-        if let Some((id, _)) = named_by(path) {
+    for (path, envelope) in new {
+        if let Some((id, _)) = D::named_by(path) {
             by_id.entry(id).or_default().push((path, envelope));
         }
     }
-    let ids = chains
-        .keys()
-        .filter(|id| all || change.ids.contains(*id))
-        .chain(change.ids.iter().filter(|id| !chains.contains_key(*id)));
+    let ids = chains.keys().chain(by_id.keys().filter(|id| !chains.contains_key(*id)));
     for id in ids {
-        let mut revisions: BTreeMap<u32, Verified<Believed>> = BTreeMap::new();
+        let mut revisions: BTreeMap<u32, Verified<Believed<D>>> = BTreeMap::new();
         let published = chains.get(id).map(Vec::as_slice).unwrap_or_default();
         for (path, envelope) in by_id.get(id).into_iter().flatten() {
             not_another_text(path, envelope, published, issuers)?;
-            let believed = believe(envelope, path, issuers, &VERIFIER).map_err(|source| {
+            let believed = believe::<D>(envelope, path, issuers, &VERIFIER).map_err(|source| {
                 StageRefusal::Directive { path: (*path).clone(), source: Box::new(source) }
             })?;
-            let directive = believed.document.value.clone();
-            let revision = directive.revision.number();
+            let document = believed.document.value.clone();
+            let revision = document.revision().number();
             match published.iter().find(|(of, _)| of == *path) {
                 Some((_, there)) if adds_nobody(&believed, there, path, issuers) => {}
                 _ => {
                     let idle =
                         envelope.signatures.len().saturating_sub(believed.payload.signed_by.keys.len());
-                    texts.insert((*path).clone(), Text { directive, idle });
+                    next.texts.insert((*path).clone(), Text { document, idle });
                 }
             }
             revisions.insert(revision, believed);
         }
         for (path, envelope) in published {
             if issuers.repudiates(&envelope.digest()) {
-                if !change.directives.contains_key(path) {
-                    forged.push(path.clone());
+                if !new.contains_key(path) {
+                    next.forged.push(path.clone());
                 }
                 continue;
             }
-            let Some((_, revision)) = named_by(path) else { continue };
+            let Some((_, revision)) = D::named_by(path) else { continue };
             if revisions.contains_key(&revision.number()) {
                 continue;
             }
-            let believed = believe(envelope, path, issuers, &VERIFIER)
+            let believed = believe::<D>(envelope, path, issuers, &VERIFIER)
                 .map_err(|source| StageRefusal::Withdrawn { path: path.clone(), source: Box::new(source) })?;
             revisions.insert(revision.number(), believed);
         }
         check_chain(revisions.values().map(|believed| &**believed))
             .map_err(|source| StageRefusal::Chain { id: id.clone(), source })?;
+        next.chains.insert(id.clone(), revisions.into_values().collect());
     }
-    Ok(forged)
+    Ok(next)
+}
+
+/// A directive that means lists has to mean those that clients will have: its own issuer's, as new as it asks for, with
+/// their files.
+fn check_lists(
+    path: &str,
+    directive: &Directive,
+    lists: &Next<EntityList>,
+    listed: &BTreeMap<String, TargetFile>,
+) -> Result<(), StageRefusal> {
+    let held = lists
+        .chains
+        .values()
+        .map(|revisions| HeldRevisions { revisions: revisions.iter().collect(), marks: Vec::new() });
+    let files = listed.iter().filter_map(|(path, file)| Some((file.hashes.sha256?, path.clone())));
+    let lists = Lists::new(held, files);
+    let subjects = directive.subjects.iter();
+    let mut gaps = subjects.flat_map(|subject| lists.of_subject(&directive.issuer, subject));
+    match gaps.find_map(|resolved| resolved.gaps.into_iter().next()) {
+        Some(source) => Err(StageRefusal::List { path: path.to_owned(), source }),
+        None => Ok(()),
+    }
+}
+
+/// What is new has to have an id that is not one of another kind of document.
+fn ids_apart(change: &Change, listed: &BTreeMap<String, TargetFile>) -> Result<(), StageRefusal> {
+    let new = change.directives.keys().filter_map(|path| named_by(path));
+    let new = new.chain(change.lists.keys().filter_map(|path| entity::named_by(path)));
+    for (id, _) in new {
+        let begin = format!("{id}.");
+        let paths = || listed.range(begin.clone()..).take_while(|(path, _)| path.starts_with(&begin));
+        let is = |named: Option<(DirectiveId, _)>| named.is_some_and(|(named, _)| named == id);
+        if paths().any(|(path, _)| is(named_by(path))) && paths().any(|(path, _)| is(entity::named_by(path)))
+        {
+            return Err(StageRefusal::IdTaken { id });
+        }
+    }
+    Ok(())
 }
 
 /// Whether every officer whose signature counts on a new envelope signed the published one: an older envelope, or one with
 /// useless signatures added, takes nobody's signature away.
-fn adds_nobody(new: &Believed, published: &Envelope, path: &str, issuers: &Verified<Issuers>) -> bool {
-    believe(published, path, issuers, &VERIFIER).is_ok_and(|there| {
+fn adds_nobody<D: Document>(
+    new: &Believed<D>,
+    published: &Envelope,
+    path: &str,
+    issuers: &Verified<Issuers>,
+) -> bool {
+    believe::<D>(published, path, issuers, &VERIFIER).is_ok_and(|there| {
         new.payload.digest == there.payload.digest
             && new.payload.signed_by.keys.iter().all(|key| there.payload.signed_by.keys.contains(key))
     })

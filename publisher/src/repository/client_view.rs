@@ -5,7 +5,7 @@
 use interdict_host::read::ReadError;
 use interdict_host::verifier::Provider;
 use interdict_schema::DateTime;
-use interdict_schema::believe::{self, Believed, believe};
+use interdict_schema::believe::{self, Believed, Document, believe};
 use interdict_schema::dsse::{Envelope, NotAnEnvelope};
 use interdict_schema::issuers::{self, Issuers};
 use interdict_schema::key::PublicKey;
@@ -55,7 +55,7 @@ pub enum ViewError {
     /// The list of issuers is refused.
     #[error("{TARGET_PATH}")]
     Issuers(#[source] issuers::Refusal),
-    /// A directive is refused.
+    /// A directive or a list of identifiers is refused.
     #[error("{path}")]
     Directive {
         /// The target path.
@@ -195,18 +195,18 @@ pub fn repository_keys(root: &Root) -> Vec<PublicKey> {
     root.keys.values().filter_map(|key| key.public().cloned()).collect()
 }
 
-/// Reads a directive that the set lists, and believes it or says why not.
+/// Reads a directive, or a list of identifiers, that the set lists, and believes it or says why not.
 ///
 /// # Errors
 ///
 /// [`ViewError`].
-pub fn directive(
+pub fn document<D: Document>(
     set: &TrustedSet<'_>,
     files: &dyn Files,
     path: &str,
     listed: &TargetFile,
     issuers: &Verified<Issuers>,
-) -> Result<Verified<Believed>, ViewError> {
+) -> Result<Verified<Believed<D>>, ViewError> {
     let envelope = envelope(set, files, path, listed, ENVELOPE_LENGTH)?;
     believe(&envelope, path, issuers, &VERIFIER)
         .map_err(|source| ViewError::Directive { path: path.to_owned(), source: Box::new(source) })

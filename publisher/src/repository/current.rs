@@ -5,8 +5,10 @@ use std::path::Path;
 
 use interdict_host::read::ReadError;
 use interdict_host::write::{DiskError, Operation};
-use interdict_schema::directive::{DirectiveId, named_by};
+use interdict_schema::believe::{Believed, Document};
+use interdict_schema::directive::{Directive, DirectiveId};
 use interdict_schema::dsse::Envelope;
+use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::Issuers;
 use interdict_schema::limits::ENVELOPE_LENGTH;
 use interdict_schema::tuf::{Metadata, Root, Snapshot, TargetFile, Targets, Timestamp, TrustedSet, Version};
@@ -16,6 +18,7 @@ use thiserror::Error;
 use super::Lifetimes;
 use super::client_view::{self, ViewError};
 use super::files::Files;
+use crate::publish::Change;
 
 /// What is published.
 pub struct Current {
@@ -60,8 +63,17 @@ pub struct ClockBehind {
     pub published: DateTime,
 }
 
-/// The revisions of directives that are listed, by id, ascending: target path and envelope.
+/// The revisions of documents of one kind that are listed, by id, ascending: target path and envelope.
 pub type Chains = BTreeMap<DirectiveId, Vec<(String, Envelope)>>;
+
+/// The published documents that a change touches.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// Directives.
+    pub directives: Chains,
+    /// Lists of identifiers, those too that the directives of the change name.
+    pub lists: Chains,
+}
 
 impl Current {
     /// Reads what is published, as a client would at a moment when nothing had expired.
@@ -138,17 +150,35 @@ impl Current {
         Ok(())
     }
 
-    /// The ids of every directive that is listed.
-    pub fn ids(&self) -> BTreeSet<DirectiveId> {
-        self.targets().signed().targets.keys().filter_map(|path| named_by(path)).map(|(id, _)| id).collect()
+    /// The ids of every document of a kind that is listed.
+    pub fn ids<D: Document>(&self) -> BTreeSet<DirectiveId> {
+        let listed = self.targets().signed().targets.keys();
+        listed.filter_map(|path| D::named_by(path)).map(|(id, _)| id).collect()
     }
 
-    /// Reads every listed revision of these directives.
+    /// Reads every listed revision of what a change touches; of everything where the list of issuers changes.
     ///
     /// # Errors
     ///
     /// [`ViewError`]: a listed file that is missing or not what is listed.
-    pub fn chains(
+    pub fn touched(&self, files: &dyn Files, change: &Change) -> Result<Touched, ViewError> {
+        let (directives, lists) = if change.issuers.is_some() {
+            (self.ids::<Directive>(), self.ids::<EntityList>())
+        } else {
+            (change.directive_ids(), change.list_ids())
+        };
+        Ok(Touched {
+            directives: self.chains::<Directive>(files, directives)?,
+            lists: self.chains::<EntityList>(files, lists)?,
+        })
+    }
+
+    /// Reads every listed revision of these documents.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError`]: a listed file that is missing or not what is listed.
+    fn chains<D: Document>(
         &self,
         files: &dyn Files,
         ids: impl IntoIterator<Item = DirectiveId>,
@@ -156,7 +186,7 @@ impl Current {
         ids.into_iter()
             .map(|id| {
                 let chain = self
-                    .revisions(&id)
+                    .revisions::<D>(&id)
                     .into_iter()
                     .map(|(path, listed)| {
                         let envelope =
@@ -169,14 +199,14 @@ impl Current {
             .collect()
     }
 
-    /// A directive's listed revisions, ascending: target path, and what is stated of the file.
-    pub fn revisions(&self, id: &DirectiveId) -> Vec<(&str, &TargetFile)> {
+    /// A document's listed revisions, ascending: target path, and what is stated of the file.
+    pub fn revisions<D: Document>(&self, id: &DirectiveId) -> Vec<(&str, &TargetFile)> {
         let begin = format!("{id}.");
         let listed = self.targets().signed().targets.range(begin.clone()..);
         let mut found: Vec<_> = listed
             .take_while(|(path, _)| path.starts_with(&begin))
             .filter_map(|(path, file)| {
-                let (named, revision) = named_by(path)?;
+                let (named, revision) = D::named_by(path)?;
                 (named == *id).then_some((revision, (path.as_str(), file)))
             })
             .collect();
@@ -184,18 +214,18 @@ impl Current {
         found.into_iter().map(|(_, listed)| listed).collect()
     }
 
-    /// The newest listed revision of a directive.
+    /// The newest listed revision of a document.
     ///
     /// # Errors
     ///
     /// [`ViewError`]: it is missing, or not believed.
-    pub fn newest(
+    pub fn newest<D: Document>(
         &self,
         files: &dyn Files,
         id: &DirectiveId,
-    ) -> Result<Option<Verified<interdict_schema::believe::Believed>>, ViewError> {
-        let Some((path, listed)) = self.revisions(id).pop() else { return Ok(None) };
-        client_view::directive(&self.set, files, path, listed, &self.issuers).map(Some)
+    ) -> Result<Option<Verified<Believed<D>>>, ViewError> {
+        let Some((path, listed)) = self.revisions::<D>(id).pop() else { return Ok(None) };
+        client_view::document(&self.set, files, path, listed, &self.issuers).map(Some)
     }
 }
 

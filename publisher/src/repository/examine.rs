@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use interdict_host::read::ReadError;
 use interdict_host::write::{DiskError, Operation};
-use interdict_schema::believe::{Believed, BrokenChain, check_chain};
-use interdict_schema::directive::{DirectiveId, named_by};
+use interdict_schema::believe::{Believed, BrokenChain, Document, check_chain};
+use interdict_schema::directive::{Directive, DirectiveId};
+use interdict_schema::entity::resolve::HeldRevisions;
+use interdict_schema::entity::{EntityList, EntryReader, Gap, Lists, NotEntries};
 use interdict_schema::issuers::{Issuers, TARGET_PATH};
-use interdict_schema::tuf::{Role, RoleType, TargetPath, TrustedSet};
+use interdict_schema::tuf::{Role, RoleType, TargetFile, TargetPath, TrustedSet};
 use interdict_schema::{DateTime, Verified};
 use thiserror::Error;
 
@@ -75,6 +77,22 @@ pub enum Problem {
         /// The target path.
         path: String,
     },
+    /// A directive that means a list which clients do not have.
+    #[error("{id} means a list that is not there")]
+    Gap {
+        /// The directive.
+        id: DirectiveId,
+        /// What is missing.
+        source: Gap,
+    },
+    /// A file of entries that is not what its list says.
+    #[error("{path} is not the file of entries that its list names")]
+    Entries {
+        /// The target path.
+        path: String,
+        /// Why.
+        source: NotEntries,
+    },
     /// A file that nothing refers to: an interrupted publication leaves some.
     #[error("{file} is not referred to")]
     Unreferenced {
@@ -87,7 +105,11 @@ impl Problem {
     /// How much it matters.
     pub fn severity(&self) -> Severity {
         match self {
-            Self::View(_) | Self::Expired { .. } | Self::Chain { .. } => Severity::Refusal,
+            Self::View(_)
+            | Self::Expired { .. }
+            | Self::Chain { .. }
+            | Self::Gap { .. }
+            | Self::Entries { .. } => Severity::Refusal,
             Self::ExpiresSoon { .. }
             | Self::NotFlat { .. }
             | Self::Custom { .. }
@@ -103,6 +125,8 @@ pub struct Examination {
     pub problems: Vec<Problem>,
     /// Directives whose every revision was believed.
     pub directives: usize,
+    /// Lists of identifiers whose every revision was believed.
+    pub lists: usize,
     /// Targets that were read.
     pub targets: usize,
 }
@@ -166,28 +190,16 @@ fn targets(
     found: &mut Examination,
 ) {
     let Some(listed) = set.targets().map(|metadata| &metadata.signed().targets) else { return };
-    let mut chains: BTreeMap<DirectiveId, Vec<(u32, Verified<Believed>)>> = BTreeMap::new();
-    let mut broken: BTreeSet<DirectiveId> = BTreeSet::new();
+    let mut directives = Kind::<Directive>::default();
+    let mut lists = Kind::<EntityList>::default();
     for (path, file) in listed {
         if path.parse::<TargetPath>().is_ok_and(|path| !path.is_flat()) {
             found.problems.push(Problem::NotFlat { path: path.clone() });
         }
-        match (named_by(path), issuers) {
-            (Some((id, revision)), Some(issuers)) => {
-                match client_view::directive(set, folder, path, file, issuers) {
-                    Ok(believed) => {
-                        let says = crate::publish::custom(&believed.document.value);
-                        if file.custom.as_ref().is_some_and(|custom| *custom != says) {
-                            found.problems.push(Problem::Custom { path: path.clone() });
-                        }
-                        chains.entry(id).or_default().push((revision.number(), believed));
-                    }
-                    Err(error) => {
-                        broken.insert(id);
-                        found.problems.push(error.into());
-                    }
-                }
-            }
+        let view = View { set, folder, path, file };
+        match issuers {
+            Some(issuers) if directives.read(view, issuers, crate::publish::custom, found) => {}
+            Some(issuers) if lists.read(view, issuers, crate::publish::custom_of_list, found) => {}
             // It was read, and complained about, before.
             _ if path == TARGET_PATH => {}
             _ => {
@@ -198,13 +210,109 @@ fn targets(
         }
         found.targets += 1;
     }
-    for (id, mut revisions) in chains {
-        revisions.sort_by_key(|(number, _)| *number);
-        match check_chain(revisions.iter().map(|(_, believed)| &**believed)) {
-            Ok(()) if !broken.contains(&id) => found.directives += 1,
-            Err(source) if !broken.contains(&id) => found.problems.push(Problem::Chain { id, source }),
-            // What was refused above is what is missing here.
-            _ => {}
+    found.directives = directives.check(found);
+    found.lists = lists.check(found);
+    references(&directives, &lists, found);
+    for list in lists.newest() {
+        for (number, file) in list.document.value.attachments.iter().enumerate() {
+            let Some(stated) = listed.get(&file.path) else { continue };
+            let Some(reader) = EntryReader::of(list, number) else { continue };
+            // A target that cannot be read was complained about before.
+            let Ok(bytes) = client_view::target(set, folder, &file.path, stated) else { continue };
+            if let Err(source) = reader.read_whole(&bytes, &mut |_| {}) {
+                found.problems.push(Problem::Entries { path: file.path.clone(), source });
+            }
+        }
+    }
+}
+
+/// A target that is looked at.
+#[derive(Clone, Copy)]
+struct View<'a> {
+    set: &'a TrustedSet<'a>,
+    folder: &'a Folder,
+    path: &'a str,
+    file: &'a TargetFile,
+}
+
+/// The documents of one kind.
+struct Kind<D> {
+    chains: BTreeMap<DirectiveId, Vec<Verified<Believed<D>>>>,
+    broken: BTreeSet<DirectiveId>,
+}
+
+impl<D> Default for Kind<D> {
+    fn default() -> Self {
+        Self { chains: BTreeMap::new(), broken: BTreeSet::new() }
+    }
+}
+
+impl<D: Document> Kind<D> {
+    /// Whether a target is a document of this kind; if so, it is read and believed.
+    fn read(
+        &mut self,
+        view: View<'_>,
+        issuers: &Verified<Issuers>,
+        custom: fn(&D) -> serde_json::Value,
+        found: &mut Examination,
+    ) -> bool {
+        let View { set, folder, path, file } = view;
+        let Some((id, _)) = D::named_by(path) else { return false };
+        match client_view::document::<D>(set, folder, path, file, issuers) {
+            Ok(believed) => {
+                let says = custom(&believed.document.value);
+                if file.custom.as_ref().is_some_and(|custom| *custom != says) {
+                    found.problems.push(Problem::Custom { path: path.to_owned() });
+                }
+                self.chains.entry(id).or_default().push(believed);
+            }
+            Err(error) => {
+                self.broken.insert(id);
+                found.problems.push(error.into());
+            }
+        }
+        true
+    }
+
+    /// How many have revisions that follow each other.
+    fn check(&mut self, found: &mut Examination) -> usize {
+        let mut whole = 0;
+        for (id, revisions) in &mut self.chains {
+            revisions.sort_by_key(|believed| believed.document.value.revision());
+            match check_chain(revisions.iter().map(|believed| &**believed)) {
+                Ok(()) if !self.broken.contains(id) => whole += 1,
+                Err(source) if !self.broken.contains(id) => {
+                    found.problems.push(Problem::Chain { id: id.clone(), source });
+                }
+                // What was refused above is what is missing here.
+                _ => {}
+            }
+        }
+        whole
+    }
+
+    fn newest(&self) -> impl Iterator<Item = &Verified<Believed<D>>> {
+        self.chains.values().filter_map(|revisions| revisions.last())
+    }
+}
+
+/// Whether every list that a directive in force means is there.
+fn references(directives: &Kind<Directive>, lists: &Kind<EntityList>, found: &mut Examination) {
+    let held = lists
+        .chains
+        .values()
+        .map(|revisions| HeldRevisions { revisions: revisions.iter().collect(), marks: Vec::new() });
+    // That a file is missing is said where it is looked for.
+    let files = lists.chains.values().flatten().flat_map(|list| &list.document.value.attachments);
+    let lists = Lists::new(held, files.map(|file| (file.digest, file.path.clone())));
+    for directive in directives.newest().map(|believed| &believed.document.value) {
+        if directive.is_ended() {
+            continue;
+        }
+        for subject in &directive.subjects {
+            let gaps = lists.of_subject(&directive.issuer, subject).flat_map(|resolved| resolved.gaps);
+            let problem = |source| Problem::Gap { id: directive.id.clone(), source };
+            found.problems.extend(gaps.map(problem));
         }
     }
 }

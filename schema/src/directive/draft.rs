@@ -7,6 +7,7 @@
 use alloc::vec::Vec;
 
 use crate::json::{self, ReadError, Value};
+use crate::limits::DRAFT_LENGTH;
 
 /// The member that tells an editor which schema to use. It is never signed.
 pub const SCHEMA_MEMBER: &str = "$schema";
@@ -119,6 +120,14 @@ pub fn payload_of(draft: &[u8]) -> Result<Vec<u8>, NotADraft> {
         other => return Err(NotADraft::NotAnObject { found: other.kind() }),
     };
     Ok(serde_json::to_vec(&value).expect("a value has string keys alone and no writer that fails"))
+}
+
+/// Whether a draft, or a payload, says that it is a list of identifiers ([`crate::entity`]). What cannot be read says
+/// nothing.
+pub fn is_entity_list(draft: &[u8]) -> bool {
+    let Ok(plain) = strip_comments(draft) else { return false };
+    let Ok(value) = json::parse_within(&plain, DRAFT_LENGTH) else { return false };
+    matches!(value.get("format"), Some(Value::String(format)) if format.starts_with("interdict-entity-list/"))
 }
 
 #[cfg(test)]

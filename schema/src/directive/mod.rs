@@ -32,7 +32,9 @@ pub use id::named_by;
 pub use id::{DirectiveId, NotADirectiveId, Revision};
 pub use relation::{Relation, RelationKind, Response, ResponseState, Target, Waiver};
 pub use scope::{Addressee, Scope, SystemPredicate};
-pub use subject::{Confidence, Disposition, Embedded, Entity, Exclude, Identifier, IdentifierKind, Subject};
+pub use subject::{
+    Confidence, Disposition, Embedded, Entity, Exclude, Identifier, IdentifierKind, ListReference, Subject,
+};
 pub use table::{Row, Table, TableInput};
 
 use crate::Sha256;

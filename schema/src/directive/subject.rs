@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::DayOrTime;
 use super::words::words;
+use super::{DirectiveId, Revision};
+use crate::Sha256;
 use crate::product::{self, IdentifierError};
 
 /// One entry of the ban list.
@@ -28,6 +30,9 @@ pub struct Subject {
     /// Everything by which the products are recognised; any one is enough.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identifiers: Vec<Identifier>,
+    /// Lists of the same issuer by whose rows the products are recognised too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers_from: Vec<ListReference>,
     /// Whether the order reaches code inside other makers' products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub embedded: Option<Embedded>,
@@ -163,6 +168,20 @@ impl Identifier {
     pub fn read(&self) -> Result<product::Identifier, IdentifierError> {
         product::Identifier::parse(self.kind.as_str(), &self.value, self.versions.as_deref())
     }
+}
+
+/// A list of identifiers of the same issuer: its newest verified revision, unless one is pinned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct ListReference {
+    /// The list's id.
+    pub list: DirectiveId,
+    /// The oldest revision that is enough; what an older one has holds, and the gap is reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_revision: Option<Revision>,
+    /// SHA-256 of the payload of the one revision that counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Sha256>,
 }
 
 /// A maker, and how it stands to the one that the order names.

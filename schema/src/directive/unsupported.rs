@@ -81,34 +81,38 @@ pub fn unsupported(decoded: &Decoded<Directive>) -> Vec<Unsupported> {
 }
 
 fn unreadable(directive: &Directive, list: &mut Vec<Unsupported>) {
-    let mut each = |identifiers: &[Identifier], at: &dyn Fn() -> Pointer| {
-        for (number, written) in identifiers.iter().enumerate() {
-            let read = written.read();
-            if let Err(error) = read {
-                let pointer = at().join("identifiers").join(number);
-                list.push(Unsupported { pointer, what: What::Identifier { reason: error.to_string() } });
-            }
-        }
-    };
     for (number, subject) in directive.subjects.iter().enumerate() {
         let at = || Pointer::root().join("subjects").join(number);
-        each(&subject.identifiers, &at);
+        unreadable_rows(&subject.identifiers, &at, list);
         for (number, exclude) in subject.excludes.iter().enumerate() {
-            each(&exclude.identifiers, &|| at().join("excludes").join(number));
+            unreadable_rows(&exclude.identifiers, &|| at().join("excludes").join(number), list);
+        }
+    }
+}
+
+/// The identifiers below a place that cannot be read.
+pub(crate) fn unreadable_rows(
+    identifiers: &[Identifier],
+    at: &dyn Fn() -> Pointer,
+    list: &mut Vec<Unsupported>,
+) {
+    for (number, written) in identifiers.iter().enumerate() {
+        if let Err(error) = written.read() {
+            let pointer = at().join("identifiers").join(number);
+            list.push(Unsupported { pointer, what: What::Identifier { reason: error.to_string() } });
         }
     }
 }
 
 /// As [`unsupported`], identifiers that cannot be read left out: for whoever reads them anyway.
 pub fn unsupported_words(decoded: &Decoded<Directive>) -> Vec<Unsupported> {
-    let mut found = Found { list: Vec::new() };
+    let mut found = Found::default();
     let root = Pointer::root();
     let directive = &decoded.value;
     if directive.format != FORMAT {
         found.add(root.join("format"), What::Format { found: directive.format.clone() });
     }
-    let members = decoded.unknown.iter();
-    found.list.extend(members.map(|pointer| Unsupported { pointer: pointer.clone(), what: What::Member }));
+    decoded.unknown.iter().for_each(|pointer| found.add(pointer.clone(), What::Member));
     if deadline::zone(&directive.zone).is_err() {
         found.add(root.join("zone"), What::Zone { zone: directive.zone.clone() });
     }
@@ -135,26 +139,33 @@ pub fn unsupported_words(decoded: &Decoded<Directive>) -> Vec<Unsupported> {
     for (number, response) in directive.responses.iter().enumerate() {
         found.word(|| root.join("responses").join(number).join("state"), "state", &response.state);
     }
-    found.list.sort();
-    found.list.dedup();
-    found.list
+    found.sorted()
 }
 
 fn changes_what_is_in_force(kind: &RelationKind) -> bool {
     !matches!(kind, RelationKind::Implements | RelationKind::Supplements | RelationKind::CarriesOver)
 }
 
-struct Found {
+/// What was found so far, of a directive or of a list.
+#[derive(Default)]
+pub(crate) struct Found {
     list: Vec<Unsupported>,
 }
 
 impl Found {
-    fn add(&mut self, pointer: Pointer, what: What) {
+    /// What was found, in the order of the places.
+    pub(crate) fn sorted(mut self) -> Vec<Unsupported> {
+        self.list.sort();
+        self.list.dedup();
+        self.list
+    }
+
+    pub(crate) fn add(&mut self, pointer: Pointer, what: What) {
         self.list.push(Unsupported { pointer, what });
     }
 
     /// Places are named only where something is wrong: a catalogue has thousands of words, all of them known.
-    fn word(&mut self, at: impl FnOnce() -> Pointer, of: &'static str, word: &impl Word) {
+    pub(crate) fn word(&mut self, at: impl FnOnce() -> Pointer, of: &'static str, word: &impl Word) {
         if let Some(word) = word.unknown() {
             self.add(at(), What::Word { of, word: word.into() });
         }
@@ -171,7 +182,7 @@ impl Found {
         }
     }
 
-    fn identifiers(&mut self, at: impl Fn() -> Pointer, identifiers: &[Identifier]) {
+    pub(crate) fn identifiers(&mut self, at: impl Fn() -> Pointer, identifiers: &[Identifier]) {
         for (number, identifier) in identifiers.iter().enumerate() {
             let at = || at().join("identifiers").join(number);
             self.word(|| at().join("kind"), "identifier kind", &identifier.kind);

@@ -1,16 +1,21 @@
 //! From verified directives to a policy.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use jiff::tz::TimeZone;
 
-use super::{DirectiveState, FORMAT, Mark, Policy, PolicyDeadline, Repository, Rule};
+use super::{
+    DirectiveState, FORMAT, ListState, Mark, Policy, PolicyDeadline, Repository, Rule, RuleEntries,
+    RuleIdentifier, RuleList,
+};
 use crate::believe::Believed;
 use crate::directive::deadline::{self, Deadline, Events, deadline};
 use crate::directive::unsupported::unsupported;
 use crate::directive::{Action, ActionKind, Directive, Disposition, Edge, Identifier, Modality, Subject};
+use crate::entity::{self, Lists, Resolved};
 use crate::{DateTime, Verified};
 
 /// The newest verified revision of one directive, and where it comes from.
@@ -22,6 +27,8 @@ pub struct Source<'a> {
     pub directive: &'a Verified<Believed>,
     /// What the operator must know of it.
     pub marks: Vec<Mark>,
+    /// The lists that are held of that repository.
+    pub lists: Arc<Lists<'a>>,
 }
 
 /// What a policy follows from, in its order: rules are derived from it one directive at a time, so that a policy of any length
@@ -32,6 +39,7 @@ pub struct Derivation<'a> {
     pub(super) verified_at: DateTime,
     pub(super) fresh_until: DateTime,
     pub(super) repositories: Vec<Repository>,
+    lists: BTreeMap<&'a str, Arc<Lists<'a>>>,
     sources: Vec<Source<'a>>,
 }
 
@@ -39,9 +47,12 @@ pub struct Derivation<'a> {
 ///
 /// A closed or revoked directive gives no rules; everything else does, stale or marked as it may be: only a signed
 /// document lifts a ban. With no repository at all the policy is stale from the beginning.
+///
+/// `lists` are the lists of identifiers of each repository, by its name: also those that no directive names.
 pub fn derive<'a>(
     generation: u64,
     mut repositories: Vec<Repository>,
+    lists: BTreeMap<&'a str, Arc<Lists<'a>>>,
     mut sources: Vec<Source<'a>>,
 ) -> Derivation<'a> {
     repositories.sort_by(|a, b| a.name.cmp(&b.name));
@@ -51,6 +62,7 @@ pub fn derive<'a>(
         repositories.iter().map(moment).min().unwrap_or(DateTime::EPOCH)
     };
     Derivation {
+        lists,
         generation,
         verified_at: earliest(|repository| repository.verified_at),
         fresh_until: earliest(|repository| repository.fresh_until),
@@ -75,6 +87,11 @@ impl Derivation<'_> {
         self.sources.iter().map(state)
     }
 
+    /// Every list of identifiers that is held, by repository and id.
+    pub fn lists(&self) -> impl Iterator<Item = ListState> {
+        self.lists.iter().flat_map(|(repository, lists)| list_states(repository, lists))
+    }
+
     /// The rules, in the order of the directives.
     pub fn rules(&self) -> impl Iterator<Item = Rule> {
         self.sources.iter().flat_map(rules)
@@ -89,8 +106,59 @@ impl Derivation<'_> {
             fresh_until: self.fresh_until,
             repositories: self.repositories.clone(),
             directives: self.directives().collect(),
+            lists: self.lists().collect(),
             rules: self.rules().collect(),
         }
+    }
+}
+
+fn list_states(repository: &str, lists: &Lists<'_>) -> Vec<ListState> {
+    let state = |(list, marks): (&Verified<Believed<entity::EntityList>>, &[Mark])| ListState {
+        repository: repository.into(),
+        id: list.document.value.id.clone(),
+        revision: list.document.value.revision,
+        digest: list.payload.digest,
+        title: list.document.value.title.clone(),
+        marks: marks.to_vec(),
+        unsupported: entity::unsupported::unsupported(&list.document).len(),
+    };
+    lists.newest().map(state).collect()
+}
+
+/// Everything by which a subject is recognised: its own identifiers first, then the rows of its lists, in their order. A
+/// script that takes a ban list as it is must not come to block a country's domains.
+fn identifiers(subject: &Subject, lists: &[Resolved<'_>]) -> Vec<RuleIdentifier> {
+    let own = subject
+        .identifiers
+        .iter()
+        .filter(|own| !is_everything(own))
+        .map(|own| RuleIdentifier { identifier: own.clone(), list: None });
+    let rows = lists.iter().filter_map(|found| found.list).flat_map(|list| {
+        let list = &list.document.value;
+        let row = |row: &Identifier| RuleIdentifier { identifier: row.clone(), list: Some(list.id.clone()) };
+        list.identifiers.iter().filter(|row| !is_everything(row)).map(row)
+    });
+    own.chain(rows).collect()
+}
+
+fn rule_list(found: &Resolved<'_>, lists: &Lists<'_>) -> RuleList {
+    let list = found.list.map(|list| &list.document.value);
+    let files = list.into_iter().flat_map(|list| &list.attachments);
+    let attachments = files.filter_map(|file| {
+        Some(RuleEntries {
+            kind: file.kind.clone(),
+            entries: file.entries,
+            digest: file.digest,
+            file: lists.file(&file.digest)?.into(),
+            confidence: file.confidence.clone(),
+        })
+    });
+    RuleList {
+        list: found.reference.list.clone(),
+        revision: list.map(|list| list.revision),
+        digest: found.list.map(|list| list.payload.digest),
+        attachments: attachments.collect(),
+        gaps: found.gaps.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -116,21 +184,24 @@ fn rules(source: &Source<'_>) -> Vec<Rule> {
     // A zone that this version does not know is reported as unsupported; UTC keeps the rule.
     let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
     let effective = directive.effective().begin(&zone);
-    let rule = |subject: &Subject| Rule {
-        repository: source.repository.into(),
-        directive: directive.id.clone(),
-        revision: directive.revision,
-        digest: source.directive.payload.digest,
-        subject: subject.id.clone(),
-        name: subject.name.clone(),
-        disposition: subject.disposition.clone(),
-        audit_from: subject.valid_from.map_or(effective, |from| from.begin(&zone).max(effective)),
-        block_from: block_from(directive, subject, effective),
-        until: subject.valid_until.map(|until| until.end(&zone)),
-        waived_until: None,
-        // A script that takes a ban list as it is must not come to block a country's domains.
-        identifiers: subject.identifiers.iter().filter(|written| !is_everything(written)).cloned().collect(),
-        deadlines: deadlines(directive, subject),
+    let rule = |subject: &Subject| {
+        let lists: Vec<Resolved<'_>> = source.lists.of_subject(&directive.issuer, subject).collect();
+        Rule {
+            repository: source.repository.into(),
+            directive: directive.id.clone(),
+            revision: directive.revision,
+            digest: source.directive.payload.digest,
+            subject: subject.id.clone(),
+            name: subject.name.clone(),
+            disposition: subject.disposition.clone(),
+            audit_from: subject.valid_from.map_or(effective, |from| from.begin(&zone).max(effective)),
+            block_from: block_from(directive, subject, effective),
+            until: subject.valid_until.map(|until| until.end(&zone)),
+            waived_until: None,
+            identifiers: identifiers(subject, &lists),
+            lists: lists.iter().map(|found| rule_list(found, &source.lists)).collect(),
+            deadlines: deadlines(directive, subject),
+        }
     };
     directive.subjects.iter().map(rule).collect()
 }
@@ -227,10 +298,16 @@ fn deadlines(directive: &Directive, subject: &Subject) -> Vec<PolicyDeadline> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Sha256;
+    use crate::believe::Attested;
+    use crate::policy::Form;
     use crate::policy::tests::{believed, directive};
+    use crate::threshold::Count;
 
     fn policy(directive: &Verified<Believed>) -> Policy {
-        derive(1, Vec::new(), alloc::vec![Source { repository: "r", directive, marks: Vec::new() }]).policy()
+        let lists = Arc::new(Lists::default());
+        let source = Source { repository: "r", directive, marks: Vec::new(), lists };
+        derive(1, Vec::new(), BTreeMap::new(), alloc::vec![source]).policy()
     }
 
     #[test]
@@ -240,8 +317,12 @@ mod tests {
             {"kind":"domain","value":"example.com"},{"kind":"domain","value":"com"},{"kind":"domain","value":"co.uk"},
             {"kind":"cidr","value":"0.0.0.0/0"},{"kind":"smell","value":"*"},{"kind":"cve","value":"CVE-1"}]}]}"#;
         let policy = policy(&believed(text));
-        let values: Vec<&str> =
-            policy.rules.iter().flat_map(|rule| &rule.identifiers).map(|id| id.value.as_str()).collect();
+        let values: Vec<&str> = policy
+            .rules
+            .iter()
+            .flat_map(|rule| &rule.identifiers)
+            .map(|row| row.identifier.value.as_str())
+            .collect();
         assert_eq!(values, ["example.com", "*", "CVE-1"]);
         assert_eq!(policy.directives.first().map(|directive| directive.unsupported), Some(5));
     }
@@ -298,6 +379,73 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_a_list_are_named_with_it_and_what_is_missing_is_told() {
+        let text = r#"{"format":"interdict-directive/1","id":"T-1","revision":1,"status":"in-force","title":"t","issuer":"i",
+            "zone":"UTC","issued":"2017-09-13","subjects":[{"id":"s","name":"S","disposition":"prohibited",
+            "identifiers":[{"kind":"package","value":"own"}],"identifiers_from":[{"list":"T-L"},{"list":"T-M"}]}]}"#;
+        let hashes = Sha256::of(b"hashes");
+        let list = alloc::format!(
+            r#"{{"format":"interdict-entity-list/1","id":"T-L","revision":1,"title":"l","issuer":"i","issued":"2017-09-13",
+            "identifiers":[{{"kind":"package","value":"row","source":"seen"}}],
+            "attachments":[{{"kind":"sha256","path":"h.txt","digest":"{hashes}","length":65,"entries":1,"confidence":"low"}}]}}"#
+        );
+        let payload = |text: &str| Attested {
+            digest: Sha256::of(text.as_bytes()),
+            signed_by: Count { keys: Vec::new(), required: 1 },
+        };
+        let document = Directive::parse(text.as_bytes()).unwrap();
+        let directive = Verified::attest(Believed { document, payload: payload(text) });
+        let document = entity::EntityList::parse(list.as_bytes()).unwrap();
+        let list = Verified::attest(Believed { document, payload: payload(&list) });
+        let held = entity::resolve::HeldRevisions {
+            revisions: alloc::vec![&list],
+            marks: alloc::vec![Mark::Vanished],
+        };
+        let lists = Arc::new(Lists::new([held], [(hashes, "repositories/r/attachments/h".into())]));
+        let source =
+            Source { repository: "r", directive: &directive, marks: Vec::new(), lists: Arc::clone(&lists) };
+        let derivation = derive(1, Vec::new(), BTreeMap::from([("r", lists)]), alloc::vec![source]);
+        let policy = derivation.policy();
+        let json = serde_json::to_value(&policy).unwrap();
+        let digest = list.payload.digest;
+        assert_eq!(
+            json.pointer("/lists").unwrap(),
+            &serde_json::json!([{"repository": "r", "id": "T-L", "revision": 1, "digest": digest, "title": "l",
+                "marks": ["vanished"]}])
+        );
+        assert_eq!(
+            json.pointer("/rules/0/identifiers").unwrap(),
+            &serde_json::json!([{"kind": "package", "value": "own"},
+                {"kind": "package", "value": "row", "source": "seen", "list": "T-L"}])
+        );
+        assert_eq!(
+            json.pointer("/rules/0/lists").unwrap(),
+            &serde_json::json!([
+                {"list": "T-L", "revision": 1, "digest": digest, "attachments": [{"kind": "sha256", "entries": 1,
+                    "digest": hashes, "file": "repositories/r/attachments/h", "confidence": "low"}]},
+                {"list": "T-M", "gaps": ["list T-M is not held"]}])
+        );
+        let written = |form: Form| {
+            let mut bytes = Vec::new();
+            let Ok(()) = derivation.write(&[form], |_, part| {
+                bytes.extend_from_slice(part);
+                Ok::<(), core::convert::Infallible>(())
+            });
+            String::from_utf8(bytes).unwrap()
+        };
+        let table = written(Form::Tsv);
+        let rows: Vec<Vec<&str>> =
+            table.lines().skip(2).map(|row| row.split('\t').skip(6).take(2).collect()).collect();
+        assert_eq!(
+            rows,
+            [["package", "own"], ["package", "row"], ["entries:sha256", "repositories/r/attachments/h"]]
+        );
+        let whole = written(Form::Json);
+        assert_eq!(serde_json::from_str::<Policy>(&whole).unwrap(), policy);
+        assert_eq!(whole.trim_end(), serde_json::to_string_pretty(&policy).unwrap());
+    }
+
+    #[test]
     fn only_closing_or_revoking_lifts_a_rule() {
         for (status, rules) in [("in-force", 1), ("paused", 1), ("closed", 0), ("revoked", 0)] {
             let policy = policy(&directive("T-1", status, "prohibited", BEGIN));
@@ -307,6 +455,6 @@ mod tests {
 
     #[test]
     fn a_policy_without_repositories_is_stale_from_the_beginning() {
-        assert_eq!(derive(1, Vec::new(), Vec::new()).fresh_until(), DateTime::EPOCH);
+        assert_eq!(derive(1, Vec::new(), BTreeMap::new(), Vec::new()).fresh_until(), DateTime::EPOCH);
     }
 }

@@ -11,7 +11,9 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::directive::{ActionKind, DirectiveId, Disposition, Edge, Identifier, Revision, Status};
+use crate::directive::{
+    ActionKind, Confidence, DirectiveId, Disposition, Edge, Identifier, IdentifierKind, Revision, Status,
+};
 use crate::{DateTime, Sha256};
 
 pub use derive::{Derivation, Source, derive};
@@ -36,6 +38,9 @@ pub struct Policy {
     pub repositories: Vec<Repository>,
     /// Every directive and its state, by repository and id.
     pub directives: Vec<DirectiveState>,
+    /// Every list of identifiers that is held, by repository and id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<ListState>,
     /// One rule for each subject of each directive in force, in the order of the directives.
     pub rules: Vec<Rule>,
 }
@@ -78,6 +83,78 @@ pub struct DirectiveState {
     /// How many of its places this version does not understand.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unsupported: usize,
+}
+
+/// A list of identifiers and its state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct ListState {
+    /// The repository that it comes from.
+    pub repository: String,
+    /// Its id.
+    pub id: DirectiveId,
+    /// The newest revision that was verified.
+    pub revision: Revision,
+    /// SHA-256 of that revision's payload.
+    pub digest: Sha256,
+    /// Its title.
+    pub title: String,
+    /// What the operator must know of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
+    /// How many of its places this version does not understand.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unsupported: usize,
+}
+
+/// An identifier of a rule, and the list that it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct RuleIdentifier {
+    /// The identifier, as the directive or the list has it.
+    #[serde(flatten)]
+    pub identifier: Identifier,
+    /// The list; absent where it is the directive's own. A `vendor` is enough where nothing of the same origin is a
+    /// `product`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<DirectiveId>,
+}
+
+/// A list by which a rule's subject is recognised, or should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct RuleList {
+    /// The list's id.
+    pub list: DirectiveId,
+    /// The revision whose rows are among the rule's identifiers; absent where none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Revision>,
+    /// SHA-256 of that revision's payload.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Sha256>,
+    /// More identifiers, one a line, in files of the generation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<RuleEntries>,
+    /// What of the list is missing, in words; the rule then recognises less than the order says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<String>,
+}
+
+/// A file of identifiers of a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct RuleEntries {
+    /// What kind of identifier every line is.
+    pub kind: IdentifierKind,
+    /// How many lines there are.
+    pub entries: u64,
+    /// SHA-256 of the file.
+    pub digest: Sha256,
+    /// The file, relative to the folder of the generation.
+    pub file: String,
+    /// How far they can be relied on; `high` where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Confidence>,
 }
 
 /// What an operator must know of a directive that stays in force.
@@ -133,8 +210,11 @@ pub struct Rule {
     /// Until here a waiver frees this agency of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived_until: Option<DateTime>,
-    /// Everything by which it is recognised, without what would match everything.
-    pub identifiers: Vec<Identifier>,
+    /// Everything by which it is recognised, without what would match everything, and but for the attachments of its lists.
+    pub identifiers: Vec<RuleIdentifier>,
+    /// The lists that the subject names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<RuleList>,
     /// What must be done by when, in the order of the dates; undated last.
     pub deadlines: Vec<PolicyDeadline>,
 }

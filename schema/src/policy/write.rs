@@ -27,6 +27,9 @@ const COLUMNS: [&str; 14] = [
     "next_deadline",
 ];
 
+/// In front of the kind in a row whose value is the name of a file, one value a line.
+const ENTRIES: &str = "entries:";
+
 /// How a policy is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Form {
@@ -64,6 +67,16 @@ impl Derivation<'_> {
                 write(Form::Json, &list.element(&state))?;
             }
             write(Form::Json, list.end())?;
+            let mut list = List::default();
+            for state in self.lists() {
+                if !list.begun {
+                    write(Form::Json, b",\n  \"lists\": [")?;
+                }
+                write(Form::Json, &list.element(&state))?;
+            }
+            if list.begun {
+                write(Form::Json, list.end())?;
+            }
             write(Form::Json, b",\n  \"rules\": [")?;
         }
         if is_asked(Form::Tsv) {
@@ -172,7 +185,14 @@ fn tsv_lines(rule: &Rule) -> String {
     let mut text = String::new();
     let next = rule.deadlines.first();
     let instant = |at: Option<DateTime>| at.map_or_else(|| "-".into(), |at| at.to_string());
-    for identifier in &rule.identifiers {
+    let rows = rule.identifiers.iter().map(|row| {
+        let identifier = &row.identifier;
+        (identifier.kind.to_string(), identifier.value.clone())
+    });
+    // A million lines stay where they are: the row names the file.
+    let files = rule.lists.iter().flat_map(|list| &list.attachments);
+    let files = files.map(|file| (alloc::format!("{ENTRIES}{}", file.kind), file.file.clone()));
+    for (kind, value) in rows.chain(files) {
         let cells = [
             rule.repository.clone(),
             rule.directive.to_string(),
@@ -180,8 +200,8 @@ fn tsv_lines(rule: &Rule) -> String {
             rule.subject.clone(),
             rule.name.clone(),
             rule.disposition.to_string(),
-            identifier.kind.to_string(),
-            identifier.value.clone(),
+            kind,
+            value,
             rule.audit_from.to_string(),
             instant(rule.block_from),
             instant(rule.until),
@@ -207,8 +227,18 @@ fn cell(text: String) -> String {
 mod tests {
     use core::convert::Infallible;
 
+    use alloc::collections::BTreeMap;
+    use alloc::sync::Arc;
+
     use super::*;
+    use crate::Verified;
+    use crate::believe::Believed;
+    use crate::entity::Lists;
     use crate::policy::{Source, derive, tests::directive};
+
+    fn source(directive: &Verified<Believed>) -> Source<'_> {
+        Source { repository: "r", directive, marks: Vec::new(), lists: Arc::new(Lists::default()) }
+    }
 
     fn written(derivation: &Derivation<'_>, forms: &[Form], form: Form) -> String {
         let mut bytes = Vec::new();
@@ -236,12 +266,9 @@ mod tests {
             root: 1,
         };
         for count in 0..=directives.len() {
-            let sources = directives.iter().take(count).map(|directive| Source {
-                repository: "r",
-                directive,
-                marks: Vec::new(),
-            });
-            let derivation = derive(7, alloc::vec![repository.clone(); count.min(1)], sources.collect());
+            let sources = directives.iter().take(count).map(source);
+            let repositories = alloc::vec![repository.clone(); count.min(1)];
+            let derivation = derive(7, repositories, BTreeMap::new(), sources.collect());
             let mut whole = serde_json::to_string_pretty(&derivation.policy()).unwrap();
             whole.push('\n');
             assert_eq!(written(&derivation, &[Form::Json], Form::Json), whole, "{count} directives");
@@ -251,8 +278,8 @@ mod tests {
     #[test]
     fn a_form_is_the_same_alone_and_together_with_the_others() {
         let directive = directive("T-1", "in-force", "prohibited", "");
-        let sources = alloc::vec![Source { repository: "r", directive: &directive, marks: Vec::new() }];
-        let derivation = derive(1, Vec::new(), sources);
+        let sources = alloc::vec![source(&directive)];
+        let derivation = derive(1, Vec::new(), BTreeMap::new(), sources);
         for form in Form::ALL {
             let together = written(&derivation, &Form::ALL, form);
             assert_eq!(written(&derivation, &[form], form), together);
@@ -264,9 +291,8 @@ mod tests {
     fn nothing_is_derived_after_a_part_was_not_taken() {
         let directives =
             [directive("T-1", "in-force", "prohibited", ""), directive("T-2", "in-force", "prohibited", "")];
-        let sources =
-            directives.iter().map(|directive| Source { repository: "r", directive, marks: Vec::new() });
-        let derivation = derive(1, Vec::new(), sources.collect());
+        let sources = directives.iter().map(source);
+        let derivation = derive(1, Vec::new(), BTreeMap::new(), sources.collect());
         let mut taken = 0;
         let result = derivation.write(&[Form::JsonLines], |_, _| {
             taken += 1;

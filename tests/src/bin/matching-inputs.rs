@@ -117,6 +117,8 @@ fn oval(rules: usize) -> String {
     let put = |text: &mut String, line: String| text.push_str(&line);
     for number in 0..rules {
         let (package, from, below) = rule(number);
+        // OVAL numbers from 1.
+        let number = number + 1;
         put(
             &mut definitions,
             format!(

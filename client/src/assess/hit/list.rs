@@ -53,7 +53,8 @@ impl<'i, 'a> Hits<'i, 'a> {
             return;
         }
         let certainty = rule.parsed.certainty().unwrap_or(Certainty::Probable);
-        let evidence = Evidence { identifier: rule.written, certainty, field, found: found(), doubts };
+        let (identifier, list) = (rule.written, rule.list);
+        let evidence = Evidence { identifier, list, certainty, field, found: found(), doubts };
         let hit = Hit { rule: number, breadth: breadth(&rule.parsed), evidence, dismissed: None };
         match before.and_then(|at| self.list.get_mut(at)) {
             Some(known) => *known = hit,

@@ -105,9 +105,7 @@ fn vendor_alone<'a>(
     let field = if vendor.stated == Stated::Hint { Field::VendorHint } else { Field::Vendor };
     let found = || vendor.text.clone();
     for rule in index.rules_at(Place::Vendor, vendor.term) {
-        let alone = index.rules.get(*rule).is_some_and(|rule| {
-            rule.exclude.is_some() || index.names.get(rule.bound).is_some_and(|names| !names.has_product)
-        });
+        let alone = index.rules.get(*rule).is_some_and(|rule| rule.exclude.is_some() || rule.alone);
         if alone {
             hits.add(*rule, field, found, Answer::Match, vendor.stated.doubt().into_iter().collect());
         }

@@ -30,11 +30,14 @@ pub struct Index {
     pub(super) refused_roles: Vec<String>,
     /// The directives.
     pub(super) directives: Vec<IndexedDirective>,
+    /// The lists of identifiers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) lists: Vec<IndexedDirective>,
     /// What is wrong.
     pub alarms: Vec<Alarm>,
 }
 
-/// A directive of the index.
+/// A directive, or a list of identifiers, of the index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct IndexedDirective {
@@ -49,7 +52,7 @@ pub(super) struct IndexedDirective {
 pub struct Alarm {
     /// What kind of wrong.
     pub kind: AlarmKind,
-    /// The directive, where it is about one.
+    /// The directive or the list of identifiers, where it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directive: Option<DirectiveId>,
     /// What was found and wanted.

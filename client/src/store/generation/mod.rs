@@ -11,12 +11,15 @@
 //!     delegated/a%2Fb.json                     the delegated roles, where there are any
 //!     issuers.<version>.json                   the lists of issuers that envelopes were believed under
 //!     envelopes/BOD-17-01.1.json
+//!     envelopes/BOD-X.1.entity-list.json       lists of identifiers, where there are any
+//!     attachments/<sha256>                     their files of entries
 //!   SHA256SUMS                                 of all files above, for sha256sum -c
 //! ```
 //!
 //! [`read_active`] verifies all of it again, from the pin in the store and not from the copy here. [`write()`] builds a new folder
 //! beside the others and switches `current` to it with one rename.
 
+mod attachment;
 mod error;
 mod index;
 mod part;
@@ -24,17 +27,21 @@ mod read;
 mod set;
 mod write;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use interdict_schema::believe::Believed;
+use interdict_schema::believe::{Believed, Document};
 use interdict_schema::directive::{Directive, DirectiveId};
 use interdict_schema::dsse::Envelope;
+use interdict_schema::entity::resolve::HeldRevisions;
+use interdict_schema::entity::{EntityList, Lists};
 use interdict_schema::limits::ENVELOPE_LENGTH;
 use interdict_schema::policy::{self, Derivation, Mark, Source};
 use interdict_schema::tuf::{Accepted, RoleName, RoleType};
-use interdict_schema::{DateTime, Verified};
+use interdict_schema::{DateTime, Sha256, Verified};
 
+pub use attachment::{FileError, HeldFile, Incoming};
+pub(crate) use attachment::{digest, needed};
 pub use error::GenerationError;
 pub use index::{Alarm, AlarmKind, Index};
 pub(crate) use part::earliest_expiry;
@@ -73,6 +80,10 @@ pub struct HeldRepository {
     pub issuers: Vec<HeldIssuers>,
     /// Every directive that was ever believed and not repudiated.
     pub directives: Vec<HeldDirective>,
+    /// Every list of identifiers that was ever believed and not repudiated.
+    pub lists: Vec<HeldList>,
+    /// The files of entries of those lists, by digest.
+    pub attachments: BTreeMap<Sha256, HeldFile>,
     /// What is wrong, and will be said until it is not.
     pub alarms: Vec<Alarm>,
 }
@@ -86,27 +97,33 @@ pub struct HeldIssuers {
     pub envelope: Arc<[u8]>,
 }
 
-/// A directive: all its revisions, from the first.
+/// A document: all its revisions, from the first.
 #[derive(Debug, Clone)]
-pub struct HeldDirective {
+pub struct Held<D> {
     /// Never empty; rising by one from 1.
-    pub revisions: Vec<HeldRevision>,
+    pub revisions: Vec<HeldRevision<D>>,
     /// What the operator must know of it.
     pub marks: Vec<Mark>,
 }
 
+/// A directive: all its revisions, from the first.
+pub type HeldDirective = Held<Directive>;
+
+/// A list of identifiers: all its revisions, from the first.
+pub type HeldList = Held<EntityList>;
+
 /// One revision, as its envelope.
 #[derive(Debug, Clone)]
-pub struct HeldRevision {
+pub struct HeldRevision<D = Directive> {
     /// The envelope's bytes.
     pub envelope: Arc<[u8]>,
     /// The version of the list of issuers under which it is believed.
     pub issuers: u32,
-    /// The directive.
-    pub believed: Verified<Believed>,
+    /// The document.
+    pub believed: Verified<Believed<D>>,
 }
 
-impl HeldRevision {
+impl<D> HeldRevision<D> {
     /// The payload's bytes, taken out of the envelope.
     pub fn payload(&self) -> Vec<u8> {
         Envelope::parse(&self.envelope, ENVELOPE_LENGTH)
@@ -115,20 +132,29 @@ impl HeldRevision {
     }
 }
 
-impl HeldDirective {
+impl<D> Held<D> {
     /// The newest revision.
-    pub fn newest(&self) -> &HeldRevision {
-        self.revisions.last().expect("a held directive has at least one revision")
+    pub fn newest(&self) -> &HeldRevision<D> {
+        self.revisions.last().expect("a held document has at least one revision")
     }
 
     /// The text of the newest revision.
-    pub fn directive(&self) -> &Directive {
+    pub fn text(&self) -> &D {
         &self.newest().believed.document.value
     }
+}
 
-    /// The directive's id.
+impl<D: Document> Held<D> {
+    /// The document's id.
     pub fn id(&self) -> &DirectiveId {
-        &self.directive().id
+        self.text().id()
+    }
+}
+
+impl HeldDirective {
+    /// The text of the newest revision.
+    pub fn directive(&self) -> &Directive {
+        self.text()
     }
 }
 
@@ -142,16 +168,29 @@ impl HeldRepository {
         (version("root"), version("timestamp"))
     }
 
-    /// A directive that was believed by the time of this very timestamp, and is neither held nor the subject of an alarm:
+    /// The lists of identifiers, for subjects that name them.
+    pub fn resolved_lists(&self) -> Lists<'_> {
+        let held = self.lists.iter().map(|held| HeldRevisions {
+            revisions: held.revisions.iter().map(|revision| &revision.believed).collect(),
+            marks: held.marks.clone(),
+        });
+        let name = |digest: &Sha256| format!("repositories/{}/{}/{digest}", self.name, attachment::FOLDER);
+        Lists::new(held, self.attachments.keys().map(|digest| (*digest, name(digest))))
+    }
+
+    /// A document that was believed by the time of this very timestamp, and is neither held nor the subject of an alarm:
     /// somebody took it out. A memory that is ahead says nothing of that, because a sync writes it first.
     pub fn left_out<'m>(&self, memory: &'m Memory) -> Option<&'m DirectiveId> {
         let timestamp = memory.versions.get(RoleType::Timestamp.as_str()).copied().unwrap_or_default();
         if timestamp != self.versions().1 {
             return None;
         }
-        let held: BTreeSet<&DirectiveId> = self.directives.iter().map(HeldDirective::id).collect();
         let told = |id: &DirectiveId| self.alarms.iter().any(|alarm| alarm.directive.as_ref() == Some(id));
-        memory.directives.keys().find(|id| !held.contains(id) && !told(id))
+        let held: BTreeSet<&DirectiveId> = self.directives.iter().map(Held::id).collect();
+        let lists: BTreeSet<&DirectiveId> = self.lists.iter().map(Held::id).collect();
+        let mut directives = memory.directives.keys().filter(|id| !held.contains(id) && !told(id));
+        let mut missing = memory.lists.keys().filter(|id| !lists.contains(id) && !told(id));
+        directives.next().or_else(|| missing.next())
     }
 
     /// Everything that is wrong: the alarms, and each mark of a directive of which no alarm tells. The list of alarms is
@@ -163,14 +202,15 @@ impl HeldRepository {
             let reason = format!("{role} was refused; what was held of it stays");
             raised.push(Alarm { kind: AlarmKind::RefusedRole, directive: None, reason });
         }
-        for directive in &self.directives {
-            for mark in &directive.marks {
+        let directives = self.directives.iter().map(|held| (held.id(), &held.marks));
+        let lists = self.lists.iter().map(|held| (held.id(), &held.marks));
+        for (id, marks) in directives.chain(lists) {
+            for mark in marks {
                 let kind = AlarmKind::from(*mark);
-                let told =
-                    |alarm: &Alarm| alarm.kind == kind && alarm.directive.as_ref() == Some(directive.id());
+                let told = |alarm: &Alarm| alarm.kind == kind && alarm.directive.as_ref() == Some(id);
                 if !raised.iter().any(told) {
                     let reason = meaning(*mark).to_owned();
-                    raised.push(Alarm { kind, directive: Some(directive.id().clone()), reason });
+                    raised.push(Alarm { kind, directive: Some(id.clone()), reason });
                 }
             }
         }
@@ -200,12 +240,30 @@ impl Generation {
                 root,
             }
         };
-        let sources = self.directives().map(|(repository, held)| Source {
-            repository: repository.name.as_str(),
-            directive: &held.newest().believed,
-            marks: held.marks.clone(),
-        });
-        policy::derive(self.number, self.repositories.iter().map(repository).collect(), sources.collect())
+        let repositories = self.repositories.iter().map(repository).collect();
+        policy::derive(self.number, repositories, self.lists(), self.sources())
+    }
+
+    /// The lists of identifiers of each repository, by its name.
+    pub fn lists(&self) -> BTreeMap<&str, Arc<Lists<'_>>> {
+        let mut lists = BTreeMap::new();
+        for held in &self.repositories {
+            lists.insert(held.name.as_str(), Arc::new(held.resolved_lists()));
+        }
+        lists
+    }
+
+    /// The newest text of every directive, with the lists of its repository.
+    pub fn sources(&self) -> Vec<Source<'_>> {
+        let lists = self.lists();
+        let mut sources = Vec::new();
+        for (repository, held) in self.directives() {
+            let repository = repository.name.as_str();
+            let lists = lists.get(repository).map(Arc::clone).unwrap_or_default();
+            let directive = &held.newest().believed;
+            sources.push(Source { repository, directive, marks: held.marks.clone(), lists });
+        }
+        sources
     }
 
     /// Every directive, with the repository that it comes from.

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use interdict_host::read::read_bounded_nofollow;
-use interdict_schema::believe::{Speakers, check_chain};
-use interdict_schema::directive::{DirectiveId, Revision, named_by};
+use interdict_schema::believe::{Document, Speakers, check_chain};
+use interdict_schema::directive::{DirectiveId, Revision};
 use interdict_schema::dsse::Envelope;
 use interdict_schema::issuers::Issuers;
 use interdict_schema::key::{PublicKey, Verifier};
@@ -14,10 +14,11 @@ use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, METADATA_LENGTH,
 use interdict_schema::tuf::{
     self, Enumeration, Lookup, RoleName, RoleType, Source, TargetFile, TargetPath, TrustedSet,
 };
-use interdict_schema::{DateTime, Verified};
+use interdict_schema::{DateTime, Sha256, Verified};
 
+use super::attachment::{FOLDER, HeldFile, Need};
 use super::index::{DELEGATED, FORMAT, Index, IndexedDirective};
-use super::{HeldDirective, HeldIssuers, HeldRepository, HeldRevision};
+use super::{Held, HeldDirective, HeldIssuers, HeldList, HeldRepository, HeldRevision};
 use crate::config::RepositoryName;
 use crate::places::Places;
 use crate::store::roots;
@@ -46,12 +47,18 @@ pub fn read_repository(
     let issuers = part.issuers(&index, &roots)?;
     let lists: Vec<(u32, Speakers<'_>)> =
         issuers.iter().map(|(held, list)| (held.version, Speakers::new(list, verifier))).collect();
-    let mut directives = Vec::new();
+    let mut directives: Vec<HeldDirective> = Vec::new();
     for indexed in &index.directives {
-        directives.push(part.directive(indexed, &lists, &mut set, &index)?);
+        directives.push(part.document(indexed, &lists, &mut set, &index)?);
+    }
+    let mut entity_lists: Vec<HeldList> = Vec::new();
+    for indexed in &index.lists {
+        entity_lists.push(part.document(indexed, &lists, &mut set, &index)?);
     }
     drop(lists);
     part.nothing_left_out(&index, &directives, &mut set)?;
+    part.nothing_left_out(&index, &entity_lists, &mut set)?;
+    let attachments = part.attachments(&directives, &entity_lists)?;
     // Stale metadata is admitted as of the last moment at which nothing of it had expired: it was never fresh after that.
     let expiry = earliest_expiry(&set);
     let stale = index.admitted_at.saturating_add_seconds(1) == expiry;
@@ -66,6 +73,8 @@ pub fn read_repository(
         roots: roots.into_iter().map(|root| root.bytes).collect(),
         issuers: issuers.into_iter().map(|(held, _)| held).collect(),
         directives,
+        lists: entity_lists,
+        attachments,
         alarms: index.alarms,
     })
 }
@@ -193,16 +202,16 @@ impl<'a> Part<'a> {
             .map_err(|source| GenerationError::Envelope { path: self.folder.join(file), source })
     }
 
-    fn directive(
+    fn document<D: Document>(
         &self,
         indexed: &IndexedDirective,
         lists: &[(u32, Speakers<'_>)],
         set: &mut TrustedSet<'a>,
         index: &Index,
-    ) -> Result<HeldDirective, GenerationError> {
-        let mut revisions: Vec<HeldRevision> = Vec::new();
+    ) -> Result<Held<D>, GenerationError> {
+        let mut revisions: Vec<HeldRevision<D>> = Vec::new();
         for (revision, version) in (1_u32..).zip(&indexed.issuers) {
-            let path = format!("{}.{revision}.json", indexed.id);
+            let path = D::path_of(&indexed.id, revision);
             let file = format!("envelopes/{path}");
             let bytes = self.file(&file, ENVELOPE_LENGTH)?;
             let stranger = || GenerationError::Target { name: self.name.clone(), path: path.clone() };
@@ -228,21 +237,21 @@ impl<'a> Part<'a> {
         revisions.shrink_to_fit();
         check_chain(revisions.iter().map(|revision| &*revision.believed))
             .map_err(|source| GenerationError::Chain { name: self.name.clone(), source })?;
-        Ok(HeldDirective { revisions, marks: indexed.marks.clone() })
+        Ok(Held { revisions, marks: indexed.marks.clone() })
     }
 
     /// Everything that the metadata lists is held, or an alarm says why not: the index is not signed, so an entry that was
     /// taken out of it would lift a ban in silence.
-    fn nothing_left_out(
+    fn nothing_left_out<D: Document>(
         &self,
         index: &Index,
-        held: &[HeldDirective],
+        held: &[Held<D>],
         set: &mut TrustedSet<'a>,
     ) -> Result<(), GenerationError> {
         let newest: BTreeMap<&DirectiveId, Revision> =
-            held.iter().map(|held| (held.id(), held.directive().revision)).collect();
+            held.iter().map(|held| (held.id(), held.text().revision())).collect();
         let left_out = |path: &&str| {
-            let (directive, revision) = named_by(path)?;
+            let (directive, revision) = D::named_by(path)?;
             let is_held = newest.get(&directive).is_some_and(|newest| *newest >= revision);
             let told = || index.alarms.iter().any(|alarm| alarm.directive.as_ref() == Some(&directive));
             if is_held || told() { None } else { Some((path.parse::<TargetPath>().ok()?, directive)) }
@@ -258,6 +267,29 @@ impl<'a> Part<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The files of entries that are there. Those of the newest revision of every list have to be; what a pinned revision
+    /// lacks is a gap of the directive that pins it. What is in them is verified by whoever uses them.
+    fn attachments(
+        &self,
+        directives: &[HeldDirective],
+        lists: &[HeldList],
+    ) -> Result<BTreeMap<Sha256, HeldFile>, GenerationError> {
+        let mut found = BTreeMap::new();
+        for (file, need) in super::attachment::needed(directives, lists) {
+            let path = self.folder.join(FOLDER).join(file.digest.to_string());
+            let is_there = std::fs::symlink_metadata(&path)
+                .is_ok_and(|there| there.is_file() && there.len() == file.length);
+            match need {
+                _ if is_there => _ = found.insert(file.digest, HeldFile { path, incoming: None }),
+                Need::Newest => {
+                    return Err(GenerationError::Target { name: self.name.clone(), path: file.path.clone() });
+                }
+                Need::Pinned => {}
+            }
+        }
+        Ok(found)
     }
 
     fn delegated(

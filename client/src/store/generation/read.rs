@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use interdict_host::read::read_bounded_nofollow;
 use interdict_schema::Sha256;
 use interdict_schema::key::Verifier;
-use interdict_schema::limits::ENVELOPE_LENGTH;
 use serde::Deserialize;
 
-use super::Generation;
 use super::index::Alarm;
+use super::{Generation, attachment};
 use crate::config::RepositoryName;
 use crate::places::Places;
 
@@ -114,8 +113,7 @@ pub fn is_whole(places: &Places, number: u64) -> bool {
     let Ok(sums) = String::from_utf8(sums) else { return false };
     let whole = sums.lines().all(|line| {
         let Some((digest, file)) = line.split_once("  ") else { return false };
-        read_bounded_nofollow(&folder.join(file), ENVELOPE_LENGTH)
-            .is_ok_and(|bytes| digest.parse() == Ok(Sha256::of(&bytes)))
+        attachment::digest(&folder.join(file)).is_ok_and(|found| digest.parse() == Ok(found))
     });
     // A list that was cut short would speak for nothing; one more file is the list itself.
     whole && files_below(&folder) == Some(sums.lines().count().saturating_add(1))

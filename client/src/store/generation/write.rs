@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 
 use interdict_host::write::{Disk, DiskError, Mode};
 use interdict_schema::Sha256;
+use interdict_schema::believe::Document;
 use interdict_schema::digest::RunningSha256;
 use interdict_schema::policy::Form;
 use interdict_schema::tuf::{Accepted, RoleName, RoleType};
 use serde::Serialize;
 
+use super::attachment;
 use super::index::{DELEGATED, FORMAT, Index, IndexedDirective};
 use super::read::{active_number, numbers};
-use super::{Generation, HeldRepository};
+use super::{Generation, Held, HeldFile, HeldRepository};
 use crate::places::Places;
 
 /// How many generations are kept, the active one included.
@@ -47,12 +49,20 @@ pub fn write(disk: &Disk, places: &Places, draft: Draft) -> Result<Generation, D
     disk.sweep_temporary(&places.generations())?;
     let numbers = numbers(places);
     let number = numbers.last().copied().unwrap_or(0).saturating_add(1);
-    let generation = Generation { number, repositories: draft.repositories };
+    let mut generation = Generation { number, repositories: draft.repositories };
     let staging = places.generations().join(STAGING);
     let previous = active_number(places).ok().flatten().map(|number| places.generation(number));
     Builder { disk, folder: staging.clone(), previous, sums: BTreeMap::new() }.build(&generation)?;
     disk.sync_filesystem(&staging)?;
     disk.rename(&staging, &places.generation(number))?;
+    // What was fetched has its place now; where it was put before the switch, a crash leaves nothing behind it.
+    for held in &mut generation.repositories {
+        let part = places.generation(number).join("repositories").join(held.name.as_str());
+        for (digest, file) in &mut held.attachments {
+            let path = part.join(attachment::FOLDER).join(digest.to_string());
+            *file = HeldFile { path, incoming: None };
+        }
+    }
     disk.switch_symlink(&places.current(), &PathBuf::from(format!("generations/{number:06}")))?;
     let old = numbers.len().saturating_sub(KEPT.saturating_sub(1));
     for number in numbers.iter().take(old) {
@@ -139,6 +149,19 @@ impl Builder<'_> {
             let path = revision.believed.document.value.target_path();
             self.file(format!("{base}/envelopes/{path}"), &revision.envelope)?;
         }
+        for revision in held.lists.iter().flat_map(|list| &list.revisions) {
+            let path = revision.believed.document.value.target_path();
+            self.file(format!("{base}/envelopes/{path}"), &revision.envelope)?;
+        }
+        if !held.attachments.is_empty() {
+            self.folder(&format!("{base}/{}", attachment::FOLDER))?;
+        }
+        for (digest, file) in &held.attachments {
+            // It was verified when it came; a copy that is damaged on the way is noticed whenever it is used.
+            let name = format!("{base}/{}/{digest}", attachment::FOLDER);
+            self.disk.link_or_copy(&file.path, &self.folder.join(&name))?;
+            self.sums.insert(name, *digest);
+        }
         let index = Index {
             format: FORMAT.into(),
             admitted_at: held.admitted_at,
@@ -146,15 +169,8 @@ impl Builder<'_> {
             timestamp,
             issuers: held.issuers.iter().map(|list| list.version).collect(),
             refused_roles: held.refused_roles.iter().map(|role| role.as_str().to_owned()).collect(),
-            directives: held
-                .directives
-                .iter()
-                .map(|directive| IndexedDirective {
-                    id: directive.id().clone(),
-                    issuers: directive.revisions.iter().map(|revision| revision.issuers).collect(),
-                    marks: directive.marks.clone(),
-                })
-                .collect(),
+            directives: held.directives.iter().map(indexed).collect(),
+            lists: held.lists.iter().map(indexed).collect(),
             alarms: held.alarms.clone(),
         };
         self.file(format!("{base}/index.json"), &json(&index))
@@ -196,6 +212,14 @@ impl Builder<'_> {
         }
         self.sums.insert(name, Sha256::of(bytes));
         Ok(())
+    }
+}
+
+fn indexed<D: Document>(held: &Held<D>) -> IndexedDirective {
+    IndexedDirective {
+        id: held.id().clone(),
+        issuers: held.revisions.iter().map(|revision| revision.issuers).collect(),
+        marks: held.marks.clone(),
     }
 }
 

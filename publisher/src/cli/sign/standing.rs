@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use interdict_host::exit::Exit;
 use interdict_host::key_file::KeyFile;
-use interdict_schema::directive::{Directive, NotADirective, Revision};
+use interdict_schema::believe::Document;
+use interdict_schema::directive::{NotADirective, Revision};
 use interdict_schema::dsse::{self, Envelope};
 use interdict_schema::issuers::{self, Issuers, KeyState};
 use interdict_schema::key::{KeyRefusal, PublicKey};
@@ -39,7 +40,7 @@ pub enum SignRefusal {
     IssuersVersion { found: u32, published: u32 },
     #[error("revision {found} of {id}, wanted {wanted}")]
     Revision { id: String, found: Revision, wanted: Revision },
-    #[error("the payload is not a directive")]
+    #[error("the payload cannot be read")]
     NotADirective(#[source] NotADirective),
     #[error("found {limit} signatures already, and no client reads more")]
     TooManySignatures { limit: usize },
@@ -60,6 +61,7 @@ impl Wanted {
     pub fn signed(&self, envelope: &Envelope) -> u32 {
         let kind = match envelope.payload_type.as_str() {
             payload_type::ISSUERS => payload_type::ISSUERS,
+            payload_type::ENTITY_LIST => payload_type::ENTITY_LIST,
             _ => payload_type::DIRECTIVE,
         };
         match envelope.open(kind, &self.keys, self.threshold, &VERIFIER) {
@@ -70,21 +72,21 @@ impl Wanted {
     }
 }
 
-/// Whether a key is an active one of the issuer that may issue this directive; gives the keys that count for it.
-pub fn check_officer(
+/// Whether a key is an active one of the issuer that may issue this document; gives the keys that count for it.
+pub fn check_officer<D: Document>(
     current: &Current,
-    directive: &Directive,
+    document: &D,
     envelope: &Envelope,
     key: &KeyFile,
 ) -> Result<Wanted, Failure> {
-    let Some(issuer) = current.issuers().issuer_of(&directive.id) else {
-        return Err(Failure::new(SignRefusal::NoIssuer { id: directive.id.to_string() }, Exit::Refused)
+    let Some(issuer) = current.issuers().issuer_of(document.id()) else {
+        return Err(Failure::new(SignRefusal::NoIssuer { id: document.id().to_string() }, Exit::Refused)
             .hint("the list of issuers gives nobody this id's prefix"));
     };
-    if directive.issuer != issuer.id {
+    if document.issuer() != issuer.id {
         let refusal = SignRefusal::Issuer {
-            id: directive.id.to_string(),
-            found: directive.issuer.clone(),
+            id: document.id().to_string(),
+            found: document.issuer().to_owned(),
             wanted: issuer.id.clone(),
         };
         return Err(Failure::new(refusal, Exit::Refused).hint("correct `issuer` in the draft"));

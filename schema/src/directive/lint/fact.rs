@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::Sha256;
 use crate::directive::draft::UnterminatedComment;
 use crate::directive::{DayOrTime, FORMAT, Revision};
+use crate::entity::FORMAT as LIST_FORMAT;
 use crate::json::{Pointer, ReadError};
 use crate::product::IdentifierError;
 
@@ -119,6 +120,11 @@ facts! {
         /// The format found.
         found: String,
     } = "format", Error, "found the format {found:?}, wanted {FORMAT:?}";
+    /// Another format in a draft of a list.
+    ListFormat {
+        /// The format found.
+        found: String,
+    } = "list-format", Error, "found the format {found:?}, wanted {LIST_FORMAT:?}";
     /// A status that no client understands.
     Status {
         /// The status found.
@@ -275,6 +281,18 @@ facts! {
     NoAction = "no-action", Warning, "no action is about it";
     /// A subject that nothing can recognise.
     NoIdentifiers = "no-identifiers", Warning, "found no identifiers, so nothing can recognise it";
+    /// A file of entries of a kind that is not compared whole.
+    EntriesKind {
+        /// The kind.
+        kind: String,
+    } = "entries-kind", Error, "found a file of entries of kind {kind:?}, wanted a kind whose values are compared whole: sha256, domain, package, cve, extension-id, team-id, bundle-id, app-id, cidr or asn";
+    /// A file of entries that is longer than clients read.
+    EntriesLength {
+        /// Bytes stated.
+        found: u64,
+        /// The most that is read.
+        limit: u64,
+    } = "entries-length", Error, "found a file of {found} bytes, wanted at most {limit}: split it";
     /// A product's name without the maker's.
     ProductWithoutVendor = "product-without-vendor", Warning, "found an identifier of kind product and none of kind vendor, so it recognises nothing";
     /// The same identifier twice.

@@ -20,7 +20,7 @@ pub(super) fn check(directive: &Directive, problems: &mut Problems) {
     }
 }
 
-fn list(identifiers: &[Identifier], at: impl Fn() -> Pointer, problems: &mut Problems) {
+pub(super) fn list(identifiers: &[Identifier], at: impl Fn() -> Pointer, problems: &mut Problems) {
     let mut seen = BTreeMap::new();
     for (number, identifier) in identifiers.iter().enumerate() {
         let at = || at().join("identifiers").join(number);

@@ -16,6 +16,7 @@
 //! | `subject`, `identifier`, `exclude` | the ban list |
 //! | `action`, `due`, `clock` | duties and their deadlines |
 //! | `annex` | scope, tables, waivers, responses |
+//! | `list` | drafts of lists of identifiers ([`crate::entity`]) |
 
 mod action;
 mod annex;
@@ -25,6 +26,7 @@ mod due;
 mod exclude;
 mod fact;
 mod identifier;
+pub mod list;
 mod reference;
 mod revision;
 mod size;
@@ -79,15 +81,21 @@ pub struct Context<'a> {
 }
 
 /// Everything that lint has to say.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Report {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report<D = Directive> {
     /// Every problem, in the order of the document.
     pub problems: Vec<Problem>,
-    /// The directive, where its shape allowed it to be read.
-    pub decoded: Option<Decoded<Directive>>,
+    /// The document, where its shape allowed it to be read.
+    pub decoded: Option<Decoded<D>>,
 }
 
-impl Report {
+impl<D> Default for Report<D> {
+    fn default() -> Self {
+        Self { problems: Vec::new(), decoded: None }
+    }
+}
+
+impl<D> Report<D> {
     /// What must not be signed.
     pub fn errors(&self) -> impl Iterator<Item = &Problem> {
         self.problems.iter().filter(|problem| problem.severity == Severity::Error)
@@ -109,6 +117,15 @@ const REQUIRED: [&str; 8] = ["format", "id", "revision", "status", "title", "iss
 
 /// Every problem of a draft: JSON with or without comments and `$schema`.
 pub fn lint(draft: &[u8], context: &Context<'_>) -> Report {
+    linted(draft, &REQUIRED, |directive: &Directive, problems| problems.directive(directive, context))
+}
+
+/// What holds for every kind of draft; `check` looks at the document once its shape is right.
+fn linted<D: for<'de> serde::Deserialize<'de>>(
+    draft: &[u8],
+    required: &[&str],
+    check: impl FnOnce(&D, &mut Problems),
+) -> Report<D> {
     let mut problems = Problems::default();
     let plain = match strip_comments(draft) {
         Ok(plain) => plain,
@@ -124,13 +141,13 @@ pub fn lint(draft: &[u8], context: &Context<'_>) -> Report {
             return Report { problems: problems.list, decoded: None };
         }
     };
-    let (decoded, shapes) = json::decode_all::<Directive>(&value, LINT_SHAPE_ERRORS);
+    let (decoded, shapes) = json::decode_all::<D>(&value, LINT_SHAPE_ERRORS);
     if shapes.len() >= LINT_SHAPE_ERRORS {
         problems.add(Pointer::root(), Fact::MoreShapes { limit: LINT_SHAPE_ERRORS });
     }
     // The decoder stops at the first member that the whole lacks: these are looked for by name.
     let absent =
-        REQUIRED.iter().filter(|name| value.as_object().is_some_and(|object| object.get(name).is_none()));
+        required.iter().filter(|name| value.as_object().is_some_and(|object| object.get(name).is_none()));
     for name in absent {
         problems.add(Pointer::root().join(name), Fact::Missing);
     }
@@ -150,7 +167,7 @@ pub fn lint(draft: &[u8], context: &Context<'_>) -> Report {
         for pointer in &decoded.unknown {
             problems.add(pointer.clone(), Fact::UnknownMember);
         }
-        problems.directive(&decoded.value, context);
+        check(&decoded.value, &mut problems);
     }
     Report { problems: problems.in_order(&value), decoded }
 }

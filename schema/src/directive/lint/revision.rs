@@ -3,36 +3,46 @@
 use alloc::string::ToString;
 
 use super::{Fact, Previous, Problems};
+use crate::Sha256;
+use crate::believe::Document;
 use crate::directive::{Directive, Revision, Status};
 use crate::json::Pointer;
 
-pub(super) fn check(directive: &Directive, previous: Option<Previous<'_>>, problems: &mut Problems) {
+/// What holds for every kind of document.
+pub(super) fn chain<D: Document>(document: &D, before: Option<(&D, Sha256)>, problems: &mut Problems) {
     let root = Pointer::root();
-    match directive.previous {
-        None if directive.revision > Revision::FIRST => {
-            problems.add(root.join("previous"), Fact::PreviousMissing { revision: directive.revision });
+    let revision = document.revision();
+    match document.previous() {
+        None if revision > Revision::FIRST => {
+            problems.add(root.join("previous"), Fact::PreviousMissing { revision });
         }
-        Some(_) if directive.revision == Revision::FIRST => {
+        Some(_) if revision == Revision::FIRST => {
             problems.add(root.join("previous"), Fact::PreviousAtFirst);
         }
         _ => {}
     }
-    let Some(Previous { directive: before, digest }) = previous else { return };
-    if let Some(found) = directive.previous.filter(|found| *found != digest) {
+    let Some((before, digest)) = before else { return };
+    if let Some(found) = document.previous().filter(|found| *found != digest) {
         problems.add(root.join("previous"), Fact::PreviousDigest { found, wanted: digest });
     }
-    let wanted = before.revision.next();
-    if directive.revision != wanted {
-        problems.add(root.join("revision"), Fact::RevisionStep { found: directive.revision, wanted });
+    let wanted = before.revision().next();
+    if revision != wanted {
+        problems.add(root.join("revision"), Fact::RevisionStep { found: revision, wanted });
     }
-    if directive.id != before.id {
-        let (found, wanted) = (directive.id.to_string(), before.id.to_string());
+    if document.id() != before.id() {
+        let (found, wanted) = (document.id().to_string(), before.id().to_string());
         problems.add(root.join("id"), Fact::Renamed { of: "id", found, wanted });
     }
-    if directive.issuer != before.issuer {
-        let (found, wanted) = (directive.issuer.clone(), before.issuer.clone());
+    if document.issuer() != before.issuer() {
+        let (found, wanted) = (document.issuer().into(), before.issuer().into());
         problems.add(root.join("issuer"), Fact::Renamed { of: "issuer", found, wanted });
     }
+}
+
+pub(super) fn check(directive: &Directive, previous: Option<Previous<'_>>, problems: &mut Problems) {
+    let root = Pointer::root();
+    chain(directive, previous.map(|previous| (previous.directive, previous.digest)), problems);
+    let Some(Previous { directive: before, .. }) = previous else { return };
     if directive.status == Status::InForce && before.status != Status::InForce {
         problems.add(root.join("status"), Fact::Revived { before: before.status.to_string() });
     }

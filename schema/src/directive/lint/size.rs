@@ -65,17 +65,18 @@ fn subjects(directive: &Directive, problems: &mut Problems) {
         line(problems, || at().join("name"), &subject.name);
         for (of, found) in [
             ("entities", subject.entities.len()),
+            ("identifiers_from", subject.identifiers_from.len()),
             ("products", subject.products.len()),
             ("excludes", subject.excludes.len()),
             ("notes", subject.notes.len()),
         ] {
             problems.list(|| at().join(of), found, DIRECTIVE_LIST);
         }
-        identifiers(problems, at, &subject.identifiers);
+        identifiers(problems, at, &subject.identifiers, DIRECTIVE_LIST);
         for (number, exclude) in subject.excludes.iter().enumerate() {
             let at = || at().join("excludes").join(number);
             long(problems, || at().join("reason"), &exclude.reason);
-            identifiers(problems, at, &exclude.identifiers);
+            identifiers(problems, at, &exclude.identifiers, DIRECTIVE_LIST);
         }
         for (number, note) in subject.notes.iter().enumerate() {
             long(problems, || at().join("notes").join(number), note);
@@ -83,23 +84,28 @@ fn subjects(directive: &Directive, problems: &mut Problems) {
     }
 }
 
-fn identifiers(problems: &mut Problems, at: impl Fn() -> Pointer, identifiers: &[Identifier]) {
-    problems.list(|| at().join("identifiers"), identifiers.len(), DIRECTIVE_LIST);
+pub(super) fn identifiers(
+    problems: &mut Problems,
+    at: impl Fn() -> Pointer,
+    identifiers: &[Identifier],
+    limit: usize,
+) {
+    problems.list(|| at().join("identifiers"), identifiers.len(), limit);
     for (number, identifier) in identifiers.iter().enumerate() {
         line(problems, || at().join("identifiers").join(number).join("value"), &identifier.value);
     }
 }
 
-fn line(problems: &mut Problems, place: impl Fn() -> Pointer, text: &str) {
+pub(super) fn line(problems: &mut Problems, place: impl Fn() -> Pointer, text: &str) {
     problems.length(place, text, DIRECTIVE_LINE_LENGTH);
 }
 
-fn long(problems: &mut Problems, place: impl Fn() -> Pointer, text: &str) {
+pub(super) fn long(problems: &mut Problems, place: impl Fn() -> Pointer, text: &str) {
     problems.length(place, text, DIRECTIVE_TEXT_LENGTH);
 }
 
 impl Problems {
-    fn list(&mut self, place: impl Fn() -> Pointer, found: usize, limit: usize) {
+    pub(super) fn list(&mut self, place: impl Fn() -> Pointer, found: usize, limit: usize) {
         if found > limit {
             self.add(place(), Fact::TooMany { found, limit });
         }

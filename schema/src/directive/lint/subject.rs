@@ -1,7 +1,7 @@
 //! The ban list: what each entry needs to be recognised and dealt with.
 
-use alloc::collections::BTreeSet;
-use alloc::string::String;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString};
 
 use super::{Fact, Problems};
 use crate::directive::deadline::zone;
@@ -54,7 +54,15 @@ fn words(subject: &Subject, at: impl Fn() -> Pointer, problems: &mut Problems) {
 
 fn recognised(subject: &Subject, at: impl Fn() -> Pointer, problems: &mut Problems) {
     let has = |kind: &IdentifierKind| subject.identifiers.iter().any(|identifier| identifier.kind == *kind);
-    if subject.identifiers.is_empty() {
+    let mut seen = BTreeMap::new();
+    for (number, from) in subject.identifiers_from.iter().enumerate() {
+        let at = || at().join("identifiers_from");
+        if let Some(first) = seen.insert(&from.list, number) {
+            let (id, first) = (from.list.to_string(), at().join(first));
+            problems.add(at().join(number), Fact::DuplicateId { id, first });
+        }
+    }
+    if subject.identifiers.is_empty() && subject.identifiers_from.is_empty() {
         problems.add(at(), Fact::NoIdentifiers);
     } else if has(&IdentifierKind::Product) && !has(&IdentifierKind::Vendor) && subject.entities.is_empty() {
         problems.add(at().join("identifiers"), Fact::ProductWithoutVendor);

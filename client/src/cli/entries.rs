@@ -1,0 +1,80 @@
+//! Streams the files of entries of the lists in force past an inventory.
+
+use std::collections::BTreeSet;
+
+use interdict_schema::entity::{EntryFile, NotEntries};
+use interdict_schema::policy::Source;
+
+use super::Failure;
+use crate::assess::Attached;
+use crate::assess::attached::{Texts, Wanted, wanted};
+use crate::inventory::Inventory;
+use crate::store::generation::{FileError, Generation, HeldFile};
+
+/// What of the files of entries that the directives in force mean stands in an inventory.
+pub(super) fn attached(
+    generation: &Generation,
+    sources: &[Source<'_>],
+    inventory: &Inventory,
+) -> Result<Attached, Failure> {
+    let mut attached = Attached::default();
+    let mut seen = BTreeSet::new();
+    for source in sources {
+        let directive = &source.directive.document.value;
+        if directive.is_ended() {
+            continue;
+        }
+        let resolved =
+            directive.subjects.iter().flat_map(|it| source.lists.of_subject(&directive.issuer, it));
+        for believed in resolved.filter_map(|found| found.list) {
+            if !seen.insert(believed.payload.digest) {
+                continue;
+            }
+            let list = &believed.document.value;
+            for (number, file) in list.attachments.iter().enumerate() {
+                // A kind that no file can hold is among what is not understood.
+                if !EntryFile::may_hold(&file.kind) {
+                    continue;
+                }
+                let texts = match wanted(&file.kind, inventory) {
+                    Wanted::Among(texts) => texts,
+                    Wanted::Nothing(why) => {
+                        attached.not_looked_for(file, why);
+                        continue;
+                    }
+                };
+                let held = generation
+                    .repositories
+                    .iter()
+                    .filter(|held| held.name.as_str() == source.repository)
+                    .find_map(|held| held.attachments.get(&file.digest));
+                // That one is missing is said where the list is resolved.
+                let Some(held) = held else { continue };
+                match entries(held, file, &texts) {
+                    Ok(entries) => attached.keep(believed.payload.digest, number, file, entries),
+                    Err(FileError::Form { source, .. }) if is_of_the_issuer(source) => {
+                        attached.unreadable(&list.id, file, source);
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+    }
+    Ok(attached)
+}
+
+/// The entries of a file that are among these texts, once the whole file was the one that is signed.
+fn entries(held: &HeldFile, file: &EntryFile, texts: &Texts) -> Result<Vec<String>, FileError> {
+    let mut found = Vec::new();
+    held.read(file, &mut |entry| {
+        if texts.may_have(entry) {
+            found.push(entry.to_owned());
+        }
+    })?;
+    Ok(found)
+}
+
+/// Whether a file is the one that was signed, and has lines of another form: the issuer's doing, and no damage.
+fn is_of_the_issuer(why: NotEntries) -> bool {
+    !matches!(why, NotEntries::Longer { .. } | NotEntries::Shorter { .. } | NotEntries::Digest { .. })
+}
