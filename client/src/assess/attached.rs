@@ -42,7 +42,7 @@ pub enum Wanted {
 /// The texts of an inventory that entries of a kind are compared with.
 #[derive(Debug)]
 pub struct Texts {
-    texts: HashSet<String>,
+    exact: HashSet<String>,
     /// Addresses that a network may hold.
     addresses: Vec<IpAddr>,
     spelling: Spelling,
@@ -63,11 +63,11 @@ impl Texts {
     /// Whether an entry is among them, or may be: what is kept is compared exactly afterwards.
     pub fn may_have(&self, entry: &str) -> bool {
         match self.spelling {
-            Spelling::Same => self.texts.contains(entry),
-            Spelling::Words => self.texts.contains(&key(entry)),
+            Spelling::Same => self.exact.contains(entry),
+            Spelling::Words => self.exact.contains(&key(entry)),
             Spelling::Parsed(kind) => match Parsed::parse(kind, entry, None) {
                 Ok(Parsed::Cidr(network)) => self.addresses.iter().any(|seen| network.contains(*seen)),
-                Ok(parsed) => text_of(&parsed).is_some_and(|text| self.texts.contains(&text)),
+                Ok(parsed) => text_of(&parsed).is_some_and(|text| self.exact.contains(&text)),
                 Err(_) => false,
             },
         }
@@ -126,7 +126,7 @@ pub fn wanted(kind: &IdentifierKind, inventory: &Inventory) -> Wanted {
     if texts.is_empty() && addresses.is_empty() {
         Wanted::Nothing(Why::NothingToCompare)
     } else {
-        Wanted::Among(Texts { texts, addresses, spelling })
+        Wanted::Among(Texts { exact: texts, addresses, spelling })
     }
 }
 

@@ -209,7 +209,7 @@ impl EntriesArgs {
         let file = entries::describe(IdentifierKind::from(self.kind.as_str()), name, &bytes);
         let checked = check_lines(&file, &bytes);
         if let Err(EntriesRefusal::Entries { first, more, .. }) = &checked {
-            for wrong in std::iter::once(first).chain(more) {
+            for wrong in std::iter::once(first.as_ref()).chain(more) {
                 writeln!(world.stdout, "{}: {}", shown(&self.file), escape_control(&wrong.to_string()))?;
             }
         }

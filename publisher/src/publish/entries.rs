@@ -36,7 +36,7 @@ pub enum EntriesRefusal {
         /// How many.
         found: u64,
         /// The first of them.
-        first: WrongEntry,
+        first: Box<WrongEntry>,
         /// More of them, in order; [`ENTRIES_SHOWN`] at most.
         more: Vec<WrongEntry>,
     },
@@ -104,6 +104,7 @@ pub fn check_lines(file: &EntryFile, bytes: &[u8]) -> Result<(), EntriesRefusal>
     match wrong.next() {
         None => Ok(()),
         Some(first) => {
+            let first = Box::new(first);
             Err(EntriesRefusal::Entries { path: file.path.clone(), found, first, more: wrong.collect() })
         }
     }
