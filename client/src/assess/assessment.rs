@@ -13,9 +13,11 @@ use interdict_schema::entity::{EntityList, Gap, NotEntries};
 use interdict_schema::product::identifier::Certainty;
 use interdict_schema::product::{IdentifierError, Reason};
 
+use super::due::Due;
 use super::index::Bound;
 use crate::as_of::AsOf;
 use crate::inventory::{Component, Inventory, LooseFinding, SourceRow};
+use crate::store::detections::Detections;
 
 /// What a component is to a subject. Ordered: the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +70,8 @@ pub struct Assessment<'a> {
     pub unreadable: Vec<Unreadable<'a>>,
     /// Subjects that do not bind at that moment, and why.
     pub not_binding: Vec<NotBinding<'a>>,
+    /// When subjects were first found, as far as that is remembered. It moves dates and no verdict.
+    pub detections: Detections,
 }
 
 /// One verdict on one kind of component, wherever it stands in the inventory.
@@ -367,9 +371,26 @@ pub struct Finding<'r, 'a> {
     pub component: Option<&'a Component>,
     /// That vulnerability.
     pub loose: Option<&'a LooseFinding>,
+    /// When it was first found there, where that is remembered.
+    pub detected: Option<DateTime>,
 }
 
-impl<'a> Finding<'_, 'a> {
+impl<'r, 'a> Finding<'r, 'a> {
+    /// Its dated obligations, the earliest first.
+    pub fn dues(&self) -> Cow<'r, [Due<'a>]> {
+        self.bound.dues_since(self.detected)
+    }
+
+    /// The first deadline that has not passed.
+    pub fn next(&self) -> Option<Due<'a>> {
+        self.dues().iter().find(|due| !due.has_passed(self.bound.moment)).cloned()
+    }
+
+    /// The first deadline that was missed.
+    pub fn overdue(&self) -> Option<Due<'a>> {
+        self.dues().iter().find(|due| due.is_overdue(self.bound.moment)).cloned()
+    }
+
     /// Where it stands.
     pub fn row(&self) -> Option<&'a SourceRow> {
         self.component.map(|component| &component.source).or(self.loose.map(|loose| &loose.source))
@@ -395,16 +416,19 @@ impl<'a> Assessment<'a> {
     /// The rows of a judgement.
     pub fn findings_of<'r>(&'r self, judgement: &'r Judgement<'a>) -> impl Iterator<Item = Finding<'r, 'a>> {
         let bound = self.bound_of(judgement);
+        let found = |component, loose| {
+            let finding = Finding { judgement, bound, component, loose, detected: None };
+            Finding { detected: self.detected(&finding), ..finding }
+        };
         let (components, loose) = match &judgement.found {
             Found::Components(components) => (&**components, None),
             Found::Loose(index) => (&[][..], self.inventory.findings.get(*index)),
         };
-        let component = |component| Finding { judgement, bound, component: Some(component), loose: None };
         components
             .iter()
             .filter_map(|index| self.inventory.components.get(*index))
-            .map(component)
-            .chain(loose.map(|loose| Finding { judgement, bound, component: None, loose: Some(loose) }))
+            .map(move |component| found(Some(component), None))
+            .chain(loose.map(|loose| found(None, Some(loose))))
     }
 
     /// Every row, in the order of the judgements.

@@ -40,6 +40,7 @@
 
 mod assessment;
 pub mod attached;
+mod detected;
 mod due;
 mod hit;
 mod index;
@@ -58,6 +59,7 @@ pub use assessment::{
     NotLookedFor, Unreadable, Verdict, Why,
 };
 pub use attached::Attached;
+pub use detected::Recorded;
 pub use due::Due;
 pub use index::{Bound, Index};
 

@@ -12,6 +12,7 @@ use interdict_schema::DateTime;
 use interdict_schema::directive::deadline::zone;
 use jiff::tz::TimeZone;
 
+use super::detecting::{remember, remembered};
 use super::entries::attached;
 use super::reading::Reading;
 use super::{Context, Failure};
@@ -22,6 +23,8 @@ use crate::report::{self, Report, Standing};
 use crate::store::generation::HeldDirective;
 
 /// Compare this machine, or inventories, with the directives in force
+///
+/// When something outstanding is found for the first time is remembered, for deadlines that run from detection; with --as-of it is not.
 ///
 /// Exit 1 for a match, and for a possible of something prohibited. 3 where something was not read, wholly or in part, or
 /// held nothing to compare, and where a configured repository was never synced: what nobody looked at is not clean. 4 for an alarm, 5 for a stale policy, 6 where a directive
@@ -100,7 +103,12 @@ impl Check {
             source.waivers = Some((&profile, reading.lapses_at(repository, moment(as_of, held), now)));
         }
         let attached = attached(&reading.generation, &sources, &inventory)?;
-        let assessment = assess(&sources, &attached, &inventory, as_of);
+        let mut assessment = assess(&sources, &attached, &inventory, as_of);
+        assessment.detections = remembered(context.world, &reading)?;
+        // What is asked of another day is no find of today.
+        if self.as_of.is_none() {
+            remember(context.world, &reading, &mut assessment, now)?;
+        }
         let outcome = outcome(&assessment, &standing);
         let report =
             Report { assessment: &assessment, standing: &standing, outcome: &outcome, all: self.all };

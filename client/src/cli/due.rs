@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::Args;
 use interdict_host::exit::Outcome;
 
+use super::detecting::remembered;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::presentation::{Deadlines, Grouping, Validity, rows};
@@ -38,8 +39,9 @@ impl Due {
         reading.generation.settle(as_of);
         reading.warn(context.world, now)?;
         let grouping = if self.all { Grouping::BySubject } else { Grouping::ByDate };
+        let detections = remembered(context.world, &reading)?;
         let deadlines = Deadlines {
-            rows: rows(&reading.generation, &reading.config.profile(), as_of, grouping),
+            rows: rows(&reading.generation, &reading.config.profile(), &detections, as_of, grouping),
             as_of,
             validity: Validity::of(&reading.generation),
         };

@@ -4,6 +4,7 @@
 mod bundle;
 mod check;
 mod context;
+mod detecting;
 mod digest;
 mod due;
 mod entries;

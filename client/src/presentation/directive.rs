@@ -18,6 +18,7 @@ use super::sources::{self, Sources};
 use super::subjects::subjects;
 use super::{Page, count};
 use crate::as_of::AsOf;
+use crate::store::detections::Detections;
 use crate::store::generation::{HeldDirective, HeldRepository, HeldRevision, meaning};
 
 /// Deadlines that are shown before those that have passed, and those far ahead, are counted.
@@ -228,7 +229,8 @@ fn actions(
     if directive.is_ended() {
         return;
     }
-    let rows = of_directive(repository.name.as_str(), directive, as_of, Grouping::ByDate);
+    let rows =
+        of_directive(repository.name.as_str(), directive, &Detections::default(), as_of, Grouping::ByDate);
     if !rows.is_empty() {
         page.heading("By when");
         by_when(page, rows, local);

@@ -16,6 +16,7 @@ use super::list::{ListEntry, list_entries, list_table};
 use super::sources::ended;
 use super::validity::Validity;
 use crate::as_of::AsOf;
+use crate::store::detections::Detections;
 use crate::store::generation::Generation;
 
 /// The directives that are held.
@@ -56,7 +57,13 @@ impl Listing {
             let rows = if directive.is_ended() || directive.scope.binds(profile).is_err() {
                 Vec::new()
             } else {
-                of_directive(repository.name.as_str(), directive, as_of, Grouping::ByDate)
+                of_directive(
+                    repository.name.as_str(),
+                    directive,
+                    &Detections::default(),
+                    as_of,
+                    Grouping::ByDate,
+                )
             };
             Entry {
                 repository: repository.name.to_string(),

@@ -19,6 +19,7 @@ use super::{Page, count, in_zone};
 use crate::as_of::AsOf;
 use crate::config::{Location, RepositoryName};
 use crate::freshness::Staleness;
+use crate::store::detections::Detections;
 use crate::store::generation::{Alarm, Generation, HeldRepository};
 
 /// How things stand.
@@ -121,7 +122,8 @@ impl Status {
         policy_differs: bool,
         now: DateTime,
     ) -> Self {
-        let rows = rows(generation, &Profile::default(), AsOf::now(now), Grouping::ByDate);
+        let rows =
+            rows(generation, &Profile::default(), &Detections::default(), AsOf::now(now), Grouping::ByDate);
         let directives = || generation.directives().map(|(_, held)| held);
         let lists = generation.lists();
         let of_directives =
