@@ -203,6 +203,9 @@ fn actions(
             action.paragraph.as_ref().map_or_else(String::new, |paragraph| format!(" ({paragraph})"));
         let words = action.description.as_ref().map_or_else(String::new, |words| format!(": {words}"));
         page.line(format!("  {}: {} {}{paragraph}{words}", action.id, action.modality, action.kind));
+        for condition in &action.when {
+            page.line(format!("    when: {}", predicate(condition)));
+        }
         if !action.after.is_empty() {
             page.line(format!("    after: {}", action.after.join(", ")));
         }

@@ -118,6 +118,7 @@ fn action() -> Action {
         paragraph: None,
         description: Some("Remedy the vulnerability as its entry says, or stop using the product.".into()),
         subjects: Vec::new(),
+        when: Vec::new(),
         after: Vec::new(),
         alternatives: Vec::new(),
         requires: Vec::new(),

@@ -43,7 +43,7 @@ pub struct Addressee {
     pub reason: Option<String>,
 }
 
-/// Something that is true of a system or not. An unset predicate binds (`trust.md`, rule 21).
+/// Something that is true of a system, or of an agency, or not. An unset predicate binds (`trust.md`, rule 21).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct SystemPredicate {
