@@ -35,7 +35,7 @@ pub fn noon(day: &str) -> DateTime {
     DateTime::from_timestamp(zone.to_timestamp(day.at(12, 0, 0, 0)).unwrap()).unwrap()
 }
 
-fn local(moment: DateTime) -> String {
+pub fn local(moment: DateTime) -> String {
     let at = zone("America/New_York").unwrap().to_datetime(moment.timestamp());
     if at.time() == jiff::civil::time(23, 59, 59, 0) {
         at.strftime("%a %Y-%m-%d").to_string()
@@ -89,5 +89,9 @@ pub fn answer(on: &str) -> Answer {
 /// Compares line by line, and shows what was found as it would be written down.
 #[track_caller]
 pub fn same(found: &[String], wanted: &[&str]) {
-    assert!(found == wanted, "found\n{}", found.iter().map(|line| format!("        {line:?},\n")).collect::<String>());
+    assert!(
+        found == wanted,
+        "found\n{}",
+        found.iter().map(|line| format!("        {line:?},\n")).collect::<String>()
+    );
 }

@@ -8,7 +8,11 @@ use crate::fixtures::ALL;
 
 /// Everything has happened and is known: no clock waits.
 fn all_happened(directive: &Directive) -> Events {
-    let mut events = Events { detected: Some(noon("2026-03-02")), notified: Some(noon("2026-03-02")), ..Events::default() };
+    let mut events = Events {
+        detected: Some(noon("2026-03-02")),
+        notified: Some(noon("2026-03-02")),
+        ..Events::default()
+    };
     let dues = directive.actions.iter().filter_map(|action| action.due.as_ref());
     let rows = directive.tables.iter().flat_map(|table| &table.rows).filter_map(|row| row.due.as_ref());
     for anchor in dues.chain(rows).filter_map(anchor) {
@@ -41,7 +45,10 @@ fn every_date_in_every_example_is_explained() {
                 let name = format!("{} {}", fixture.name, action.id);
                 let reckoned = deadline(directive, action, None, &events, as_of).unwrap();
                 assert_eq!(explanation.deadline, reckoned, "{name}");
-                assert!(!matches!(reckoned, Deadline::Unsupported(_) | Deadline::BySubject), "{name}: {reckoned:?}");
+                assert!(
+                    !matches!(reckoned, Deadline::Unsupported(_) | Deadline::BySubject),
+                    "{name}: {reckoned:?}"
+                );
                 let dated = matches!(reckoned, Deadline::Once { .. } | Deadline::Recurring { .. });
                 if dated {
                     explained += 1;
@@ -80,19 +87,32 @@ fn day_270_of_bod_20_01_is_a_sunday_before_a_holiday_and_rolls_to_the_tuesday() 
     let directive = &crate::fixtures::fixture("bod-20-01").directive;
     let action = directive.action("widen-scope").unwrap();
     let explanation = explain(directive, action, None, &Events::default(), noon("2021-03-02")).unwrap();
-    let Deadline::Recurring { first, .. } = explanation.deadline else { panic!("{:?}", explanation.deadline) };
+    let Deadline::Recurring { first, .. } = explanation.deadline else {
+        panic!("{:?}", explanation.deadline)
+    };
     assert_eq!(first.to_string(), "2021-06-02T03:59:59Z");
     let rolled = explanation.steps.iter().find(|step| matches!(step, Step::Rolled { .. })).unwrap();
-    assert!(rolled.to_string().contains("2021-05-30") && rolled.to_string().contains("2021-06-01"), "{rolled}");
+    assert!(
+        rolled.to_string().contains("2021-05-30") && rolled.to_string().contains("2021-06-01"),
+        "{rolled}"
+    );
 }
 
 #[test]
 fn the_business_days_and_the_time_of_day_of_ed_20_02_are_the_same_day() {
     let directive = &crate::fixtures::fixture("ed-20-02").directive;
     let words = |n: u32| {
-        let text = format!(r#"{{"offset":{{"n":{n},"unit":"business-day","anchor":"issued","calendar":"us-federal"}}}}"#);
+        let text = format!(
+            r#"{{"offset":{{"n":{n},"unit":"business-day","anchor":"issued","calendar":"us-federal"}}}}"#
+        );
         let due: Due = serde_json::from_str(&text).unwrap();
-        interdict_schema::directive::deadline::deadline_of(directive, &due, None, &Events::default(), noon("2020-01-14"))
+        interdict_schema::directive::deadline::deadline_of(
+            directive,
+            &due,
+            None,
+            &Events::default(),
+            noon("2020-01-14"),
+        )
     };
     let day = |deadline: Deadline| match deadline {
         Deadline::Once { on, .. } => on.to_string(),

@@ -9,6 +9,7 @@
 //! | `on_…` | that answer on the days that were checked by hand against the texts |
 //! | `text` | the text in force, part by part, with the documents that made it so |
 //! | `table` | the table of BOD 26-04 |
+//! | `chapter` | the examples of the chapter for authors |
 //! | `explained` | every date of every example is explained |
 //! | `published` | every example goes the whole way to the client |
 #![allow(
@@ -20,6 +21,7 @@
 )]
 
 mod answer;
+mod chapter;
 mod digests;
 mod explained;
 mod fixtures;

@@ -7,11 +7,12 @@ use interdict_keys_example::Name;
 use interdict_tests::agency::{Agency, Run};
 use interdict_tests::authority::Authority;
 
+use crate::answer::noon;
 use crate::fixtures::ALL;
 
 /// An authority that has published every example, first revisions first, and an agency that has synced.
 fn following() -> (Authority, Agency) {
-    let authority = Authority::founded_at(Agency::new().now);
+    let authority = Authority::founded_at(noon("2026-11-24"));
     for revision in 1..=2 {
         let fixtures = ALL.iter().filter(|fixture| fixture.directive.revision.number() == revision);
         let envelopes: Vec<String> = fixtures
@@ -41,7 +42,7 @@ fn done(run: Run) -> String {
 fn every_example_is_published_held_listed_shown_and_asked_for_its_dates() {
     let (_authority, agency) = following();
     let ids: BTreeSet<&str> = ALL.iter().map(|fixture| fixture.directive.id.as_str()).collect();
-    let list = done(agency.run(&["list"]));
+    let list = done(agency.run(&["list", "--all"]));
     for id in &ids {
         assert!(list.contains(id), "{id} is not in\n{list}");
         let newest = ALL.iter().rfind(|fixture| fixture.directive.id.as_str() == *id).unwrap();
@@ -59,6 +60,32 @@ fn every_example_is_published_held_listed_shown_and_asked_for_its_dates() {
         let due = done(agency.run(&["due", "--as-of", day]));
         assert!(due.contains(wanted), "{day}: {due}");
     }
+}
+
+#[test]
+fn the_catalogue_says_which_action_it_carries_out() {
+    let (authority, agency) = following();
+    authority.write("kev.json", include_str!("../../../docs/examples/kev-sample.json"));
+    let arguments = [
+        "import",
+        "kev",
+        "kev.json",
+        "-o",
+        "KEV.json",
+        "--issuer",
+        "dhs",
+        "--implements",
+        "BOD-22-01/remediate",
+    ];
+    authority.run(&arguments).done();
+    let envelope = authority.sign("KEV.json", &[Name::Officer2, Name::Officer3]);
+    authority.publish(&[&envelope]).done();
+    done(agency.run(&["sync"]));
+    let shown = done(agency.run(&["show", "KEV"]));
+    assert!(shown.contains("implements  BOD-22-01, remediate"), "{shown}");
+    // Catalogues are listed with entries and each has its own date: the sample's last is in September 2025.
+    let due = done(agency.run(&["due", "--as-of", "2025-08-26", "--all"]));
+    assert!(due.contains("KEV") && due.contains("BOD-22-01"), "{due}");
 }
 
 #[test]

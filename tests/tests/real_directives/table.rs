@@ -8,9 +8,14 @@ use crate::answer::noon;
 use crate::fixtures::fixture;
 
 fn answers(kev: &str, exposed: &str, automatable: &str, impact: &str) -> BTreeMap<String, String> {
-    [("in-kev", kev), ("publicly-exposed", exposed), ("automatable", automatable), ("technical-impact", impact)]
-        .map(|(input, value)| (input.to_owned(), value.to_owned()))
-        .into()
+    [
+        ("in-kev", kev),
+        ("publicly-exposed", exposed),
+        ("automatable", automatable),
+        ("technical-impact", impact),
+    ]
+    .map(|(input, value)| (input.to_owned(), value.to_owned()))
+    .into()
 }
 
 fn due(action: &str, inputs: BTreeMap<String, String>) -> Deadline {
@@ -31,7 +36,9 @@ fn on(deadline: &Deadline) -> String {
 #[test]
 fn all_sixteen_rows_are_there_and_each_is_reached() {
     let directive = &fixture("bod-26-04").directive;
-    let [timelines, triage] = directive.tables.as_slice() else { panic!("{} tables", directive.tables.len()) };
+    let [timelines, triage] = directive.tables.as_slice() else {
+        panic!("{} tables", directive.tables.len())
+    };
     assert_eq!((timelines.rows.len(), triage.rows.len()), (16, 4));
     for table in [timelines, triage] {
         let reach = reach(table).unwrap();
@@ -43,7 +50,8 @@ fn all_sixteen_rows_are_there_and_each_is_reached() {
 fn the_rows_are_those_of_the_published_table() {
     let Some(folder) = interdict_tests::official::folder("ssvc") else { return };
     let text = std::fs::read_to_string(folder.join("cisa_bod_26_04_1_0_0.csv")).unwrap();
-    let published: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split(',').skip(1).collect()).collect();
+    let published: Vec<Vec<&str>> =
+        text.lines().skip(1).map(|line| line.split(',').skip(1).collect()).collect();
     let table = &fixture("bod-26-04").directive.tables[0];
     let drafted: Vec<Vec<&str>> = table
         .rows
@@ -73,7 +81,8 @@ fn only_three_rows_order_an_investigation_besides() {
             for automatable in ["no", "yes"] {
                 for impact in ["partial", "total"] {
                     let found = on(&due("triage", answers(kev, exposed, automatable, impact)));
-                    let wanted = kev == "yes" && impact == "total" && (exposed == "yes" || automatable == "yes");
+                    let wanted =
+                        kev == "yes" && impact == "total" && (exposed == "yes" || automatable == "yes");
                     assert_eq!(found, if wanted { "2026-11-05" } else { "no forensic investigation" });
                     ordered += usize::from(wanted);
                 }

@@ -98,8 +98,8 @@ fn what_a_closed_directive_had_ended_does_not_come_back() {
 fn every_relation_acts_on_the_days_after_it_takes_effect() {
     for day in ["2018-05-08", "2019-04-30", "2020-12-19", "2021-01-07", "2026-01-09", "2026-06-11"] {
         let all = in_force(noon(day));
-        let begun = |id: &str| !matches!(resolved(&all, id).state, State::NotYet { .. });
-        let silent = all.without_effect.iter().filter(|silent| begun(silent.document.id.as_str()));
+        let counts = |id: &str| matches!(resolved(&all, id).state, State::InForce { .. });
+        let silent = all.without_effect.iter().filter(|silent| counts(silent.document.id.as_str()));
         let silent: Vec<String> = silent.map(ToString::to_string).collect();
         assert_eq!(silent, Vec::<String>::new(), "{day}");
     }
