@@ -22,7 +22,7 @@ use super::{Failure, Verdict};
 use crate::draft::template;
 use crate::publish::{EntriesRefusal, check_lines};
 use crate::repository::Repository;
-use crate::repository::current::Current;
+use crate::repository::current::{Current, documents};
 use crate::repository::files::Folder;
 
 /// Begins drafts and checks them
@@ -233,7 +233,13 @@ fn linted(draft: &[u8], published: Option<&(Folder, Current)>) -> Result<Vec<Pro
     let previous = newest
         .as_ref()
         .map(|newest| Previous { directive: &newest.document.value, digest: newest.payload.digest });
-    Ok(lint::lint(draft, &Context { previous }).problems)
+    let text = payload_of(draft).ok().and_then(|payload| Directive::parse(&payload).ok());
+    let related = match (published, &text) {
+        (Some((folder, current)), Some(text)) => Some(current.related(folder, &text.value)?),
+        _ => None,
+    };
+    let documents = related.as_deref().map(documents);
+    Ok(lint::lint(draft, &Context { previous, published: documents.as_deref() }).problems)
 }
 
 /// The published revision of what a draft is of.

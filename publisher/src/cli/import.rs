@@ -220,7 +220,7 @@ impl KevArgs {
 
 /// What cannot be signed is not written: better here than at an officer's desk.
 fn check(directive: &Directive, previous: Option<Previous<'_>>) -> Result<(), Failure> {
-    let problems = lint_directive(directive, &Context { previous });
+    let problems = lint_directive(directive, &Context { previous, ..Context::default() });
     let mut errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
     let Some(first) = errors.next() else { return Ok(()) };
     let first = first.to_string();

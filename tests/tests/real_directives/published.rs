@@ -83,9 +83,27 @@ fn the_catalogue_says_which_action_it_carries_out() {
     done(agency.run(&["sync"]));
     let shown = done(agency.run(&["show", "KEV"]));
     assert!(shown.contains("implements  BOD-22-01, remediate"), "{shown}");
-    // Catalogues are listed with entries and each has its own date: the sample's last is in September 2025.
+    // The sample's last date is in September 2025.
     let due = done(agency.run(&["due", "--as-of", "2025-08-26", "--all"]));
     assert!(due.contains("KEV") && due.contains("BOD-22-01"), "{due}");
+}
+
+#[test]
+fn a_relation_with_another_digest_than_the_published_text_is_not_signed() {
+    let (authority, _agency) = following();
+    let draft = &crate::fixtures::fixture("bod-19-02").draft;
+    let target = crate::fixtures::fixture("bod-15-01").digest.to_string();
+    let other = target.chars().rev().collect::<String>();
+    let draft = draft.replace("BOD-19-02", "BOD-99-02").replace(&target, &other);
+    authority.write("wrong.jsonc", draft);
+    let lint = authority.run(&["draft", "lint", "wrong.jsonc", "--repo", "repo"]);
+    assert_eq!(lint.exit(), Exit::Usage);
+    let wanted = format!(
+        "error at /relations/0/target/digest: found the digest {other}, which that text of BOD-15-01 does not have"
+    );
+    assert!(lint.stdout.contains(&wanted), "{}", lint.stdout);
+    let sign = ["sign", "wrong.jsonc", "--key", "keys/officer-1.key", "--repo", "repo", "--yes"];
+    authority.run(&sign).ended(Exit::Usage, &wanted);
 }
 
 #[test]

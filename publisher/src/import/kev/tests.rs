@@ -209,7 +209,7 @@ fn an_update_is_the_next_revision_and_its_changes_are_said_in_words() {
     assert_eq!((next.revision.number(), next.previous), (2, Some(digest)));
     let previous = Some(Previous { directive: &first, digest });
     assert!(
-        lint_directive(&next, &Context { previous })
+        lint_directive(&next, &Context { previous, ..Context::default() })
             .iter()
             .all(|problem| problem.fact.code() == "due-before-listed")
     );

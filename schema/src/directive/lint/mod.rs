@@ -13,6 +13,7 @@
 //! | `size` | limits of lists and texts |
 //! | `revision` | the chain of revisions |
 //! | `reference` | ids, and what refers to them |
+//! | `relation` | relations to what is published |
 //! | `subject`, `identifier`, `exclude` | the ban list |
 //! | `action`, `due`, `clock` | duties and their deadlines |
 //! | `table`, `calendar` | decision tables, calendars of business days |
@@ -30,6 +31,7 @@ mod fact;
 mod identifier;
 pub mod list;
 mod reference;
+mod relation;
 mod revision;
 mod size;
 mod subject;
@@ -46,6 +48,7 @@ pub use fact::{Fact, Known, Severity};
 
 use super::Directive;
 use super::draft::{SCHEMA_MEMBER, strip_comments};
+use super::resolve::Document;
 use crate::Sha256;
 use crate::json::{self, Decoded, Pointer, Value};
 use crate::limits::{DRAFT_LENGTH, LINT_SHAPE_ERRORS};
@@ -81,6 +84,9 @@ pub struct Previous<'a> {
 pub struct Context<'a> {
     /// The revision before, where it is at hand.
     pub previous: Option<Previous<'a>>,
+    /// Every published revision of the directives that the draft's relations name, and of those that act on them, where a
+    /// repository is at hand.
+    pub published: Option<&'a [Document<'a>]>,
 }
 
 /// Everything that lint has to say.
@@ -205,6 +211,7 @@ impl Problems {
         size::check(directive, self);
         revision::check(directive, context.previous, self);
         reference::check(directive, self);
+        relation::check(directive, context, self);
         subject::check(directive, self);
         identifier::check(directive, self);
         exclude::check(directive, self);
