@@ -70,7 +70,7 @@ pub fn answer(on: &str) -> Answer {
         for action in &directive.text.actions {
             let name = format!("{id} {}", action.id);
             match deadline(&directive.text, action, None, &Events::default(), as_of) {
-                Some(Deadline::Once { end, .. }) if day(end) >= on.to_owned() => dates.push((end, name)),
+                Some(Deadline::Once { end, .. }) if day(end).as_str() >= on => dates.push((end, name)),
                 Some(Deadline::Recurring { next, .. }) => {
                     let every = action.due.as_ref().and_then(|due| due.every.as_ref()).unwrap();
                     dates.push((next, format!("{name}, every {} {}", every.n, every.unit)));
@@ -89,9 +89,5 @@ pub fn answer(on: &str) -> Answer {
 /// Compares line by line, and shows what was found as it would be written down.
 #[track_caller]
 pub fn same(found: &[String], wanted: &[&str]) {
-    assert!(
-        found == wanted,
-        "found\n{}",
-        found.iter().map(|line| format!("        {line:?},\n")).collect::<String>()
-    );
+    assert!(found == wanted, "found\n{found:#?}");
 }

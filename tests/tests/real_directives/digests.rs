@@ -1,6 +1,7 @@
 //! Relations by digest: each names a payload that is there, and so does each revision the one before.
 
 use interdict_schema::Sha256;
+use interdict_schema::directive::Revision;
 
 use crate::fixtures::{ALL, Fixture, revision};
 
@@ -9,7 +10,7 @@ fn named(fixture: &Fixture) -> Vec<(String, Option<Sha256>, &'static Fixture)> {
     let directive = &fixture.directive;
     let relations = directive.relations.iter().map(|relation| {
         let target = &relation.target;
-        let number = target.revision.map_or(1, |revision| revision.number());
+        let number = target.revision.map_or(1, Revision::number);
         (target.id.to_string(), number, target.digest)
     });
     let previous = directive.previous.map(|digest| {
@@ -52,7 +53,7 @@ fn every_part_that_a_relation_names_is_there() {
     for fixture in ALL.iter() {
         for relation in &fixture.directive.relations {
             let Some(part) = &relation.target.part else { continue };
-            let number = relation.target.revision.map_or(1, |revision| revision.number());
+            let number = relation.target.revision.map_or(1, Revision::number);
             let target = &revision(relation.target.id.as_str(), number).unwrap().directive;
             let there = target.action(part).is_some() || target.subjects.iter().any(|it| it.id == *part);
             assert!(there, "{}: {} has no {part}", fixture.name, target.id);

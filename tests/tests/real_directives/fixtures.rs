@@ -25,7 +25,7 @@ pub struct Fixture {
 pub static ALL: LazyLock<Vec<Fixture>> = LazyLock::new(|| {
     let mut all: Vec<Fixture> =
         std::fs::read_dir(folder()).unwrap().map(|file| read(&file.unwrap().path())).collect();
-    all.sort_by(|one, other| key(one).cmp(&key(other)));
+    all.sort_by_key(key);
     assert!(all.len() >= 29, "{} examples", all.len());
     all
 });
