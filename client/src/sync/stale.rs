@@ -178,8 +178,10 @@ fn action(old: &Action, new: &Action) -> Result<(), Loosens> {
     let asks = old.requires.iter().all(|field| new.requires.contains(field))
         && (old.negative_report.is_none() || old.negative_report == new.negative_report)
         && (old.signatory.is_none() || old.signatory == new.signatory);
+    // A condition more, or another one, and fewer are bound.
+    let always = new.when.iter().all(|condition| old.when.contains(condition));
     let same = old.kind == new.kind && old.after == new.after && old.alternatives == new.alternatives;
-    if !(strength && reaches && asks && same) {
+    if !(strength && reaches && always && asks && same) {
         return Err(Loosens::Action);
     }
     match (&old.due, &new.due) {
@@ -319,7 +321,7 @@ mod tests {
     #[test]
     fn what_takes_anything_away_is_not() {
         type Change = fn(&mut Value);
-        let changes: [(Loosens, Change); 31] = [
+        let changes: [(Loosens, Change); 32] = [
             (Loosens::Status, |text| text["status"] = json!("closed")),
             (Loosens::Status, |text| text["status"] = json!("revoked")),
             (Loosens::Status, |text| text["status"] = json!("paused")),
@@ -365,6 +367,9 @@ mod tests {
             }),
             (Loosens::Deadline, |text| text["subjects"][0]["due"] = json!("2017-10-02")),
             (Loosens::Deadline, |text| text["subjects"][0]["due"] = json!("2017-09-30T00:00:00Z")),
+            (Loosens::Action, |text| {
+                text["actions"][0]["when"] = json!([{ "predicate": "p", "values": ["v"] }])
+            }),
             (Loosens::Action, |text| text["actions"] = json!([])),
             (Loosens::Action, |text| text["actions"][0]["modality"] = json!("should")),
             (Loosens::Action, |text| text["actions"][1]["subjects"] = json!(["it"])),
