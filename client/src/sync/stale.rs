@@ -368,7 +368,7 @@ mod tests {
             (Loosens::Deadline, |text| text["subjects"][0]["due"] = json!("2017-10-02")),
             (Loosens::Deadline, |text| text["subjects"][0]["due"] = json!("2017-09-30T00:00:00Z")),
             (Loosens::Action, |text| {
-                text["actions"][0]["when"] = json!([{ "predicate": "p", "values": ["v"] }])
+                text["actions"][0]["when"] = json!([{ "predicate": "p", "values": ["v"] }]);
             }),
             (Loosens::Action, |text| text["actions"] = json!([])),
             (Loosens::Action, |text| text["actions"][0]["modality"] = json!("should")),
