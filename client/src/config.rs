@@ -2,12 +2,14 @@
 //!
 //! Not here: the pin. A repository that is configured is not yet trusted.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use interdict_host::read::{ReadError, read_bounded};
 use interdict_host::write::{Disk, DiskError, DiskErrorKind, Mode};
+use interdict_schema::directive::scope::Profile;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
@@ -34,6 +36,35 @@ pub struct Config {
 pub struct Agency {
     /// Its name, as directives address it.
     pub name: String,
+    /// Other names that it goes by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
+    /// Its classes. What is not said binds; an empty list says that it is of none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<Vec<String>>,
+    /// What it is a component of. What is not said binds; an empty list says that it is of nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parents: Option<Vec<String>>,
+    /// Waivers whose test of eligibility it claims to meet: `BOD-18-01/3des`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub eligible: Vec<String>,
+    /// What is true of its systems: the values of each predicate. A predicate that is not there binds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub systems: BTreeMap<String, Vec<String>>,
+}
+
+impl Agency {
+    /// An agency of which nothing is known but its name.
+    pub fn named(name: String) -> Self {
+        Self {
+            name,
+            also: Vec::new(),
+            classes: None,
+            parents: None,
+            eligible: Vec::new(),
+            systems: BTreeMap::new(),
+        }
+    }
 }
 
 /// One repository.
@@ -225,6 +256,18 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// What is said of the agency, for who is bound and whom waivers free.
+    pub fn profile(&self) -> Profile {
+        let Some(agency) = &self.agency else { return Profile::default() };
+        Profile {
+            names: std::iter::once(&agency.name).chain(&agency.also).cloned().collect(),
+            classes: agency.classes.clone(),
+            parents: agency.parents.clone(),
+            systems: agency.systems.clone(),
+            eligible: agency.eligible.clone(),
+        }
+    }
+
     /// Reads a configuration; the empty one where there is no file.
     ///
     /// # Errors
@@ -291,7 +334,7 @@ mod tests {
         let path = folder.path().join("below/config.toml");
         assert_eq!(Config::read(&path).unwrap(), Config::default());
         let config = Config {
-            agency: Some(Agency { name: "Example \"Agency\"".into() }),
+            agency: Some(Agency::named("Example \"Agency\"".into())),
             repositories: vec![
                 RepositoryConfig {
                     mirrors: vec![Location::parse("https://example.net/d", folder.path()).unwrap()],

@@ -8,8 +8,9 @@
 
 use std::path::{Path, PathBuf};
 
+use interdict_host::lock::Lock;
 use interdict_host::read::{ReadError, read_parts_nofollow};
-use interdict_host::write::{Disk, DiskError, Mode};
+use interdict_host::write::{DiskError, Mode};
 use interdict_schema::DateTime;
 use interdict_schema::key::Verifier;
 use interdict_schema::tuf::{self, Lookup, TargetPath, TrustedSet};
@@ -117,11 +118,32 @@ impl<'v> Foreign<'_, 'v> {
     /// # Errors
     /// [`ForeignError`]; what was admitted before it stays in the folder. Without a root that verifies nothing is asked for.
     pub fn refresh(&self) -> Result<TrustedSet<'v>, ForeignError> {
-        let folder = || self.storage.folder.clone();
+        let folder = || self.storage.folder().to_path_buf();
         let root = self.storage.root()?.ok_or_else(|| ForeignError::NoRoot { folder: folder() })?;
         // Nothing is remembered but what the folder shows.
-        let Refreshed { set, .. } = self.workflow().run(&root, &mut Memory::new(0))?;
+        let refreshed = self.workflow().run(&root, &mut Memory::new(0));
+        // What was admitted before a failure stays, and a later refresh may not fall behind it.
+        let settled = self.storage.settle();
+        let Refreshed { set, .. } = refreshed?;
+        settled?;
         Ok(set)
+    }
+
+    /// Makes the folder for targets, and takes a share of it for as long as targets are downloaded. What a download that was
+    /// killed left in it goes, unless another one is going on there.
+    ///
+    /// # Errors
+    /// [`DiskError`] where it cannot be made. That it cannot be shared or tidied keeps nobody from downloading.
+    pub fn enter(&self, folder: &Path) -> Result<Option<Lock>, DiskError> {
+        let disk = self.storage.disk();
+        disk.create_dir_all_synced(folder, Mode::Public)?;
+        let tidy = || match disk.sweep_temporary_files(folder) {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "removed what downloads left that did not end"),
+            Err(error) => tracing::warn!(%error, "what downloads left cannot be removed"),
+        };
+        let shared = Lock::share_folder(folder, tidy);
+        Ok(shared.inspect_err(|error| tracing::info!(%error, "the folder cannot be shared")).ok())
     }
 
     /// Searches a target and makes a file of it in a folder, under its target path percent-encoded into one name. It goes to
@@ -135,7 +157,10 @@ impl<'v> Foreign<'_, 'v> {
         path: &TargetPath,
         folder: &Path,
     ) -> Result<Download, ForeignError> {
-        self.workflow().supply(set, path, &mut |refused| Err(refused.into()))?;
+        let supplied = self.workflow().supply(set, path, &mut |refused| Err(refused.into()));
+        let settled = self.storage.settle();
+        supplied?;
+        settled?;
         let found = set
             .find(path)
             .map_err(|refusal| UpdateError::refused(Folder::Targets, path.as_str(), refusal, Vec::new()))?;
@@ -159,7 +184,7 @@ impl<'v> Foreign<'_, 'v> {
         {
             return Ok(Download::Held);
         }
-        let disk: &Disk = &self.storage.disk;
+        let disk = self.storage.disk();
         disk.create_dir_all_synced(folder, Mode::Public)?;
         let mut staged = disk.stage(&place, Mode::Public)?;
         let request = set.target_request(path, file);

@@ -63,6 +63,16 @@ impl Places {
         self.state.join("digest.json")
     }
 
+    /// `STATE/detections.json`: when each subject was first found on an asset.
+    pub fn detections(&self) -> PathBuf {
+        self.state.join("detections.json")
+    }
+
+    /// `STATE/detections.lock`: whoever writes those times.
+    pub fn detections_lock(&self) -> PathBuf {
+        self.state.join("detections.lock")
+    }
+
     /// `STATE/generations`.
     pub fn generations(&self) -> PathBuf {
         self.state.join("generations")

@@ -274,6 +274,12 @@ impl<'v> Refresh<'_, 'v> {
         {
             return Ok(());
         }
+        // Compared with the timestamp of this source before it is looked at any further, as if it had come from there.
+        if let Some(salvaged) = self.storage.salvaged(role)
+            && let Ok(Update::Accepted(_)) = update(set, &salvaged, Source::Remote)
+        {
+            return Ok(());
+        }
         let timestamp = || metadata_bytes(set, RoleType::Timestamp);
         let request = match role {
             RoleType::Snapshot => set.snapshot_request(),

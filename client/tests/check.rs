@@ -375,3 +375,58 @@ fn several_inventories_are_compared_together_and_each_is_named() {
     let piped = TestWorld::new().stdin("name,vendor\nA,Kaspersky Lab\n");
     assert_eq!(store.run_in(piped, &["check", "-", "--type=csv", AS_OF]).code(), 1);
 }
+
+/// A directive with a clock that runs from detection.
+fn from_detection() -> Published {
+    let directive = json!({
+        "format": "interdict-directive/1", "id": "BOD-26-1", "revision": 1, "status": "in-force", "title": "Three days",
+        "issuer": "dhs", "zone": "America/New_York", "issued": "2017-09-13",
+        "subjects": [{"id": "kesl", "name": "KESL", "disposition": "prohibited",
+            "identifiers": [{"kind": "package", "value": "deb:kesl"}]}],
+        "actions": [{"id": "remove", "modality": "must", "kind": "remove",
+            "due": {"edge": "complete", "offset": {"n": 3, "unit": "day", "anchor": "detected"}}}],
+    });
+    Published { payloads: vec![serde_json::to_vec(&directive).unwrap()], marks: Vec::new() }
+}
+
+#[test]
+fn a_clock_that_runs_from_detection_runs_from_the_first_find_of_each_machine() {
+    let store = Store::of(&[from_detection()]);
+    let inventory = store.places.state.join("fleet.csv");
+    let detections = store.places.detections();
+    let check = |rows: &str, extra: &[&str]| {
+        std::fs::write(&inventory, format!("name,version,ecosystem,host\n{rows}")).unwrap();
+        let arguments = [&["check", inventory.to_str().unwrap(), "--format=json"], extra].concat();
+        let ran = store.run(&arguments);
+        let result: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let findings = result["findings"].as_array().unwrap();
+        let next = |finding: &Value| {
+            (
+                finding["component"]["host"].clone(),
+                finding["detected_at"].clone(),
+                finding["next"]["at"].clone(),
+            )
+        };
+        (findings.iter().map(next).collect::<Vec<_>>(), ran)
+    };
+    let (asked, _) = check("kesl,1,deb,h1\n", &[AS_OF]);
+    assert_eq!(asked, [(json!("h1"), Value::Null, Value::Null)], "another day's question is no find");
+    assert!(!detections.exists());
+    let (first, ran) = check("kesl,1,deb,h1\n", &[]);
+    assert_eq!(ran.outcome.exit(), Exit::Findings, "{}", ran.stderr);
+    let (_, found, due) = first[0].clone();
+    assert_ne!((&found, &due), (&Value::Null, &Value::Null));
+    let kept = std::fs::read(&detections).unwrap();
+    let (again, _) = check("kesl,2,deb,h1\n", &[]);
+    assert_eq!(again, [(json!("h1"), found, due)], "another version starts no new clock");
+    assert_eq!(std::fs::read(&detections).unwrap(), kept, "nothing new, nothing written");
+    let ran = store.run(&["due", "--json"]);
+    let rows: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(rows["deadlines"][0]["runs_from"], Value::Null, "{rows}");
+    std::fs::write(&detections, b"damaged").unwrap();
+    let (damaged, ran) = check("kesl,1,deb,h1\n", &[]);
+    assert_eq!(ran.outcome.exit(), Exit::Findings);
+    assert_eq!(damaged.len(), 1);
+    assert!(ran.stderr.contains("the times of detection are damaged"), "{}", ran.stderr);
+    assert_eq!(std::fs::read(&detections).unwrap(), b"damaged", "a damaged file is never written over");
+}

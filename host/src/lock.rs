@@ -1,7 +1,7 @@
 //! An exclusive lock on a folder: one process at a time changes it.
 //!
 //! [`Lock::acquire`] is for folders of our own and for as long as the work takes; [`Lock::wait_for_folder`] for a folder of
-//! the user's and for a moment.
+//! the user's and for a moment; [`Lock::share_folder`] for one into which several write files of their own names.
 //!
 //! The lock is advisory (`flock(2)`) and belongs to the open file, so the kernel releases it when the process ends,
 //! however it ends; the file stays and means nothing by itself. It holds the process id of the last holder, for the
@@ -97,6 +97,25 @@ impl Lock {
         file.lock().map_err(failed)?;
         Ok(Self { _file: file })
     }
+
+    /// Shares the folder itself with others who share it, for as long as files are made in it. Where nobody has it, what is left
+    /// in it of a run is left for good: then `tidy` is called first, and nobody gets it meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// [`DiskError`] where the folder cannot be opened, or its file system has no locks; nothing was tidied then.
+    pub fn share_folder(dir: &Path, tidy: impl FnOnce()) -> Result<Self, DiskError> {
+        let failed = |error| DiskError::new(Operation::Lock, dir, error);
+        let file = File::open(dir).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => tidy(),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        // Of what was ours alone this makes a share; where another tidies, it waits for that.
+        file.lock_shared().map_err(failed)?;
+        Ok(Self { _file: file })
+    }
 }
 
 /// Writes the number over the one before it, in one call and always as long: a file that is emptied and filled again is
@@ -145,6 +164,24 @@ mod tests {
         let waiting = std::thread::spawn(move || Lock::wait_for_folder(&path).is_ok());
         drop(held);
         assert!(waiting.join().unwrap());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_shared_folder_is_tidied_by_whoever_has_it_alone_and_by_nobody_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let share = || {
+            let mut tidied = false;
+            let lock = Lock::share_folder(folder.path(), || tidied = true).unwrap();
+            (lock, tidied)
+        };
+        let (first, alone) = share();
+        let (second, with_first) = share();
+        drop(first);
+        let (third, with_second) = share();
+        drop((second, third));
+        let (_fourth, alone_again) = share();
+        assert_eq!([alone, with_first, with_second, alone_again], [true, false, false, true]);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 

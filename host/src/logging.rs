@@ -5,17 +5,19 @@
 //! always shown; `-v` adds what the programs do, `-vv` the details, `-vvv` everything, that of other crates included.
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tracing::level_filters::LevelFilter;
-use tracing::{Dispatch, Level};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
+use tracing_subscriber::Registry;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::{Layer, Registry};
 
 use crate::clock::Clock;
+use crate::stream::Stream;
 use crate::world::World;
 
 /// How log lines look: `--log-format`.
@@ -37,17 +39,9 @@ pub struct Logging {
 impl Logging {
     /// Prepares a log. `verbosity` is how often `-v` was given.
     pub fn new(world: &World, verbosity: u8, format: LogFormat) -> Self {
-        let stderr = Mutex::new(world.stderr.clone());
-        let timer = WorldTime(Arc::clone(&world.clock));
-        let lines = tracing_subscriber::fmt::layer().with_writer(stderr).with_timer(timer).with_ansi(false);
-        let levels = levels(verbosity);
-        let dispatch = match format {
-            LogFormat::Text => Registry::default().with(lines.with_filter(levels)).into(),
-            LogFormat::Json => {
-                Registry::default().with(lines.json().flatten_event(true).with_filter(levels)).into()
-            }
-        };
-        Self { dispatch }
+        let (stderr, clock) = (world.stderr.clone(), Arc::clone(&world.clock));
+        let log = OnDemand { levels: levels(verbosity), format, stderr, clock, lines: OnceLock::new() };
+        Self { dispatch: log.into() }
     }
 
     /// Runs something whose events, on this thread, go to this log.
@@ -58,6 +52,74 @@ impl Logging {
     /// The log itself, for a thread that is started inside [`run`](Self::run).
     pub fn dispatch(&self) -> Dispatch {
         self.dispatch.clone()
+    }
+}
+
+type Lines = Box<dyn Subscriber + Send + Sync>;
+
+/// A log that is set up when the first line is due: most runs have nothing to say, and setting up is work.
+struct OnDemand {
+    levels: Targets,
+    format: LogFormat,
+    stderr: Stream,
+    clock: Arc<dyn Clock>,
+    lines: OnceLock<Lines>,
+}
+
+impl OnDemand {
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| {
+            let (stderr, timer) = (Mutex::new(self.stderr.clone()), WorldTime(Arc::clone(&self.clock)));
+            let lines =
+                tracing_subscriber::fmt::layer().with_writer(stderr).with_timer(timer).with_ansi(false);
+            match self.format {
+                LogFormat::Text => Box::new(Registry::default().with(lines)),
+                LogFormat::Json => Box::new(Registry::default().with(lines.json().flatten_event(true))),
+            }
+        })
+    }
+}
+
+// What is shown depends on target and level alone, so nothing is asked of the lines before they are there.
+impl Subscriber for OnDemand {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        self.levels.would_enable(metadata.target(), metadata.level())
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        self.levels.iter().map(|(_, level)| level).chain(self.levels.default_level()).max()
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        self.lines().new_span(span)
+    }
+
+    fn record(&self, span: &Id, values: &Record<'_>) {
+        self.lines().record(span, values);
+    }
+
+    fn record_follows_from(&self, span: &Id, follows: &Id) {
+        self.lines().record_follows_from(span, follows);
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        self.lines().event(event);
+    }
+
+    fn enter(&self, span: &Id) {
+        self.lines().enter(span);
+    }
+
+    fn exit(&self, span: &Id) {
+        self.lines().exit(span);
+    }
+
+    fn clone_span(&self, span: &Id) -> Id {
+        self.lines().clone_span(span)
+    }
+
+    fn try_close(&self, span: Id) -> bool {
+        self.lines().try_close(span)
     }
 }
 
@@ -110,6 +172,23 @@ mod tests {
     fn each_v_shows_more() {
         let count = |verbosity| log(verbosity, LogFormat::Text).lines().count();
         assert_eq!([0, 1, 2, 3].map(count), [1, 2, 4, 5]);
+    }
+
+    #[test]
+    fn a_log_is_set_up_when_its_first_line_is_due_and_has_spans() {
+        let test = TestWorld::new();
+        let log = Logging::new(&test.world, 1, LogFormat::Text);
+        let is_set_up =
+            || log.dispatch.downcast_ref::<OnDemand>().is_some_and(|log| log.lines.get().is_some());
+        log.run(|| debug!(target: "interdict_client", "opened"));
+        assert!(!is_set_up());
+        log.run(|| {
+            let span = tracing::info_span!(target: "interdict_client", "sync", repository = "dhs");
+            span.in_scope(|| info!(target: "interdict_client", "fetched"));
+        });
+        assert!(is_set_up());
+        let line = test.stderr.text();
+        assert!(line.contains("sync{repository=\"dhs\"}: interdict_client: fetched"), "{line}");
     }
 
     #[test]

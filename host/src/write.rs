@@ -120,6 +120,18 @@ impl Disk {
     /// the old file is then untouched, unless only the last step, the sync of the directory,
     /// failed.
     pub fn replace(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<(), DiskError> {
+        self.replace_undurably(path, bytes, mode)?;
+        self.sync_dir(directory_of(path))
+    }
+
+    /// As [`replace`](Self::replace), but the name is durable only after a [`sync_dir`](Self::sync_dir) of the directory: for
+    /// several files of one directory in a row. A power failure before that leaves, of each, the old file or the new, whole; and
+    /// the later of two may be there without the earlier.
+    ///
+    /// # Errors
+    ///
+    /// As [`replace`](Self::replace).
+    pub fn replace_undurably(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<(), DiskError> {
         let staged = self.write_temporary(path, bytes, mode)?;
         self.persist(staged, path)
     }
@@ -201,11 +213,11 @@ impl Disk {
         staged.as_file().sync_all().map_err(|error| DiskError::new(Operation::Sync, path, error))
     }
 
-    /// Gives a temporary file its name, in place of whatever file has it.
+    /// Gives a temporary file its name, in place of whatever file has it; durable once the directory is synced.
     fn persist(&self, staged: NamedTempFile, path: &Path) -> Result<(), DiskError> {
         self.step(Operation::Rename, path)?;
         staged.persist(path).map_err(|error| DiskError::new(Operation::Rename, path, error.error))?;
-        self.sync_dir(directory_of(path))
+        Ok(())
     }
 
     fn write_bytes(&self, file: &mut File, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {

@@ -14,6 +14,7 @@
 //! | [`directive`] | what an authority orders; lint |
 //! | [`entity`] | lists of identifiers that several directives share |
 //! | [`believe`] | the one function that joins envelope, issuer and target path |
+//! | [`in_force`] | the one function that joins believing and resolving |
 //! | [`product`] | purl, CPE, names: how a product is recognised |
 //! | [`invisible`] | characters that a text had better not have |
 //! | [`policy`] | what the client leaves for scripts |
@@ -30,6 +31,7 @@ pub mod digest;
 pub mod directive;
 pub mod dsse;
 pub mod entity;
+pub mod in_force;
 pub mod invisible;
 pub mod issuers;
 pub mod json;

@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
-# What a refresh costs as a whole process, beside others' clients: wall and CPU time, alternating, in one run over http.
+# What a poll with nothing new costs as a whole process, beside curl: wall and CPU time, alternating, in one run. A cold refresh
+# is in clients.sh.
 #
 #   tests/benches/refresh.sh [ROUNDS]     rounds for each line (21)
 #
-# - a cold refresh of an empty, a 1,000- and a 10,000-target repository: ours and python-tuf's;
-# - a poll with nothing new: `interdict tuf … refresh` and `interdict sync`, and curl fetching timestamp.json; over http, over
-#   https with one certificate authority, and over https with that one among the system's, for all of them from one file.
+# `interdict tuf … refresh` and `interdict sync`, and curl fetching timestamp.json; over http, over https with one certificate
+# authority, and over https with that one among the system's, for all of them from one file.
 #
 # INTERDICT_BUILT   the folder of our programs, if they are built already
 # INTERDICT_TOOLS   where the other programs are kept (target/tools)
-# SIGSTORE_TUF      a program that is called as `interdict tuf` is, with sigstore-tuf in it, if there is one
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -43,8 +42,6 @@ if [ ! -e "$venv/complete" ]; then
         python=
     fi
 fi
-[ -n "${SIGSTORE_TUF:-}" ] || echo "skipped: sigstore-tuf, of which no program is built (tests/interop has it as a library)" >&2
-
 work=$(mktemp -d)
 servers=()
 cleanup() {
@@ -77,21 +74,6 @@ interdict() { # STATE ARGUMENTS…
     "$programs/interdict" --allow-example-keys --config "$1/config.toml" --state "$1/state" "${@:2}"
 }
 
-for count in 0 1000 10000; do
-    "$programs/simulated-repository" "repository-$count" "$count"
-    serve "repository-$count"
-    root=$work/repository-$count/metadata/1.root.json
-    "$programs/interdict" tuf --metadata-dir "pinned-$count" init "$root"
-    {
-        row "ours" floor "$work/ours" "$work/pinned-$count" \
-            "$programs/interdict" tuf --metadata-dir "$work/ours" --metadata-url "$url/metadata/" refresh
-        [ -z "$python" ] || row "python-tuf" "" "$work/theirs" "" \
-            "$python" "$here/python_tuf_refresh.py" "$work/theirs" "$root" "$url/metadata/"
-        [ -z "${SIGSTORE_TUF:-}" ] || row "sigstore-tuf" "" "$work/sigstore" "$work/pinned-$count" \
-            "$SIGSTORE_TUF" --metadata-dir "$work/sigstore" --metadata-url "$url/metadata/" refresh
-    } | group "cold refresh, $count targets"
-done >groups
-
 "$programs/simulated-repository" repository-100 100
 serve repository-100
 "$programs/interdict" tuf --metadata-dir warm init repository-100/metadata/1.root.json
@@ -113,7 +95,7 @@ for _ in 1 2 3; do interdict client sync >>log 2>&1 || { cat log >&2; exit 1; };
     [ -z "$python" ] || row "python-tuf" "" "" "" "$python" "$here/python_tuf_refresh.py" "$work/python-warm" \
         "$work/repository-100/metadata/1.root.json" "$url/metadata/"
     row "no work at all: interdict --version" "" "" "" "$programs/interdict" --version
-} | group "a poll with nothing new, 100 targets" >>groups
+} | group "a poll with nothing new, 100 targets" >groups
 
 # Over https: one authority of our own, and the same beside those of the system.
 if command -v openssl >/dev/null; then

@@ -34,6 +34,7 @@ use interdict_host::example_keys::ExampleKeys;
 use interdict_host::write::Disk;
 use interdict_keys_example::{Name, key};
 use interdict_schema::Sha256;
+use interdict_schema::directive::scope::Profile;
 use interdict_schema::dsse::{Envelope, pae};
 use interdict_schema::key::Ed25519Only;
 use interdict_schema::tuf::TrustedSet;
@@ -76,7 +77,7 @@ impl Client {
     fn refresh(&self, authority: &Simulator) {
         let places = self.places.repository(&self.name);
         let refresh = Refresh {
-            storage: &Store { disk: &Disk::default(), places: &places },
+            storage: &Store { disk: &Disk::default(), places: &places, salvage: &Salvage::default() },
             fetch: &InMemory(&authority.files),
             now: beginning(),
             as_of: beginning(),
@@ -99,6 +100,7 @@ impl Client {
             as_of: beginning(),
             expired_roles: ExpiredRoles::SetAside,
             salvage: &Salvage::default(),
+            profile: &Profile::default(),
             verifier: &Ed25519Only,
             examples: ExampleKeys::Allow,
             progress: &|_, _| {},

@@ -130,6 +130,39 @@ fn what_a_mirror_gave_before_it_failed_is_not_fetched_from_the_next() {
 }
 
 #[test]
+fn the_snapshot_that_a_mirror_gave_before_it_failed_is_not_fetched_from_the_next() {
+    let mut authority = one_directive();
+    authority.directive(&payload("ED-1", 1, None));
+    authority.publish();
+    let mut lacking = authority.clone();
+    lacking.files.retain(|path, _| !path.ends_with("targets.json"));
+    // It is verified anew: a snapshot that the next mirror's timestamp does not name is fetched all the same.
+    let mut newer = authority.clone();
+    newer.publish();
+    for (served, asked_for) in [(&authority, 0), (&newer, 1)] {
+        let agency = Agency::following(&one_directive());
+        let (first, second) = (agency.path("first"), agency.path("second"));
+        for (folder, simulator) in [(&first, &lacking), (&second, served)] {
+            fs::create_dir_all(folder).unwrap();
+            simulator.serve_from(folder);
+        }
+        let log = Captured::default();
+        let clock = Arc::new(TestClock::at(beginning()));
+        let options = ServeOptions::new(second, SocketAddr::from(([127, 0, 0, 1], 0)));
+        let server = spawn(options, AccessLog::new(log.clone(), clock)).unwrap();
+        assert_eq!(agency.run(&["setup", "first", "--mirror", &server.url()]).exit(), Exit::Done);
+        let run = agency.run(&["sync"]);
+        assert_eq!(run.exit(), Exit::Done, "{}", run.stderr);
+        assert!(run.stderr.contains("another mirror answered"), "{}", run.stderr);
+        assert!(agency.policy().contains("ED-1"));
+        let asked = log.take_text();
+        assert_eq!(asked.matches("snapshot.json").count(), asked_for, "{asked}");
+        assert_eq!(asked.matches("targets.json").count(), 1, "{asked}");
+        server.stop().unwrap();
+    }
+}
+
+#[test]
 fn a_mirror_cannot_pass_a_file_of_its_own_on_to_the_next() {
     let mut authority = one_directive();
     let mut other = authority.clone();

@@ -16,6 +16,7 @@ use interdict_client::foreign::{Download, Foreign, ForeignError, begin};
 use interdict_client::places::Places;
 use interdict_client::store::memory::Memory;
 use interdict_client::store::roots;
+use interdict_client::sync::Salvage;
 use interdict_client::update::{Distrust, MetadataFolder, Refresh, SameVersion, Store, UpdateError};
 use interdict_host::verifier::Provider;
 use interdict_host::world::World;
@@ -40,7 +41,8 @@ fn a_repository_by_python_tuf_is_refreshed_and_its_target_downloaded() {
     roots::pin(&disk, &places, set.accepted().first().unwrap()).unwrap();
     let mut memory = Memory::new(1);
     let fetch = Directory::new(theirs.clone());
-    let storage = Store { disk: &disk, places: &places };
+    let salvage = Salvage::default();
+    let storage = Store { disk: &disk, places: &places, salvage: &salvage };
     let same_version = SameVersion::Refused;
     let refresh =
         Refresh { storage: &storage, fetch: &fetch, now, as_of: now, verifier: &Ed25519Only, same_version };
@@ -91,7 +93,7 @@ fn delegations_hash_bins_and_keys_of_every_kind_by_python_tuf_are_followed() {
     };
     let now = World::real().now().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let storage = MetadataFolder { disk: Disk::default(), folder: folder.path().join("metadata") };
+    let storage = MetadataFolder::new(Disk::default(), folder.path().join("metadata"));
     begin(&storage, &fs::read(theirs.join("metadata/1.root.json")).unwrap(), now, &Provider).unwrap();
     let fetch = Directory::new(theirs.clone());
     let foreign = Foreign { storage: &storage, fetch: &fetch, now, verifier: &Provider };
@@ -110,7 +112,7 @@ fn delegations_hash_bins_and_keys_of_every_kind_by_python_tuf_are_followed() {
         assert!(matches!(strange, Err(ForeignError::NotListed { .. })), "{strange:?}");
     }
     // Without the algorithms not even the root is trusted.
-    let nothing = MetadataFolder { disk: Disk::default(), folder: folder.path().join("nothing") };
+    let nothing = MetadataFolder::new(Disk::default(), folder.path().join("nothing"));
     let root = fs::read(theirs.join("metadata/1.root.json")).unwrap();
     assert!(matches!(begin(&nothing, &root, now, &Ed25519Only), Err(ForeignError::Root(_))));
 }

@@ -4,15 +4,20 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use interdict_schema::DateTime;
+use interdict_schema::directive::scope::NotBound;
 use interdict_schema::directive::unsupported::Unsupported;
-use interdict_schema::directive::{Confidence, DirectiveId, Disposition, Exclude, Identifier, Subject};
+use interdict_schema::directive::{
+    Confidence, DirectiveId, Disposition, Exclude, Identifier, Subject, Waiver,
+};
 use interdict_schema::entity::{EntityList, Gap, NotEntries};
 use interdict_schema::product::identifier::Certainty;
 use interdict_schema::product::{IdentifierError, Reason};
 
+use super::due::Due;
 use super::index::Bound;
 use crate::as_of::AsOf;
 use crate::inventory::{Component, Inventory, LooseFinding, SourceRow};
+use crate::store::detections::Detections;
 
 /// What a component is to a subject. Ordered: the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +26,8 @@ pub enum Verdict {
     Match,
     /// It may be.
     Possible,
+    /// It is or may be, and a waiver frees the agency of it for now.
+    Waived,
     /// It is, and the order leaves it out.
     Excluded,
 }
@@ -31,6 +38,7 @@ impl Verdict {
         match self {
             Self::Match => "match",
             Self::Possible => "possible",
+            Self::Waived => "waived",
             Self::Excluded => "excluded",
         }
     }
@@ -62,6 +70,8 @@ pub struct Assessment<'a> {
     pub unreadable: Vec<Unreadable<'a>>,
     /// Subjects that do not bind at that moment, and why.
     pub not_binding: Vec<NotBinding<'a>>,
+    /// When subjects were first found, as far as that is remembered. It moves dates and no verdict.
+    pub detections: Detections,
 }
 
 /// One verdict on one kind of component, wherever it stands in the inventory.
@@ -236,6 +246,13 @@ pub enum Exclusion<'a> {
     Embedded,
     /// The inventory explains the vulnerability away, in this state.
     Dismissed(&'a str),
+    /// A waiver frees the agency.
+    Waived {
+        /// The waiver.
+        waiver: &'a Waiver,
+        /// Its last second; none where it has no end.
+        until: Option<DateTime>,
+    },
 }
 
 impl Exclusion<'_> {
@@ -245,15 +262,23 @@ impl Exclusion<'_> {
             Self::Listed(exclude) => &exclude.id,
             Self::Embedded => "embedded-out",
             Self::Dismissed(state) => state,
+            Self::Waived { waiver, .. } => &waiver.id,
         }
     }
 
-    /// The reason, in words.
-    pub fn reason(&self) -> &str {
+    /// The reason, in words: for a waiver who granted it, until when and under what conditions.
+    pub fn reason(&self) -> Cow<'_, str> {
         match self {
-            Self::Listed(exclude) => &exclude.reason,
-            Self::Embedded => "the order leaves out code inside other makers' products",
-            Self::Dismissed(_) => "the inventory explains the vulnerability away",
+            Self::Listed(exclude) => exclude.reason.as_str().into(),
+            Self::Embedded => "the order leaves out code inside other makers' products".into(),
+            Self::Dismissed(_) => "the inventory explains the vulnerability away".into(),
+            Self::Waived { waiver, until } => {
+                let until = until.map_or_else(|| "without end".to_owned(), |until| format!("until {until}"));
+                let conditions = waiver.conditions.join("; ");
+                let conditions =
+                    if conditions.is_empty() { conditions } else { format!("; conditions: {conditions}") };
+                format!("waived {until}, granted by {}{conditions}", waiver.granted_by).into()
+            }
         }
     }
 }
@@ -316,7 +341,7 @@ pub struct NotBinding<'a> {
 }
 
 /// Why a subject does not bind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Because {
     /// The directive was closed.
     #[error("closed")]
@@ -330,6 +355,9 @@ pub enum Because {
     /// It counted until then.
     #[error("counted until {0}")]
     Ended(DateTime),
+    /// It binds others, by what the configuration says of the agency.
+    #[error("{0}, by [agency] in the configuration")]
+    OutOfScope(NotBound),
 }
 
 /// One row of the result: a judgement at one place.
@@ -343,9 +371,26 @@ pub struct Finding<'r, 'a> {
     pub component: Option<&'a Component>,
     /// That vulnerability.
     pub loose: Option<&'a LooseFinding>,
+    /// When it was first found there, where that is remembered.
+    pub detected: Option<DateTime>,
 }
 
-impl<'a> Finding<'_, 'a> {
+impl<'r, 'a> Finding<'r, 'a> {
+    /// Its dated obligations, the earliest first.
+    pub fn dues(&self) -> Cow<'r, [Due<'a>]> {
+        self.bound.dues_since(self.detected)
+    }
+
+    /// The first deadline that has not passed.
+    pub fn next(&self) -> Option<Due<'a>> {
+        self.dues().iter().find(|due| !due.has_passed(self.bound.moment)).cloned()
+    }
+
+    /// The first deadline that was missed.
+    pub fn overdue(&self) -> Option<Due<'a>> {
+        self.dues().iter().find(|due| due.is_overdue(self.bound.moment)).cloned()
+    }
+
     /// Where it stands.
     pub fn row(&self) -> Option<&'a SourceRow> {
         self.component.map(|component| &component.source).or(self.loose.map(|loose| &loose.source))
@@ -371,16 +416,19 @@ impl<'a> Assessment<'a> {
     /// The rows of a judgement.
     pub fn findings_of<'r>(&'r self, judgement: &'r Judgement<'a>) -> impl Iterator<Item = Finding<'r, 'a>> {
         let bound = self.bound_of(judgement);
+        let found = |component, loose| {
+            let finding = Finding { judgement, bound, component, loose, detected: None };
+            Finding { detected: self.detected(&finding), ..finding }
+        };
         let (components, loose) = match &judgement.found {
             Found::Components(components) => (&**components, None),
             Found::Loose(index) => (&[][..], self.inventory.findings.get(*index)),
         };
-        let component = |component| Finding { judgement, bound, component: Some(component), loose: None };
         components
             .iter()
             .filter_map(|index| self.inventory.components.get(*index))
-            .map(component)
-            .chain(loose.map(|loose| Finding { judgement, bound, component: None, loose: Some(loose) }))
+            .map(move |component| found(Some(component), None))
+            .chain(loose.map(|loose| found(None, Some(loose))))
     }
 
     /// Every row, in the order of the judgements.
@@ -400,7 +448,7 @@ impl<'a> Assessment<'a> {
         match judgement.verdict {
             Verdict::Match => true,
             Verdict::Possible => self.subject_of(judgement).disposition == Disposition::Prohibited,
-            Verdict::Excluded => false,
+            Verdict::Waived | Verdict::Excluded => false,
         }
     }
 

@@ -40,15 +40,23 @@ impl Due<'_> {
 }
 
 /// The obligations of a subject that have a date, the earliest first. What is only recommended is left out.
-pub(super) fn dues<'a>(directive: &'a Directive, subject: &'a Subject, moment: DateTime) -> Vec<Due<'a>> {
+///
+/// `detected` is when the subject was first found, where a clock may run from that.
+pub(super) fn dues<'a>(
+    directive: &'a Directive,
+    subject: &'a Subject,
+    detected: Option<DateTime>,
+    moment: DateTime,
+) -> Vec<Due<'a>> {
+    // Of other events an answer to an authority says what is known; here only the clock, the order and the find are.
+    let events = Events { detected, ..Events::default() };
     let binding = |action: &&Action| action.modality != Modality::Should && action.concerns(&subject.id);
     let mut dues: Vec<Due<'a>> = directive
         .actions
         .iter()
         .filter(binding)
         .filter_map(|action| {
-            // An answer to an authority says what is known of events; here only the clock and the order are.
-            let (at, recurs) = match deadline(directive, action, Some(subject), &Events::default(), moment)? {
+            let (at, recurs) = match deadline(directive, action, Some(subject), &events, moment)? {
                 Deadline::Once { end, .. } => (end, false),
                 Deadline::Recurring { next, .. } => (next, true),
                 _ => return None,
@@ -60,3 +68,19 @@ pub(super) fn dues<'a>(directive: &'a Directive, subject: &'a Subject, moment: D
     dues.sort_by_key(|due| due.at);
     dues
 }
+
+/// Whether some date of a subject is another once it is known when the subject was found.
+///
+/// It is tried rather than read off the anchors: a clock may run from the deadline of an action whose clock runs from
+/// detection, or from the earliest of several events, which a find of today leaves as it is and an old one does not.
+pub(super) fn runs_from_detection(directive: &Directive, subject: &Subject, moment: DateTime) -> bool {
+    let dates = |detected| {
+        let dues = dues(directive, subject, detected, moment);
+        dues.iter().map(|due| (due.action.id.clone(), due.at)).collect::<Vec<_>>()
+    };
+    let unknown = dates(None);
+    [moment, moment.saturating_add_seconds(-CENTURIES)].into_iter().any(|found| dates(Some(found)) != unknown)
+}
+
+/// Before any directive, in seconds.
+const CENTURIES: i64 = 20_000_000_000;

@@ -4,10 +4,13 @@
 //! words. That is coarser than the exact comparison, which follows for the few rules that a term leads to; a component
 //! none of whose texts is a term costs a few look-ups and nothing else.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use interdict_schema::Sha256;
 use interdict_schema::directive::deadline::zone;
+use interdict_schema::directive::resolve::{Waived, waived};
 use interdict_schema::directive::unsupported::{Unsupported, unsupported_words};
 use interdict_schema::directive::{
     Directive, DirectiveId, Entity, Exclude, Identifier as Written, Status, Subject,
@@ -20,7 +23,7 @@ use jiff::tz::TimeZone;
 
 use super::assessment::{Because, Missing, NotBinding, NotLookedFor, Unreadable, Why};
 use super::attached::Attached;
-use super::due::{Due, dues};
+use super::due::{Due, dues, runs_from_detection};
 use super::traces::Traces;
 use crate::as_of::AsOf;
 
@@ -33,7 +36,11 @@ pub struct Bound<'a> {
     pub subject: &'a Subject,
     /// The moment it is assessed for, in the issuer's zone.
     pub moment: DateTime,
+    /// The waiver that frees the agency of it.
+    pub waived: Option<Waived<'a>>,
     dues: Vec<Due<'a>>,
+    /// Whether a date depends on when the subject was found.
+    by_detection: bool,
 }
 
 impl<'a> Bound<'a> {
@@ -55,8 +62,23 @@ impl<'a> Bound<'a> {
     /// Computes the deadlines: of what was found, not of everything that might have been.
     pub(super) fn found(&mut self) {
         if self.dues.is_empty() {
-            self.dues = dues(self.directive(), self.subject, self.moment);
+            self.dues = dues(self.directive(), self.subject, None, self.moment);
+            self.by_detection = runs_from_detection(self.directive(), self.subject, self.moment);
         }
+    }
+
+    /// The dated obligations of a subject that was first found then: [`dues`](Self::dues), and those whose clock runs from
+    /// that moment.
+    pub fn dues_since(&self, detected: Option<DateTime>) -> Cow<'_, [Due<'a>]> {
+        match detected.filter(|_| self.by_detection) {
+            Some(found) => dues(self.directive(), self.subject, Some(found), self.moment).into(),
+            None => self.dues().into(),
+        }
+    }
+
+    /// Whether a deadline depends on when the subject was found.
+    pub const fn runs_from_detection(&self) -> bool {
+        self.by_detection
     }
 
     /// The first deadline that has not passed.
@@ -170,6 +192,11 @@ impl<'a> Index<'a> {
             self.not_binding.push(NotBinding { directive: &directive.id, subject: None, because });
             return;
         }
+        if let Some(Err(why)) = source.waivers.map(|(profile, _)| directive.scope.binds(profile)) {
+            let because = Because::OutOfScope(why);
+            self.not_binding.push(NotBinding { directive: &directive.id, subject: None, because });
+            return;
+        }
         self.unsupported.extend(unsupported_words(document).into_iter().map(|place| (&directive.id, place)));
         // A zone that is not known is among the unsupported; UTC keeps the rule.
         let zone = zone(&directive.zone).unwrap_or(TimeZone::UTC);
@@ -188,7 +215,10 @@ impl<'a> Index<'a> {
 
     fn subject(&mut self, source: &'a Source<'a>, subject: &'a Subject, moment: DateTime) {
         let bound = self.bound.len();
-        self.bound.push(Bound { source, subject, moment, dues: Vec::new() });
+        let waived = source.waivers.and_then(|(profile, at)| {
+            waived(&source.directive.document.value, Some(&subject.id), profile, at)
+        });
+        self.bound.push(Bound { source, subject, moment, waived, dues: Vec::new(), by_detection: false });
         self.names.push(Names::default());
         let first = self.rules.len();
         let mut products = self.group(bound, None, &subject.identifiers);
@@ -325,15 +355,22 @@ impl<'a> Index<'a> {
     }
 
     fn put(&mut self, place: Place, text: &str, rule: usize) -> Term {
-        let fresh = Term::try_from(self.terms.len()).unwrap_or(Term::MAX);
-        let term = *self.terms.entry(key(text)).or_insert(fresh);
+        let term = self.term(text).unwrap_or_else(|| {
+            let fresh = Term::try_from(self.terms.len()).unwrap_or(Term::MAX);
+            self.terms.insert(key(text), fresh);
+            fresh
+        });
         self.by_term.entry((place, term)).or_default().push(rule);
         term
     }
 
     /// The term of a text, if some rule names it.
     pub(super) fn term(&self, text: &str) -> Option<Term> {
-        self.terms.get(&key(text)).copied()
+        let mut room = [0; Name::ASCII_ROOM];
+        match Name::of_ascii_in(text, &mut room) {
+            Some(words) => self.terms.get(words).copied(),
+            None => self.terms.get(&key(text)).copied(),
+        }
     }
 
     /// The rules in which a term stands in this place.

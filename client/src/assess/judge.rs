@@ -1,8 +1,9 @@
 //! From hits to verdicts, and from distinct components back to every place where they stand.
 
-use std::collections::{BTreeSet, HashMap};
-use std::hash::{Hash, Hasher};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt as _};
 use interdict_schema::directive::{Confidence, Disposition, Embedded};
 use interdict_schema::product::Identifier;
 
@@ -10,37 +11,8 @@ use super::assessment::{Assessment, Doubt, Evidence, Exclusion, Field, Found, Ju
 use super::hit::{Breadth, Hit, Lookup};
 use super::index::{Bound, Index};
 use super::traces::Kind;
-use crate::inventory::{Component, Inventory, Presence};
-
-/// A component, equal to every other that must be judged alike: all but the machine and the place.
-struct Alike<'a>(&'a Component);
-
-impl Alike<'_> {
-    /// What verdicts and evidence depend on, the parts that differ most first. All of it is hashed: an inventory made of
-    /// components that differ in one forgotten part would be compared each with each.
-    fn parts(&self) -> impl Eq + Hash + '_ {
-        let c = self.0;
-        (
-            (&c.name, &c.version, &c.purl, &c.vendors, &c.cpe, &c.product, &c.dismissed),
-            (&c.ecosystem, &c.group, &c.source_package, &c.vendor_hints, c.nested, c.presence),
-            (&c.sha256, &c.cves, &c.traces),
-        )
-    }
-}
-
-impl PartialEq for Alike<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.parts() == other.parts()
-    }
-}
-
-impl Eq for Alike<'_> {}
-
-impl Hash for Alike<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.parts().hash(state);
-    }
-}
+use crate::inventory::{Component, Description, Inventory, Presence};
+use crate::store::detections::Detections;
 
 /// A distinct component that some rule recognises.
 struct Group<'a> {
@@ -64,10 +36,15 @@ impl<'a> Index<'a> {
     pub fn assess(mut self, inventory: &'a Inventory) -> Assessment<'a> {
         let lookup = Lookup::new(&self);
         let mut groups: Vec<Group<'a>> = Vec::new();
-        let mut known: HashMap<Alike<'a>, Option<usize>> = HashMap::new();
+        // All that verdicts and evidence depend on is in the description, and all of it is hashed: an inventory made of
+        // components that differ in one forgotten part would be compared each with each.
+        let mut known: HashMap<&'a Description, Option<usize>> = HashMap::new();
+        // Descriptions that were shared when they were read are known by where they lie.
+        let mut shared: HashMap<usize, Option<usize>> = HashMap::new();
         // A component comes before those that are nested in it, so the last that stands alone encloses those after it.
         let mut enclosing = None;
         for (place, component) in inventory.components.iter().enumerate() {
+            let description = component.description();
             let judge = || {
                 let verdicts = self.verdicts(component, lookup.hits(component));
                 (!verdicts.is_empty()).then(|| {
@@ -75,10 +52,13 @@ impl<'a> Index<'a> {
                     groups.len() - 1
                 })
             };
-            let group = if lookup.touches(component) {
-                *known.entry(Alike(component)).or_insert_with(judge)
+            let judged = || {
+                if lookup.touches(component) { *known.entry(description).or_insert_with(judge) } else { None }
+            };
+            let group = if Arc::strong_count(description) > 1 {
+                *shared.entry(Arc::as_ptr(description).addr()).or_insert_with(judged)
             } else {
-                None
+                judged()
             };
             if !component.nested {
                 enclosing = group;
@@ -91,6 +71,9 @@ impl<'a> Index<'a> {
         let mut judgements: Vec<Judgement<'a>> =
             groups.iter().flat_map(|group| self.join(group, &groups, inventory)).collect();
         judgements.extend(self.loose(inventory));
+        for judgement in &mut judgements {
+            self.waive(judgement);
+        }
         let found: BTreeSet<usize> = judgements.iter().map(|judgement| judgement.bound).collect();
         for bound in found {
             self.bound.get_mut(bound).into_iter().for_each(Bound::found);
@@ -111,6 +94,7 @@ impl<'a> Index<'a> {
             unreadable_files: files.collect(),
             unreadable,
             not_binding,
+            detections: Detections::default(),
         }
     }
 
@@ -173,8 +157,8 @@ impl<'a> Index<'a> {
             .and_then(|(place, _)| inventory.components.get(*place))
             .is_some_and(|component| component.nested);
         let all = || group.members.iter().map(|(place, _)| *place).collect::<Vec<_>>();
-        let whole: std::sync::Arc<[usize]> = all().into();
-        let judgement = |raw: &Raw<'a>, places: std::sync::Arc<[usize]>| Judgement {
+        let whole: Arc<[usize]> = all().into();
+        let judgement = |raw: &Raw<'a>, places: Arc<[usize]>| Judgement {
             bound: raw.bound,
             verdict: raw.verdict,
             evidence: raw.evidence.clone(),
@@ -259,6 +243,15 @@ impl<'a> Index<'a> {
             }
         }
         judgements
+    }
+
+    /// What a waiver frees the agency of is listed with it. What the order leaves out anyway stays excluded.
+    fn waive(&self, judgement: &mut Judgement<'a>) {
+        let waived = self.bound.get(judgement.bound).and_then(|bound| bound.waived.as_ref());
+        if let (Some(waived), Verdict::Match | Verdict::Possible) = (waived, judgement.verdict) {
+            judgement.verdict = Verdict::Waived;
+            judgement.exclusion = Some(Exclusion::Waived { waiver: waived.waiver, until: waived.until });
+        }
     }
 
     /// By directive, the one with the worst verdict first; within it the worst first, then what is due first.

@@ -35,10 +35,12 @@
 //! another maker's, unless the subject says `embedded: in`. It becomes excluded by an exclusion that holds, and for a
 //! nested component where the subject says `embedded: out`.
 //!
-//! Not here: waivers and relations (reported as unsupported), enforcement, how a verdict looks ([`crate::report`]).
+//! What a waiver frees the agency of becomes waived. Not here: relations (the sources are the texts
+//! in force), enforcement, how a verdict looks ([`crate::report`]).
 
 mod assessment;
 pub mod attached;
+mod detected;
 mod due;
 mod hit;
 mod index;
@@ -57,6 +59,7 @@ pub use assessment::{
     NotLookedFor, Unreadable, Verdict, Why,
 };
 pub use attached::Attached;
+pub use detected::Recorded;
 pub use due::Due;
 pub use index::{Bound, Index};
 
@@ -65,7 +68,7 @@ use crate::inventory::Inventory;
 
 /// Compares an inventory with the directives in force.
 ///
-/// `sources` are the newest verified revisions; marked ones bind as well. `as_of` decides which subjects count and which
+/// `sources` are the texts in force; marked ones bind as well. `as_of` decides which subjects count and which
 /// deadlines are next, never whether the directives are fresh. `attached` is what of the files of entries of their lists
 /// stands in the inventory.
 pub fn assess<'a>(

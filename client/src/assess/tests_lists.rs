@@ -64,8 +64,13 @@ fn assessed<T>(
     let held = lists.iter().map(|list| HeldRevisions { revisions: vec![list], marks: Vec::new() });
     let files = lists.iter().flat_map(|list| &list.document.value.attachments);
     let lists = std::sync::Arc::new(Lists::new(held, files.map(|file| (file.digest, file.path.clone()))));
-    let source =
-        |directive| Source { repository: "main", directive, marks: Vec::new(), lists: lists.clone() };
+    let source = |directive| Source {
+        repository: "main",
+        directive,
+        marks: Vec::new(),
+        lists: lists.clone(),
+        waivers: None,
+    };
     let sources: Vec<Source<'_>> = directives.iter().map(source).collect();
     look(&assess(&sources, attached, inventory, "2017-10-01T00:00:00Z".parse().unwrap()))
 }

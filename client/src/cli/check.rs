@@ -4,6 +4,15 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueEnum};
+use interdict_host::exit::{Exit, Outcome};
+use interdict_host::terminal::{Progress, Unit};
+use interdict_host::world::World;
+use interdict_schema::DateTime;
+use interdict_schema::directive::deadline::zone;
+use jiff::tz::TimeZone;
+
+use super::detecting::{remember, remembered};
 use super::entries::attached;
 use super::reading::Reading;
 use super::{Context, Failure};
@@ -11,12 +20,11 @@ use crate::as_of::AsOf;
 use crate::assess::{Assessment, assess};
 use crate::inventory::{Coverage, DetectError, Format, Inventory, Limits, Problem, detect, machine};
 use crate::report::{self, Report, Standing};
-use clap::{Args, ValueEnum};
-use interdict_host::exit::{Exit, Outcome};
-use interdict_host::terminal::{Progress, Unit};
-use interdict_host::world::World;
+use crate::store::generation::HeldDirective;
 
 /// Compare this machine, or inventories, with the directives in force
+///
+/// When something outstanding is found for the first time is remembered, for deadlines that run from detection; with --as-of it is not.
 ///
 /// Exit 1 for a match, and for a possible of something prohibited. 3 where something was not read, wholly or in part, or
 /// held nothing to compare, and where a configured repository was never synced: what nobody looked at is not clean. 4 for an alarm, 5 for a stale policy, 6 where a directive
@@ -84,12 +92,23 @@ impl Check {
 
     fn answer(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let now = context.world.now()?;
-        let reading = context.reading()?;
+        let mut reading = context.reading()?;
+        let as_of = self.as_of.unwrap_or(AsOf::now(now));
+        reading.generation.settle(as_of);
         let inventory = self.inventory(context.world)?;
         let standing = standing(&reading, now);
-        let sources = reading.generation.sources();
+        let profile = reading.config.profile();
+        let mut sources = reading.generation.sources();
+        for (source, (repository, held)) in sources.iter_mut().zip(reading.generation.directives()) {
+            source.waivers = Some((&profile, reading.lapses_at(repository, moment(as_of, held), now)));
+        }
         let attached = attached(&reading.generation, &sources, &inventory)?;
-        let assessment = assess(&sources, &attached, &inventory, self.as_of.unwrap_or(AsOf::now(now)));
+        let mut assessment = assess(&sources, &attached, &inventory, as_of);
+        assessment.detections = remembered(context.world, &reading)?;
+        // What is asked of another day is no find of today.
+        if self.as_of.is_none() {
+            remember(context.world, &reading, &mut assessment, now)?;
+        }
         let outcome = outcome(&assessment, &standing);
         let report =
             Report { assessment: &assessment, standing: &standing, outcome: &outcome, all: self.all };
@@ -150,14 +169,20 @@ impl Check {
     }
 }
 
+/// The moment that is meant for a directive: a day begins in its issuer's zone.
+fn moment(as_of: AsOf, held: &HeldDirective) -> DateTime {
+    as_of.moment(&zone(&held.directive().zone).unwrap_or(TimeZone::UTC))
+}
+
 /// An inventory of which nothing was read, and why.
 fn unread(label: &str, format: Option<Format>, reason: Problem) -> Inventory {
     Inventory { coverage: vec![Coverage::unread(label, format, reason)], ..Inventory::default() }
 }
 
 /// How the policy stands by the clock, whatever moment is assessed for.
-fn standing(reading: &Reading, now: interdict_schema::DateTime) -> Standing {
-    let policy = reading.generation.policy();
+fn standing(reading: &Reading, now: DateTime) -> Standing {
+    let texts = reading.generation.texts();
+    let policy = reading.generation.policy(&texts);
     let alarms = reading
         .generation
         .repositories

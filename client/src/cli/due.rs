@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::Args;
 use interdict_host::exit::Outcome;
 
+use super::detecting::remembered;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::presentation::{Deadlines, Grouping, Validity, rows};
@@ -33,12 +34,14 @@ impl Due {
 
     fn show(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let now = context.world.now()?;
-        let reading = context.reading()?;
-        reading.warn(context.world, now)?;
+        let mut reading = context.reading()?;
         let as_of = self.as_of.unwrap_or(AsOf::now(now));
+        reading.generation.settle(as_of);
+        reading.warn(context.world, now)?;
         let grouping = if self.all { Grouping::BySubject } else { Grouping::ByDate };
+        let detections = remembered(context.world, &reading)?;
         let deadlines = Deadlines {
-            rows: rows(&reading.generation, as_of, grouping),
+            rows: rows(&reading.generation, &reading.config.profile(), &detections, as_of, grouping),
             as_of,
             validity: Validity::of(&reading.generation),
         };

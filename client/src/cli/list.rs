@@ -29,9 +29,10 @@ impl List {
 
     fn show(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let now = context.world.now()?;
-        let reading = context.reading()?;
+        let mut reading = context.reading()?;
+        reading.generation.settle(AsOf::now(now));
         reading.warn(context.world, now)?;
-        let listing = Listing::of(&reading.generation, AsOf::now(now), self.all);
+        let listing = Listing::of(&reading.generation, &reading.config.profile(), AsOf::now(now), self.all);
         let world = &mut *context.world;
         if self.json {
             world.stdout.write_all(&listing.json(&world.time_zone))?;

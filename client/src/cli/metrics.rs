@@ -7,6 +7,7 @@ use interdict_host::verifier::Provider;
 use interdict_host::write::Mode;
 
 use super::{Context, Failure};
+use crate::as_of::AsOf;
 use crate::config::Config;
 use crate::freshness::staleness;
 use crate::places::Places;
@@ -21,7 +22,10 @@ use crate::store::memory::Memory;
 pub(super) fn write(context: &Context<'_>, places: &Places, file: &Path) -> Result<(), Failure> {
     let now = context.world.now()?;
     let config = Config::read(&places.config)?;
-    let generation = generation::read_active(places, &Provider).ok().flatten();
+    let mut generation = generation::read_active(places, &Provider).ok().flatten();
+    if let Some(generation) = &mut generation {
+        generation.settle(AsOf::now(now));
+    }
     let repositories: Vec<RepositoryMetrics> = config
         .repositories
         .iter()

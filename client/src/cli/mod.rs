@@ -4,6 +4,7 @@
 mod bundle;
 mod check;
 mod context;
+mod detecting;
 mod diff;
 mod digest;
 mod due;

@@ -85,7 +85,7 @@ fn check(reading: &Reading, forms: &[Form]) -> Result<(), FileError> {
         files.push((*form, BufReader::new(open_nofollow(&path)?), path));
     }
     let mut found = Vec::new();
-    reading.generation.policy().write(forms, |form, part| {
+    reading.generation.policy(&reading.generation.texts()).write(forms, |form, part| {
         let Some((_, file, path)) = files.iter_mut().find(|(of, _, _)| *of == form) else { return Ok(()) };
         found.clear();
         let wanted = u64::try_from(part.len()).unwrap_or(u64::MAX);
@@ -120,7 +120,10 @@ impl Policy {
             writeln!(stdout, "{}", path_of(&reading, form).display())?;
         } else {
             // Derived once more: nothing is printed before all of it has been compared.
-            reading.generation.policy().write(&[form], |_, part| stdout.write_all(part))?;
+            reading
+                .generation
+                .policy(&reading.generation.texts())
+                .write(&[form], |_, part| stdout.write_all(part))?;
         }
         Ok(Outcome::done())
     }

@@ -106,6 +106,16 @@ impl Reading {
         self.refreshed.iter().find(|(name, _)| *name == held.name)?.1
     }
 
+    /// The moment at which waivers are judged: the one asked about, and never one before the last refresh where the clock is
+    /// what is asked (`trust.md`, rule 9).
+    pub fn lapses_at(&self, held: &HeldRepository, moment: DateTime, now: DateTime) -> DateTime {
+        if moment == now {
+            self.refreshed_at(held).map_or(now, |refreshed| refreshed.max(now))
+        } else {
+            moment
+        }
+    }
+
     /// Why a repository is stale, if it is.
     pub fn staleness(
         &self,

@@ -53,7 +53,10 @@ impl Setup {
             Some(found) => *found = RepositoryConfig { timeouts: found.timeouts, ..repository },
             None => config.repositories.push(repository),
         }
-        config.agency = agency.map(|name| Agency { name }).or(config.agency);
+        config.agency = match (agency, config.agency) {
+            (Some(name), Some(known)) => Some(Agency { name, ..known }),
+            (name, known) => name.map(Agency::named).or(known),
+        };
         config.write(&context.world.disk, &places.config)?;
         let trusted = places.repository(&name).pin().exists();
         let next = if trusted {

@@ -11,7 +11,7 @@ use super::reading::Reading;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::config::RepositoryName;
-use crate::presentation::{list_page, page};
+use crate::presentation::{Shown, Sources, list_page, page, text_json};
 
 /// One directive: who is bound, what is banned, what by when; or one list of identifiers
 #[derive(Debug, Args)]
@@ -28,7 +28,11 @@ pub(super) struct Show {
     #[arg(long, value_name = "NAME")]
     repository: Option<RepositoryName>,
 
-    /// The exact bytes that were signed
+    /// The text in force on a day or at a moment, each part with its source: 2021-01-08, 2021-01-08T12:00:00Z
+    #[arg(long, value_name = "DATE", conflicts_with = "revision")]
+    as_of: Option<AsOf>,
+
+    /// The exact bytes that were signed; with --as-of the text in force and its sources
     #[arg(long)]
     json: bool,
 }
@@ -49,7 +53,9 @@ impl Show {
 
     fn show(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let now = context.world.now()?;
-        let reading = context.reading()?;
+        let as_of = self.as_of.unwrap_or(AsOf::now(now));
+        let mut reading = context.reading()?;
+        reading.generation.settle(as_of);
         reading.warn(context.world, now)?;
         let repository = self.repository.as_ref();
         let Some((repository, held)) = named::directive(&reading.generation, &self.id, repository)? else {
@@ -57,11 +63,22 @@ impl Show {
         };
         let revision = named::revision(held, self.revision)?;
         let world = &mut *context.world;
-        if self.json {
-            world.stdout.write_all(&revision.payload())?;
-        } else {
-            let page = page(repository, held, revision, AsOf::now(now), &world.time_zone);
-            world.stdout.write_all(page.render(&world.terminal).as_bytes())?;
+        let stdout = &mut world.stdout;
+        match (self.json, self.as_of, &held.settled) {
+            (true, Some(_), Some(settled)) => {
+                stdout.write_all(&text_json(held.directive(), settled, as_of))?;
+            }
+            (true, ..) => stdout.write_all(&revision.payload())?,
+            (false, ..) => {
+                let shown = match (self.revision, self.as_of) {
+                    (Some(_), _) => Shown::Revision(revision),
+                    (None, Some(_)) => Shown::InForce(Sources::All),
+                    (None, None) => Shown::InForce(Sources::Changed),
+                };
+                let profile = reading.config.profile();
+                let page = page(repository, held, &shown, (as_of, &profile), &world.time_zone);
+                stdout.write_all(page.render(&world.terminal).as_bytes())?;
+            }
         }
         Ok(Outcome::done())
     }

@@ -10,6 +10,7 @@ use interdict_schema::DateTime;
 use super::policy::check_files;
 use super::reading::Reading;
 use super::{Context, Failure, metrics};
+use crate::as_of::AsOf;
 use crate::length_of_time::LengthOfTime;
 use crate::presentation::{RepositoryStatus, Status as Standing};
 use crate::store::generation::is_whole;
@@ -47,7 +48,8 @@ impl Status {
             let places = context.places_for_reading()?;
             metrics::write(context, &places, file)?;
         }
-        let reading = context.reading()?;
+        let mut reading = context.reading()?;
+        reading.generation.settle(AsOf::now(now));
         let status = standing(&reading, self.max_age, now);
         let world = &mut *context.world;
         if self.json {

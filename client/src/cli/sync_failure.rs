@@ -61,6 +61,15 @@ pub(super) fn failure(name: &RepositoryName, source: UpdateError) -> Failure {
         UpdateError::Fetch(FetchError::Ended) => {
             (Exit::NoAnswer, "what was held stays in force; the next run completes it")
         }
+        UpdateError::Fetch(FetchError::Network { source: error, .. })
+            if matches!(**error, HttpError::UnknownAuthority(_)) =>
+        {
+            (
+                Exit::NoAnswer,
+                "what was held stays in force; if this is the right server, name a file with the certificate of its authority: \
+                 `interdict setup URL --ca-file FILE`",
+            )
+        }
         UpdateError::Fetch(_) => (
             Exit::NoAnswer,
             "what was held stays in force; check the address and the network, then run it again",

@@ -239,6 +239,7 @@ pub(super) fn from(
     };
     let mut memory = Memory::read(&at)?;
     let Origin { fetch, now, as_of, expired_roles, salvage } = origin;
+    let profile = &Config::read(&places.config)?.profile();
     let progress = Progress::start(context.world, &format!("{name}: directives"), Unit::Items, None);
     let sync = Sync {
         disk: &context.world.disk,
@@ -249,6 +250,7 @@ pub(super) fn from(
         as_of,
         expired_roles,
         salvage,
+        profile,
         verifier: &Provider,
         examples: context.examples,
         progress: &|done, total| progress.message(&format!("{name}: directive {done} of {total}")),

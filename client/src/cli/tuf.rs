@@ -111,7 +111,7 @@ impl Tuf {
     fn attempt(&self, context: &Context<'_>) -> Result<(), TufError> {
         let world = &*context.world;
         let folder = world.resolve(&self.metadata_dir);
-        let storage = MetadataFolder { disk: world.disk.clone(), folder };
+        let storage = MetadataFolder::new(world.disk.clone(), folder);
         let now = world.now()?;
         if let Command::Init { root: path } = &self.command {
             let root = read_bounded(&world.resolve(path), ROOT_LENGTH)?;
@@ -132,7 +132,8 @@ impl Tuf {
         let _lock = lock(&storage)?;
         let foreign = Foreign { storage: &storage, fetch: &fetch, now, verifier: &Provider };
         let mut set = foreign.refresh().map_err(|source| TufError::Refresh(Box::new(source)))?;
-        let (paths, folder) = targets.unwrap_or_default();
+        let Some((paths, folder)) = targets else { return Ok(()) };
+        let _shared = foreign.enter(&folder)?;
         for path in paths {
             let download = foreign.download(&mut set, &path, &folder);
             match download
@@ -161,8 +162,8 @@ impl Tuf {
 
 /// One process at a time: an older answer never overwrites a newer one.
 fn lock(storage: &MetadataFolder) -> Result<Lock, TufError> {
-    storage.disk.create_dir_all_synced(&storage.folder, Mode::Public)?;
-    Ok(Lock::acquire(&storage.folder.join("lock"))?)
+    storage.disk().create_dir_all_synced(storage.folder(), Mode::Public)?;
+    Ok(Lock::acquire(&storage.folder().join("lock"))?)
 }
 
 /// A URL that ends with `/`.

@@ -5,11 +5,44 @@
 //! authority of a server. What is accepted is the same.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustls::{CertificateError, RootCertStore};
+use rustls_native_certs::{CertificateResult, load_certs_from_paths};
 
 use super::http::{HttpError, NetworkOptions};
+
+/// Where the system keeps its authorities.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum SystemAuthorities {
+    /// Where systems of its kind do.
+    #[default]
+    Usual,
+    /// Elsewhere: a file, and a folder of files. A test's own.
+    At {
+        /// The bundle.
+        bundle: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
+}
+
+impl SystemAuthorities {
+    fn bundle(&self) -> Option<&Path> {
+        match self {
+            Self::Usual if !cfg!(target_os = "linux") => None,
+            Self::Usual => BUNDLES.iter().map(Path::new).find(|bundle| bundle.is_file()),
+            Self::At { bundle, .. } => Some(bundle),
+        }
+    }
+
+    fn all(&self) -> CertificateResult {
+        match self {
+            Self::Usual => rustls_native_certs::load_native_certs(),
+            Self::At { bundle, folder } => load_certs_from_paths(Some(bundle), Some(folder)),
+        }
+    }
+}
 
 /// Where systems keep their bundle: Debian, Fedora, SUSE, and older ones of these.
 const BUNDLES: [&str; 4] = [
@@ -33,18 +66,16 @@ pub(super) enum Extent {
 /// # Errors
 /// [`HttpError::NoCertificates`] where there is none.
 pub(super) fn load(options: &NetworkOptions, extent: Extent) -> Result<(RootCertStore, Extent), HttpError> {
-    let of_file = |file: &Path| rustls_native_certs::load_certs_from_paths(Some(file), None);
-    let bundle = || BUNDLES.iter().map(Path::new).find(|bundle| bundle.is_file());
+    let of_file = |file: &Path| load_certs_from_paths(Some(file), None);
     let (loaded, extent) = if let Some(file) = &options.certificate_file {
         (of_file(file), Extent::All)
     } else if extent == Extent::Bundle
         && !options.certificate_folder
-        && cfg!(target_os = "linux")
-        && let Some(bundle) = bundle()
+        && let Some(bundle) = options.system.bundle()
     {
         (of_file(bundle), Extent::Bundle)
     } else {
-        (rustls_native_certs::load_native_certs(), Extent::All)
+        (options.system.all(), Extent::All)
     };
     let mut authorities = RootCertStore::empty();
     authorities.add_parsable_certificates(loaded.certs);
@@ -56,10 +87,13 @@ pub(super) fn load(options: &NetworkOptions, extent: Extent) -> Result<(RootCert
 }
 
 /// Whether an exchange failed because the server's certificate is by an authority that was not loaded.
-pub(super) fn is_unknown(error: &HttpError) -> bool {
+pub(super) fn is_unknown(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = next {
-        if let Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) = error.downcast_ref()
+        // A bad signature: an authority of that name is known, with another key.
+        if let Some(rustls::Error::InvalidCertificate(
+            CertificateError::UnknownIssuer | CertificateError::BadSignature,
+        )) = error.downcast_ref()
         {
             return true;
         }
@@ -71,6 +105,14 @@ pub(super) fn is_unknown(error: &HttpError) -> bool {
         };
     }
     false
+}
+
+/// Calls that failure by its name.
+pub(super) fn named(error: HttpError) -> HttpError {
+    match error {
+        HttpError::Exchange(inside) if is_unknown(&inside) => HttpError::UnknownAuthority(inside),
+        other => other,
+    }
 }
 
 #[cfg(test)]
@@ -86,6 +128,7 @@ mod tests {
             HttpError::Body(io::Error::other(tls))
         };
         assert!(is_unknown(&inside(CertificateError::UnknownIssuer)));
+        assert!(is_unknown(&inside(CertificateError::BadSignature)));
         assert!(!is_unknown(&inside(CertificateError::Expired)));
         assert!(!is_unknown(&inside(CertificateError::NotValidForName)));
         assert!(!is_unknown(&HttpError::NoCertificates));

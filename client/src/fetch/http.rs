@@ -14,7 +14,7 @@ use reqwest::{Client, NoProxy, Proxy, StatusCode, redirect};
 use rustls::RootCertStore;
 use thiserror::Error;
 
-use super::authorities::{self, Extent};
+use super::authorities::{self, Extent, SystemAuthorities};
 use super::exchange::{Content, Exchange};
 use super::pace::Paced;
 use super::{
@@ -33,6 +33,8 @@ pub struct NetworkOptions {
     pub certificate_file: Option<std::path::PathBuf>,
     /// Whether `SSL_CERT_DIR` names folders of them instead of the system's.
     pub certificate_folder: bool,
+    /// Where the system's are.
+    pub system: SystemAuthorities,
     /// How long a server may take.
     pub timeouts: Timeouts,
 }
@@ -48,6 +50,7 @@ impl NetworkOptions {
             proxies: names.iter().filter_map(|name| Some(((*name).to_owned(), value(name)?))).collect(),
             certificate_file: world.variable("SSL_CERT_FILE").map(|file| world.resolve(file)),
             certificate_folder: world.variable("SSL_CERT_DIR").is_some(),
+            system: SystemAuthorities::Usual,
             timeouts: Timeouts::default(),
         }
     }
@@ -73,6 +76,9 @@ pub enum HttpError {
     /// The client could not be set up, or the exchange failed.
     #[error(transparent)]
     Exchange(#[from] reqwest::Error),
+    /// The server is not who it says it is, as far as can be told here.
+    #[error("the server's certificate is by an authority that is not known here")]
+    UnknownAuthority(#[source] reqwest::Error),
     /// The server did not begin its answer in time.
     #[error("timed out: no answer began within {} ms", limit.as_millis())]
     TooLate {
@@ -185,11 +191,11 @@ impl Http {
         let mut exchange = known.unwrap_or(&self.exchange);
         let mut response = exchange.get(&place);
         let may_know_more = known.is_none() && self.extent == Extent::Bundle;
-        if may_know_more && response.as_ref().is_err_and(authorities::is_unknown) {
+        if may_know_more && response.as_ref().is_err_and(|error| authorities::is_unknown(error)) {
             exchange = self.thorough().map_err(|error| failed(&place, error))?;
             response = exchange.get(&place);
         }
-        let response = response.map_err(|error| failed(&place, error))?;
+        let response = response.map_err(|error| failed(&place, authorities::named(error)))?;
         match response.status() {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => return Err(FetchError::NotFound { place }),

@@ -20,6 +20,7 @@ use interdict_host::write::DiskError;
 use interdict_schema::DateTime;
 use thiserror::Error;
 
+pub use authorities::SystemAuthorities;
 pub use directory::Directory;
 pub use http::{Http, HttpError, NetworkOptions};
 pub use timeouts::{NotAPatience, Patience, Timeouts};

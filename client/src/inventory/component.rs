@@ -1,14 +1,28 @@
 //! What an inventory holds: components, loose findings, and its coverage.
 
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
 use interdict_schema::Sha256;
 use interdict_schema::product::{Cpe, CveId, Purl};
 
 use super::coverage::Coverage;
 use super::trace::Trace;
 
-/// One product that an inventory lists. Names and versions stand as the source wrote them.
+/// One product that an inventory lists, and where it stands. It reads as its [`Description`], which components that differ in
+/// nothing else may share: a fleet has the same package on a thousand machines, and it is read, kept and judged once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {
+    description: Arc<Description>,
+    /// The machine it is on, where the source lists several.
+    pub host: Option<Arc<str>>,
+    /// Where it stands.
+    pub source: SourceRow,
+}
+
+/// What an inventory says of a product. Names and versions stand as the source wrote them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Description {
     /// The kind of package, a package-URL type: `deb`, `npm`. `None` where the source does not say.
     pub ecosystem: Option<String>,
     /// The name: a package's, or a product's.
@@ -37,14 +51,10 @@ pub struct Component {
     pub cves: Vec<CveId>,
     /// Vulnerabilities that the inventory says do not touch it, or no longer.
     pub dismissed: Vec<DismissedCve>,
-    /// The machine it is on, where the source lists several.
-    pub host: Option<String>,
     /// Whether it is really there.
     pub presence: Presence,
     /// Whether it is a part of another component (bundled, embedded).
     pub nested: bool,
-    /// Where it stands.
-    pub source: SourceRow,
 }
 
 /// Whether a component is there.
@@ -105,7 +115,7 @@ pub struct Inventory {
 impl Component {
     /// A component of which nothing but its name and place is known.
     pub fn named(name: impl Into<String>, source: SourceRow) -> Self {
-        Self {
+        let description = Description {
             ecosystem: None,
             name: name.into(),
             product: None,
@@ -120,13 +130,39 @@ impl Component {
             traces: Vec::new(),
             cves: Vec::new(),
             dismissed: Vec::new(),
-            host: None,
             presence: Presence::Installed,
             nested: false,
-            source,
-        }
+        };
+        Self::described(Arc::new(description), source)
     }
 
+    /// A component of which this is known, on no particular machine.
+    pub const fn described(description: Arc<Description>, source: SourceRow) -> Self {
+        Self { description, host: None, source }
+    }
+
+    /// What is known of it, to be shared.
+    pub const fn description(&self) -> &Arc<Description> {
+        &self.description
+    }
+}
+
+impl Deref for Component {
+    type Target = Description;
+
+    fn deref(&self) -> &Description {
+        &self.description
+    }
+}
+
+impl DerefMut for Component {
+    /// What is changed is no longer shared.
+    fn deref_mut(&mut self) -> &mut Description {
+        Arc::make_mut(&mut self.description)
+    }
+}
+
+impl Description {
     /// Adds a vendor's name, unless it is blank or there.
     pub fn add_vendor(&mut self, name: &str) {
         let name = name.trim();

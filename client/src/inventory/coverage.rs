@@ -10,6 +10,7 @@ use interdict_schema::product::text::TextError;
 use super::detect::DetectError;
 use super::detect::Format;
 use super::limits::Limits;
+use super::text::count;
 
 /// What was read of one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -247,6 +248,11 @@ impl Coverage {
     /// not looked for.
     pub fn is_complete(&self) -> bool {
         self.read == Reading::Complete && !self.notes.iter().any(|note| note.problem.hides_something())
+    }
+
+    /// How many notes there were, those that were dropped among them.
+    pub(super) fn noted(&self) -> u64 {
+        count(self.notes.len()).saturating_add(self.notes_dropped)
     }
 
     pub(super) fn note(&mut self, place: Place, problem: Problem, limits: &Limits) {

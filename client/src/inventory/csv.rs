@@ -8,10 +8,11 @@ mod column;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::component::{Component, Inventory, SourceRow};
+use super::component::{Component, Description, Inventory, SourceRow};
 use super::coverage::{Coverage, Place, Problem};
 use super::detect::Format;
 use super::limits::Limits;
+use super::repeated::Repeated;
 use super::text::{Identifiers, count, text, without_mark};
 
 pub use column::Column;
@@ -65,6 +66,7 @@ pub fn read(bytes: &[u8], source: &str, limits: &Limits) -> Inventory {
     let mut components = Vec::new();
     let mut columns: Option<Vec<Option<Column>>> = None;
     let mut record = ByteRecord::new();
+    let mut repeated = Repeated::default();
     loop {
         let position = reader.position().clone();
         let here = Place { row: position.line(), byte: position.byte() + mark };
@@ -89,7 +91,7 @@ pub fn read(bytes: &[u8], source: &str, limits: &Limits) -> Inventory {
             coverage.stop(place, Problem::TooManyComponents { limit: limits.components });
             break;
         }
-        match row(&record, known, place, &mut coverage, limits) {
+        match row(&record, known, place, &mut coverage, &mut repeated, limits) {
             Ok(component) => components.extend(component),
             Err(problem) => coverage.skip(place, problem),
         }
@@ -143,6 +145,7 @@ fn row(
     columns: &[Option<Column>],
     place: Place,
     coverage: &mut Coverage,
+    repeated: &mut Repeated,
     limits: &Limits,
 ) -> Result<Option<Component>, Problem> {
     if record.as_slice().len() > limits.row_bytes {
@@ -157,25 +160,39 @@ fn row(
     if record.as_slice().contains(&0) {
         return Err(Problem::Nul);
     }
-    let row = SourceRow { source: 0, row: place.row, byte: Some(place.byte), reference: None };
-    let mut component = Component::named("", row);
-    let mut named = false;
-    for (column, field) in columns.iter().zip(record) {
-        let Some(column) = column else { continue };
+    let source = SourceRow { source: 0, row: place.row, byte: Some(place.byte), reference: None };
+    let fields = || columns.iter().zip(record).filter_map(|(column, field)| Some(((*column)?, field)));
+    let described = || fields().filter(|(column, _)| *column != Column::Host).map(|(_, field)| field);
+    let mut component = if let Some(known) = repeated.find(described()) {
+        Component::described(known, source)
+    } else {
+        let before = coverage.noted();
+        let mut component = Component::named("", source);
+        let mut named = false;
+        for (column, field) in fields().filter(|(column, _)| *column != Column::Host) {
+            let value = text(field, place, coverage, limits);
+            let value = without_quotes(value.trim());
+            if value.is_empty() {
+                continue;
+            }
+            named |= column.names_a_product();
+            fill(&mut component, column, value, &mut Identifiers { coverage, limits, place });
+        }
+        if !named {
+            return Err(Problem::NothingNamed);
+        }
+        name_it(&mut component);
+        // What is odd in a row is noted for every row that it stands in.
+        if coverage.noted() == before {
+            repeated.keep(component.description());
+        }
+        component
+    };
+    for (_, field) in fields().filter(|(column, _)| *column == Column::Host) {
         let value = text(field, place, coverage, limits);
         let value = without_quotes(value.trim());
-        if value.is_empty() {
-            continue;
-        }
-        named |= column.names_a_product();
-        fill(&mut component, *column, value, &mut Identifiers { coverage, limits, place });
+        component.host = (!value.is_empty()).then(|| repeated.host(value));
     }
-    if !named {
-        return Err(Problem::NothingNamed);
-    }
-    name_it(&mut component);
-    component.cves.sort_unstable();
-    component.cves.dedup();
     Ok(Some(component))
 }
 
@@ -197,7 +214,8 @@ fn fill(component: &mut Component, column: Column, value: &str, identifiers: &mu
         // What a component is for (`CycloneDX` calls that its type, too) says nothing of where it comes from.
         Column::Ecosystem if USES.contains(&value.to_ascii_lowercase().as_str()) => {}
         Column::Ecosystem => component.ecosystem = Some(value.to_ascii_lowercase()),
-        Column::Host => component.host = Some(value.to_owned()),
+        // It says where, and not what.
+        Column::Host => {}
         Column::Purl => identifiers.purl(component, value),
         Column::Cpe => several().for_each(|part| identifiers.cpe(component, part)),
         Column::Sha256 => several().for_each(|part| identifiers.sha256(component, part)),
@@ -216,7 +234,7 @@ fn fill(component: &mut Component, column: Column, value: &str, identifiers: &mu
 }
 
 /// A row without a name takes the product's, or the one in its package URL or CPE name, or what was seen of it.
-fn name_it(component: &mut Component) {
+fn name_it(component: &mut Description) {
     if component.name.is_empty() {
         let from_purl = component.purl.as_ref().map(|purl| purl.name().to_owned());
         let from_cpe = || component.cpe.iter().find_map(|cpe| cpe.product().literal());
@@ -227,6 +245,8 @@ fn name_it(component: &mut Component) {
     if component.version.is_none() {
         component.version = component.purl.as_ref().and_then(|purl| purl.version().map(str::to_owned));
     }
+    component.cves.sort_unstable();
+    component.cves.dedup();
 }
 
 #[cfg(test)]

@@ -14,10 +14,11 @@ pub mod detect;
 pub mod dpkg;
 pub mod limits;
 pub mod machine;
+mod repeated;
 mod text;
 pub mod trace;
 
-pub use component::{Component, DismissedCve, Inventory, LooseFinding, Presence, SourceRow};
+pub use component::{Component, Description, DismissedCve, Inventory, LooseFinding, Presence, SourceRow};
 pub use coverage::{Coverage, Note, Place, Problem, Reading};
 pub use detect::{DetectError, Format};
 pub use limits::Limits;

@@ -7,6 +7,7 @@ use interdict_schema::directive::{DayOrTime, Directive};
 
 use super::deadlines::{Grouping, Row, of_directive};
 use crate::as_of::AsOf;
+use crate::store::detections::Detections;
 
 /// A difference between two texts of a directive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +110,7 @@ fn subjects(old: &Directive, new: &Directive, changes: &mut Vec<Change>) {
 
 fn actions(old: &Directive, new: &Directive, now: DateTime, changes: &mut Vec<Change>) {
     let due = |directive: &Directive, id: &str| {
-        let rows = of_directive("", directive, AsOf::now(now), Grouping::ByDate);
+        let rows = of_directive("", directive, &Detections::default(), AsOf::now(now), Grouping::ByDate);
         rows.iter().find(|row| row.action == id).map_or_else(|| "none".into(), Row::due)
     };
     for action in &new.actions {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::deadlines::{Grouping, Row, of_directive};
 use crate::as_of::AsOf;
+use crate::store::detections::Detections;
 use crate::store::generation::HeldRevision;
 
 /// Two texts, and their differences.
@@ -78,7 +79,7 @@ fn when(directive: &Directive, action: &Action, now: DateTime) -> String {
     if action.due.as_ref().is_some_and(|due| due.by_subject) {
         return "by each subject's own date".to_owned();
     }
-    let rows = of_directive("", directive, AsOf::now(now), Grouping::ByDate);
+    let rows = of_directive("", directive, &Detections::default(), AsOf::now(now), Grouping::ByDate);
     rows.iter().find(|row| row.action == action.id).map_or_else(
         || "without a date".to_owned(),
         |row| {

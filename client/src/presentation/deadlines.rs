@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use interdict_host::terminal::{days_until, in_words};
 use interdict_schema::DateTime;
 use interdict_schema::directive::deadline::{self, Deadline, Events, Explanation, Step, deadline, explain};
+use interdict_schema::directive::scope::Profile;
 use interdict_schema::directive::{
     Action, ActionKind, Directive, DirectiveId, Edge, Modality, Revision, Subject,
 };
@@ -14,6 +15,7 @@ use jiff::tz::TimeZone;
 
 use super::moment::in_zone;
 use crate::as_of::AsOf;
+use crate::store::detections::Detections;
 use crate::store::generation::Generation;
 
 /// Whether the subjects of an action that have dates of their own share a row where they share a date.
@@ -168,13 +170,20 @@ impl Row {
     }
 }
 
-/// The deadlines of every directive that has not ended, in order.
-pub fn rows(generation: &Generation, as_of: AsOf, grouping: Grouping) -> Vec<Row> {
+/// The deadlines of every directive that has not ended, in order. A clock that runs from detection runs from the first time
+/// that its subject was found anywhere.
+pub fn rows(
+    generation: &Generation,
+    profile: &Profile,
+    detections: &Detections,
+    as_of: AsOf,
+    grouping: Grouping,
+) -> Vec<Row> {
     let mut rows: Vec<Row> = generation
         .directives()
-        .filter(|(_, held)| !held.directive().is_ended())
+        .filter(|(_, held)| !held.directive().is_ended() && held.directive().scope.binds(profile).is_ok())
         .flat_map(|(repository, held)| {
-            of_directive(repository.name.as_str(), held.directive(), as_of, grouping)
+            of_directive(repository.name.as_str(), held.directive(), detections, as_of, grouping)
         })
         .collect();
     sort(&mut rows);
@@ -185,6 +194,7 @@ pub fn rows(generation: &Generation, as_of: AsOf, grouping: Grouping) -> Vec<Row
 pub(super) fn of_directive(
     repository: &str,
     directive: &Directive,
+    detections: &Detections,
     as_of: AsOf,
     grouping: Grouping,
 ) -> Vec<Row> {
@@ -193,7 +203,9 @@ pub(super) fn of_directive(
     let mut rows: Vec<Row> = directive
         .actions
         .iter()
-        .flat_map(|action| of_action(repository, directive, action, as_of.moment(&zone), &zone, grouping))
+        .flat_map(|action| {
+            of_action(repository, directive, action, detections, as_of.moment(&zone), &zone, grouping)
+        })
         .collect();
     sort(&mut rows);
     rows
@@ -268,18 +280,25 @@ fn of_action(
     repository: &str,
     directive: &Directive,
     action: &Action,
+    detections: &Detections,
     as_of: DateTime,
     zone: &TimeZone,
     grouping: Grouping,
 ) -> Vec<Row> {
     let row = |subjects, when| row(repository, directive, action, (subjects, when), zone, as_of);
     let by_when = |subject: Option<&Subject>| {
-        deadline(directive, action, subject, &Events::default(), as_of).map(|found| when(found, action))
+        let found = |subject: &Subject| detections.earliest(repository, &directive.id, &subject.id);
+        let events = Events { detected: subject.and_then(found), ..Events::default() };
+        deadline(directive, action, subject, &events, as_of).map(|found| when(found, action))
     };
-    match by_when(None) {
+    let alike = by_when(None);
+    let differs = || directive.subjects_of(action).any(|subject| by_when(Some(subject)) != alike);
+    match alike {
         None => Vec::new(),
-        Some(Some(when)) => vec![row(Subjects::Count(directive.subjects_of(action).count()), when)],
-        Some(None) => {
+        Some(Some(when)) if detections.is_empty() || !differs() => {
+            vec![row(Subjects::Count(directive.subjects_of(action).count()), when)]
+        }
+        Some(_) => {
             let dated = directive.subjects_of(action).map(|subject| {
                 let none = || When::Unsupported("the subject has no date".into());
                 (subject, by_when(Some(subject)).flatten().unwrap_or_else(none))
@@ -334,6 +353,7 @@ mod tests {
 
     use super::super::due::{Columns, table};
     use super::*;
+    use crate::store::detections::{Detection, Seen};
 
     fn directive(zone: &str) -> Directive {
         let text = r#"{"format":"interdict-directive/1","id":"T-1","revision":1,"status":"in-force","title":"t","issuer":"i",
@@ -355,7 +375,8 @@ mod tests {
     }
 
     fn shown(zone: &str, local: &str, as_of: &str, grouping: Grouping) -> String {
-        let rows = of_directive("main", &directive(zone), as_of.parse().unwrap(), grouping);
+        let rows =
+            of_directive("main", &directive(zone), &Detections::default(), as_of.parse().unwrap(), grouping);
         let local = TimeZone::get(local).unwrap();
         table(&rows, &local, Columns::OfOneDirective).render(&Terminal::none())
     }
@@ -377,9 +398,39 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_runs_from_detection_runs_for_the_subjects_that_were_found() {
+        let of = directive("UTC");
+        let mut detections = Detections::default();
+        let mut see = |subject, asset, at: &str| {
+            let found = Detection { repository: "main", directive: &of.id, subject, asset, component: "c" };
+            assert_eq!(detections.see(&found, at.parse().unwrap()), Seen::New);
+        };
+        see("b", "h1", "2017-09-20T10:00:00Z");
+        see("b", "h2", "2017-09-15T10:00:00Z");
+        let hour = |detections: &Detections| {
+            let rows = of_directive("main", &of, detections, "2017-09-14".parse().unwrap(), Grouping::ByDate);
+            let rows = rows.into_iter().filter(|row| row.action == "hour");
+            rows.map(|row| (row.due(), row.subjects)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            hour(&detections),
+            [
+                ("Sat 16 Sep 2017, 10:00 UTC".into(), Subjects::Count(1)),
+                ("runs from detected".into(), Subjects::Count(3))
+            ]
+        );
+        assert_eq!(hour(&Detections::default()), [("runs from detected".into(), Subjects::Count(4))]);
+    }
+
+    #[test]
     fn each_subject_has_its_row_when_all_are_asked_for() {
-        let rows =
-            of_directive("main", &directive("UTC"), "2017-09-14".parse().unwrap(), Grouping::BySubject);
+        let rows = of_directive(
+            "main",
+            &directive("UTC"),
+            &Detections::default(),
+            "2017-09-14".parse().unwrap(),
+            Grouping::BySubject,
+        );
         let of: Vec<(&str, &Subjects)> = rows
             .iter()
             .filter(|row| row.action == "fix")
@@ -403,7 +454,13 @@ mod tests {
     #[test]
     fn the_next_deadline_is_the_first_to_come_or_the_last_that_passed() {
         let at = |as_of: &str| {
-            let mut rows = of_directive("main", &directive("UTC"), as_of.parse().unwrap(), Grouping::ByDate);
+            let mut rows = of_directive(
+                "main",
+                &directive("UTC"),
+                &Detections::default(),
+                as_of.parse().unwrap(),
+                Grouping::ByDate,
+            );
             rows.retain(|row| row.action != "report");
             next(&rows).map(|row| (row.due(), row.left())).unwrap()
         };

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use interdict_host::exit::Outcome;
 use interdict_host::terminal::Paint;
 use interdict_schema::DateTime;
+use interdict_schema::directive::scope::Profile;
 use interdict_schema::directive::{Directive, DirectiveId, Identifier, Revision};
 use jiff::tz::TimeZone;
 
@@ -14,6 +15,7 @@ use super::due::{Columns, table};
 use super::{Page, Status, count, in_zone};
 use crate::as_of::AsOf;
 use crate::length_of_time::LengthOfTime;
+use crate::store::detections::Detections;
 use crate::store::digest::{Known, Remembered};
 use crate::store::generation::{Generation, HeldDirective, HeldList};
 
@@ -205,7 +207,8 @@ fn due(
 ) {
     let from = before.map_or(now, |before| before.made_at.min(now));
     let until = within.after(now);
-    let mut rows = rows(generation, AsOf::now(now), Grouping::ByDate);
+    let mut rows =
+        rows(generation, &Profile::default(), &Detections::default(), AsOf::now(now), Grouping::ByDate);
     rows.retain(|row| row.end().is_some_and(|end| end >= from && end <= until));
     if rows.is_empty() {
         return;

@@ -2,6 +2,7 @@
 
 use interdict_host::terminal::Paint;
 use interdict_schema::directive::deadline;
+use interdict_schema::directive::scope::Profile;
 use interdict_schema::directive::unsupported::unsupported;
 use interdict_schema::directive::{Addressee, Directive, SystemPredicate, Waiver};
 use interdict_schema::dsse::Envelope;
@@ -14,30 +15,51 @@ use super::deadlines::{Grouping, Row, of_directive};
 use super::due::{Columns, table};
 use super::moment::day_or_time;
 use super::responses::responses;
+use super::sources::{self, Sources};
 use super::subjects::subjects;
 use super::{Page, count};
 use crate::as_of::AsOf;
+use crate::store::detections::Detections;
 use crate::store::generation::{HeldDirective, HeldRepository, HeldRevision, meaning};
 
 /// Deadlines that are shown before those that have passed, and those far ahead, are counted.
 const DATES: usize = 24;
 
-/// The page of one revision.
+/// What is shown of a directive.
+pub enum Shown<'a> {
+    /// The words of one revision.
+    Revision(&'a HeldRevision),
+    /// The text in force, and of which of its parts the source is named.
+    InForce(Sources),
+}
+
+/// The page of one directive.
 pub fn page(
     repository: &HeldRepository,
     held: &HeldDirective,
-    revision: &HeldRevision,
-    as_of: AsOf,
+    shown: &Shown<'_>,
+    (as_of, profile): (AsOf, &Profile),
     local: &TimeZone,
 ) -> Page {
     let mut page = Page::default();
-    let directive = &revision.believed.document.value;
-    let newest = held.directive().revision;
+    let (revision, believed) = match shown {
+        Shown::Revision(revision) => (*revision, &revision.believed),
+        Shown::InForce(_) => {
+            let digest = held.current().payload.digest;
+            let base = held.revisions.iter().find(|revision| revision.believed.payload.digest == digest);
+            (base.unwrap_or_else(|| held.newest()), held.current())
+        }
+    };
+    let directive = &believed.document.value;
+    let newest = held.newest().believed.document.value.revision;
+    let settled = held.settled.as_deref().filter(|_| matches!(shown, Shown::InForce(_)));
     page.painted(
         Paint::Strong,
         format!("{}, revision {}: {}", directive.id, directive.revision, directive.title),
     );
-    if directive.revision < newest {
+    if let Some(settled) = settled {
+        sources::state(&mut page, directive, &settled.current.situation, profile);
+    } else if directive.revision < newest {
         page.painted(Paint::Warning, format!("replaced by revision {newest}"));
     } else {
         let paint = if directive.is_ended() { Paint::Warning } else { Paint::Good };
@@ -47,13 +69,16 @@ pub fn page(
         page.painted(Paint::Alarm, format!("{}: {}", mark.as_str(), meaning(*mark)));
     }
     page.line("");
-    identity(&mut page, repository, revision, local);
+    identity(&mut page, repository, revision, directive, local);
     scope(&mut page, directive);
     subjects(&mut page, directive, &repository.resolved_lists());
     actions(&mut page, directive, repository, as_of, local);
     waivers(&mut page, directive);
     responses(&mut page, directive);
-    let unsupported = unsupported(&revision.believed.document);
+    if let (Some(settled), Shown::InForce(which)) = (settled, shown) {
+        sources::sources(&mut page, directive, settled, *which);
+    }
+    let unsupported = unsupported(&believed.document);
     if !unsupported.is_empty() {
         page.heading("Not understood by this version");
         for place in unsupported {
@@ -63,8 +88,13 @@ pub fn page(
     page
 }
 
-fn identity(page: &mut Page, repository: &HeldRepository, revision: &HeldRevision, local: &TimeZone) {
-    let directive = &revision.believed.document.value;
+fn identity(
+    page: &mut Page,
+    repository: &HeldRepository,
+    revision: &HeldRevision,
+    directive: &Directive,
+    local: &TimeZone,
+) {
     let payload = &revision.believed.payload;
     let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
     let on = |day| day_or_time(day, &zone, &directive.zone, local);
@@ -185,6 +215,9 @@ fn actions(
             action.paragraph.as_ref().map_or_else(String::new, |paragraph| format!(" ({paragraph})"));
         let words = action.description.as_ref().map_or_else(String::new, |words| format!(": {words}"));
         page.line(format!("  {}: {} {}{paragraph}{words}", action.id, action.modality, action.kind));
+        for condition in &action.when {
+            page.line(format!("    when: {}", predicate(condition)));
+        }
         if !action.after.is_empty() {
             page.line(format!("    after: {}", action.after.join(", ")));
         }
@@ -211,7 +244,8 @@ fn actions(
     if directive.is_ended() {
         return;
     }
-    let rows = of_directive(repository.name.as_str(), directive, as_of, Grouping::ByDate);
+    let rows =
+        of_directive(repository.name.as_str(), directive, &Detections::default(), as_of, Grouping::ByDate);
     if !rows.is_empty() {
         page.heading("By when");
         by_when(page, rows, local);

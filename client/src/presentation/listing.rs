@@ -2,6 +2,8 @@
 
 use interdict_host::terminal::{Paint, Table};
 use interdict_schema::Sha256;
+use interdict_schema::directive::resolve::State;
+use interdict_schema::directive::scope::Profile;
 use interdict_schema::directive::unsupported::unsupported;
 use interdict_schema::directive::{DayOrTime, DirectiveId, Revision, Status};
 use interdict_schema::policy::Mark;
@@ -11,8 +13,10 @@ use serde::Serialize;
 use super::deadlines::{Grouping, Row, next, of_directive};
 use super::due::JsonRow;
 use super::list::{ListEntry, list_entries, list_table};
+use super::sources::ended;
 use super::validity::Validity;
 use crate::as_of::AsOf;
+use crate::store::detections::Detections;
 use crate::store::generation::Generation;
 
 /// The directives that are held.
@@ -37,21 +41,29 @@ struct Entry {
     next: Option<Row>,
     marks: Vec<Mark>,
     unsupported: usize,
+    not_bound: Option<String>,
+    ended: Option<String>,
 }
 
 impl Listing {
     /// Every directive of a generation; those that have ended only where `with_ended`.
-    pub fn of(generation: &Generation, as_of: AsOf, with_ended: bool) -> Self {
+    pub fn of(generation: &Generation, profile: &Profile, as_of: AsOf, with_ended: bool) -> Self {
         let wanted = generation.directives().filter(|(_, held)| with_ended || !held.directive().is_ended());
         let entry = |(repository, held): (
             &crate::store::generation::HeldRepository,
             &crate::store::generation::HeldDirective,
         )| {
             let directive = held.directive();
-            let rows = if directive.is_ended() {
+            let rows = if directive.is_ended() || directive.scope.binds(profile).is_err() {
                 Vec::new()
             } else {
-                of_directive(repository.name.as_str(), directive, as_of, Grouping::ByDate)
+                of_directive(
+                    repository.name.as_str(),
+                    directive,
+                    &Detections::default(),
+                    as_of,
+                    Grouping::ByDate,
+                )
             };
             Entry {
                 repository: repository.name.to_string(),
@@ -61,11 +73,16 @@ impl Listing {
                 title: directive.title.clone(),
                 issuer: directive.issuer.clone(),
                 issued: directive.issued,
-                digest: held.newest().believed.payload.digest,
+                digest: held.current().payload.digest,
                 subjects: directive.subjects.len(),
                 next: next(&rows).cloned(),
                 marks: held.marks.clone(),
-                unsupported: unsupported(&held.newest().believed.document).len(),
+                unsupported: unsupported(&held.current().document).len(),
+                not_bound: directive.scope.binds(profile).err().map(|why| why.to_string()),
+                ended: held.situation().and_then(|situation| match &situation.state {
+                    State::Ended(ending) if ending.by.id != directive.id => Some(ended(ending)),
+                    _ => None,
+                }),
             }
         };
         let lists = list_entries(generation);
@@ -104,10 +121,12 @@ impl Listing {
         for entry in &self.entries {
             let mut marks: Vec<&str> = entry.marks.iter().map(|mark| mark.as_str()).collect();
             marks.extend((entry.unsupported > 0).then_some("unsupported"));
+            marks.extend(entry.not_bound.as_ref().map(|_| "not bound"));
+            let ended = entry.ended.as_deref().unwrap_or(entry.status.as_str());
             let cells = [
                 entry.id.to_string(),
                 entry.revision.to_string(),
-                entry.status.to_string(),
+                ended.to_owned(),
                 entry.title.clone(),
                 entry.repository.clone(),
                 entry.subjects.to_string(),
@@ -159,6 +178,10 @@ struct JsonEntry<'a> {
     next_deadline: Option<JsonRow<'a>>,
     marks: &'a [Mark],
     unsupported: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_bound: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended: Option<&'a str>,
 }
 
 impl<'a> JsonEntry<'a> {
@@ -176,6 +199,8 @@ impl<'a> JsonEntry<'a> {
             next_deadline: entry.next.as_ref().map(|row| JsonRow::of(row, local)),
             marks: &entry.marks,
             unsupported: entry.unsupported,
+            not_bound: entry.not_bound.as_deref(),
+            ended: entry.ended.as_deref(),
         }
     }
 }

@@ -7,6 +7,7 @@ use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::{Paint, Table, in_words};
 use interdict_schema::DateTime;
 use interdict_schema::directive::DirectiveId;
+use interdict_schema::directive::scope::Profile;
 use interdict_schema::directive::unsupported::unsupported;
 use interdict_schema::entity::{self, Lists};
 use jiff::tz::TimeZone;
@@ -18,6 +19,7 @@ use super::{Page, count, in_zone};
 use crate::as_of::AsOf;
 use crate::config::{Location, RepositoryName};
 use crate::freshness::Staleness;
+use crate::store::detections::Detections;
 use crate::store::generation::{Alarm, Generation, HeldRepository};
 
 /// How things stand.
@@ -120,11 +122,12 @@ impl Status {
         policy_differs: bool,
         now: DateTime,
     ) -> Self {
-        let rows = rows(generation, AsOf::now(now), Grouping::ByDate);
+        let rows =
+            rows(generation, &Profile::default(), &Detections::default(), AsOf::now(now), Grouping::ByDate);
         let directives = || generation.directives().map(|(_, held)| held);
         let lists = generation.lists();
         let of_directives =
-            directives().map(|held| (held.id().clone(), unsupported(&held.newest().believed.document).len()));
+            directives().map(|held| (held.id().clone(), unsupported(&held.current().document).len()));
         let of_lists = generation.repositories.iter().flat_map(|held| &held.lists).map(|held| {
             (held.id().clone(), entity::unsupported::unsupported(&held.newest().believed.document).len())
         });

@@ -59,6 +59,8 @@ pub struct Counts {
     pub matches: usize,
     /// `possible`, without those of the summary.
     pub possible: usize,
+    /// `waived`.
+    pub waived: usize,
     /// `excluded`.
     pub excluded: usize,
     /// `possible` of what only wants repair.
@@ -91,6 +93,7 @@ impl<'r, 'a> Report<'r, 'a> {
                 Verdict::Match => &mut counts.matches,
                 Verdict::Possible if self.assessment.is_summarised(judgement) => &mut counts.summarised,
                 Verdict::Possible => &mut counts.possible,
+                Verdict::Waived => &mut counts.waived,
                 Verdict::Excluded => &mut counts.excluded,
             };
             *count += judgement.places();

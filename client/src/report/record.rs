@@ -1,5 +1,7 @@
 //! The members of JSON and the columns of CSV.
 
+use std::borrow::Cow;
+
 use interdict_host::exit::Exit;
 use interdict_schema::directive::{Confidence, DirectiveId, Disposition, Edge, IdentifierKind, Revision};
 use interdict_schema::product::identifier::Certainty;
@@ -17,7 +19,7 @@ pub const FORMAT: &str = "interdict-check/1";
 /// One row of the result.
 #[derive(Debug, Serialize)]
 pub struct FindingRecord<'f> {
-    /// `match`, `possible` or `excluded`.
+    /// `match`, `possible`, `waived` or `excluded`.
     pub verdict: &'static str,
     /// The directive's id.
     pub directive: &'f DirectiveId,
@@ -46,6 +48,8 @@ pub struct FindingRecord<'f> {
     pub doubts: Vec<String>,
     /// What leaves it out.
     pub exclusion: Option<ExclusionRecord<'f>>,
+    /// When it was first found there, where that is remembered. Clocks that run from detection run from then.
+    pub detected_at: Option<DateTime>,
     /// The next deadline.
     pub next: Option<DueRecord<'f>>,
     /// The deadline that was missed.
@@ -127,7 +131,7 @@ pub struct ExclusionRecord<'f> {
     /// Its name.
     pub id: &'f str,
     /// The reason.
-    pub reason: &'f str,
+    pub reason: Cow<'f, str>,
 }
 
 /// A deadline.
@@ -264,7 +268,7 @@ impl<'f> FindingRecord<'f> {
     pub fn of(report: &Report<'f, 'f>, finding: &Finding<'f, 'f>) -> Self {
         let (bound, judgement) = (finding.bound, finding.judgement);
         let directive = bound.directive();
-        let due = |due: &'f Due<'f>| DueRecord {
+        let due = |due: Due<'f>| DueRecord {
             action: &due.action.id,
             kind: due.action.kind.as_str(),
             edge: due.edge,
@@ -299,8 +303,9 @@ impl<'f> FindingRecord<'f> {
                 .exclusion
                 .as_ref()
                 .map(|exclusion| ExclusionRecord { id: exclusion.id(), reason: exclusion.reason() }),
-            next: bound.next().map(due),
-            overdue: bound.overdue().map(due),
+            detected_at: finding.detected,
+            next: finding.next().map(due),
+            overdue: finding.overdue().map(due),
         }
     }
 }

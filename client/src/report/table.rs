@@ -45,8 +45,11 @@ fn directive(report: &Report<'_, '_>, judgements: &[&Judgement<'_>], terminal: &
     text.push_str(&obligations(bound).render(terminal));
     text.push('\n');
     // One date for all stands above; a catalogue has one for each entry.
-    let dues: BTreeSet<_> = judgements.iter().map(|one| assessment.bound_of(one)).map(first_due).collect();
-    let own_dates = dues.len() > 1 || bound.dues().iter().any(|due| !is_alike(due));
+    let dues: BTreeSet<_> =
+        judgements.iter().map(|one| first_due(report, one).map(|(due, _)| due.at)).collect();
+    let own = |one: &&Judgement<'_>| assessment.bound_of(one).runs_from_detection();
+    let own_dates =
+        dues.len() > 1 || judgements.iter().any(own) || bound.dues().iter().any(|due| !is_alike(due));
     let columns = ["verdict", "component", "where", "why", "due"];
     let shown = if own_dates { columns.len() } else { columns.len() - 1 };
     let mut table = Table::new(columns.get(..shown).unwrap_or(&columns));
@@ -55,7 +58,7 @@ fn directive(report: &Report<'_, '_>, judgements: &[&Judgement<'_>], terminal: &
         table.painted_row(
             match judgement.verdict {
                 Verdict::Match => Paint::Alarm,
-                Verdict::Possible => Paint::Warning,
+                Verdict::Possible | Verdict::Waived => Paint::Warning,
                 Verdict::Excluded => Paint::Faint,
             },
             cells,
@@ -70,8 +73,15 @@ fn is_alike(due: &Due<'_>) -> bool {
     !due.action.due.as_ref().is_some_and(|due| due.by_subject)
 }
 
-fn first_due(bound: &Bound<'_>) -> Option<DateTime> {
-    bound.overdue().or(bound.next()).map(|due| due.at)
+/// The deadline that comes first of all places of a judgement, one that was missed before one that is to come.
+fn first_due<'a>(report: &Report<'_, 'a>, judgement: &Judgement<'a>) -> Option<(Due<'a>, bool)> {
+    let bound = report.assessment.bound_of(judgement);
+    let own = if bound.runs_from_detection() { usize::MAX } else { 1 };
+    let dues = report.assessment.findings_of(judgement).take(own).filter_map(|finding| {
+        let late = finding.overdue();
+        late.map(|due| (due, true)).or_else(|| finding.next().map(|due| (due, false)))
+    });
+    dues.min_by_key(|(due, late)| (!late, due.at))
 }
 
 /// What is to be done by when, where the dates are those of every subject.
@@ -129,7 +139,7 @@ fn row(report: &Report<'_, '_>, judgement: &Judgement<'_>, bound: &Bound<'_>) ->
     if judgement.places() > 1 {
         let _ = write!(place, " and {} more", judgement.places() - 1);
     }
-    [judgement.verdict.as_str().to_owned(), name, place, why(judgement, bound), due(bound)]
+    [judgement.verdict.as_str().to_owned(), name, place, why(judgement, bound), due(report, judgement)]
 }
 
 fn why(judgement: &Judgement<'_>, bound: &Bound<'_>) -> String {
@@ -156,10 +166,11 @@ fn evidence(evidence: &Evidence<'_>) -> String {
     format!("{} {value}{list}", evidence.identifier.kind)
 }
 
-fn due(bound: &Bound<'_>) -> String {
+fn due(report: &Report<'_, '_>, judgement: &Judgement<'_>) -> String {
+    let bound = report.assessment.bound_of(judgement);
     let zone = issuers_zone(bound.directive());
-    match bound.overdue().or(bound.next()) {
-        Some(due) => format!("{}, {}", day(due.at, &zone), in_words(bound.moment, due.at, &zone)),
+    match first_due(report, judgement) {
+        Some((due, _)) => format!("{}, {}", day(due.at, &zone), in_words(bound.moment, due.at, &zone)),
         None => "no date".to_owned(),
     }
 }
@@ -200,7 +211,7 @@ fn footer(report: &Report<'_, '_>, terminal: &Terminal, text: &mut String) {
     }
     for alike in assessment
         .not_binding
-        .chunk_by(|one, other| (one.directive, one.because) == (other.directive, other.because))
+        .chunk_by(|one, other| (one.directive, &one.because) == (other.directive, &other.because))
     {
         if let Some(first) = alike.first() {
             let subjects = match (alike.len(), first.subject) {
@@ -217,9 +228,12 @@ fn footer(report: &Report<'_, '_>, terminal: &Terminal, text: &mut String) {
     standing(report, terminal, text);
     let (matches, possible, excluded) = (counts.matches, counts.possible, counts.excluded);
     let components = assessment.inventory.components.len();
+    let waived = if counts.waived > 0 { format!("{} waived, ", counts.waived) } else { String::new() };
     line(
         text,
-        &format!("{matches} match, {possible} possible, {excluded} excluded among {components} components"),
+        &format!(
+            "{matches} match, {possible} possible, {waived}{excluded} excluded among {components} components"
+        ),
     );
     if !assessment.inventory.is_complete() {
         let words = "what was not read may hold more: this is no clean result";

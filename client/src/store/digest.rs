@@ -62,8 +62,10 @@ impl Remembered {
     pub fn of(generation: &Generation, now: DateTime) -> Self {
         let mut directives: BTreeMap<String, BTreeMap<DirectiveId, Known>> = BTreeMap::new();
         for (repository, held) in generation.directives() {
-            let known =
-                Known { revision: held.directive().revision, digest: held.newest().believed.payload.digest };
+            let known = Known {
+                revision: held.newest().believed.document.value.revision,
+                digest: held.newest().believed.payload.digest,
+            };
             directives.entry(repository.name.to_string()).or_default().insert(held.id().clone(), known);
         }
         let mut lists: BTreeMap<String, BTreeMap<DirectiveId, Known>> = BTreeMap::new();

@@ -12,7 +12,9 @@
 //! | [`generation`] | everything that a policy rests on, as of one moment |
 //! | [`evidence`] | what was refused, and why |
 //! | [`digest`] | what the last digest told |
+//! | [`detections`] | when each subject was first found on an asset |
 
+pub mod detections;
 pub mod digest;
 pub mod evidence;
 pub mod generation;

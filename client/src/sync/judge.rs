@@ -188,7 +188,7 @@ impl Judge<'_> {
             D::remembered(self.memory).get(id).and_then(|revisions| revisions.keys().next_back().copied());
         let newest = good.last().map(|revision| revision.believed.document.value.revision());
         if problem.is_none() && !good.is_empty() && newest >= remembered {
-            judgement.documents.push(Held { revisions: good, marks: Vec::new() });
+            judgement.documents.push(Held { revisions: good, marks: Vec::new(), settled: None });
             return;
         }
         let (kind, mark, reason) = match &problem {
@@ -213,7 +213,7 @@ impl Judge<'_> {
         // The last consistent text: whichever goes further.
         let revisions = if good.len() > held.len() { good } else { held.to_vec() };
         if !revisions.is_empty() {
-            judgement.documents.push(Held { revisions, marks: vec![mark] });
+            judgement.documents.push(Held { revisions, marks: vec![mark], settled: None });
         }
     }
 

@@ -17,9 +17,10 @@ use std::collections::BTreeSet;
 use interdict_host::example_keys::ExampleKeys;
 use interdict_host::write::Disk;
 use interdict_schema::believe::Document;
+use interdict_schema::directive::scope::Profile;
 use interdict_schema::directive::{Directive, DirectiveId};
 use interdict_schema::entity::EntityList;
-use interdict_schema::issuers::{self};
+use interdict_schema::issuers::{self, Issuers};
 use interdict_schema::key::Verifier;
 use interdict_schema::tuf::Refusal;
 use interdict_schema::{DateTime, Sha256};
@@ -29,6 +30,7 @@ use self::before::{Before, before};
 use self::gather::undecided;
 use self::judge::{Judge, Judgement};
 pub use self::salvage::Salvage;
+use crate::as_of::AsOf;
 use crate::config::RepositoryName;
 use crate::fetch::{Fetch, FetchError, Folder};
 use crate::places::Places;
@@ -59,6 +61,8 @@ pub struct Sync<'a, 'v> {
     pub expired_roles: ExpiredRoles,
     /// What another mirror gave before it failed, and what this one gives if it fails too.
     pub salvage: &'a Salvage,
+    /// The agency for which waivers are judged.
+    pub profile: &'a Profile,
     /// Checks signatures of algorithms other than Ed25519.
     pub verifier: &'v dyn Verifier,
     /// Whether keys whose secrets are published may count.
@@ -121,7 +125,7 @@ impl Sync<'_, '_> {
     fn repository_inner(&self, roots: &StoredRoots, memory: &mut Memory) -> Result<Synced, UpdateError> {
         let places = self.places.repository(self.name);
         let refresh = Refresh {
-            storage: &Store { disk: self.disk, places: &places },
+            storage: &Store { disk: self.disk, places: &places, salvage: self.salvage },
             fetch: self.fetch,
             now: self.now,
             as_of: self.as_of,
@@ -141,7 +145,8 @@ impl Sync<'_, '_> {
         let expires = set.timestamp().map(|timestamp| timestamp.signed().expires);
         let fresh_until = stale.or(expires).unwrap_or(self.now);
         if let (Some(timestamp), Ok(Some(active))) = (timestamp, active_number(self.places))
-            && let Some(alarms) = built_from(self.places, active, self.name, &timestamp)
+            && let Some(alarms) =
+                built_from(self.places, active, self.name, &timestamp, (self.profile, self.now))
         {
             if is_whole(self.places, active) {
                 self.keep_inspection(seen.as_ref(), &set, &timestamp);
@@ -170,12 +175,7 @@ impl Sync<'_, '_> {
         let refused_roles = set.roles_set_aside().cloned().collect();
         // Files of entries are looked up in it, where there are lists.
         let set = (!listed_lists.is_empty()).then_some(set);
-        if stale.is_some() && memory.would_repudiate(|digest| list.repudiates(digest)) {
-            let why = Distrust::StaleRepudiation { version: list.version };
-            let bytes = issuers.envelope.to_vec();
-            return Err(UpdateError::refused(Folder::Targets, issuers::TARGET_PATH, why, bytes));
-        }
-        memory.repudiate(|digest| list.repudiates(digest));
+        repudiate(memory, &list, stale.is_some(), &issuers.envelope)?;
         let judge = Judge {
             issuers: &list,
             memory,
@@ -206,7 +206,7 @@ impl Sync<'_, '_> {
         remember(&mut memory.lists, &lists.documents);
         // Before the generation: a crash in between leaves a memory that the next sync agrees with.
         memory.write(self.disk, &places)?;
-        let held = Box::new(HeldRepository {
+        let mut held = Box::new(HeldRepository {
             name: self.name.clone(),
             // Reading verifies it again as of this moment: the last one at which nothing of it had expired.
             admitted_at: stale.map_or(self.now, |expiry| expiry.saturating_add_seconds(-1)),
@@ -219,7 +219,10 @@ impl Sync<'_, '_> {
             lists: lists.documents,
             attachments,
             alarms: directives.alarms.into_iter().chain(lists.alarms).collect(),
+            profile: self.profile.clone(),
+            next_change: None,
         });
+        resolve(&mut held);
         Ok(Synced::Changed { held, damage })
     }
 
@@ -233,6 +236,24 @@ impl Sync<'_, '_> {
         refused.push(role);
         Ok(())
     }
+}
+
+/// Takes over what the issuers repudiate; what has expired may repudiate nothing more.
+fn repudiate(memory: &mut Memory, list: &Issuers, stale: bool, envelope: &[u8]) -> Result<(), UpdateError> {
+    if stale && memory.would_repudiate(|digest| list.repudiates(digest)) {
+        let why = Distrust::StaleRepudiation { version: list.version };
+        return Err(UpdateError::refused(Folder::Targets, issuers::TARGET_PATH, why, envelope.to_vec()));
+    }
+    memory.repudiate(|digest| list.repudiates(digest));
+    Ok(())
+}
+
+/// Resolves what is held as of when it was admitted: when that changes next, and the alarms of texts that contradict.
+fn resolve(held: &mut HeldRepository) {
+    let in_force = held.in_force(AsOf::now(held.admitted_at));
+    held.next_change = in_force.next_change;
+    let conflicts = held.conflicts(&in_force);
+    held.alarms.extend(conflicts);
 }
 
 /// What is remembered of a kind, and neither listed nor held any more.

@@ -55,7 +55,9 @@ impl<'v> Sync<'_, 'v> {
         if !same {
             return Ok(None);
         }
-        let Some(alarms) = built_from(self.places, seen.generation, self.name, &digest) else {
+        let Some(alarms) =
+            built_from(self.places, seen.generation, self.name, &digest, (self.profile, self.now))
+        else {
             return Ok(None);
         };
         let fresh_until = timestamp.signed().expires;

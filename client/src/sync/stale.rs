@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use interdict_schema::directive::{
-    Action, Confidence, DayOrTime, Directive, Due, Embedded, Identifier, IdentifierKind, Modality,
+    Action, Confidence, DayOrTime, Directive, Due, Embedded, Identifier, IdentifierKind, Modality, Relation,
     RelationKind, Status, Subject,
 };
 use interdict_schema::entity::EntityList;
@@ -67,8 +67,13 @@ impl fmt::Display for Loosens {
 /// The first thing that it takes away.
 pub(super) fn only_tightens(before: Option<&Directive>, after: &Directive) -> Result<(), Loosens> {
     let old = before.map(|before| before.relations.as_slice()).unwrap_or_default();
-    let harmless = |kind: &RelationKind| matches!(kind, RelationKind::Supplements | RelationKind::Implements);
-    if after.relations.iter().any(|relation| !harmless(&relation.kind) && !old.contains(relation)) {
+    // A supplement to a part takes its place; one without a part only adds.
+    let harmless = |relation: &Relation| match relation.kind {
+        RelationKind::Supplements => relation.target.part.is_none(),
+        RelationKind::Implements => true,
+        _ => false,
+    };
+    if after.relations.iter().any(|relation| !harmless(relation) && !old.contains(relation)) {
         return Err(Loosens::Relation);
     }
     let Some(before) = before else { return Ok(()) };
@@ -77,6 +82,8 @@ pub(super) fn only_tightens(before: Option<&Directive>, after: &Directive) -> Re
     unless(after.waivers.iter().all(|waiver| before.waivers.contains(waiver)), Loosens::Waiver)?;
     unless(after.scope == before.scope, Loosens::Scope)?;
     let dates = |text: &Directive| (text.zone.clone(), text.issued, *text.effective(), text.public_from);
+    // A text that says when it begins may be read as one that waits.
+    unless(after.revised.is_none() || after.revised == before.revised, Loosens::Dates)?;
     unless(dates(after) == dates(before), Loosens::Dates)?;
     unless(after.tables == before.tables, Loosens::Table)?;
     unless(after.calendars == before.calendars, Loosens::Calendar)?;
@@ -171,8 +178,10 @@ fn action(old: &Action, new: &Action) -> Result<(), Loosens> {
     let asks = old.requires.iter().all(|field| new.requires.contains(field))
         && (old.negative_report.is_none() || old.negative_report == new.negative_report)
         && (old.signatory.is_none() || old.signatory == new.signatory);
+    // A condition more, or another one, and fewer are bound.
+    let always = new.when.iter().all(|condition| old.when.contains(condition));
     let same = old.kind == new.kind && old.after == new.after && old.alternatives == new.alternatives;
-    if !(strength && reaches && asks && same) {
+    if !(strength && reaches && always && asks && same) {
         return Err(Loosens::Action);
     }
     match (&old.due, &new.due) {
@@ -312,7 +321,7 @@ mod tests {
     #[test]
     fn what_takes_anything_away_is_not() {
         type Change = fn(&mut Value);
-        let changes: [(Loosens, Change); 29] = [
+        let changes: [(Loosens, Change); 32] = [
             (Loosens::Status, |text| text["status"] = json!("closed")),
             (Loosens::Status, |text| text["status"] = json!("revoked")),
             (Loosens::Status, |text| text["status"] = json!("paused")),
@@ -322,6 +331,11 @@ mod tests {
             (Loosens::Relation, |text| {
                 text["relations"] = json!([{"kind": "unheard-of", "target": {"id": "BOD-0"}}]);
             }),
+            (Loosens::Relation, |text| {
+                text["relations"] =
+                    json!([{"kind": "supplements", "target": {"id": "BOD-0", "part": "remove"}}]);
+            }),
+            (Loosens::Dates, |text| text["revised"] = json!("2030-01-01")),
             (Loosens::Waiver, |text| text["waivers"][0]["until"] = json!("2030-01-01")),
             (Loosens::Scope, |text| text["scope"] = json!({"addressees": [{"agency": "One"}]})),
             (Loosens::Dates, |text| text["issued"] = json!("2017-09-14")),
@@ -353,6 +367,9 @@ mod tests {
             }),
             (Loosens::Deadline, |text| text["subjects"][0]["due"] = json!("2017-10-02")),
             (Loosens::Deadline, |text| text["subjects"][0]["due"] = json!("2017-09-30T00:00:00Z")),
+            (Loosens::Action, |text| {
+                text["actions"][0]["when"] = json!([{ "predicate": "p", "values": ["v"] }]);
+            }),
             (Loosens::Action, |text| text["actions"] = json!([])),
             (Loosens::Action, |text| text["actions"][0]["modality"] = json!("should")),
             (Loosens::Action, |text| text["actions"][1]["subjects"] = json!(["it"])),

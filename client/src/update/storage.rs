@@ -2,7 +2,9 @@
 //!
 //! Neither decides anything: what is read is verified again, and what is written was admitted by the set.
 
-use std::path::PathBuf;
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use interdict_host::read::ReadError;
 use interdict_host::write::{Disk, DiskError, DiskErrorKind, Mode};
@@ -13,6 +15,7 @@ use crate::places::RepositoryPlaces;
 use crate::store::memory::Memory;
 use crate::store::roots::{StoredRoots, read_if_there};
 use crate::store::{metadata, roots};
+use crate::sync::Salvage;
 
 /// What a refresh needs of a place on disk.
 pub trait Storage {
@@ -40,6 +43,11 @@ pub trait Storage {
     /// [`DiskError`].
     fn admitted(&self, file: &Accepted) -> Result<(), DiskError>;
 
+    /// A file of this role that another source gave, and that was admitted then; it is verified anew. `None` where there is none.
+    fn salvaged(&self, _: RoleType) -> Option<Arc<[u8]>> {
+        None
+    }
+
     /// Keeps the timestamp, snapshot and targets of a refresh that came to its end.
     ///
     /// # Errors
@@ -66,6 +74,8 @@ pub struct Store<'a> {
     pub disk: &'a Disk,
     /// The repository's folders.
     pub places: &'a RepositoryPlaces,
+    /// What other sources gave.
+    pub salvage: &'a Salvage,
 }
 
 impl Storage for Store<'_> {
@@ -83,9 +93,17 @@ impl Storage for Store<'_> {
 
     fn admitted(&self, file: &Accepted) -> Result<(), DiskError> {
         match file.role() {
+            RoleName::Top(RoleType::Snapshot) => {
+                self.salvage.keep_snapshot(file);
+                Ok(())
+            }
             RoleName::Top(_) => Ok(()),
             RoleName::Delegated(_) => metadata::keep(self.disk, self.places, std::slice::from_ref(file)),
         }
+    }
+
+    fn salvaged(&self, role: RoleType) -> Option<Arc<[u8]>> {
+        self.salvage.snapshot().filter(|_| role == RoleType::Snapshot)
     }
 
     fn refreshed(&self, accepted: &[Accepted]) -> Result<(), DiskError> {
@@ -105,15 +123,46 @@ impl Storage for Store<'_> {
 /// `interdict tuf` keeps. Each file is written as soon as it is admitted, as TUF 1.0.34, 5, has it.
 ///
 /// The root in it is the one that is trusted. There is no memory beside it: what was seen is what lies there.
-#[derive(Debug, Clone)]
+///
+/// A root is durable before anything else is written. Of the others each file is durable before it gets its name, and the names
+/// are by one sync of the folder at the end ([`settle`](Self::settle)), however the refresh ends. A crash of the process leaves
+/// the files up to some point, as ever. A power failure before that sync leaves of each the old file or the new one, whole, in
+/// any mix: no role's file is worse than before the refresh, which is not over and has told nobody that it is. The next one
+/// verifies each again under the root that is there; takes the timestamp as the lower bound that it is; and takes snapshot,
+/// targets and delegated roles only where they are the files that are named, and fetches them otherwise.
+#[derive(Debug)]
 pub struct MetadataFolder {
     /// Makes the changes on disk.
-    pub disk: Disk,
-    /// The folder.
-    pub folder: PathBuf,
+    disk: Disk,
+    folder: PathBuf,
+    /// Whether a file has a name that may not be durable yet.
+    unsettled: Cell<bool>,
 }
 
 impl MetadataFolder {
+    /// This folder, which need not be there yet.
+    pub fn new(disk: Disk, folder: PathBuf) -> Self {
+        Self { disk, folder, unsettled: Cell::new(false) }
+    }
+
+    /// What makes the changes on disk.
+    pub fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Waits until everything that was kept is durable. Without a change it does nothing.
+    ///
+    /// # Errors
+    /// [`DiskError`].
+    pub fn settle(&self) -> Result<(), DiskError> {
+        if self.unsettled.replace(false) { self.disk.sync_dir(&self.folder) } else { Ok(()) }
+    }
+
     /// The trusted root; `None` where there is none.
     ///
     /// # Errors
@@ -134,7 +183,8 @@ impl Storage for MetadataFolder {
     }
 
     fn keep_root(&self, root: &Accepted) -> Result<(), DiskError> {
-        self.admitted(root)
+        self.disk.create_dir_all_synced(&self.folder, Mode::Public)?;
+        self.disk.replace(&self.path(root.role()), root.bytes(), Mode::Public)
     }
 
     fn drop_timestamp_and_snapshot(&self) -> Result<(), DiskError> {
@@ -149,11 +199,12 @@ impl Storage for MetadataFolder {
 
     fn admitted(&self, file: &Accepted) -> Result<(), DiskError> {
         self.disk.create_dir_all_synced(&self.folder, Mode::Public)?;
-        self.disk.replace(&self.path(file.role()), file.bytes(), Mode::Public)
+        self.unsettled.set(true);
+        self.disk.replace_undurably(&self.path(file.role()), file.bytes(), Mode::Public)
     }
 
     fn refreshed(&self, _: &[Accepted]) -> Result<(), DiskError> {
-        Ok(())
+        self.settle()
     }
 
     fn remember(&self, _: &Memory) -> Result<(), DiskError> {

@@ -13,6 +13,7 @@ mod due;
 mod evidence;
 mod explain;
 mod history;
+mod in_force;
 mod list;
 mod pages;
 mod policy;

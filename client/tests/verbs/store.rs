@@ -16,6 +16,7 @@ use interdict_host::testing::TestWorld;
 use interdict_host::write::Disk;
 use interdict_keys_example::{Name, key};
 use interdict_schema::believe::believe;
+use interdict_schema::directive::scope::Profile;
 use interdict_schema::dsse::{Envelope, Signature as EnvelopeSignature, pae};
 use interdict_schema::issuers::{FORMAT, Issuer, IssuerKey, Issuers, KeyState};
 use interdict_schema::key::{Ed25519Only, PublicKey};
@@ -330,6 +331,7 @@ fn verified(name: &str, directives: &[Published], alarms: &[Alarm]) -> HeldRepos
             })
             .collect(),
         marks: directive.marks.clone(),
+        settled: None,
     };
     HeldRepository {
         name: name.parse().unwrap(),
@@ -343,5 +345,7 @@ fn verified(name: &str, directives: &[Published], alarms: &[Alarm]) -> HeldRepos
         lists: Vec::new(),
         attachments: std::collections::BTreeMap::new(),
         alarms: alarms.to_vec(),
+        profile: Profile::default(),
+        next_change: None,
     }
 }

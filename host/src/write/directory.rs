@@ -104,6 +104,28 @@ impl Disk {
         Ok(swept)
     }
 
+    /// Removes the temporary files that a crash left in a directory where others keep files too: only plain files, and only of
+    /// names exactly as ours are. For whoever holds the directory alone ([`Lock::share_folder`](crate::lock::Lock::share_folder)).
+    /// Returns how many there were.
+    ///
+    /// # Errors
+    ///
+    /// What the disk gave for the first that could not be removed.
+    pub fn sweep_temporary_files(&self, directory: &Path) -> Result<usize, DiskError> {
+        let failed = |error| DiskError::new(Operation::Read, directory, error);
+        let mut swept = 0;
+        for entry in fs::read_dir(directory).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if is_temporary(entry.file_name().as_encoded_bytes())
+                && entry.file_type().map_err(failed)?.is_file()
+            {
+                self.remove_file(&entry.path())?;
+                swept += 1;
+            }
+        }
+        Ok(swept)
+    }
+
     /// Gives an existing file a second name, or copies it where the file system cannot. Without a sync.
     ///
     /// Only for files that are never changed in place, as all that [`Disk`] writes are.
@@ -166,4 +188,12 @@ impl Disk {
         let directory = File::open(path).map_err(|error| DiskError::new(Operation::Open, path, error))?;
         rustix::fs::syncfs(&directory).map_err(|error| DiskError::new(Operation::Sync, path, error.into()))
     }
+}
+
+/// How many characters come after the prefix: what tempfile appends.
+const RANDOM_CHARACTERS: usize = 6;
+
+fn is_temporary(name: &[u8]) -> bool {
+    name.strip_prefix(TEMPORARY_PREFIX.as_bytes())
+        .is_some_and(|rest| rest.len() == RANDOM_CHARACTERS && rest.iter().all(u8::is_ascii_alphanumeric))
 }

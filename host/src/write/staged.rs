@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{Disk, DiskError, Mode};
+use super::{Disk, DiskError, Mode, directory_of};
 
 /// A temporary file that is being written. Dropped, it is gone; only [`replace`](Self::replace) gives it its name.
 #[derive(Debug)]
@@ -43,6 +43,7 @@ impl StagedFile {
     /// As [`Disk::replace`].
     pub fn replace(self) -> Result<(), DiskError> {
         self.disk.sync_staged(&self.staged, &self.path)?;
-        self.disk.persist(self.staged, &self.path)
+        self.disk.persist(self.staged, &self.path)?;
+        self.disk.sync_dir(directory_of(&self.path))
     }
 }

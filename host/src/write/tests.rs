@@ -93,6 +93,39 @@ fn a_crash_at_any_step_of_replace_leaves_the_old_file_or_the_new() {
 }
 
 #[test]
+fn names_of_several_files_become_durable_by_one_sync() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = Disk::recording();
+    for name in ["one", "two"] {
+        disk.replace_undurably(&folder.path().join(name), b"new", Mode::Public).unwrap();
+    }
+    disk.sync_dir(folder.path()).unwrap();
+    let synced: Vec<_> = disk
+        .steps()
+        .into_iter()
+        .filter(|step| step.operation == Operation::Sync)
+        .map(|step| step.path.strip_prefix(folder.path()).unwrap().to_path_buf())
+        .collect();
+    assert_eq!(synced, ["one", "two", ""].map(std::path::PathBuf::from), "each file, then the folder once");
+}
+
+#[test]
+fn in_a_folder_of_others_only_plain_files_of_our_temporary_names_are_swept() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = [".tmp-", ".tmp-12345", ".tmp-1234567", ".tmp-a.b.c1", ".tmpabcdef", "file"];
+    for name in kept {
+        fs::write(folder.path().join(name), b"theirs").unwrap();
+    }
+    fs::create_dir(folder.path().join(".tmp-folder")).unwrap();
+    std::os::unix::fs::symlink("file", folder.path().join(".tmp-linked")).unwrap();
+    fs::write(folder.path().join(".tmp-aB3xY9"), b"ours").unwrap();
+    // And a real one, so that the names are what they are taken for.
+    Disk::stopping_after(1).replace(&folder.path().join("target"), b"bytes", Mode::Public).unwrap_err();
+    assert_eq!(Disk::default().sweep_temporary_files(folder.path()).unwrap(), 2);
+    assert_eq!(names(folder.path()).len(), kept.len() + 2);
+}
+
+#[test]
 fn a_crash_while_writing_leaves_half() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");

@@ -22,8 +22,7 @@ use super::{Failure, Verdict};
 use crate::draft::template;
 use crate::publish::{EntriesRefusal, check_lines};
 use crate::repository::Repository;
-use crate::repository::current::Current;
-use crate::repository::documents::Document as Published;
+use crate::repository::current::{Current, documents};
 use crate::repository::files::Folder;
 
 /// Begins drafts and checks them
@@ -246,14 +245,13 @@ fn linted(draft: &[u8], published: Option<&(Folder, Current)>) -> Result<Vec<Pro
     let previous = newest
         .as_ref()
         .map(|newest| Previous { directive: &newest.document.value, digest: newest.payload.digest });
-    let directive = payload_of(draft).ok().and_then(|payload| Directive::parse(&payload).ok());
-    let documents = match (published, &directive) {
-        (Some((folder, current)), Some(directive)) => Some(current.related(folder, &directive.value)?),
+    let text = payload_of(draft).ok().and_then(|payload| Directive::parse(&payload).ok());
+    let related = match (published, &text) {
+        (Some((folder, current)), Some(text)) => Some(current.related(folder, &text.value)?),
         _ => None,
     };
-    let related: Option<Vec<_>> =
-        documents.as_ref().map(|documents| documents.iter().map(Published::published).collect());
-    Ok(lint::lint(draft, &Context { previous, published: related.as_deref() }).problems)
+    let documents = related.as_deref().map(documents);
+    Ok(lint::lint(draft, &Context { previous, published: documents.as_deref() }).problems)
 }
 
 /// The published revision of what a draft is of.

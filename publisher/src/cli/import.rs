@@ -10,7 +10,7 @@ use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_host::write::Mode;
 use interdict_schema::directive::lint::{Context, Previous, Severity, lint_directive};
-use interdict_schema::directive::{Directive, DirectiveId};
+use interdict_schema::directive::{Directive, DirectiveId, NotADirectiveId, Target};
 use interdict_schema::limits::KEV_LENGTH;
 use serde::Serialize;
 use thiserror::Error;
@@ -55,6 +55,11 @@ pub struct KevArgs {
     #[arg(long, default_value = DEFAULT_ZONE)]
     zone: String,
 
+    /// The directive, and its action, that the catalogue carries out: BOD-22-01/remediate; with --update what the published
+    /// revision says, unless given
+    #[arg(long, value_name = "ID[/ACTION]", value_parser = target)]
+    implements: Option<Target>,
+
     /// Make the revision after the published one, and show what changed
     #[arg(long, requires = "repo")]
     update: bool,
@@ -66,6 +71,12 @@ pub struct KevArgs {
     /// Show the result as JSON
     #[arg(long)]
     json: bool,
+}
+
+/// Reads `BOD-22-01` or `BOD-22-01/remediate`.
+fn target(text: &str) -> Result<Target, NotADirectiveId> {
+    let (id, part) = text.split_once('/').map_or((text, None), |(id, part)| (id, Some(part.to_owned())));
+    Ok(Target { id: id.parse()?, revision: None, digest: None, part })
 }
 
 /// A revision that cannot be made.
@@ -136,6 +147,7 @@ impl KevArgs {
                 .or_else(|| previous.map(|before| before.directive.issuer.clone()))
                 .unwrap_or_default(),
             zone: self.zone.clone(),
+            implements: self.implements.clone(),
             previous,
         };
         let imported = import(&bytes, &options)?;
@@ -208,7 +220,7 @@ impl KevArgs {
 
 /// What cannot be signed is not written: better here than at an officer's desk.
 fn check(directive: &Directive, previous: Option<Previous<'_>>) -> Result<(), Failure> {
-    let problems = lint_directive(directive, &Context { previous, published: None });
+    let problems = lint_directive(directive, &Context { previous, ..Context::default() });
     let mut errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
     let Some(first) = errors.next() else { return Ok(()) };
     let first = first.to_string();

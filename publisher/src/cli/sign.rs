@@ -36,8 +36,7 @@ use super::{Failure, Verdict};
 use crate::keyring;
 use crate::officer::{self, Added, Input};
 use crate::repository::Repository;
-use crate::repository::current::Current;
-use crate::repository::documents::Document;
+use crate::repository::current::{Current, documents};
 use crate::repository::files::Folder;
 
 /// Adds one officer's signature to a draft or to an envelope, after showing what is being signed
@@ -188,14 +187,13 @@ impl SignArgs {
         let again = before.is_some_and(|(_, digest)| digest == envelope.digest());
         let before = before.filter(|_| !again);
         let previous = before.map(|(directive, digest)| Previous { directive, digest });
-        let documents = match (&decoded, published) {
+        let texts = match (&decoded, published) {
             (Ok(decoded), Some(there)) => Some(there.current.related(&there.folder, &decoded.value)?),
             _ => None,
         };
-        let related: Option<Vec<_>> =
-            documents.as_ref().map(|documents| documents.iter().map(Document::published).collect());
-        let report = lint::lint(&envelope.payload, &Context { previous, published: related.as_deref() });
-        refuse_errors(world, &report)?;
+        let documents = texts.as_deref().map(documents);
+        let context = Context { previous, published: documents.as_deref() };
+        refuse_errors(world, &lint::lint(&envelope.payload, &context))?;
         let directive = decoded.map_err(|error| Failure::usage(SignRefusal::NotADirective(error)))?.value;
         let wanted = match published {
             Some(there) => Some(check_officer(&there.current, &directive, envelope, key)?),

@@ -16,7 +16,8 @@ mod tests;
 use interdict_schema::directive::lint::Previous;
 use interdict_schema::directive::{
     Action, ActionKind, Confidence, DayOrTime, Directive, DirectiveId, Disposition, Due, Edge, FORMAT,
-    Identifier, IdentifierKind, Marking, Modality, Reference, Revision, Scope, Status, Subject,
+    Identifier, IdentifierKind, Marking, Modality, Reference, Relation, RelationKind, Revision, Scope,
+    Status, Subject, Target,
 };
 
 pub use catalogue::{Catalogue, Entry};
@@ -41,6 +42,8 @@ pub struct Options<'a> {
     pub issuer: String,
     /// The IANA zone of its dates.
     pub zone: String,
+    /// The directive that orders the catalogue to be obeyed, or the action of it; what the revision before says, where absent.
+    pub implements: Option<Target>,
     /// The revision before; none for the first import.
     pub previous: Option<Previous<'a>>,
 }
@@ -84,6 +87,7 @@ pub fn import(bytes: &[u8], options: &Options<'_>) -> Result<Imported, KevError>
         legal_basis: Vec::new(),
         issued: DayOrTime::Time(released),
         effective: None,
+        revised: None,
         public_from: None,
         marking: Some(Marking::Clear),
         language: Some("en-US".into()),
@@ -98,7 +102,7 @@ pub fn import(bytes: &[u8], options: &Options<'_>) -> Result<Imported, KevError>
         actions: vec![action()],
         tables: Vec::new(),
         calendars: Vec::new(),
-        relations: Vec::new(),
+        relations: relations(options),
         waivers: Vec::new(),
         responses: Vec::new(),
         references: vec![Reference {
@@ -109,6 +113,21 @@ pub fn import(bytes: &[u8], options: &Options<'_>) -> Result<Imported, KevError>
     Ok(Imported { directive, notes })
 }
 
+/// The relation to what the catalogue carries out. It goes with every text of that: no digest.
+fn relations(options: &Options<'_>) -> Vec<Relation> {
+    match (&options.implements, &options.previous) {
+        (Some(target), _) => vec![Relation {
+            kind: RelationKind::Implements,
+            target: target.clone(),
+            by: None,
+            effective: None,
+            reason: None,
+        }],
+        (None, Some(previous)) => previous.directive.relations.clone(),
+        (None, None) => Vec::new(),
+    }
+}
+
 fn action() -> Action {
     Action {
         id: ACTION.into(),
@@ -117,6 +136,7 @@ fn action() -> Action {
         paragraph: None,
         description: Some("Remedy the vulnerability as its entry says, or stop using the product.".into()),
         subjects: Vec::new(),
+        when: Vec::new(),
         after: Vec::new(),
         alternatives: Vec::new(),
         requires: Vec::new(),

@@ -6,6 +6,7 @@ use std::path::Path;
 use interdict_host::read::ReadError;
 use interdict_host::write::{DiskError, Operation};
 use interdict_schema::believe::{Believed, Document};
+use interdict_schema::directive::resolve::{self, Acts};
 use interdict_schema::directive::{Directive, DirectiveId};
 use interdict_schema::dsse::Envelope;
 use interdict_schema::entity::EntityList;
@@ -227,6 +228,46 @@ impl Current {
         let Some((path, listed)) = self.revisions::<D>(id).pop() else { return Ok(None) };
         client_view::document(&self.set, files, path, listed, &self.issuers).map(Some)
     }
+}
+
+impl Current {
+    /// Every listed revision of every directive, where a draft has relations to others; nothing where it has none.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError`]: a listed directive that is missing, or not believed.
+    pub fn related(
+        &self,
+        files: &dyn Files,
+        draft: &Directive,
+    ) -> Result<Vec<Verified<Believed>>, ViewError> {
+        if draft.relations.is_empty() {
+            return Ok(Vec::new());
+        }
+        // What acts on a target stands in other directives: all of them are looked at.
+        let ids = self.ids::<Directive>().into_iter().filter(|id| *id != draft.id);
+        let listed = ids.flat_map(|id| {
+            self.revisions::<Directive>(&id)
+                .into_iter()
+                .map(|(path, file)| (path.to_owned(), file))
+                .collect::<Vec<_>>()
+        });
+        listed
+            .map(|(path, file)| client_view::document(&self.set, files, &path, file, &self.issuers))
+            .collect()
+    }
+}
+
+/// What lint and resolving want of them.
+pub fn documents(texts: &[Verified<Believed>]) -> Vec<resolve::Document<'_>> {
+    texts
+        .iter()
+        .map(|text| resolve::Document {
+            directive: &text.document.value,
+            digest: text.payload.digest,
+            acts: Acts::Fully,
+        })
+        .collect()
 }
 
 /// Looks which versions of targets and snapshot metadata have a file.

@@ -2,7 +2,6 @@
 
 use interdict_schema::Verified;
 use interdict_schema::believe::{Believed, believe};
-use interdict_schema::directive::lint::Published;
 use interdict_schema::directive::{Directive, DirectiveId, Revision, named_by};
 use interdict_schema::limits::ENVELOPE_LENGTH;
 
@@ -17,13 +16,6 @@ pub struct Document {
     pub believed: Verified<Believed>,
     /// Its payload, byte for byte.
     pub payload: Vec<u8>,
-}
-
-impl Document {
-    /// As lint compares with it.
-    pub fn published(&self) -> Published<'_> {
-        Published { directive: &self.believed.document.value, digest: self.believed.payload.digest }
-    }
 }
 
 impl Current {
@@ -58,28 +50,5 @@ impl Current {
         let numbers = self.revisions::<Directive>(id).into_iter().filter_map(|(path, _)| named_by(path));
         let documents = numbers.map(|(id, number)| self.document(files, &id, Some(number)));
         documents.filter_map(Result::transpose).collect()
-    }
-
-    /// What lint compares a directive's relations with: every document, or none where it has no relation to another.
-    ///
-    /// # Errors
-    ///
-    /// As [`document`](Self::document).
-    pub fn related(&self, files: &dyn Files, directive: &Directive) -> Result<Vec<Document>, ViewError> {
-        let others = directive.relations.iter().any(|relation| relation.target.id != directive.id);
-        if others { self.documents(files) } else { Ok(Vec::new()) }
-    }
-
-    /// Every revision of every directive that is published.
-    ///
-    /// # Errors
-    ///
-    /// As [`document`](Self::document).
-    pub fn documents(&self, files: &dyn Files) -> Result<Vec<Document>, ViewError> {
-        let mut all = Vec::new();
-        for id in self.ids::<Directive>() {
-            all.extend(self.history(files, &id)?);
-        }
-        Ok(all)
     }
 }

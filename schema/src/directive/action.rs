@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::Due;
 use super::words::words;
+use super::{Due, SystemPredicate};
 
 /// One required action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,10 @@ pub struct Action {
     /// The subjects that it is about; all where empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subjects: Vec<String>,
+    /// What must hold of the agency or the system for the action to be ordered, all of it: "agencies that found signs of
+    /// compromise". What nobody has said holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub when: Vec<SystemPredicate>,
     /// Actions that must be finished first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<String>,
@@ -93,6 +97,10 @@ words! {
         Hunt = "hunt",
         /// Tell the authority of an event.
         Notify = "notify",
+        /// Make something public.
+        Publish = "publish",
+        /// Take part in what the authority does.
+        Participate = "participate",
     }
 }
 

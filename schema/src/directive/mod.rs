@@ -1,7 +1,8 @@
 //! What an authority orders: the payload of a directive.
 //!
 //! Here are the parts of the document ([`Directive`] and below), how its deadlines are computed ([`deadline`]), what a
-//! draft is told before it is signed ([`lint`]), and what this version does not understand ([`unsupported`]). Who signed it
+//! draft is told before it is signed ([`lint`]), which text is in force at a moment ([`resolve`]) and whom it binds
+//! ([`scope`]), and what this version does not understand ([`unsupported`]). Who signed it
 //! is not here: see [`crate::believe`]. The fields and their reasons are in the project's `docs/formats.md`.
 //!
 //! Reading keeps what it does not know: unknown members and words survive in the payload's bytes and are reported.
@@ -16,7 +17,8 @@ mod due;
 mod id;
 pub mod lint;
 mod relation;
-mod scope;
+pub mod resolve;
+pub mod scope;
 mod subject;
 mod table;
 pub mod unsupported;
@@ -79,6 +81,9 @@ pub struct Directive {
     /// When it takes effect; when it was issued, where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective: Option<DayOrTime>,
+    /// When this revision takes the place of the one before; when the directive takes effect, where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revised: Option<DayOrTime>,
     /// When it became public, where that was later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_from: Option<DayOrTime>,

@@ -17,6 +17,10 @@ pub struct Relation {
     pub kind: RelationKind,
     /// The other.
     pub target: Target,
+    /// For `amends` and `supplements`: the action or subject of this directive that takes the place of the target's part;
+    /// the one of the same name where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// From when; from the effective date where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective: Option<DayOrTime>,

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::deadline::{self, Deadline, Events};
 use super::words::Word;
-use super::{Action, Anchor, Directive, Due, FORMAT, Identifier, RelationKind, Subject};
+use super::{Action, Anchor, Directive, Due, FORMAT, Identifier, Subject};
 use crate::DateTime;
 use crate::json::{Decoded, Pointer};
 use crate::product::Versions;
@@ -51,7 +51,7 @@ pub enum What {
     /// Something that this version reads and does not act on.
     #[error("{of} is shown and not applied")]
     NotApplied {
-        /// What it is: `waiver`.
+        /// What it is.
         of: &'static str,
     },
     /// An identifier that is not of its kind, or that would match everything: nothing is compared with it.
@@ -140,24 +140,14 @@ pub fn unsupported_words(decoded: &Decoded<Directive>) -> Vec<Unsupported> {
             found.word(|| at.join(number), "day of the week", weekday);
         }
     }
-    for number in 0..directive.waivers.len() {
-        found.add(root.join("waivers").join(number), What::NotApplied { of: "a waiver" });
-    }
     for (number, relation) in directive.relations.iter().enumerate() {
         let at = root.join("relations").join(number);
         found.word(|| at.join("kind"), "relation", &relation.kind);
-        if changes_what_is_in_force(&relation.kind) {
-            found.add(at, What::NotApplied { of: "a relation that changes another directive" });
-        }
     }
     for (number, response) in directive.responses.iter().enumerate() {
         found.word(|| root.join("responses").join(number).join("state"), "state", &response.state);
     }
     found.sorted()
-}
-
-fn changes_what_is_in_force(kind: &RelationKind) -> bool {
-    !matches!(kind, RelationKind::Implements | RelationKind::Supplements | RelationKind::CarriesOver)
 }
 
 /// What was found so far, of a directive or of a list.
@@ -297,7 +287,6 @@ mod tests {
                 "/actions/1/negative_report unknown negative report \"perhaps\"",
                 "/format format \"interdict-directive/2\"",
                 "/more unknown member",
-                "/relations/0 a relation that changes another directive is shown and not applied",
                 "/status unknown status \"paused\"",
                 "/subjects/0/disposition unknown disposition \"frowned-upon\"",
                 "/subjects/0/identifiers/0/kind unknown identifier kind \"smell\"",

@@ -13,6 +13,8 @@ use super::{
 };
 use crate::believe::Believed;
 use crate::directive::deadline::{self, Deadline, Events, deadline};
+use crate::directive::resolve::waived;
+use crate::directive::scope::Profile;
 use crate::directive::unsupported::unsupported;
 use crate::directive::{Action, ActionKind, Directive, Disposition, Edge, Identifier, Modality, Subject};
 use crate::entity::{self, Lists, Resolved};
@@ -29,6 +31,17 @@ pub struct Source<'a> {
     pub marks: Vec<Mark>,
     /// The lists that are held of that repository.
     pub lists: Arc<Lists<'a>>,
+    /// The agency for which waivers are judged, and the moment at which they are.
+    pub waivers: Option<(&'a Profile, DateTime)>,
+}
+
+impl Source<'_> {
+    /// The last second until which a waiver frees the agency of a subject; the last of all where it has no end.
+    pub fn waived_until(&self, subject: &str) -> Option<DateTime> {
+        let (profile, at) = self.waivers?;
+        let waived = waived(&self.directive.document.value, Some(subject), profile, at)?;
+        Some(waived.until.unwrap_or(DateTime::MAX))
+    }
 }
 
 /// What a policy follows from, in its order: rules are derived from it one directive at a time, so that a policy of any length
@@ -197,7 +210,7 @@ fn rules(source: &Source<'_>) -> Vec<Rule> {
             audit_from: subject.valid_from.map_or(effective, |from| from.begin(&zone).max(effective)),
             block_from: block_from(directive, subject, effective),
             until: subject.valid_until.map(|until| until.end(&zone)),
-            waived_until: None,
+            waived_until: source.waived_until(&subject.id),
             identifiers: identifiers(subject, &lists),
             lists: lists.iter().map(|found| rule_list(found, &source.lists)).collect(),
             deadlines: deadlines(directive, subject),
@@ -318,7 +331,7 @@ mod tests {
 
     fn policy(directive: &Verified<Believed>) -> Policy {
         let lists = Arc::new(Lists::default());
-        let source = Source { repository: "r", directive, marks: Vec::new(), lists };
+        let source = Source { repository: "r", directive, marks: Vec::new(), lists, waivers: None };
         derive(1, Vec::new(), BTreeMap::new(), alloc::vec![source]).policy()
     }
 
@@ -453,8 +466,13 @@ mod tests {
             marks: alloc::vec![Mark::Vanished],
         };
         let lists = Arc::new(Lists::new([held], [(hashes, "repositories/r/attachments/h".into())]));
-        let source =
-            Source { repository: "r", directive: &directive, marks: Vec::new(), lists: Arc::clone(&lists) };
+        let source = Source {
+            repository: "r",
+            directive: &directive,
+            marks: Vec::new(),
+            lists: Arc::clone(&lists),
+            waivers: None,
+        };
         let derivation = derive(1, Vec::new(), BTreeMap::from([("r", lists)]), alloc::vec![source]);
         let policy = derivation.policy();
         let json = serde_json::to_value(&policy).unwrap();

@@ -237,7 +237,13 @@ mod tests {
     use crate::policy::{Source, derive, tests::directive};
 
     fn source(directive: &Verified<Believed>) -> Source<'_> {
-        Source { repository: "r", directive, marks: Vec::new(), lists: Arc::new(Lists::default()) }
+        Source {
+            repository: "r",
+            directive,
+            marks: Vec::new(),
+            lists: Arc::new(Lists::default()),
+            waivers: None,
+        }
     }
 
     fn written(derivation: &Derivation<'_>, forms: &[Form], form: Form) -> String {

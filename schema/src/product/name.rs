@@ -25,6 +25,37 @@ impl Name {
         }
     }
 
+    /// The longest text of [`of_ascii_in`](Self::of_ascii_in), in bytes.
+    pub const ASCII_ROOM: usize = 96;
+
+    /// The words of [`of`](Self::of) without an allocation, of a short ASCII text, which nearly every name is. `None` for any
+    /// other text, and where there is no name in it.
+    pub fn of_ascii_in<'r>(text: &str, room: &'r mut [u8; Self::ASCII_ROOM]) -> Option<&'r str> {
+        if !text.is_ascii() || text.len() > Self::ASCII_ROOM {
+            return None;
+        }
+        let mut length = 0;
+        let (mut boundary, mut named) = (false, false);
+        for byte in text.bytes() {
+            let alphanumeric = byte.is_ascii_alphanumeric();
+            if !alphanumeric && byte != b'+' && byte != b'#' {
+                boundary = length > 0;
+                continue;
+            }
+            // A blank stands for at least one byte of the text, so there is room for both.
+            if boundary {
+                *room.get_mut(length)? = b' ';
+                length += 1;
+                boundary = false;
+            }
+            *room.get_mut(length)? = byte.to_ascii_lowercase();
+            length += 1;
+            named |= alphanumeric;
+        }
+        let words = core::str::from_utf8(room.get(..length)?).ok()?;
+        named.then_some(words)
+    }
+
     fn of_characters(folded: impl Iterator<Item = char>, length: usize) -> Option<Self> {
         let mut words = String::with_capacity(length);
         let mut boundary = false;
@@ -115,8 +146,21 @@ mod tests {
                 let text: String = [other, one, other, one, one, other].map(char::from).iter().collect();
                 let slowly = Name::of_characters(text.nfkc().flat_map(fold).nfc(), text.len());
                 assert_eq!(Name::of(&text), slowly, "{text:?}");
+                let mut room = [0; Name::ASCII_ROOM];
+                let in_place = Name::of_ascii_in(&text, &mut room);
+                assert_eq!(in_place, slowly.as_ref().map(Name::as_str), "{text:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_text_that_is_long_or_not_ascii_has_no_room() {
+        let mut room = [0; Name::ASCII_ROOM];
+        let longest = "a ".repeat(Name::ASCII_ROOM / 2);
+        assert_eq!(Name::of_ascii_in(&longest, &mut room), Some(longest.trim()));
+        assert_eq!(Name::of_ascii_in(&[&longest, "a"].concat(), &mut room), None);
+        assert_eq!(Name::of_ascii_in("École", &mut room), None);
+        assert_eq!(Name::of_ascii_in("-+-", &mut room), None);
     }
 
     #[test]

@@ -10,5 +10,6 @@
 mod canonical_json;
 mod delegations;
 mod identifiers;
+mod resolve;
 mod revisions;
 mod target_paths;

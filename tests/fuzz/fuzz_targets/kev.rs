@@ -11,6 +11,7 @@ fuzz_target!(|bytes: &[u8]| {
         id: "KEV".parse().unwrap(),
         issuer: "dhs".into(),
         zone: "America/New_York".into(),
+        implements: None,
         previous: None,
     };
     match import(bytes, &options) {

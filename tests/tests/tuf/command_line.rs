@@ -1,6 +1,10 @@
 //! The command line itself: exit codes, the spelling of URLs, and what a crash leaves behind.
 
+use std::fs;
+use std::path::Path;
+
 use interdict_host::lock::Lock;
+use interdict_host::write::{Disk, Operation};
 use interdict_keys_example::Name;
 use interdict_tests::simulator::Simulator;
 
@@ -79,6 +83,51 @@ fn a_crash_after_any_write_leaves_a_folder_that_the_next_run_accepts() {
             assert!(steps > 20, "{steps} steps");
             break;
         }
+    }
+}
+
+#[test]
+fn a_refresh_waits_for_each_file_and_once_for_the_folder_however_it_ends() {
+    let (repository, mut client) = one_target();
+    let mut lacking = repository.clone();
+    lacking.files.retain(|path, _| !path.ends_with("targets.json"));
+    let site = Site::of(&lacking);
+    let refresh = |client: &mut Client| {
+        client.disk = Disk::recording();
+        let code = client.refresh(&site.metadata());
+        let steps = client.disk.steps().into_iter().filter(|step| step.operation == Operation::Sync);
+        let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+        (code, steps.map(|step| name(&step.path)).collect::<Vec<_>>())
+    };
+    let synced = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(refresh(&mut client), (1, synced(&["timestamp.json", "snapshot.json", "metadata"])));
+    site.serve(&repository);
+    assert_eq!(refresh(&mut client), (0, synced(&["targets.json", "metadata"])));
+    assert_eq!(refresh(&mut client), (0, synced(&[])), "nothing new");
+}
+
+/// After a power failure before the folder was synced, any of the names may be there, and any may not.
+#[test]
+fn any_mix_of_old_and_new_files_is_a_folder_that_the_next_run_accepts() {
+    let (mut repository, old) = one_target();
+    let site = Site::of(&repository);
+    assert_eq!(old.refresh(&site.metadata()), 0, "{}", old.said());
+    let before = old.everything();
+    repository.target("another.txt", b"another");
+    repository.publish();
+    site.serve(&repository);
+    assert_eq!(old.refresh(&site.metadata()), 0, "{}", old.said());
+    let after = old.everything();
+    let names = ["timestamp.json", "snapshot.json", "targets.json"];
+    for mix in 0..1 << names.len() {
+        let client = Client::trusting(&repository);
+        for (at, name) in names.iter().enumerate() {
+            let files = if mix >> at & 1 == 1 { &after } else { &before };
+            assert_ne!(before[*name], after[*name]);
+            fs::write(client.metadata_dir().join(name), &files[*name]).unwrap();
+        }
+        assert_eq!(client.refresh(&site.metadata()), 0, "{mix}: {}", client.said());
+        assert!(client.everything() == after, "{mix}");
     }
 }
 

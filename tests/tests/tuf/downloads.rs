@@ -3,6 +3,8 @@
 use std::fs;
 
 use interdict_client::foreign::MAX_TARGET_BYTES;
+use interdict_host::lock::Lock;
+use interdict_host::write::Disk;
 use interdict_schema::digest::{Sha256, Sha512};
 use interdict_schema::tuf::Hashes;
 use interdict_tests::simulator::Simulator;
@@ -162,6 +164,35 @@ fn a_large_target_comes_in_parts_and_nothing_is_left_of_one_that_is_refused() {
     site.requests();
     assert_eq!(client.download(&site, &["large.bin"]), 0);
     assert_eq!(site.requests().len(), 2, "it is there, and is compared in parts too");
+}
+
+#[test]
+fn what_a_download_left_that_was_killed_goes_at_the_next_unless_another_one_is_going_on() {
+    let (repository, mut client) = one_target();
+    let site = Site::of(&repository);
+    assert_eq!(client.refresh(&site.metadata()), 0, "{}", client.said());
+    let names = |client: &Client| {
+        let mut names: Vec<_> = fs::read_dir(client.target_dir())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    // The folder, its sync, and the temporary file.
+    client.disk = Disk::stopping_after(3);
+    assert_eq!(client.download(&site, &["file.txt"]), 1);
+    client.disk = Disk::default();
+    let left = names(&client);
+    assert!(left.len() == 1 && left[0].starts_with(".tmp-"), "{left:?}");
+    fs::write(client.target_dir().join(".tmp-of-another-program"), b"theirs").unwrap();
+    let going_on = Lock::share_folder(&client.target_dir(), || {}).unwrap();
+    assert_eq!(client.download(&site, &["file.txt"]), 0, "{}", client.said());
+    let all = names(&client);
+    assert!(all.len() == 3 && all.contains(&left[0]) && all.contains(&"file.txt".to_owned()), "{all:?}");
+    drop(going_on);
+    assert_eq!(client.download(&site, &["file.txt"]), 0, "{}", client.said());
+    assert_eq!(names(&client), [".tmp-of-another-program", "file.txt"]);
 }
 
 #[test]

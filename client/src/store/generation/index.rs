@@ -2,6 +2,7 @@
 
 use interdict_host::exit::Exit;
 use interdict_schema::directive::DirectiveId;
+use interdict_schema::directive::scope::Profile;
 use interdict_schema::policy::Mark;
 use interdict_schema::{DateTime, Sha256};
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,12 @@ pub struct Index {
     pub(super) lists: Vec<IndexedDirective>,
     /// What is wrong.
     pub alarms: Vec<Alarm>,
+    /// What the operator had said of the agency.
+    #[serde(default)]
+    pub(super) profile: Profile,
+    /// The first later moment at which another text takes effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) next_change: Option<DateTime>,
 }
 
 /// A directive, or a list of identifiers, of the index.

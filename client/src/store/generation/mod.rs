@@ -21,6 +21,7 @@
 
 mod attachment;
 mod error;
+mod in_force;
 mod index;
 mod part;
 mod read;
@@ -31,10 +32,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use interdict_schema::believe::{Believed, Document};
+use interdict_schema::directive::scope::Profile;
 use interdict_schema::directive::{Directive, DirectiveId};
 use interdict_schema::dsse::Envelope;
 use interdict_schema::entity::resolve::HeldRevisions;
 use interdict_schema::entity::{EntityList, Lists};
+use interdict_schema::in_force::InForce;
 use interdict_schema::limits::ENVELOPE_LENGTH;
 use interdict_schema::policy::{self, Derivation, Mark, Source};
 use interdict_schema::tuf::{Accepted, RoleName, RoleType};
@@ -43,6 +46,7 @@ use interdict_schema::{DateTime, Sha256, Verified};
 pub use attachment::{FileError, HeldFile, Incoming};
 pub(crate) use attachment::{digest, needed};
 pub use error::GenerationError;
+pub use in_force::Settled;
 pub use index::{Alarm, AlarmKind, Index};
 pub(crate) use part::earliest_expiry;
 pub use part::read_repository;
@@ -50,6 +54,7 @@ pub use read::{active_number, built_from, held_numbers, is_whole, read_active, r
 pub use write::{Draft, KEPT, file_name, write};
 
 use super::memory::Memory;
+use crate::as_of::AsOf;
 use crate::config::RepositoryName;
 
 /// A generation that was read and verified.
@@ -86,6 +91,10 @@ pub struct HeldRepository {
     pub attachments: BTreeMap<Sha256, HeldFile>,
     /// What is wrong, and will be said until it is not.
     pub alarms: Vec<Alarm>,
+    /// The agency for which waivers are judged in the policy.
+    pub profile: Profile,
+    /// The first moment after the admission at which another text takes effect.
+    pub next_change: Option<DateTime>,
 }
 
 /// A list of issuers, as its envelope.
@@ -104,6 +113,8 @@ pub struct Held<D> {
     pub revisions: Vec<HeldRevision<D>>,
     /// What the operator must know of it.
     pub marks: Vec<Mark>,
+    /// Which text is in force, once the generation was settled for a moment.
+    pub settled: Option<Box<Settled>>,
 }
 
 /// A directive: all its revisions, from the first.
@@ -152,9 +163,9 @@ impl<D: Document> Held<D> {
 }
 
 impl HeldDirective {
-    /// The text of the newest revision.
+    /// The text in force, where the generation was settled for a moment; else that of the newest revision.
     pub fn directive(&self) -> &Directive {
-        self.text()
+        &self.current().document.value
     }
 }
 
@@ -228,8 +239,14 @@ pub fn meaning(mark: Mark) -> &'static str {
 }
 
 impl Generation {
-    /// What its policy follows from: the same for equal generations.
-    pub fn policy(&self) -> Derivation<'_> {
+    /// The texts that its policy follows from: those in force as of its admission, so that equal generations give equal
+    /// bytes. Another generation is made when the next text takes effect.
+    pub fn texts(&self) -> Vec<InForce> {
+        self.repositories.iter().map(|held| held.in_force(AsOf::now(held.admitted_at))).collect()
+    }
+
+    /// What its policy follows from; `texts` are [its own](Self::texts).
+    pub fn policy<'a>(&'a self, texts: &'a [InForce]) -> Derivation<'a> {
         let repository = |held: &HeldRepository| {
             let (root, timestamp) = held.versions();
             policy::Repository {
@@ -240,8 +257,31 @@ impl Generation {
                 root,
             }
         };
+        let lists = self.lists();
+        let mut sources = Vec::new();
+        for (repository, texts) in self.repositories.iter().zip(texts) {
+            let currents: BTreeMap<_, _> =
+                texts.directives.iter().map(|current| (&current.situation.document.id, current)).collect();
+            let name = repository.name.as_str();
+            for held in &repository.directives {
+                let current = currents.get(held.id()).copied();
+                let mut marks = held.marks.clone();
+                let quarantined = current.is_some_and(|current| current.situation.quarantined);
+                if quarantined && !marks.contains(&Mark::Quarantined) {
+                    marks.push(Mark::Quarantined);
+                }
+                let newest = &held.newest().believed;
+                sources.push(Source {
+                    repository: name,
+                    directive: current.map_or(newest, |current| in_force::text_of(held, current)),
+                    marks,
+                    lists: lists.get(name).map(Arc::clone).unwrap_or_default(),
+                    waivers: Some((&repository.profile, repository.admitted_at)),
+                });
+            }
+        }
         let repositories = self.repositories.iter().map(repository).collect();
-        policy::derive(self.number, repositories, self.lists(), self.sources())
+        policy::derive(self.number, repositories, lists, sources)
     }
 
     /// The lists of identifiers of each repository, by its name.
@@ -253,15 +293,15 @@ impl Generation {
         lists
     }
 
-    /// The newest text of every directive, with the lists of its repository.
+    /// The text in force of every directive, with the lists of its repository, in the order of [`directives`](Self::directives).
     pub fn sources(&self) -> Vec<Source<'_>> {
         let lists = self.lists();
         let mut sources = Vec::new();
         for (repository, held) in self.directives() {
             let repository = repository.name.as_str();
             let lists = lists.get(repository).map(Arc::clone).unwrap_or_default();
-            let directive = &held.newest().believed;
-            sources.push(Source { repository, directive, marks: held.marks.clone(), lists });
+            let (directive, marks) = (held.current(), held.marks.clone());
+            sources.push(Source { repository, directive, marks, lists, waivers: None });
         }
         sources
     }

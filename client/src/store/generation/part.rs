@@ -76,6 +76,8 @@ pub fn read_repository(
         lists: entity_lists,
         attachments,
         alarms: index.alarms,
+        profile: index.profile,
+        next_change: index.next_change,
     })
 }
 
@@ -237,7 +239,7 @@ impl<'a> Part<'a> {
         revisions.shrink_to_fit();
         check_chain(revisions.iter().map(|revision| &*revision.believed))
             .map_err(|source| GenerationError::Chain { name: self.name.clone(), source })?;
-        Ok(Held { revisions, marks: indexed.marks.clone() })
+        Ok(Held { revisions, marks: indexed.marks.clone(), settled: None })
     }
 
     /// Everything that the metadata lists is held, or an alarm says why not: the index is not signed, so an entry that was

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use interdict_host::read::read_bounded_nofollow;
-use interdict_schema::Sha256;
+use interdict_schema::directive::scope::Profile;
 use interdict_schema::key::Verifier;
+use interdict_schema::{DateTime, Sha256};
 use serde::Deserialize;
 
 use super::index::Alarm;
@@ -85,17 +86,20 @@ pub fn repository_names(places: &Places, number: u64) -> Result<Vec<RepositoryNa
     Ok(names)
 }
 
-/// What was wrong when a generation was made, if its part of this repository was built from this timestamp; else `None`.
+/// What was wrong when a generation was made, if its part of this repository was built from this timestamp, for this agency,
+/// and no other text has taken effect since; else `None`.
 pub fn built_from(
     places: &Places,
     number: u64,
     name: &RepositoryName,
     timestamp: &Sha256,
+    (profile, now): (&Profile, DateTime),
 ) -> Option<Vec<Alarm>> {
     let path = places.generation(number).join("repositories").join(name.as_str()).join("index.json");
     let bytes = read_bounded_nofollow(&path, MAX_INDEX_BYTES).ok()?;
     let index: Heading = serde_json::from_slice(&bytes).ok()?;
-    (index.timestamp == *timestamp).then_some(index.alarms)
+    let same = index.timestamp == *timestamp && index.profile == *profile;
+    (same && index.next_change.is_none_or(|next| now < next)).then_some(index.alarms)
 }
 
 /// What a poll wants of an [`Index`](super::Index): its directives are stepped over.
@@ -103,6 +107,10 @@ pub fn built_from(
 struct Heading {
     timestamp: Sha256,
     alarms: Vec<Alarm>,
+    #[serde(default)]
+    profile: Profile,
+    #[serde(default)]
+    next_change: Option<DateTime>,
 }
 
 /// Whether the files of a generation are those that `SHA256SUMS` names, with these digests: none is changed, missing or

@@ -113,7 +113,7 @@ impl Builder<'_> {
             let file = self.disk.begin_new_unsynced(&self.folder.join(file_name(form)), Mode::Public)?;
             files.push((form, file, RunningSha256::default()));
         }
-        generation.policy().write(&Form::ALL, |form, part| {
+        generation.policy(&generation.texts()).write(&Form::ALL, |form, part| {
             let Some((_, file, digest)) = files.iter_mut().find(|(of, _, _)| *of == form) else {
                 return Ok(());
             };
@@ -172,6 +172,8 @@ impl Builder<'_> {
             directives: held.directives.iter().map(indexed).collect(),
             lists: held.lists.iter().map(indexed).collect(),
             alarms: held.alarms.clone(),
+            profile: held.profile.clone(),
+            next_change: held.next_change,
         };
         self.file(format!("{base}/index.json"), &json(&index))
     }

@@ -16,7 +16,13 @@ use super::*;
 const SAMPLE: &str = include_str!("../../../../docs/examples/kev-sample.json");
 
 fn options(previous: Option<Previous<'_>>) -> Options<'_> {
-    Options { id: DEFAULT_ID.parse().unwrap(), issuer: "dhs".into(), zone: DEFAULT_ZONE.into(), previous }
+    Options {
+        id: DEFAULT_ID.parse().unwrap(),
+        issuer: "dhs".into(),
+        zone: DEFAULT_ZONE.into(),
+        implements: None,
+        previous,
+    }
 }
 
 fn imported(text: &str) -> Imported {
@@ -203,7 +209,7 @@ fn an_update_is_the_next_revision_and_its_changes_are_said_in_words() {
     assert_eq!((next.revision.number(), next.previous), (2, Some(digest)));
     let previous = Some(Previous { directive: &first, digest });
     assert!(
-        lint_directive(&next, &Context { previous, published: None })
+        lint_directive(&next, &Context { previous, ..Context::default() })
             .iter()
             .all(|problem| problem.fact.code() == "due-before-listed")
     );
@@ -263,4 +269,22 @@ fn the_real_catalogue_cut_off_anywhere_is_refused_at_that_byte() {
         let KevError::Read(error) = &refused else { panic!("{refused}") };
         assert_eq!(error.byte, cut, "{refused}");
     }
+}
+
+#[test]
+fn what_the_catalogue_implements_is_said_once_and_kept_in_later_revisions() {
+    let target = Target {
+        id: "BOD-22-01".parse().unwrap(),
+        revision: None,
+        digest: None,
+        part: Some("remediate".into()),
+    };
+    let first = import(SAMPLE.as_bytes(), &Options { implements: Some(target.clone()), ..options(None) })
+        .unwrap()
+        .directive;
+    let [relation] = first.relations.as_slice() else { panic!("{:?}", first.relations) };
+    assert_eq!((&relation.kind, &relation.target), (&RelationKind::Implements, &target));
+    let previous = Previous { directive: &first, digest: Sha256::of(b"") };
+    let second = import(SAMPLE.as_bytes(), &options(Some(previous))).unwrap().directive;
+    assert_eq!(second.relations, first.relations);
 }

@@ -19,7 +19,7 @@ pub fn text_on<'d>(revisions: impl IntoIterator<Item = &'d Directive>, on: DayOr
 
 /// When a revision takes the place of the one before it.
 fn begins(directive: &Directive) -> DayOrTime {
-    *directive.effective()
+    directive.revised.unwrap_or(*directive.effective())
 }
 
 #[cfg(test)]
@@ -29,10 +29,10 @@ mod tests {
 
     use super::*;
 
-    fn text(revision: u32, effective: &str) -> Directive {
+    fn text(revision: u32, revised: &str) -> Directive {
         let text = format!(
             r#"{{"format":"interdict-directive/1","id":"T-1","revision":{revision},"status":"in-force","title":"t",
-            "issuer":"i","zone":"America/New_York","issued":"2017-09-13","effective":"{effective}"}}"#
+            "issuer":"i","zone":"America/New_York","issued":"2017-09-13","revised":"{revised}"}}"#
         );
         Directive::parse(text.as_bytes()).unwrap().value
     }

@@ -20,6 +20,13 @@ pub(super) fn check(directive: &Directive, problems: &mut Problems) {
             None if is_report(action) => problems.add(at().join("negative_report"), Fact::NegativeReport),
             _ => {}
         }
+        for (number, condition) in action.when.iter().enumerate() {
+            problems.text(
+                || at().join("when").join(number).join("predicate"),
+                "predicate",
+                &condition.predicate,
+            );
+        }
         for (number, field) in action.requires.iter().enumerate() {
             let at = || at().join("requires").join(number);
             problems.text(|| at().join("label"), "label", &field.label);

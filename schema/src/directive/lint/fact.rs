@@ -275,34 +275,59 @@ facts! {
         id: String,
     } = "relation-without-digest", Warning, "names {id} without the digest of the document that is meant";
 
-    /// A document that is not published.
-    NotPublished {
-        /// The document.
-        document: String,
-    } = "relation-to-nothing", Error, "names {document}, which is not in the repository";
-    /// Another document than the one of this name.
-    OtherDigest {
-        /// The document.
-        document: String,
+    /// A directive that nobody could find.
+    TargetAbsent {
+        /// Its id.
+        id: String,
+    } = "target-absent", Warning, "names {id}, which is not in the repository";
+    /// A revision that is not there.
+    TargetRevision {
+        /// The directive.
+        id: String,
+        /// The revision in the draft.
+        found: Revision,
+    } = "target-revision", Error, "names revision {found} of {id}, which is not in the repository";
+    /// A revision that is no longer the text.
+    TargetOutdated {
+        /// The directive.
+        id: String,
+        /// The revision in the draft.
+        found: Revision,
+        /// The newest.
+        newest: Revision,
+    } = "target-outdated", Warning, "names revision {found} of {id}, and once revision {newest} is the text the relation does not act";
+    /// A document that is not the one that is meant.
+    TargetDigest {
+        /// The directive.
+        id: String,
         /// The digest in the draft.
         found: Sha256,
-        /// The digest of what is published.
-        wanted: Sha256,
-    } = "relation-digest", Error, "names {document} with the digest {found}, wanted {wanted}";
-    /// A part that the document does not have.
-    NoSuchPart {
-        /// The document.
-        document: String,
-        /// The part.
+    } = "target-digest", Error, "found the digest {found}, which that text of {id} does not have";
+    /// A part that the target has not.
+    TargetPart {
+        /// The directive.
+        id: String,
+        /// The part in the draft.
         part: String,
-    } = "relation-part", Error, "names {part:?} of {document}, which has neither an action nor a subject of this id";
-    /// A supplement to something that has been withdrawn.
-    OrdersRevoked {
-        /// What is supplemented: a document, or a part of one.
-        what: String,
-        /// The document that revoked it.
-        by: String,
-    } = "orders-what-is-revoked", Error, "supplements {what}, which {by} revoked";
+    } = "target-part", Error, "names the action or subject {part:?}, which {id} does not have";
+    /// Something is added to what has ended.
+    TargetEnded {
+        /// What it does.
+        kind: String,
+        /// The directive.
+        id: String,
+        /// How it ended.
+        how: &'static str,
+        /// Since when.
+        since: crate::DateTime,
+    } = "target-ended", Warning, "{kind} {id}, which is {how} since {since}";
+    /// A revision takes back an end.
+    RelationDropped {
+        /// What the revision before does.
+        kind: String,
+        /// To which directive.
+        id: String,
+    } = "relation-dropped", Warning, "the revision before {kind} {id}, and this does not: what it ended is in force again";
 
     /// A prohibition that nobody is told to carry out.
     NothingRemovesIt = "nothing-removes-it", Warning, "prohibited, and no action of kind block, disconnect, begin-removal or remove is about it";

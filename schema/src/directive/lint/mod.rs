@@ -13,11 +13,11 @@
 //! | `size` | limits of lists and texts |
 //! | `revision` | the chain of revisions |
 //! | `reference` | ids, and what refers to them |
+//! | `relation` | relations to what is published |
 //! | `subject`, `identifier`, `exclude` | the ban list |
 //! | `action`, `due`, `clock` | duties and their deadlines |
 //! | `table`, `calendar` | decision tables, calendars of business days |
 //! | `annex` | scope, waivers, responses |
-//! | `published` | what is published: the documents that relations name |
 //! | `list` | drafts of lists of identifiers ([`crate::entity`]) |
 
 mod action;
@@ -30,8 +30,8 @@ mod exclude;
 mod fact;
 mod identifier;
 pub mod list;
-mod published;
 mod reference;
+mod relation;
 mod revision;
 mod size;
 mod subject;
@@ -48,6 +48,7 @@ pub use fact::{Fact, Known, Severity};
 
 use super::Directive;
 use super::draft::{SCHEMA_MEMBER, strip_comments};
+use super::resolve::Document;
 use crate::Sha256;
 use crate::json::{self, Decoded, Pointer, Value};
 use crate::limits::{DRAFT_LENGTH, LINT_SHAPE_ERRORS};
@@ -83,17 +84,9 @@ pub struct Previous<'a> {
 pub struct Context<'a> {
     /// The revision before, where it is at hand.
     pub previous: Option<Previous<'a>>,
-    /// Every document that is published, where the repository is at hand; relations are then compared with it.
-    pub published: Option<&'a [Published<'a>]>,
-}
-
-/// A revision that is published.
-#[derive(Debug, Clone, Copy)]
-pub struct Published<'a> {
-    /// Its text.
-    pub directive: &'a Directive,
-    /// SHA-256 of its payload.
-    pub digest: Sha256,
+    /// Every published revision of the directives that the draft's relations name, and of those that act on them, where a
+    /// repository is at hand.
+    pub published: Option<&'a [Document<'a>]>,
 }
 
 /// Everything that lint has to say.
@@ -218,6 +211,7 @@ impl Problems {
         size::check(directive, self);
         revision::check(directive, context.previous, self);
         reference::check(directive, self);
+        relation::check(directive, context, self);
         subject::check(directive, self);
         identifier::check(directive, self);
         exclude::check(directive, self);
@@ -226,7 +220,6 @@ impl Problems {
         table::check(directive, self);
         calendar::check(directive, self);
         annex::check(directive, self);
-        published::check(directive, context.published, self);
     }
 
     /// The problems in the order in which the document has their places; a place before what is inside it.

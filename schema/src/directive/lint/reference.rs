@@ -125,6 +125,13 @@ fn relations(directive: &Directive, known: &Known<'_>, problems: &mut Problems) 
     for (number, relation) in directive.relations.iter().enumerate() {
         let at = Pointer::root().join("relations").join(number);
         let target = &relation.target;
+        let foreign = replaces(&relation.kind) && target.id != directive.id;
+        if let Some(part) = target.part.as_ref().filter(|_| foreign) {
+            // What takes the place of the target's part stands here.
+            let (member, id) = relation.by.as_ref().map_or(("target", part), |by| ("by", by));
+            let place = at.join(member);
+            known.part(&if member == "by" { place } else { place.join("part") }, id, problems);
+        }
         if target.id == directive.id {
             match &target.part {
                 Some(part) => known.part(&at.join("target").join("part"), part, problems),
@@ -134,6 +141,10 @@ fn relations(directive: &Directive, known: &Known<'_>, problems: &mut Problems) 
             problems.add(at.join("target"), Fact::RelationWithoutDigest { id: target.id.to_string() });
         }
     }
+}
+
+fn replaces(kind: &RelationKind) -> bool {
+    matches!(kind, RelationKind::Amends | RelationKind::Supplements)
 }
 
 /// Ids are unique where they are looked up; actions and subjects share one list, because a part may be either.

@@ -1,0 +1,114 @@
+//! Relations to what is published: is the target there, is it the text that is meant, and does it still stand.
+//!
+//! What the draft alone tells of a relation is in `reference`. What becomes of all relations together is decided by
+//! [`crate::directive::resolve`].
+
+use alloc::string::ToString;
+
+use super::{Context, Fact, Problems};
+use crate::DateTime;
+use crate::directive::resolve::{Document, Rights, resolve};
+use crate::directive::{Directive, Relation, RelationKind, Target, deadline};
+use crate::json::Pointer;
+
+pub(super) fn check(directive: &Directive, context: &Context<'_>, problems: &mut Problems) {
+    if let Some(previous) = context.previous {
+        dropped(directive, previous.directive, problems);
+    }
+    let Some(published) = context.published else { return };
+    for (number, relation) in directive.relations.iter().enumerate() {
+        if relation.target.id != directive.id {
+            let at = Pointer::root().join("relations").join(number);
+            target(&at, directive, relation, published, problems);
+        }
+    }
+}
+
+fn ends(relation: &Relation) -> bool {
+    matches!(relation.kind, RelationKind::Supersedes | RelationKind::Revokes | RelationKind::Closes)
+}
+
+/// What a revision ended is in force again once no later one says so.
+fn dropped(directive: &Directive, before: &Directive, problems: &mut Problems) {
+    let same = |one: &Target, other: &Target| one.id == other.id && one.part == other.part;
+    for relation in before.relations.iter().filter(|relation| ends(relation)) {
+        let kept = directive.relations.iter().any(|own| ends(own) && same(&own.target, &relation.target));
+        if !kept {
+            let (kind, id) = (relation.kind.to_string(), relation.target.id.to_string());
+            problems.add(Pointer::root().join("relations"), Fact::RelationDropped { kind, id });
+        }
+    }
+}
+
+fn target(
+    at: &Pointer,
+    directive: &Directive,
+    relation: &Relation,
+    published: &[Document<'_>],
+    problems: &mut Problems,
+) {
+    let Target { id, revision, digest, part } = &relation.target;
+    let at = at.join("target");
+    let revisions = || published.iter().filter(|document| document.directive.id == *id);
+    let Some(newest) = revisions().max_by_key(|document| document.directive.revision) else {
+        return problems.add(at.join("id"), Fact::TargetAbsent { id: id.to_string() });
+    };
+    let meant =
+        revision.and_then(|wanted| revisions().find(|document| document.directive.revision == wanted));
+    match (*revision, meant) {
+        (Some(found), None) => {
+            return problems.add(at.join("revision"), Fact::TargetRevision { id: id.to_string(), found });
+        }
+        (Some(found), Some(_)) if found != newest.directive.revision => {
+            let newest = newest.directive.revision;
+            problems.add(at.join("revision"), Fact::TargetOutdated { id: id.to_string(), found, newest });
+        }
+        _ => {}
+    }
+    if let Some(found) = *digest {
+        let there = match meant {
+            Some(meant) => meant.digest == found,
+            None => revisions().any(|document| document.digest == found),
+        };
+        if !there {
+            problems.add(at.join("digest"), Fact::TargetDigest { id: id.to_string(), found });
+        }
+    }
+    let text = meant.unwrap_or(newest).directive;
+    if let Some(part) = part {
+        let there = text.action(part).is_some() || text.subjects.iter().any(|subject| subject.id == *part);
+        if !there {
+            problems.add(at.join("part"), Fact::TargetPart { id: id.to_string(), part: part.clone() });
+        }
+    }
+    if matches!(relation.kind, RelationKind::Amends | RelationKind::Supplements | RelationKind::Implements) {
+        ended(&at, directive, relation, published, problems);
+    }
+}
+
+/// A supplement to what has ended orders nothing that anybody could add it to.
+fn ended(
+    at: &Pointer,
+    directive: &Directive,
+    relation: &Relation,
+    published: &[Document<'_>],
+    problems: &mut Problems,
+) {
+    let Ok(zone) = deadline::zone(&directive.zone) else { return };
+    let start: DateTime = relation.effective.unwrap_or(*directive.effective()).begin(&zone);
+    let in_force = resolve(published.iter().copied(), &Rights::none(), start);
+    let Some(target) = in_force.get(&relation.target.id) else { return };
+    let ended = relation.target.part.as_ref().and_then(|part| target.ended_parts.get(part));
+    let ending = match &target.state {
+        crate::directive::resolve::State::Ended(ending) => Some(ending),
+        _ => ended,
+    };
+    // A later revision of a supplement comes after what ended its target, and changes nothing of that.
+    if let Some(ending) = ending.filter(|ending| !directive.is_ended() && ending.by.id != directive.id) {
+        let (kind, id) = (relation.kind.to_string(), relation.target.id.to_string());
+        problems.add(
+            at.join("id"),
+            Fact::TargetEnded { kind, id, how: ending.how.as_str(), since: ending.since },
+        );
+    }
+}

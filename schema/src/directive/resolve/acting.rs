@@ -1,0 +1,163 @@
+//! Which relations act at a moment: those whose issuer may, whose target is what they name, and that have begun.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use super::Rights;
+use super::fault::{NoEffect, WithoutEffect};
+use super::timeline::Entry;
+use crate::DateTime;
+use crate::directive::{Directive, DirectiveId, Relation, RelationKind, Target};
+
+/// A relation that acts, unless its directive has ended.
+#[derive(Clone, Copy)]
+pub(super) struct Link<'a> {
+    /// The directive that says so.
+    pub source: usize,
+    /// Its place among the relations of the text.
+    pub number: usize,
+    /// The directive that it is about.
+    pub target: usize,
+    /// What it says.
+    pub relation: &'a Relation,
+    /// Since when.
+    pub start: DateTime,
+}
+
+impl<'a> Link<'a> {
+    pub fn part(&self) -> Option<&'a str> {
+        self.relation.target.part.as_deref()
+    }
+
+    pub fn ends(&self) -> bool {
+        matches!(self.relation.kind, RelationKind::Supersedes | RelationKind::Revokes | RelationKind::Closes)
+    }
+
+    /// Whether it puts parts into the text of the target.
+    pub fn changes(&self) -> bool {
+        match self.relation.kind {
+            RelationKind::Amends => true,
+            RelationKind::Supplements => self.relation.target.part.is_some(),
+            _ => false,
+        }
+    }
+
+    pub fn without_effect(&self, entries: &[Entry<'_>], why: NoEffect) -> Option<WithoutEffect> {
+        let source = entries.get(self.source)?;
+        Some(WithoutEffect {
+            document: source.document(),
+            relation: self.number,
+            kind: self.relation.kind.clone(),
+            target: self.relation.target.id.clone(),
+            why,
+        })
+    }
+}
+
+/// The relations at a moment.
+pub(super) struct Acting<'a> {
+    /// Those that act, by the id of their directive and their place in it.
+    pub relations: Vec<Link<'a>>,
+    /// Those that do not.
+    pub without_effect: Vec<WithoutEffect>,
+    /// The first later moment at which one of them takes effect.
+    pub next: Option<DateTime>,
+    /// Directives in an order in which one that ends another comes before it.
+    pub ending_rank: Vec<usize>,
+    /// Directives in an order in which one that changes another comes before it.
+    pub changing_rank: Vec<usize>,
+}
+
+/// The relations of every text.
+pub(super) fn acting<'a>(entries: &[Entry<'a>], rights: &Rights, as_of: DateTime) -> Acting<'a> {
+    let index: BTreeMap<&DirectiveId, usize> =
+        entries.iter().enumerate().map(|(number, entry)| (entry.id(), number)).collect();
+    let mut acting = Acting {
+        relations: Vec::new(),
+        without_effect: Vec::new(),
+        next: None,
+        ending_rank: Vec::new(),
+        changing_rank: Vec::new(),
+    };
+    for (source, entry) in entries.iter().enumerate() {
+        for (number, relation) in entry.text().relations.iter().enumerate() {
+            let target = index.get(&relation.target.id).copied();
+            let about = target.and_then(|target| entries.get(target));
+            let judged = judge(entry, relation, about, rights);
+            // Nothing acts on what has not begun: a part put into such a text would bind nobody in the meantime.
+            let start = about.map_or(DateTime::MAX, |about| about.since).max(entry.relation_start(relation));
+            match (judged, target) {
+                (Ok(()), Some(target)) if start <= as_of => {
+                    acting.relations.push(Link { source, number, target, relation, start });
+                }
+                (Ok(()), _) => acting.next = Some(acting.next.map_or(start, |next| next.min(start))),
+                (Err(why), _) => acting.without_effect.push(WithoutEffect {
+                    document: entry.document(),
+                    relation: number,
+                    kind: relation.kind.clone(),
+                    target: relation.target.id.clone(),
+                    why,
+                }),
+            }
+        }
+    }
+    acting
+}
+
+fn judge(
+    source: &Entry<'_>,
+    relation: &Relation,
+    target: Option<&Entry<'_>>,
+    rights: &Rights,
+) -> Result<(), NoEffect> {
+    if !relation.kind.is_known() {
+        return Err(NoEffect::UnknownKind);
+    }
+    let Some(target) = target else { return Err(NoEffect::Absent) };
+    if source.id() == target.id() && (relation.target.part.is_none() || !ends(&relation.kind)) {
+        return Err(NoEffect::Itself);
+    }
+    if !rights.allow(source.text(), target.text()) {
+        let (issuer, of) = (source.text().issuer.clone(), target.text().issuer.clone());
+        return Err(NoEffect::NotEntitled { issuer, of });
+    }
+    if !source.acts() {
+        let withdrawn = !source.suspended;
+        return Err(if withdrawn { NoEffect::SignatureWithdrawn } else { NoEffect::InConflict });
+    }
+    names(&relation.target, target)?;
+    match &relation.target.part {
+        Some(part) if !has_part(target.text(), part) => Err(NoEffect::NoPart { part: part.clone() }),
+        _ => Ok(()),
+    }
+}
+
+fn ends(kind: &RelationKind) -> bool {
+    matches!(kind, RelationKind::Supersedes | RelationKind::Revokes | RelationKind::Closes)
+}
+
+/// Whether a target is a document that is held: a digest is the proof which text its author had before them, a revision
+/// says that no other is meant.
+fn names(target: &Target, entry: &Entry<'_>) -> Result<(), NoEffect> {
+    let of_revision = |revision| entry.revisions.iter().find(|d| d.directive.revision == revision);
+    if let Some(digest) = target.digest {
+        let found = match target.revision {
+            Some(revision) => of_revision(revision).is_some_and(|document| document.digest == digest),
+            None => entry.revisions.iter().any(|document| document.digest == digest),
+        };
+        if !found {
+            return Err(NoEffect::Digest { wanted: digest });
+        }
+    }
+    match target.revision {
+        Some(wanted) if wanted != entry.text().revision => {
+            Err(NoEffect::OtherRevision { wanted, found: entry.text().revision })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a text has an action or a subject of this name.
+pub(super) fn has_part(text: &Directive, part: &str) -> bool {
+    text.action(part).is_some() || text.subjects.iter().any(|subject| subject.id == part)
+}
