@@ -52,7 +52,7 @@ pub(super) fn directive<'a>(
 
 /// A revision of it, the newest where none is named.
 pub(super) fn revision(held: &HeldDirective, wanted: Option<Revision>) -> Result<&HeldRevision, Failure> {
-    let newest = held.directive().revision;
+    let newest = held.newest().believed.document.value.revision;
     let found = wanted.unwrap_or(newest);
     held.revisions
         .iter()

@@ -271,6 +271,9 @@ impl Page<'_, '_> {
         if let Some(at) = due.at.as_mut().filter(|at| at.zone.is_none() && from.zone != self.text.zone) {
             at.zone = Some(from.zone.clone());
         }
+        let of_offset = due.offset.as_mut().and_then(|offset| offset.calendar.as_mut());
+        let of_every = due.every.as_mut().and_then(|every| every.calendar.as_mut());
+        of_offset.into_iter().chain(of_every).for_each(|name| self.calendars(name, from));
         let Some(id) = &due.table else { return action };
         let Some(table) = from.tables.iter().find(|table| table.id == *id) else { return action };
         let mut table = table.clone();
@@ -288,6 +291,28 @@ impl Page<'_, '_> {
             None => self.text.tables.push(table),
         }
         action
+    }
+
+    /// Brings the calendars of another directive that a due counts by; one that differs under its name gets another name.
+    fn calendars(&mut self, name: &mut String, from: &Directive) {
+        let mut waiting = from.calendars.iter().find(|calendar| calendar.id == *name).cloned();
+        while let Some(mut calendar) = waiting.take() {
+            let base = calendar.base.as_ref();
+            let base = base.and_then(|base| from.calendars.iter().find(|other| other.id == *base)).cloned();
+            match self.text.calendars.iter().find(|own| own.id == calendar.id) {
+                Some(own) if *own == calendar => return,
+                Some(_) if calendar.id == *name => {
+                    calendar.id = alloc::format!("{}.{}", from.id, calendar.id);
+                    name.clone_from(&calendar.id);
+                    self.text.calendars.retain(|own| own.id != calendar.id);
+                }
+                // A base of another meaning under the same name: the days that the issuer of the text counts by stay.
+                Some(_) => return,
+                None => {}
+            }
+            self.text.calendars.push(calendar);
+            waiting = base;
+        }
     }
 
     fn drop_parts(&mut self, ended: impl Fn(&str) -> bool) {

@@ -444,3 +444,30 @@ fn a_waiver_frees_whom_it_names_for_its_time_and_nobody_in_doubt() {
     let both = waiver(r#","eligibility":"cannot replace it","beneficiaries":["DOI"]"#);
     assert_eq!(frees(&both, &claims, "2020-02-10"), None);
 }
+
+#[test]
+fn a_part_brings_the_calendar_that_it_counts_by() {
+    let calendar = |day: &str| {
+        alloc::format!(r#","calendars":[{{"id":"own","holidays":[{{"name":"h","day":"{day}"}}]}}]"#)
+    };
+    let parts = r#""actions":[{"id":"four","modality":"must","kind":"update","due":{"edge":"complete","offset":{"n":2,"unit":"business-day","anchor":"issued","calendar":"own"}}}]"#;
+    let third = |day: &str| {
+        with(
+            "D-2",
+            1,
+            "2020-02-01",
+            parts,
+            &alloc::format!("{}{}", relation("amends", "D-1", r#","part":"four""#), calendar(day)),
+        )
+    };
+    for (own, wanted) in
+        [("", "own"), (calendar("2020-02-03").as_str(), "own"), (calendar("2020-05-05").as_str(), "D-2.own")]
+    {
+        let set = Set::of(&[text("D-1", 1, "2020-01-01", own), third("2020-02-03")]);
+        let after = set.at("2020-03-01");
+        let directive = one(&after, "D-1");
+        let offset = directive.text.action("four").unwrap().due.as_ref().unwrap().offset.as_ref().unwrap();
+        assert_eq!(offset.calendar.as_deref(), Some(wanted), "{own}");
+        assert!(directive.text.calendars.iter().any(|calendar| calendar.id == wanted));
+    }
+}
