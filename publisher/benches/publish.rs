@@ -2,7 +2,7 @@
 //! and checked, beside its floor, reading the published metadata as a client does.
 //!
 //! The signatures of the directives that are published already are not checked again, so both grow with the length of the
-//! targets metadata and with nothing else.
+//! targets metadata and with nothing else. Where a directive of the change has relations, they all are read and checked.
 #![allow(
     missing_docs,
     clippy::unwrap_used,

@@ -221,6 +221,9 @@ impl From<StageRefusal> for Failure {
             StageRefusal::AttachmentChanged { .. } => Some("publish it under another name"),
             StageRefusal::Attachment { .. } => Some("give the file with --attach FILE"),
             StageRefusal::List { .. } => Some("publish the list before the directive, or with it"),
+            StageRefusal::Contradiction { .. } => Some(
+                "nothing was published: take out a relation, or let one of the two name the other, in the next revision of one of them, and let the officers sign it",
+            ),
             StageRefusal::IdTaken { .. } => Some("give the new one another id"),
             _ => None,
         };

@@ -22,6 +22,7 @@ pub struct Change {
     pub issuers: Option<Envelope>,
     directive_ids: BTreeSet<DirectiveId>,
     list_ids: BTreeSet<DirectiveId>,
+    relations: bool,
 }
 
 /// Something that cannot be part of a change.
@@ -56,6 +57,7 @@ impl Change {
                 let directive = Directive::parse(&envelope.payload)?.value;
                 let from = directive.subjects.iter().flat_map(|subject| &subject.identifiers_from);
                 self.list_ids.extend(from.map(|from| from.list.clone()));
+                self.relations |= !directive.relations.is_empty();
                 self.directive_ids.insert(directive.id.clone());
                 put(&mut self.directives, &directive, envelope)
             }
@@ -76,6 +78,11 @@ impl Change {
     /// The lists that are touched, or named by a directive of the change.
     pub fn list_ids(&self) -> BTreeSet<DirectiveId> {
         self.list_ids.clone()
+    }
+
+    /// Whether a directive of the change acts on another.
+    pub fn has_relations(&self) -> bool {
+        self.relations
     }
 
     /// Adds a file that is published beside the directives.

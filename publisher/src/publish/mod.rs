@@ -9,6 +9,7 @@
 //! | `change` | what is to be added |
 //! | `entries` | files of entries of lists, line by line |
 //! | `refusal` | why it is not |
+//! | `contradiction` | directives that contradict one another |
 //! | `issuers` | what a new list of issuers has to keep |
 //! | `listing` | target entries and their `custom` |
 //! | `founding` | a new repository's root and list of issuers |
@@ -17,6 +18,7 @@
 
 mod change;
 mod check;
+mod contradiction;
 mod entries;
 mod founding;
 mod issuers;

@@ -3,6 +3,7 @@
 use interdict_schema::Sha256;
 use interdict_schema::believe::{self, BrokenChain};
 use interdict_schema::directive::DirectiveId;
+use interdict_schema::directive::resolve::Conflict;
 use interdict_schema::entity::Gap;
 use interdict_schema::issuers;
 use interdict_schema::tuf::portable::Unportable;
@@ -106,6 +107,12 @@ pub enum StageRefusal {
     IdTaken {
         /// The id.
         id: DirectiveId,
+    },
+    /// Directives that clients would quarantine, because their relations contradict one another.
+    #[error("the directives would contradict one another")]
+    Contradiction {
+        /// How, with the documents in it.
+        source: Box<Conflict>,
     },
     /// Metadata that some client in use does not read: too long for one, for instance.
     #[error("{role} metadata that some client does not read")]

@@ -1,7 +1,7 @@
 //! The decision: what is published next.
 //!
 //! Pure: the same inputs give the same stage. It believes every touched directive with the same functions as a client, over
-//! its whole chain of revisions; where the list of issuers changes, every directive is touched.
+//! its whole chain of revisions; where the list of issuers changes, or a touched directive has relations, every directive is touched.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use interdict_schema::{DateTime, Sha256, Verified};
 
 use super::issuers::{NextIssuers, next};
 use super::listing::{check_name, custom, custom_of_list, file_name};
-use super::{Change, StageRefusal};
+use super::{Change, StageRefusal, contradiction};
 use crate::repository::Lifetimes;
 use crate::repository::client_view::VERIFIER;
 use crate::repository::current::{Chains, Current, Touched};
@@ -139,6 +139,7 @@ pub fn stage(
     if entries == current.targets().signed().targets {
         return Ok(Stage::Unchanged);
     }
+    contradiction::check(&directives.chains, &issuers, &touched.directives, current.issuers(), now)?;
     let mut targets = current.targets().signed().clone();
     targets.targets = entries;
     targets.version = current.next_targets();

@@ -157,7 +157,8 @@ impl Current {
         listed.filter_map(|path| D::named_by(path)).map(|(id, _)| id).collect()
     }
 
-    /// Reads every listed revision of what a change touches; of everything where the list of issuers changes.
+    /// Reads every listed revision of what a change touches; of everything where the list of issuers changes, and of every
+    /// directive where one that is touched has relations, or had them before.
     ///
     /// # Errors
     ///
@@ -168,10 +169,14 @@ impl Current {
         } else {
             (change.directive_ids(), change.list_ids())
         };
-        Ok(Touched {
-            directives: self.chains::<Directive>(files, directives)?,
-            lists: self.chains::<EntityList>(files, lists)?,
-        })
+        let mut directives = self.chains::<Directive>(files, directives)?;
+        if change.has_relations() || has_relations(&directives) {
+            // What contradicts it may stand in any other.
+            let others = self.ids::<Directive>().into_iter().filter(|id| !directives.contains_key(id));
+            let others = self.chains::<Directive>(files, others)?;
+            directives.extend(others);
+        }
+        Ok(Touched { directives, lists: self.chains::<EntityList>(files, lists)? })
     }
 
     /// Reads every listed revision of these documents.
@@ -258,10 +263,17 @@ impl Current {
     }
 }
 
+/// Whether a published revision acts on another directive.
+fn has_relations(chains: &Chains) -> bool {
+    chains.values().flatten().any(|(_, envelope)| {
+        Directive::parse(&envelope.payload).is_ok_and(|text| !text.value.relations.is_empty())
+    })
+}
+
 /// What lint and resolving want of them.
-pub fn documents(texts: &[Verified<Believed>]) -> Vec<resolve::Document<'_>> {
+pub fn documents<'t>(texts: impl IntoIterator<Item = &'t Verified<Believed>>) -> Vec<resolve::Document<'t>> {
     texts
-        .iter()
+        .into_iter()
         .map(|text| resolve::Document {
             directive: &text.document.value,
             digest: text.payload.digest,
