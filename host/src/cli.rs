@@ -11,7 +11,8 @@ use std::io::Write;
 
 use clap::builder::Styles;
 use clap::builder::styling::{AnsiColor, Effects};
-use clap::{Args, Parser, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, Command, Parser, ValueEnum};
 
 pub use pages::{Page, completion, man_pages};
 pub use report::{ErrorReport, ReportFormat};
@@ -89,9 +90,21 @@ pub const STYLES: Styles = Styles::styled()
 /// [`Exit::Done`] after help or version, [`Exit::Usage`] after wrong use.
 pub fn parse<P: Parser>(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> Result<P, Exit> {
     let width = world.terminal.width.map_or(MAX_HELP_WIDTH, usize::from).min(MAX_HELP_WIDTH);
-    let command = P::command().term_width(width);
-    let parsed =
-        command.try_get_matches_from(arguments).and_then(|mut matches| P::from_arg_matches_mut(&mut matches));
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let command = || P::command().term_width(width);
+    let read = |command: Command| {
+        let matches = command.try_get_matches_from(&arguments);
+        matches.and_then(|mut matches| P::from_arg_matches_mut(&mut matches))
+    };
+    let parsed = read(command()).or_else(|error| match error.kind() {
+        // A list of verbs says what each is for, and a verb that is deferred says so only once it is built.
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let mut whole = command();
+            whole.build();
+            read(whole)
+        }
+        _ => Err(error),
+    });
     parsed.map_err(|error| {
         let shown = error.render();
         let shown = if world.terminal.colour { shown.ansi().to_string() } else { shown.to_string() };

@@ -1,7 +1,7 @@
 //! What must never go down (`trust.md`, rules 8 and 9): versions, and the digest of every revision that was ever believed.
 //!
 //! When the last accepted refresh began changes with every poll, also where nothing else does. It is then kept in a small file
-//! beside the memory ([`moment`]), without waiting for the disk; the memory itself is written once a day for it.
+//! beside the memory (`memory/moment.rs`), without waiting for the disk; the memory itself is written once a day for it.
 
 mod moment;
 

@@ -28,3 +28,18 @@ fn a_man_page_for_each_verb_is_written_again_and_again() {
         assert!(String::from_utf8(store.read("share/man1/interdict-status.1")).unwrap().contains(".TH"));
     }
 }
+
+#[test]
+fn the_list_of_verbs_says_what_each_is_for() {
+    for arguments in [["--help"].as_slice(), &["help"], &["-h"]] {
+        let help = Store::empty().run(arguments).stdout;
+        let list = help.split("Commands:").nth(1).unwrap().split("Options:").next().unwrap();
+        // What a verb is for goes on in lines that are set further in.
+        let begins = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
+        let verbs: Vec<&str> = list.lines().filter(begins).collect();
+        assert!(verbs.len() > 15, "{help}");
+        for verb in verbs {
+            assert!(verb.split_whitespace().count() > 1, "{verb:?} says nothing of itself");
+        }
+    }
+}

@@ -37,7 +37,7 @@ pub enum EntriesRefusal {
         found: u64,
         /// The first of them.
         first: Box<WrongEntry>,
-        /// More of them, in order; [`ENTRIES_SHOWN`] at most.
+        /// More of them, in order; `ENTRIES_SHOWN` at most.
         more: Vec<WrongEntry>,
     },
     /// The published file could not be read.
