@@ -1,185 +1,24 @@
-//! The directives in force, compiled once into tables that a component is looked up in.
+//! From the texts in force to the tables.
 //!
-//! Every text that a rule names (package, product, vendor) becomes a [`Term`]: one number for each sequence of normalised
-//! words. That is coarser than the exact comparison, which follows for the few rules that a term leads to; a component
-//! none of whose texts is a term costs a few look-ups and nothing else.
+//! Here is decided which subjects bind at the moment asked about, and what each identifier of theirs, of their lists and of
+//! their exclusions becomes. Not here: looking anything up ([`super`]).
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-
-use foldhash::{HashMap, HashMapExt as _, HashSet};
-use interdict_schema::Sha256;
 use interdict_schema::directive::deadline::zone;
-use interdict_schema::directive::resolve::{Waived, waived};
-use interdict_schema::directive::unsupported::{Unsupported, unsupported_words};
-use interdict_schema::directive::{
-    Directive, DirectiveId, Entity, Exclude, Identifier as Written, Status, Subject,
-};
+use interdict_schema::directive::resolve::waived;
+use interdict_schema::directive::unsupported::unsupported_words;
+use interdict_schema::directive::{Entity, Exclude, Identifier as Written, Status, Subject};
 use interdict_schema::entity::{self, EntityList};
 use interdict_schema::policy::Source;
-use interdict_schema::product::{CveId, Identifier, Name};
+use interdict_schema::product::{Identifier, Name};
 use interdict_schema::{DateTime, Verified, believe::Believed};
 use jiff::tz::TimeZone;
 
-use super::assessment::{Because, Missing, NotBinding, NotLookedFor, Unreadable, Why};
-use super::attached::Attached;
-use super::due::{Due, dues, runs_from_detection};
-use super::traces::Traces;
-use crate::as_of::AsOf;
-
-/// A subject that binds at the moment asked about.
-#[derive(Debug)]
-pub struct Bound<'a> {
-    /// Where it comes from, and what is to be known of it.
-    pub source: &'a Source<'a>,
-    /// The subject.
-    pub subject: &'a Subject,
-    /// The moment it is assessed for, in the issuer's zone.
-    pub moment: DateTime,
-    /// The waiver that frees the agency of it.
-    pub waived: Option<Waived<'a>>,
-    dues: Vec<Due<'a>>,
-    /// Whether a date depends on when the subject was found.
-    by_detection: bool,
-}
-
-impl<'a> Bound<'a> {
-    /// The directive.
-    pub fn directive(&self) -> &'a Directive {
-        &self.source.directive.document.value
-    }
-
-    /// The verified revision.
-    pub fn believed(&self) -> &'a Verified<Believed> {
-        self.source.directive
-    }
-
-    /// Every dated obligation of a subject that was found, the earliest first.
-    pub fn dues(&self) -> &[Due<'a>] {
-        &self.dues
-    }
-
-    /// Computes the deadlines: of what was found, not of everything that might have been.
-    pub(super) fn found(&mut self) {
-        if self.dues.is_empty() {
-            self.dues = dues(self.directive(), self.subject, None, self.moment);
-            self.by_detection = runs_from_detection(self.directive(), self.subject, self.moment);
-        }
-    }
-
-    /// The dated obligations of a subject that was first found then: [`dues`](Self::dues), and those whose clock runs from
-    /// that moment.
-    pub fn dues_since(&self, detected: Option<DateTime>) -> Cow<'_, [Due<'a>]> {
-        match detected.filter(|_| self.by_detection) {
-            Some(found) => dues(self.directive(), self.subject, Some(found), self.moment).into(),
-            None => self.dues().into(),
-        }
-    }
-
-    /// Whether a deadline depends on when the subject was found.
-    pub const fn runs_from_detection(&self) -> bool {
-        self.by_detection
-    }
-
-    /// The first deadline that has not passed.
-    pub fn next(&self) -> Option<&Due<'a>> {
-        self.dues().iter().find(|due| !due.has_passed(self.moment))
-    }
-
-    /// The first deadline that was missed, now that the subject is found.
-    pub fn overdue(&self) -> Option<&Due<'a>> {
-        self.dues().iter().find(|due| due.is_overdue(self.moment))
-    }
-}
-
-/// A text that some rule names.
-pub(super) type Term = u32;
-
-/// What part of a rule a term is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Place {
-    Package,
-    Purl,
-    CpeVendor,
-    CpeProduct,
-    Vendor,
-    Product,
-    Signer,
-}
-
-/// One identifier of a subject or of its exclusions.
-#[derive(Debug)]
-pub(super) struct Rule<'a> {
-    /// Index into the bound subjects.
-    pub bound: usize,
-    pub written: &'a Written,
-    pub parsed: Identifier,
-    /// The exclusion whose identifier it is.
-    pub exclude: Option<&'a Exclude>,
-    /// The list whose row it is.
-    pub list: Option<&'a EntityList>,
-    /// Whether a vendor is enough: nothing beside it in its list, or in the directive, names a product.
-    pub alone: bool,
-}
-
-/// What a subject's `vendor` and CPE identifiers say together, those of its lists too.
-#[derive(Debug, Default)]
-pub(super) struct Names {
-    /// Every spelling of the vendor: all identifiers of a subject mean one maker.
-    pub vendors: HashSet<Term>,
-}
-
-/// The tables.
-#[derive(Debug)]
-pub struct Index<'a> {
-    pub(super) as_of: AsOf,
-    pub(super) bound: Vec<Bound<'a>>,
-    pub(super) names: Vec<Names>,
-    pub(super) rules: Vec<Rule<'a>>,
-    terms: HashMap<String, Term>,
-    by_term: HashMap<(Place, Term), Vec<usize>>,
-    by_digest: HashMap<Sha256, Vec<usize>>,
-    by_cve: HashMap<CveId, Vec<usize>>,
-    pub(super) traces: Traces,
-    pub(super) unsupported: Vec<(&'a DirectiveId, Unsupported)>,
-    pub(super) unreadable: Vec<Unreadable<'a>>,
-    pub(super) missing: Vec<Missing<'a>>,
-    pub(super) not_binding: Vec<NotBinding<'a>>,
-    pub(super) attached: &'a Attached,
-    /// The lists that were looked at, by payload digest.
-    lists: BTreeSet<Sha256>,
-    /// By kind: identifiers that this version cannot compare with a component.
-    unmatched: BTreeMap<(String, Why), usize>,
-}
+use super::rule::{Names, Place, Rule, Term, key};
+use super::{Bound, Index};
+use crate::assess::assessment::{Because, Missing, NotBinding, Unreadable, Why};
 
 impl<'a> Index<'a> {
-    /// Compiles the directives for a moment.
-    pub fn new(sources: &'a [Source<'a>], attached: &'a Attached, as_of: AsOf) -> Self {
-        let mut index = Self {
-            as_of,
-            bound: Vec::new(),
-            names: Vec::new(),
-            rules: Vec::new(),
-            terms: HashMap::new(),
-            by_term: HashMap::new(),
-            by_digest: HashMap::new(),
-            by_cve: HashMap::new(),
-            traces: Traces::default(),
-            unsupported: Vec::new(),
-            unreadable: Vec::new(),
-            missing: Vec::new(),
-            not_binding: Vec::new(),
-            attached,
-            lists: BTreeSet::new(),
-            unmatched: attached.not_looked_for.clone(),
-        };
-        for source in sources {
-            index.directive(source);
-        }
-        index
-    }
-
-    fn directive(&mut self, source: &'a Source<'a>) {
+    pub(super) fn directive(&mut self, source: &'a Source<'a>) {
         let document = &source.directive.document;
         let directive = &document.value;
         let lifted = match directive.status {
@@ -218,7 +57,7 @@ impl<'a> Index<'a> {
         let waived = source.waivers.and_then(|(profile, at)| {
             waived(&source.directive.document.value, Some(&subject.id), profile, at)
         });
-        self.bound.push(Bound { source, subject, moment, waived, dues: Vec::new(), by_detection: false });
+        self.bound.push(Bound::new(source, subject, moment, waived));
         self.names.push(Names::default());
         let first = self.rules.len();
         let mut products = self.group(bound, None, &subject.identifiers);
@@ -363,41 +202,6 @@ impl<'a> Index<'a> {
         self.by_term.entry((place, term)).or_default().push(rule);
         term
     }
-
-    /// The term of a text, if some rule names it.
-    pub(super) fn term(&self, text: &str) -> Option<Term> {
-        let mut room = [0; Name::ASCII_ROOM];
-        match Name::of_ascii_in(text, &mut room) {
-            Some(words) => self.terms.get(words).copied(),
-            None => self.terms.get(&key(text)).copied(),
-        }
-    }
-
-    /// The rules in which a term stands in this place.
-    pub(super) fn rules_at(&self, place: Place, term: Term) -> &[usize] {
-        self.by_term.get(&(place, term)).map_or(&[], Vec::as_slice)
-    }
-
-    pub(super) fn rules_for_digest(&self, digest: &Sha256) -> &[usize] {
-        self.by_digest.get(digest).map_or(&[], Vec::as_slice)
-    }
-
-    pub(super) fn rules_for_cve(&self, cve: CveId) -> &[usize] {
-        self.by_cve.get(&cve).map_or(&[], Vec::as_slice)
-    }
-
-    /// Identifiers that were compared with nothing: kinds that this version does not match, and kinds for which
-    /// `compared` says that no component had anything to compare.
-    pub(super) fn not_looked_for(&self, compared: impl Fn(&Identifier) -> bool) -> Vec<NotLookedFor> {
-        let mut counts = self.unmatched.clone();
-        for rule in self.rules.iter().filter(|rule| rule.exclude.is_none() && !compared(&rule.parsed)) {
-            *counts.entry((rule.written.kind.to_string(), Why::NothingToCompare)).or_default() += 1;
-        }
-        let entry = |((kind, why), identifiers)| NotLookedFor { kind, identifiers, why };
-        let mut not_looked_for: Vec<NotLookedFor> = counts.into_iter().map(entry).collect();
-        not_looked_for.sort_by_key(|not| not.why);
-        not_looked_for
-    }
 }
 
 /// Why a subject does not count at a moment, if it does not.
@@ -408,9 +212,4 @@ fn lapse(subject: &Subject, effective: DateTime, moment: DateTime, zone: &TimeZo
         return Some(Because::NotYet(from));
     }
     until.filter(|until| *until < moment).map(Because::Ended)
-}
-
-/// The words of a text; a text without any stands for itself.
-pub(super) fn key(text: &str) -> String {
-    Name::of(text).map_or_else(|| text.trim().to_owned(), |name| name.as_str().to_owned())
 }

@@ -1,0 +1,88 @@
+//! Verdicts, and what they rest on.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use interdict_schema::directive::Identifier;
+use interdict_schema::entity::EntityList;
+use interdict_schema::product::identifier::Certainty;
+
+use super::{Doubt, Exclusion, Field};
+
+/// What a component is to a subject. Ordered: the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// It is what the directive means.
+    Match,
+    /// It may be.
+    Possible,
+    /// It is or may be, and a waiver frees the agency of it for now.
+    Waived,
+    /// It is, and the order leaves it out.
+    Excluded,
+}
+
+impl Verdict {
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Match => "match",
+            Self::Possible => "possible",
+            Self::Waived => "waived",
+            Self::Excluded => "excluded",
+        }
+    }
+}
+
+/// One verdict on one kind of component, wherever it stands in the inventory.
+#[derive(Debug, Clone)]
+pub struct Judgement<'a> {
+    /// Index into [`Assessment::bound`](super::Assessment::bound).
+    pub bound: usize,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What it rests on, the strongest first. Never empty.
+    pub evidence: Vec<Evidence<'a>>,
+    /// What leaves it out, where the verdict is excluded.
+    pub exclusion: Option<Exclusion<'a>>,
+    /// Why it is no more than possible, where the verdict is that.
+    pub doubts: Vec<Doubt<'a>>,
+    /// Where it stands.
+    pub found: Found,
+}
+
+/// Where a judgement's components stand.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// Indices into the inventory's components; never empty.
+    Components(Arc<[usize]>),
+    /// Index into the inventory's loose findings.
+    Loose(usize),
+}
+
+/// What was found where, for one comparison that did not fail.
+#[derive(Debug, Clone)]
+pub struct Evidence<'a> {
+    /// The identifier of the directive, or of one of its lists.
+    pub identifier: &'a Identifier,
+    /// The list whose row it is; none where it is the directive's own.
+    pub list: Option<&'a EntityList>,
+    /// How sure a recognition by its kind is.
+    pub certainty: Certainty,
+    /// The field of the component.
+    pub field: Field,
+    /// What stands in the field.
+    pub found: Cow<'a, str>,
+    /// Why this comparison alone is no match; none where it is.
+    pub doubts: Vec<Doubt<'a>>,
+}
+
+impl Judgement<'_> {
+    /// How many places of the inventory it is about.
+    pub fn places(&self) -> usize {
+        match &self.found {
+            Found::Components(components) => components.len(),
+            Found::Loose(_) => 1,
+        }
+    }
+}
