@@ -1,12 +1,10 @@
 //! `interdict check [INVENTORY…]`
 
-use std::fs::File;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use interdict_host::exit::{Exit, Outcome};
-use interdict_host::terminal::{Progress, Unit};
 use interdict_host::world::World;
 use interdict_schema::DateTime;
 use interdict_schema::directive::deadline::zone;
@@ -15,10 +13,10 @@ use jiff::tz::TimeZone;
 use super::detecting::{remember, remembered};
 use super::entries::attached;
 use super::reading::Reading;
-use super::{Context, Failure};
+use super::{Context, Failure, gathering};
 use crate::as_of::AsOf;
 use crate::assess::{Assessment, assess};
-use crate::inventory::{Coverage, DetectError, Format, Inventory, Limits, Problem, detect, machine};
+use crate::inventory::{Format, Inventory, Limits, machine};
 use crate::report::{self, Report, Standing};
 use crate::store::generation::HeldDirective;
 
@@ -31,12 +29,12 @@ use crate::store::generation::HeldDirective;
 /// says something that this version does not understand.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  interdict check\n  interdict check sbom.cdx.json assets.csv --format csv > findings.csv\n  ssh host cat /var/lib/dpkg/status | interdict check --type dpkg -"
+    after_help = "Examples:\n  interdict check\n  interdict check sbom.cdx.json assets.csv --format csv > findings.csv\n  interdict check inventories/\n  ssh host cat /var/lib/dpkg/status | interdict check --type dpkg -"
 )]
 pub(super) struct Check {
     #[expect(clippy::doc_markdown, reason = "the text is shown on a terminal")]
-    /// Inventories: dpkg status files, CycloneDX JSON, CSV with a header; - for standard input [default: the packages of this
-    /// machine]
+    /// Inventories, or folders of them: dpkg status files, CycloneDX JSON, CSV with a header, packed with gzip or zstd or not;
+    /// - for standard input [default: the packages of this machine]
     #[arg(value_name = "INVENTORY")]
     inventories: Vec<PathBuf>,
 
@@ -73,15 +71,6 @@ enum ReportForm {
     Jsonl,
     /// For spreadsheets
     Csv,
-}
-
-/// An inventory that is no inventory.
-#[derive(Debug, thiserror::Error)]
-#[error("{} is no inventory", path.display())]
-struct NoInventory {
-    path: PathBuf,
-    #[source]
-    source: DetectError,
 }
 
 impl Check {
@@ -128,55 +117,13 @@ impl Check {
             let root = self.root.as_deref().map_or_else(|| PathBuf::from("/"), |root| world.resolve(root));
             return Ok(machine::read(&root, &limits));
         }
-        let total = u64::try_from(self.inventories.len()).ok();
-        let progress = Progress::start(world, "reading inventories", Unit::Items, total);
-        let mut inventory = Inventory::default();
-        for path in &self.inventories {
-            inventory.append(self.one(world, path, &limits)?);
-            progress.advance(1);
-        }
-        Ok(inventory)
-    }
-
-    fn one(&self, world: &mut World, path: &Path, limits: &Limits) -> Result<Inventory, Failure> {
-        let (label, bytes) = if path == Path::new("-") {
-            let label = "standard input".to_owned();
-            let bytes = detect::bounded(&mut world.stdin, &label, limits);
-            (label, bytes)
-        } else {
-            let label = path.display().to_string();
-            let opened = File::open(world.resolve(path))
-                .map_err(|error| Problem::Disk { path: label.clone(), kind: error.kind() });
-            let bytes = opened.and_then(|file| detect::bounded(file, &label, limits));
-            (label, bytes)
-        };
-        match bytes {
-            // The other inventories are compared all the same; this one is in the coverage as not read.
-            Err(reason) => Ok(unread(&label, self.format_in, reason)),
-            Ok(bytes) => match detect::read(&bytes, &label, self.format_in, limits) {
-                Ok(inventory) => Ok(inventory),
-                // Among several it hides nothing of the others.
-                Err(source) if self.inventories.len() > 1 => {
-                    Ok(unread(&label, self.format_in, source.into()))
-                }
-                Err(source) => {
-                    let error = NoInventory { path: path.to_path_buf(), source };
-                    Err(Failure::new(&error, Exit::Usage)
-                        .hint("name the format with `--type dpkg|cyclonedx|csv`"))
-                }
-            },
-        }
+        gathering::read(&self.inventories, self.format_in, world, &limits)
     }
 }
 
 /// The moment that is meant for a directive: a day begins in its issuer's zone.
 fn moment(as_of: AsOf, held: &HeldDirective) -> DateTime {
     as_of.moment(&zone(&held.directive().zone).unwrap_or(TimeZone::UTC))
-}
-
-/// An inventory of which nothing was read, and why.
-fn unread(label: &str, format: Option<Format>, reason: Problem) -> Inventory {
-    Inventory { coverage: vec![Coverage::unread(label, format, reason)], ..Inventory::default() }
 }
 
 /// How the policy stands by the clock, whatever moment is assessed for.

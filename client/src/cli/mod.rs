@@ -11,6 +11,7 @@ mod due;
 mod entries;
 mod evidence;
 mod explain;
+mod gathering;
 mod history;
 mod list;
 mod metrics;

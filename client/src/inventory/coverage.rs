@@ -8,7 +8,7 @@ use interdict_schema::product::purl::PurlError;
 use interdict_schema::product::text::TextError;
 
 use super::detect::DetectError;
-use super::detect::Format;
+use super::format::Format;
 use super::limits::Limits;
 use super::text::count;
 
@@ -98,11 +98,38 @@ pub enum Problem {
         /// What the system said.
         kind: io::ErrorKind,
     },
+    /// A folder in which there is no file.
+    #[error("found a folder without files, wanted inventories in it")]
+    EmptyFolder,
+    /// A folder that a link leads to.
+    #[error("found a link to a folder, which is not followed; name the folder itself")]
+    LinkedFolder,
+    /// A pipe, a socket or a device within a folder.
+    #[error("found neither a file nor a folder")]
+    NoFile,
+    /// Folders within folders.
+    #[error("found folders more than {limit} deep, wanted fewer")]
+    TooDeep {
+        /// The limit.
+        limit: usize,
+    },
     /// A file over the limit.
     #[error("found more than {limit} bytes, wanted fewer")]
     FileTooLong {
         /// The limit in bytes.
         limit: u64,
+    },
+    /// A packed file that holds more than the limit.
+    #[error("found more than {limit} bytes once unpacked, wanted fewer")]
+    UnpackedTooLong {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A packed file that is cut off or damaged.
+    #[error("found a damaged {packing} stream, wanted it whole")]
+    Packed {
+        /// How it is packed: `gzip` or `zstd`.
+        packing: &'static str,
     },
     /// A row over the limit.
     #[error("found a row of more than {limit} bytes, wanted fewer")]

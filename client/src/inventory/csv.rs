@@ -10,12 +10,20 @@ use csv::{ByteRecord, ReaderBuilder};
 
 use super::component::{Component, Description, Inventory, SourceRow};
 use super::coverage::{Coverage, Place, Problem};
-use super::detect::Format;
+use super::format::{Format, Reader};
 use super::limits::Limits;
 use super::repeated::Repeated;
 use super::text::{Identifiers, count, text, without_mark};
 
 pub use column::Column;
+
+/// A table of our own columns.
+pub const READER: Reader = Reader {
+    name: "csv",
+    title: "CSV with a header (name,version,vendor,…)",
+    recognises: |head| known_columns(&String::from_utf8_lossy(head.first_line())) > 0,
+    read,
+};
 
 /// The types that `CycloneDX` 1.7 knows of components, which tables made from it have in a column `type`.
 const USES: [&str; 12] = [

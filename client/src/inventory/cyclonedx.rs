@@ -12,9 +12,17 @@ use serde::Deserialize;
 
 use super::component::{Component, DismissedCve, Inventory, LooseFinding, SourceRow};
 use super::coverage::{Coverage, Place, Problem};
-use super::detect::Format;
+use super::format::{self, Format};
 use super::limits::Limits;
 use super::text::{Identifiers, count, without_mark};
+
+/// `CycloneDX` JSON.
+pub const READER: format::Reader = format::Reader {
+    name: "cyclonedx",
+    title: "CycloneDX JSON (1.2 to 1.7)",
+    recognises: |head| head.is_object() && head.has("bomFormat"),
+    read,
+};
 
 const VERSIONS: [&str; 6] = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
 

@@ -10,7 +10,8 @@ use interdict_schema::product::Purl;
 
 use super::component::{Component, Inventory, Presence, SourceRow};
 use super::coverage::{Coverage, Place, Problem};
-use super::detect::Format;
+use super::format::{Format, Reader};
+use super::head::Head;
 use super::limits::Limits;
 use super::text::{count, text, without_mark};
 
@@ -21,6 +22,23 @@ const FIELDS: [&str; 6] = ["Package", "Status", "Version", "Architecture", "Main
 struct Stanza<'a> {
     place: Place,
     values: [Option<&'a [u8]>; 6],
+}
+
+/// dpkg's status file. Whoever knows the distribution calls [`read`].
+pub const READER: Reader = Reader {
+    name: "dpkg",
+    title: "a dpkg status file",
+    recognises: is_status,
+    read: |bytes, source, limits| read(bytes, source, None, limits),
+};
+
+/// A first line that is a field, and the two fields that every stanza has.
+fn is_status(head: &Head<'_>) -> bool {
+    let field = head.first_line().split(|byte| *byte == b':').next().unwrap_or_default();
+    let is_field =
+        !field.is_empty() && field.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+    let has = |name: &[u8]| head.lines().any(|line| line.starts_with(name));
+    is_field && has(b"Package:") && has(b"Status:")
 }
 
 /// Reads a status file. `distribution` is the `ID` of the machine's os-release, the namespace of its package URLs.

@@ -5,6 +5,9 @@
 pub struct Limits {
     /// Bytes of one file. The SBOM of a large product takes about 200 MB.
     pub file_bytes: u64,
+    /// Bytes that come out of one packed file. Little is packed smaller than a thousandth: without this bound 2 MB would fill
+    /// the memory.
+    pub unpacked_bytes: u64,
     /// Bytes of one stanza or row. The longest stanza of a Debian system takes about 40 KB.
     pub row_bytes: usize,
     /// Components of one source.
@@ -19,6 +22,7 @@ impl Limits {
     /// The bounds that the program uses.
     pub const STANDARD: Self = Self {
         file_bytes: 2 << 30,
+        unpacked_bytes: 1 << 30,
         row_bytes: 1 << 20,
         components: 20_000_000,
         findings: 20_000_000,

@@ -9,9 +9,10 @@ use std::path::Path;
 
 use super::component::Inventory;
 use super::coverage::{Coverage, Problem};
-use super::detect::{self, Format};
 use super::dpkg;
+use super::format::Format;
 use super::limits::Limits;
+use super::unpack;
 
 /// dpkg's database, below the root.
 pub const DPKG_STATUS: &str = "var/lib/dpkg/status";
@@ -61,7 +62,7 @@ pub fn read(root: &Path, limits: &Limits) -> Inventory {
 fn file(path: &Path, limits: &Limits) -> Result<Vec<u8>, Problem> {
     let label = path.display().to_string();
     let file = File::open(path).map_err(|error| Problem::Disk { path: label.clone(), kind: error.kind() })?;
-    detect::bounded(file, &label, limits)
+    unpack::bounded(file, &label, limits)
 }
 
 /// `ID` of os-release (os-release(5)): lower case, letters, digits, `.`, `_` and `-`.

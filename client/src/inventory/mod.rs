@@ -1,7 +1,8 @@
 //! Inventories: what is on a machine, in a product, or on a list.
 //!
-//! One reader a format, each from bytes: [`dpkg`] status files, [`cyclonedx`] JSON, [`csv`] with a header;
-//! [`detect`] finds the format, [`machine`] reads the packages of a machine. Every result carries its
+//! One reader a format, each from bytes in a file of its own; [`format`] lists them, [`detect`] tells which one some bytes are,
+//! by their [`Head`]. [`given`] reads the files and folders that a person names, [`unpack`] takes them out of gzip and zstd,
+//! [`machine`] reads the packages of a machine. Every result carries its
 //! [`Coverage`]: a source that could not be read is never a clean one, and a broken row is named with its place. All
 //! input is hostile: bounds are in [`Limits`], and no input panics.
 //! Not here: whether a component is banned.
@@ -12,14 +13,20 @@ pub mod csv;
 pub mod cyclonedx;
 pub mod detect;
 pub mod dpkg;
+pub mod format;
+pub mod given;
+pub mod head;
 pub mod limits;
 pub mod machine;
 mod repeated;
 mod text;
 pub mod trace;
+pub mod unpack;
 
 pub use component::{Component, Description, DismissedCve, Inventory, LooseFinding, Presence, SourceRow};
 pub use coverage::{Coverage, Note, Place, Problem, Reading};
-pub use detect::{DetectError, Format};
+pub use detect::DetectError;
+pub use format::{Format, Reader};
+pub use head::Head;
 pub use limits::Limits;
 pub use trace::Trace;
