@@ -227,6 +227,10 @@ fn each_exit_code_means_one_thing_and_the_first_of_4_3_5_6_1_wins() {
         published(&[&subject(json!({"disposition": disposition,
             "identifiers": [{"kind": "package", "value": "kesl", "confidence": "low"}]}))])
     };
+    let ranged = |disposition: &str| {
+        published(&[&subject(json!({"disposition": disposition,
+            "identifiers": [{"kind": "package", "value": "kesl", "versions": "vers:deb/<2"}]}))])
+    };
     let (clean, dirty, torn) = ("name\nbash\n", "name\nkesl\n", "name\nkesl\na,b\n");
     let now = "2017-09-13T12:00:00Z";
     let later = "2017-09-20T12:00:00Z";
@@ -244,6 +248,10 @@ fn each_exit_code_means_one_thing_and_the_first_of_4_3_5_6_1_wins() {
         (&doubtful("prohibited"), dirty, now, vec![Exit::Findings]),
         (&doubtful("restricted"), dirty, now, vec![Exit::Done]),
         (&doubtful("remediate"), dirty, now, vec![Exit::Done]),
+        (&ranged("prohibited"), dirty, now, vec![Exit::Findings]),
+        (&ranged("restricted"), dirty, now, vec![Exit::Findings]),
+        (&ranged("remediate"), dirty, now, vec![Exit::Findings]),
+        (&ranged("remediate"), "name,version,ecosystem\nkesl,2,deb\n", now, vec![Exit::Done]),
     ] {
         let store = Store::of(std::slice::from_ref(directive));
         store.file("t.csv", table.as_bytes());
@@ -311,6 +319,37 @@ fn possible_hits_on_what_wants_repair_are_one_line_unless_all_are_wanted() {
     assert_eq!(all["summaries"], json!([]));
     let table = store.run(&["check", "t.csv", AS_OF]).stdout;
     assert!(table.contains("BOD-1: 1 different components may be meant by 1 entries"), "{table}");
+}
+
+#[test]
+fn an_unknown_is_told_with_its_reason_in_every_form_and_comes_before_a_possible() {
+    let catalogue = published(&[&subject(json!({"disposition": "remediate", "identifiers": [
+        {"kind": "package", "value": "kesl", "versions": "vers:deb/<2"},
+        {"kind": "package", "value": "klnagent", "confidence": "low"}]}))]);
+    let store = Store::of(&[catalogue]);
+    store.file("t.csv", b"name,version,ecosystem\nklnagent,1,deb\nkesl,1_0,deb\nkesl,2,deb\n");
+    let why = "the component's version cannot be read as its kind is written";
+    let ran = store.run(&["check", "t.csv", "--format=json", AS_OF]);
+    let result = ran.json();
+    assert_eq!((rows(&result), ran.code()), (vec!["unknown kesl".to_owned()], 1));
+    assert_eq!(result["findings"][0]["doubts"], json!([why]));
+    let counts =
+        json!({"match": 0, "unknown": 1, "possible": 0, "waived": 0, "excluded": 0, "summarised": 1});
+    assert_eq!(result["counts"], counts);
+    let all = store.run(&["check", "t.csv", "--format=json", "--all", AS_OF]).json();
+    let order: Vec<&str> =
+        all["findings"].as_array().unwrap().iter().map(|row| row["verdict"].as_str().unwrap()).collect();
+    assert_eq!(order, ["unknown", "possible"]);
+    let lines = store.run(&["check", "t.csv", "--format=jsonl", AS_OF]).stdout;
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["record"], &lines[0]["verdict"]), (&json!("finding"), &json!("unknown")));
+    assert_eq!(lines.last().unwrap()["counts"], counts);
+    let csv = store.run(&["check", "t.csv", "--format=csv", AS_OF]).stdout;
+    let row = csv.lines().nth(1).unwrap();
+    assert!(row.starts_with("unknown,BOD-1,") && row.contains(why), "{row}");
+    let table = store.run(&["check", "t.csv", AS_OF]).stdout;
+    assert!(table.contains(&format!("package kesl: {why}")), "{table}");
+    assert!(table.ends_with("0 match, 1 unknown, 0 possible, 0 excluded among 3 components\n"), "{table}");
 }
 
 #[test]

@@ -117,8 +117,8 @@ impl<'a> Index<'a> {
         narrow(&mut recognised);
         recognised.sort_by_key(|hit| {
             let evidence = &hit.evidence;
-            let clean = evidence.doubts.is_empty();
-            (!clean, std::cmp::Reverse((evidence.certainty, hit.breadth)), evidence.field)
+            let alone = Verdict::of(&evidence.doubts);
+            (alone, std::cmp::Reverse((evidence.certainty, hit.breadth)), evidence.field)
         });
         let live = || recognised.iter().filter(|hit| hit.dismissed.is_none());
         let dismissed = recognised.iter().find_map(|hit| hit.dismissed);
@@ -138,13 +138,9 @@ impl<'a> Index<'a> {
                 exclusion = Some(Exclusion::Listed(exclude));
                 break;
             }
-            doubts.push(Doubt::PerhapsExcluded(&exclude.id));
+            doubts.push(perhaps(&exclude.id, &hit.evidence.doubts));
         }
-        let verdict = match (exclusion, doubts.is_empty()) {
-            (Some(_), _) => Verdict::Excluded,
-            (None, true) => Verdict::Match,
-            (None, false) => Verdict::Possible,
-        };
+        let verdict = exclusion.map_or_else(|| Verdict::of(&doubts), |_| Verdict::Excluded);
         let evidence = recognised.into_iter().map(|hit| hit.evidence).collect();
         Some(Raw { bound, verdict, evidence, exclusion, doubts })
     }
@@ -234,7 +230,7 @@ impl<'a> Index<'a> {
                 };
                 judgements.push(Judgement {
                     bound: rule.bound,
-                    verdict: if doubts.is_empty() { Verdict::Match } else { Verdict::Possible },
+                    verdict: Verdict::of(&doubts),
                     evidence: vec![evidence],
                     exclusion: None,
                     doubts,
@@ -248,7 +244,9 @@ impl<'a> Index<'a> {
     /// What a waiver frees the agency of is listed with it. What the order leaves out anyway stays excluded.
     fn waive(&self, judgement: &mut Judgement<'a>) {
         let waived = self.bound.get(judgement.bound).and_then(|bound| bound.waived.as_ref());
-        if let (Some(waived), Verdict::Match | Verdict::Possible) = (waived, judgement.verdict) {
+        if let (Some(waived), Verdict::Match | Verdict::Unknown | Verdict::Possible) =
+            (waived, judgement.verdict)
+        {
             judgement.verdict = Verdict::Waived;
             judgement.exclusion = Some(Exclusion::Waived { waiver: waived.waiver, until: waived.until });
         }
@@ -284,6 +282,14 @@ impl<'a> Index<'a> {
             let worst = worst.get(&source).copied();
             (worst, source, weight(judgement), due(judgement), judgement.bound, first(judgement))
         });
+    }
+}
+
+/// The doubt of an exclusion whose own comparison is doubtful: it cannot be told, or it is weak.
+fn perhaps<'a>(exclusion: &'a str, doubts: &[Doubt<'a>]) -> Doubt<'a> {
+    match doubts {
+        [Doubt::Unknown(reason)] => Doubt::ExclusionUnknown { exclusion, reason: *reason },
+        _ => Doubt::PerhapsExcluded(exclusion),
     }
 }
 

@@ -2,7 +2,11 @@
 //!
 //! [`assess`] takes verified directives, an inventory and a moment, and returns an [`Assessment`]: every verdict with its
 //! evidence, and what could not be looked for. It reads no clock and no disk. Nothing is dropped: a hit that an order leaves
-//! out is `excluded` with its reason, a comparison that cannot be made is `possible` with its reason.
+//! out is `excluded` with its reason, a comparison that cannot be made is `unknown` or `possible` with its reason.
+//!
+//! `unknown`: it is what the directive names, and whether the directive means this version, build or variant of it cannot be
+//! told. `possible`: it may be what the directive names. What leaves open which of the two holds
+//! ([`Open`](interdict_schema::product::Open)) is possible. An unknown is worse, for its product is sure.
 //!
 //! Identifiers of a subject are alternatives, its own and the rows of the lists that it names. A vendor counts alone where
 //! its list, or the directive for its own, has no `product`: rows of a list never narrow what a subject is without it. Texts are compared as whole sequences of normalised words
@@ -29,8 +33,9 @@
 //!
 //! CPE names and texts are of the *probable* tier: they are reported as above, with their
 //! [`Certainty`](interdict_schema::product::identifier::Certainty) beside the verdict, because enforcement may ask for more.
-//! A verdict is lowered to possible by: confidence `low` or `review`; a `review` identifier that hits more narrowly than a
-//! rule for all of a vendor; a version, namespace or ecosystem that cannot be compared; for `remediate`, a rule that names
+//! A verdict is lowered to unknown by a version, qualifier, edition, tag or digest that cannot be compared, and by an
+//! exclusion of which it cannot be told whether it holds; to possible by: confidence `low` or `review`; a `review` identifier
+//! that hits more narrowly than a rule for all of a vendor; a namespace or ecosystem that cannot be compared; for `remediate`, a rule that names
 //! no versions; a package of which only configuration is left; an exclusion that perhaps holds; a component nested in
 //! another maker's, unless the subject says `embedded: in`. It becomes excluded by an exclusion that holds, and for a
 //! nested component where the subject says `embedded: out`.

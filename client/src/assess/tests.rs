@@ -13,6 +13,7 @@ mod example;
 mod makers;
 mod packages;
 mod traces;
+mod unknown;
 mod verdicts;
 mod versions;
 
@@ -89,7 +90,7 @@ fn verdict(directive: &Value, component: Component) -> String {
         let mut text = judgement.verdict.as_str().to_owned();
         match (&judgement.verdict, &judgement.exclusion) {
             (Verdict::Excluded, Some(exclusion)) => text = format!("{text}: {}", exclusion.id()),
-            (Verdict::Possible, _) => {
+            (Verdict::Unknown | Verdict::Possible, _) => {
                 let doubts: Vec<String> = judgement.doubts.iter().map(ToString::to_string).collect();
                 text = format!("{text}: {}", doubts.join("; "));
             }

@@ -24,7 +24,7 @@ use crate::store::generation::HeldDirective;
 ///
 /// When something outstanding is found for the first time is remembered, for deadlines that run from detection; with --as-of it is not.
 ///
-/// Exit 1 for a match, and for a possible of something prohibited. 3 where something was not read, wholly or in part, or
+/// Exit 1 for a match, for an unknown, and for a possible of something prohibited. 3 where something was not read, wholly or in part, or
 /// held nothing to compare, and where a configured repository was never synced: what nobody looked at is not clean. 4 for an alarm, 5 for a stale policy, 6 where a directive
 /// says something that this version does not understand.
 #[derive(Debug, Args)]

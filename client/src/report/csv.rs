@@ -1,9 +1,9 @@
 //! CSV (RFC 4180) with a header, for spreadsheets.
 //!
-//! The first column tells what a row is: `match`, `possible` or `excluded`; behind these come `summary`, `read`, `partial`
-//! and `unread` rows (one a source), `not-looked-for` and `unsupported` rows, with the words in `reason`. A cell that a
-//! spreadsheet would compute (it begins with `=`, `+`, `-`, `@`, a tab or a carriage return) gets an apostrophe in front
-//! (CWE-1236), so that a component's name cannot run on an officer's desk.
+//! The first column tells what a row is: `match`, `unknown`, `possible`, `waived` or `excluded`; behind these come `summary`,
+//! `read`, `partial` and `unread` rows (one a source), `not-looked-for` and `unsupported` rows, with the words in `reason`. A
+//! cell that a spreadsheet would compute (it begins with `=`, `+`, `-`, `@`, a tab or a carriage return) gets an apostrophe in
+//! front (CWE-1236), so that a component's name cannot run on an officer's desk.
 
 use std::borrow::Cow;
 use std::io::{self, Write};

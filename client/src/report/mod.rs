@@ -57,6 +57,8 @@ pub struct Counts {
     /// `match`.
     #[serde(rename = "match")]
     pub matches: usize,
+    /// `unknown`.
+    pub unknown: usize,
     /// `possible`, without those of the summary.
     pub possible: usize,
     /// `waived`.
@@ -91,6 +93,7 @@ impl<'r, 'a> Report<'r, 'a> {
         for judgement in &self.assessment.judgements {
             let count = match judgement.verdict {
                 Verdict::Match => &mut counts.matches,
+                Verdict::Unknown => &mut counts.unknown,
                 Verdict::Possible if self.assessment.is_summarised(judgement) => &mut counts.summarised,
                 Verdict::Possible => &mut counts.possible,
                 Verdict::Waived => &mut counts.waived,

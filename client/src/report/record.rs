@@ -19,7 +19,7 @@ pub const FORMAT: &str = "interdict-check/1";
 /// One row of the result.
 #[derive(Debug, Serialize)]
 pub struct FindingRecord<'f> {
-    /// `match`, `possible`, `waived` or `excluded`.
+    /// `match`, `unknown`, `possible`, `waived` or `excluded`.
     pub verdict: &'static str,
     /// The directive's id.
     pub directive: &'f DirectiveId,
@@ -44,7 +44,7 @@ pub struct FindingRecord<'f> {
     pub place: PlaceRecord<'f>,
     /// What the verdict rests on, the strongest first.
     pub evidence: Vec<EvidenceRecord<'f>>,
-    /// Why it is no more than possible.
+    /// Why it is no match.
     pub doubts: Vec<String>,
     /// What leaves it out.
     pub exclusion: Option<ExclusionRecord<'f>>,

@@ -58,7 +58,7 @@ fn directive(report: &Report<'_, '_>, judgements: &[&Judgement<'_>], terminal: &
         table.painted_row(
             match judgement.verdict {
                 Verdict::Match => Paint::Alarm,
-                Verdict::Possible | Verdict::Waived => Paint::Warning,
+                Verdict::Unknown | Verdict::Possible | Verdict::Waived => Paint::Warning,
                 Verdict::Excluded => Paint::Faint,
             },
             cells,
@@ -146,7 +146,7 @@ fn why(judgement: &Judgement<'_>, bound: &Bound<'_>) -> String {
     let seen = judgement.evidence.first().map(evidence).unwrap_or_default();
     let mut why = match (&judgement.exclusion, judgement.verdict) {
         (Some(exclusion), _) => format!("{}: {} ({seen})", exclusion.id(), exclusion.reason()),
-        (None, Verdict::Possible) => {
+        (None, Verdict::Unknown | Verdict::Possible) => {
             let doubts: Vec<String> = judgement.doubts.iter().map(ToString::to_string).collect();
             format!("{seen}: {}", doubts.join("; "))
         }
@@ -228,11 +228,12 @@ fn footer(report: &Report<'_, '_>, terminal: &Terminal, text: &mut String) {
     standing(report, terminal, text);
     let (matches, possible, excluded) = (counts.matches, counts.possible, counts.excluded);
     let components = assessment.inventory.components.len();
+    let unknown = if counts.unknown > 0 { format!("{} unknown, ", counts.unknown) } else { String::new() };
     let waived = if counts.waived > 0 { format!("{} waived, ", counts.waived) } else { String::new() };
     line(
         text,
         &format!(
-            "{matches} match, {possible} possible, {waived}{excluded} excluded among {components} components"
+            "{matches} match, {unknown}{possible} possible, {waived}{excluded} excluded among {components} components"
         ),
     );
     if !assessment.inventory.is_complete() {

@@ -36,9 +36,12 @@ pub enum Reason {
     /// The rule names the kind of package, the component does not.
     #[error("the component does not say which kind of package it is")]
     EcosystemAbsent,
-    /// The component's CPE name is wider than the rule's, or holds wildcards.
+    /// The component's CPE name is wider than the rule's in part, vendor or product, or holds wildcards there.
     #[error("the component's CPE name is less specific than the rule")]
     CpeLessSpecific,
+    /// The component's CPE name is of the rule's product, and wider than the rule in what stands behind it.
+    #[error("the component's CPE name leaves open the version, edition or platform that the rule names")]
+    CpeReleaseAbsent,
     /// NIST's reference implementation reads a quoted wildcard at the end of the rule's value as a wildcard.
     #[error(
         "only a quoted wildcard of the rule, read as the reference implementation does, covers the component's CPE name"
@@ -52,18 +55,77 @@ pub enum Reason {
     ImageDigestAbsent,
 }
 
+/// What a comparison that could not be made leaves open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Open {
+    /// Whether the component is the product or package that the rule names.
+    Identity,
+    /// It is that, and open is whether the rule means this version, build or variant of it.
+    Extent,
+}
+
+impl Reason {
+    /// What it leaves open. The identity of a package is its kind, namespace and name, of a CPE name part, vendor and
+    /// product, of an image its repository; versions, qualifiers, tags and digests are how much of that a rule means.
+    pub const fn leaves_open(self) -> Open {
+        match self {
+            Self::NamespaceAbsent
+            | Self::EcosystemAbsent
+            | Self::CpeLessSpecific
+            | Self::CpeQuotedWildcard => Open::Identity,
+            Self::VersionAbsent
+            | Self::SchemeUnsupported
+            | Self::SchemeDiffers
+            | Self::VersionUnreadable
+            | Self::QualifierAbsent
+            | Self::CpeReleaseAbsent
+            | Self::ImageTagAbsent
+            | Self::ImageDigestAbsent => Open::Extent,
+        }
+    }
+}
+
 impl Answer {
     /// `Match` if true.
     pub const fn when(holds: bool) -> Self {
         if holds { Self::Match } else { Self::NoMatch }
     }
 
-    /// Both must hold: one `NoMatch` decides, otherwise the first unknown stays.
+    /// Both must hold: one `NoMatch` decides, otherwise the first unknown stays; one of identity before one of extent, for of
+    /// what may be something else it is idle to ask which version it is.
     pub const fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::NoMatch, _) | (_, Self::NoMatch) => Self::NoMatch,
+            (Self::Unknown(extent), Self::Unknown(reason))
+                if matches!((extent.leaves_open(), reason.leaves_open()), (Open::Extent, Open::Identity)) =>
+            {
+                Self::Unknown(reason)
+            }
             (Self::Unknown(reason), _) | (_, Self::Unknown(reason)) => Self::Unknown(reason),
             (Self::Match, Self::Match) => Self::Match,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_unknowns_the_one_of_identity_stays_and_otherwise_the_first() {
+        let (identity, other) =
+            (Answer::Unknown(Reason::EcosystemAbsent), Answer::Unknown(Reason::NamespaceAbsent));
+        let (extent, later) =
+            (Answer::Unknown(Reason::VersionAbsent), Answer::Unknown(Reason::QualifierAbsent));
+        assert_eq!(extent.and(identity), identity);
+        assert_eq!(identity.and(extent), identity);
+        assert_eq!(identity.and(other), identity);
+        assert_eq!(extent.and(later), extent);
+        for unknown in [identity, extent] {
+            assert_eq!(unknown.and(Answer::Match), unknown);
+            assert_eq!(Answer::Match.and(unknown), unknown);
+            assert_eq!(unknown.and(Answer::NoMatch), Answer::NoMatch);
+            assert_eq!(Answer::NoMatch.and(unknown), Answer::NoMatch);
         }
     }
 }

@@ -27,7 +27,7 @@ pub mod text;
 pub mod version;
 pub mod versions;
 
-pub use answer::{Answer, Reason};
+pub use answer::{Answer, Open, Reason};
 pub use code_digest::{Authenticode, CdHash};
 pub use cpe::Cpe;
 pub use cve::CveId;

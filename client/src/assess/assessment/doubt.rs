@@ -1,9 +1,9 @@
 //! Why something is no match.
 
 use interdict_schema::directive::Confidence;
-use interdict_schema::product::Reason;
+use interdict_schema::product::{Open, Reason};
 
-/// Why something is no more than possible.
+/// Why something is no match. What it comes to together is [`Verdict::of`](super::Verdict::of).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Doubt<'a> {
     /// The identifier is not to be relied on.
@@ -39,4 +39,34 @@ pub enum Doubt<'a> {
     /// An exclusion may hold.
     #[error("exclusion {0} may hold")]
     PerhapsExcluded(&'a str),
+    /// It cannot be told whether an exclusion holds.
+    #[error("exclusion {exclusion} may hold: {reason}")]
+    ExclusionUnknown {
+        /// The exclusion's id.
+        exclusion: &'a str,
+        /// Why not.
+        reason: Reason,
+    },
+}
+
+impl Doubt<'_> {
+    /// Whether what was found is what the directive names all the same, and only open is whether the directive means this
+    /// version, build or variant of it.
+    pub const fn is_of_extent(&self) -> bool {
+        match self {
+            Self::Unknown(reason) => matches!(reason.leaves_open(), Open::Extent),
+            // The subject is recognised whatever the exclusion's own comparison leaves open.
+            Self::ExclusionUnknown { .. } => true,
+            Self::Confidence(_)
+            | Self::VendorHint
+            | Self::SourcePackage
+            | Self::NoCpe
+            | Self::CpeWords
+            | Self::NoVersions
+            | Self::Reviewed(_)
+            | Self::Residual
+            | Self::Nested
+            | Self::PerhapsExcluded(_) => false,
+        }
+    }
 }

@@ -83,10 +83,11 @@ impl<'a> Assessment<'a> {
             && self.subject_of(judgement).disposition == Disposition::Remediate
     }
 
-    /// Whether a judgement is a finding that the exit code tells of: a match, or a possible of something prohibited.
+    /// Whether a judgement is a finding that the exit code tells of: a match, an unknown, or a possible of something
+    /// prohibited. An unknown is the product itself, and what could not be compared is not clean.
     pub fn is_outstanding(&self, judgement: &Judgement<'a>) -> bool {
         match judgement.verdict {
-            Verdict::Match => true,
+            Verdict::Match | Verdict::Unknown => true,
             Verdict::Possible => self.subject_of(judgement).disposition == Disposition::Prohibited,
             Verdict::Waived | Verdict::Excluded => false,
         }

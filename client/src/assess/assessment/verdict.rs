@@ -10,10 +10,14 @@ use interdict_schema::product::identifier::Certainty;
 use super::{Doubt, Exclusion, Field};
 
 /// What a component is to a subject. Ordered: the worst first.
+///
+/// `unknown` comes before `possible`: it is the product that the directive names, which of a possible is not even sure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// It is what the directive means.
     Match,
+    /// It is what the directive names, and whether the directive means this version, build or variant of it cannot be told.
+    Unknown,
     /// It may be.
     Possible,
     /// It is or may be, and a waiver frees the agency of it for now.
@@ -23,10 +27,21 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// What a comparison comes to, by what makes it doubtful: without a doubt a match; unknown where all that is open is how
+    /// much of the product the directive means; otherwise possible.
+    pub fn of(doubts: &[Doubt<'_>]) -> Self {
+        match doubts {
+            [] => Self::Match,
+            doubts if doubts.iter().all(Doubt::is_of_extent) => Self::Unknown,
+            _ => Self::Possible,
+        }
+    }
+
     /// The word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Match => "match",
+            Self::Unknown => "unknown",
             Self::Possible => "possible",
             Self::Waived => "waived",
             Self::Excluded => "excluded",
@@ -45,7 +60,7 @@ pub struct Judgement<'a> {
     pub evidence: Vec<Evidence<'a>>,
     /// What leaves it out, where the verdict is excluded.
     pub exclusion: Option<Exclusion<'a>>,
-    /// Why it is no more than possible, where the verdict is that.
+    /// Why it is no match, where the verdict is unknown or possible.
     pub doubts: Vec<Doubt<'a>>,
     /// Where it stands.
     pub found: Found,

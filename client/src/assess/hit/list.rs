@@ -8,7 +8,7 @@ use interdict_schema::product::identifier::Certainty;
 use interdict_schema::product::{Answer, Identifier, Versions};
 
 use super::{Breadth, Hit};
-use crate::assess::assessment::{Doubt, Evidence, Field};
+use crate::assess::assessment::{Doubt, Evidence, Field, Verdict};
 use crate::assess::index::{Index, Rule};
 
 /// The hits so far.
@@ -22,7 +22,7 @@ impl<'i, 'a> Hits<'i, 'a> {
         self.index.rules.get(rule).map(|rule| &rule.parsed)
     }
 
-    /// Adds what an answer says; of two hits of one rule the one with fewer doubts stays.
+    /// Adds what an answer says; of two hits of one rule the one that comes to the worse verdict stays, or has fewer doubts.
     pub(super) fn add(
         &mut self,
         number: usize,
@@ -48,7 +48,7 @@ impl<'i, 'a> Hits<'i, 'a> {
         let before = self.list.iter().position(|hit| hit.rule == number);
         if before
             .and_then(|at| self.list.get(at))
-            .is_some_and(|hit| hit.evidence.doubts.len() <= doubts.len())
+            .is_some_and(|hit| weight(&hit.evidence.doubts) <= weight(&doubts))
         {
             return;
         }
@@ -84,6 +84,11 @@ impl<'i, 'a> Hits<'i, 'a> {
             _ => true,
         }
     }
+}
+
+/// The verdict that a hit comes to alone, and by how many doubts.
+fn weight(doubts: &[Doubt<'_>]) -> (Verdict, usize) {
+    (Verdict::of(doubts), doubts.len())
 }
 
 fn breadth(identifier: &Identifier) -> Breadth {

@@ -117,7 +117,8 @@ impl Cpe {
 
     /// Whether this rule recognises a component's name: it is a superset of or equal to it.
     ///
-    /// Unknown where the component's name is wider than the rule, or holds wildcards itself; and where only the reference
+    /// Unknown where the component's name is wider than the rule, or holds wildcards itself, in what it is (part, vendor and
+    /// product) or only in which version, edition or platform of it; and where only the reference
     /// implementation's reading of a quoted wildcard makes the rule a superset ([`Attribute::relation`]).
     pub fn matches(&self, component: &Self) -> Answer {
         if self.is_superset_of(component) {
@@ -129,7 +130,12 @@ impl Cpe {
         let apart = |(rule, found): (&Attribute, &Attribute)| {
             !found.has_wildcards() && rule.relation(found) == Relation::Disjoint
         };
-        if pairs.any(apart) { Answer::NoMatch } else { Answer::Unknown(Reason::CpeLessSpecific) }
+        if pairs.any(apart) {
+            return Answer::NoMatch;
+        }
+        let named = self.relations(component);
+        let named = named.iter().take(3).all(|r| matches!(r, Relation::Superset | Relation::Equal));
+        Answer::Unknown(if named { Reason::CpeReleaseAbsent } else { Reason::CpeLessSpecific })
     }
 }
 
