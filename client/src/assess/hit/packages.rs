@@ -9,7 +9,7 @@ use interdict_schema::product::{Answer, Identifier, PackageName, Purl, Reason, V
 
 use super::{Hits, Lookup};
 use crate::assess::assessment::{Doubt, Field};
-use crate::assess::index::Place;
+use crate::assess::index::{Place, Rule};
 use crate::assess::package_name;
 use crate::inventory::Component;
 
@@ -52,6 +52,11 @@ impl<'i, 'a> Lookup<'i, 'a> {
                     continue;
                 }
                 let answer = package_answer(package, versions, ecosystem, name, component);
+                if answer == Answer::Unknown(Reason::SchemeDiffers)
+                    && self.is_told_elsewhere(*rule, name, ecosystem)
+                {
+                    continue;
+                }
                 hits.add(*rule, field, || Cow::Owned(name.to_owned()), answer, Vec::new());
             }
         }
@@ -59,9 +64,35 @@ impl<'i, 'a> Lookup<'i, 'a> {
         for rule in self.candidates(Place::Package, source) {
             let Some(Identifier::Package(package, versions)) = hits.parsed(*rule) else { continue };
             let answer = package_answer(package, versions, ecosystem, source, component);
+            if answer == Answer::Unknown(Reason::SchemeDiffers)
+                && self.is_told_elsewhere(*rule, source, ecosystem)
+            {
+                continue;
+            }
             hits.add(*rule, Field::SourcePackage, || source.into(), answer, vec![Doubt::SourcePackage]);
         }
     }
+
+    /// Whether a rule with a range of another scheme stands beside one for the same package in the component's own: who names
+    /// a range for each kind of package has said which versions of this kind are meant, and the others are none of its.
+    fn is_told_elsewhere(self, number: usize, name: &str, ecosystem: Option<&str>) -> bool {
+        let rules = &self.index.rules;
+        let (Some(rule), Some(scheme)) = (rules.get(number), ecosystem.and_then(Scheme::of_package_type))
+        else {
+            return false;
+        };
+        self.candidates(Place::Package, name).iter().filter_map(|other| rules.get(*other)).any(|other| {
+            let Identifier::Package(package, Versions::Range(range)) = &other.parsed else { return false };
+            (other.bound, excludes(other)) == (rule.bound, excludes(rule))
+                && range.scheme().is_some_and(|of_range| of_range.orders(scheme))
+                && package.matches(ecosystem, name) == Answer::Match
+        })
+    }
+}
+
+/// The exclusion that a rule belongs to.
+fn excludes<'a>(rule: &Rule<'a>) -> Option<&'a str> {
+    rule.exclude.map(|exclude| exclude.id.as_str())
 }
 
 /// The name with its namespace, in ecosystems in which that is a part of the name: `@scope/name` is not `name`.

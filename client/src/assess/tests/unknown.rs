@@ -128,6 +128,33 @@ fn one_comparison_that_can_be_made_decides() {
 }
 
 #[test]
+fn a_range_of_another_scheme_is_nothing_beside_one_in_the_components_own() {
+    let both = identified(json!([
+        {"kind": "package", "value": "a", "versions": "vers:rpm/<2"},
+        {"kind": "package", "value": "a", "versions": "vers:deb/<2"},
+    ]));
+    let of = |ecosystem: &str, version: &str| {
+        with("a", |c| (c.ecosystem, c.version) = (Some(ecosystem.into()), Some(version.into())))
+    };
+    assert_eq!(verdict(&both, of("deb", "1")), "match");
+    assert_eq!(verdict(&both, of("deb", "3")), "none");
+    assert_eq!(verdict(&both, of("rpm", "3")), "none");
+    assert_eq!(
+        verdict(&both, of("deb", "1_0")),
+        "unknown: the component's version cannot be read as its kind is written"
+    );
+    // Neither speaks of this kind, and one for another package does not.
+    let differs = "unknown: the component's versions are of another kind than the rule's range";
+    assert_eq!(verdict(&both, of("npm", "3.0.0")), differs);
+    let another = identified(json!([
+        {"kind": "package", "value": "a", "versions": "vers:rpm/<2"},
+        {"kind": "package", "value": "b", "versions": "vers:deb/<2"},
+        {"kind": "package", "value": "A", "versions": "vers:npm/<2.0.0"},
+    ]));
+    assert_eq!(verdict(&another, of("deb", "3")), differs);
+}
+
+#[test]
 fn an_exclusion_that_cannot_be_told_makes_unknown_and_one_that_is_weak_makes_possible() {
     let rule = |versions: Value, confidence: &str| {
         directive(json!({
