@@ -479,6 +479,29 @@ fn entries_of_another_form_than_is_agreed_are_told_of_and_everything_else_holds(
 }
 
 #[test]
+fn entries_that_are_not_of_their_kind_are_counted_and_told_of_and_the_others_are_compared() {
+    let file = [digests(&["bad"]), b"no digest\nnone either\n".to_vec()].concat();
+    let (_, agency, _) = with_file(&file);
+    let run = check(&agency, &["bad", "good"]);
+    assert_eq!(found(&run), pairs(&[("BOD-1", "bad")]), "{}", run.stdout);
+    assert_eq!(run.outcome.all(), [Exit::Unsupported, Exit::Findings]);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let told = report["unsupported"].as_array().unwrap();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(
+        (told[0]["directive"].as_str(), told[0]["place"].as_str(), told[0]["what"].as_str()),
+        (
+            Some("BOD-X"),
+            Some("BOD-X.hashes.1.txt"),
+            Some(
+                "2 of the entries are no sha256, the first in line 2: not of this kind, byte 0: found another form, \
+                 wanted 64 lower-case hexadecimal digits"
+            )
+        )
+    );
+}
+
+#[test]
 fn a_bundle_carries_lists_and_their_attachments() {
     let file = digests(&["bad"]);
     let (authority, agency, _) = with_file(&file);

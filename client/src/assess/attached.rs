@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use interdict_schema::Sha256;
 use interdict_schema::directive::{DirectiveId, Identifier, IdentifierKind};
 use interdict_schema::entity::{EntryFile, NotEntries};
-use interdict_schema::product::{Identifier as Parsed, Purl};
+use interdict_schema::product::{Identifier as Parsed, IdentifierError, Purl};
 
 use super::assessment::Why;
 use super::index::key;
@@ -28,6 +28,35 @@ pub struct Attached {
     pub(super) not_looked_for: BTreeMap<(String, Why), usize>,
     /// Files whose lines are not of their form: nothing of them was compared.
     pub(super) unreadable: Vec<(DirectiveId, String, NotEntries)>,
+    /// Entries that are not of their kind, by file.
+    pub(super) malformed: Vec<Malformed>,
+}
+
+/// Entries of a file that are not of its kind, and were not looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Malformed {
+    /// The list.
+    pub list: DirectiveId,
+    /// The file's target path.
+    pub path: String,
+    /// What every entry should be.
+    pub kind: IdentifierKind,
+    /// How many are not; at least 1.
+    pub entries: u64,
+    /// The line of the first, from 1.
+    pub line: u64,
+    /// What is wrong with it.
+    pub error: IdentifierError,
+}
+
+/// The entries of one file, as they stream by: those among the texts of an inventory, and those that are not of their kind.
+#[derive(Debug)]
+pub struct Sifted<'t> {
+    texts: &'t Texts,
+    kept: Vec<String>,
+    line: u64,
+    malformed: u64,
+    first: Option<(u64, IdentifierError)>,
 }
 
 /// What is wanted of a file of entries.
@@ -42,6 +71,7 @@ pub enum Wanted {
 /// The texts of an inventory that entries of a kind are compared with.
 #[derive(Debug)]
 pub struct Texts {
+    kind: &'static str,
     exact: HashSet<String>,
     /// Addresses that a network may hold.
     addresses: Vec<IpAddr>,
@@ -56,20 +86,46 @@ enum Spelling {
     /// By the normalised words of a name.
     Words,
     /// As its kind is compared.
-    Parsed(&'static str),
+    Parsed,
 }
 
 impl Texts {
     /// Whether an entry is among them, or may be: what is kept is compared exactly afterwards.
-    pub fn may_have(&self, entry: &str) -> bool {
-        match self.spelling {
+    ///
+    /// # Errors
+    /// The entry is not of its kind.
+    pub fn may_have(&self, entry: &str) -> Result<bool, IdentifierError> {
+        let known = match self.spelling {
             Spelling::Same => self.exact.contains(entry),
             Spelling::Words => self.exact.contains(&key(entry)),
-            Spelling::Parsed(kind) => match Parsed::parse(kind, entry, None) {
-                Ok(Parsed::Cidr(network)) => self.addresses.iter().any(|seen| network.contains(*seen)),
-                Ok(parsed) => text_of(&parsed).is_some_and(|text| self.exact.contains(&text)),
-                Err(_) => false,
-            },
+            Spelling::Parsed => false,
+        };
+        if known {
+            return Ok(true);
+        }
+        Ok(match Parsed::parse(self.kind, entry, None)? {
+            Parsed::Cidr(network) => self.addresses.iter().any(|seen| network.contains(*seen)),
+            parsed => text_of(&parsed).is_some_and(|text| self.exact.contains(&text)),
+        })
+    }
+}
+
+impl<'t> Sifted<'t> {
+    /// Before the first line.
+    pub const fn by(texts: &'t Texts) -> Self {
+        Self { texts, kept: Vec::new(), line: 0, malformed: 0, first: None }
+    }
+
+    /// Takes the next line.
+    pub fn take(&mut self, entry: &str) {
+        self.line = self.line.saturating_add(1);
+        match self.texts.may_have(entry) {
+            Ok(true) => self.kept.push(entry.to_owned()),
+            Ok(false) => {}
+            Err(error) => {
+                self.malformed = self.malformed.saturating_add(1);
+                self.first.get_or_insert((self.line, error));
+            }
         }
     }
 }
@@ -78,15 +134,17 @@ impl Texts {
 pub fn wanted(kind: &IdentifierKind, inventory: &Inventory) -> Wanted {
     let components = || inventory.components.iter();
     let mut addresses = Vec::new();
-    let (texts, spelling): (HashSet<String>, Spelling) = match kind {
-        IdentifierKind::Sha256 => {
-            (components().flat_map(|found| &found.sha256).map(ToString::to_string).collect(), Spelling::Same)
-        }
+    let (word, texts, spelling): (&'static str, HashSet<String>, Spelling) = match kind {
+        IdentifierKind::Sha256 => (
+            "sha256",
+            components().flat_map(|found| &found.sha256).map(ToString::to_string).collect(),
+            Spelling::Same,
+        ),
         IdentifierKind::Cve => {
             let dismissed = components().flat_map(|found| &found.dismissed).map(|away| away.cve.to_string());
             let named = components().flat_map(|found| &found.cves).map(ToString::to_string);
             let loose = inventory.findings.iter().map(|finding| finding.cve.to_string());
-            (named.chain(dismissed).chain(loose).collect(), Spelling::Same)
+            ("cve", named.chain(dismissed).chain(loose).collect(), Spelling::Same)
         }
         IdentifierKind::Package => {
             let mut names = HashSet::new();
@@ -101,7 +159,7 @@ pub fn wanted(kind: &IdentifierKind, inventory: &Inventory) -> Wanted {
                     names.insert(key(&format!("{group}/{}", found.name)));
                 }
             }
-            (names, Spelling::Words)
+            ("package", names, Spelling::Words)
         }
         kind => {
             let Some(kind) = IdentifierKind::KNOWN.iter().copied().find(|word| *word == kind.as_str()) else {
@@ -120,13 +178,13 @@ pub fn wanted(kind: &IdentifierKind, inventory: &Inventory) -> Wanted {
                     _ => {}
                 }
             }
-            (texts, Spelling::Parsed(kind))
+            (kind, texts, Spelling::Parsed)
         }
     };
     if texts.is_empty() && addresses.is_empty() {
         Wanted::Nothing(Why::NothingToCompare)
     } else {
-        Wanted::Among(Texts { exact: texts, addresses, spelling })
+        Wanted::Among(Texts { kind: word, exact: texts, addresses, spelling })
     }
 }
 
@@ -145,8 +203,25 @@ fn text_of(parsed: &Parsed) -> Option<String> {
 
 impl Attached {
     /// Keeps the entries of a file that stand in the inventory; `list` is the payload digest of the list, `number` the
-    /// file's place in it.
-    pub fn keep(&mut self, list: Sha256, number: usize, file: &EntryFile, entries: Vec<String>) {
+    /// file's place in it. Entries that are not of their kind are told of with the list's `id`.
+    pub fn keep(
+        &mut self,
+        id: &DirectiveId,
+        list: Sha256,
+        number: usize,
+        file: &EntryFile,
+        sifted: Sifted<'_>,
+    ) {
+        if let Some((line, error)) = sifted.first {
+            self.malformed.push(Malformed {
+                list: id.clone(),
+                path: file.path.clone(),
+                kind: file.kind.clone(),
+                entries: sifted.malformed,
+                line,
+                error,
+            });
+        }
         let row = |value| Identifier {
             kind: file.kind.clone(),
             value,
@@ -154,7 +229,7 @@ impl Attached {
             source: file.source.clone(),
             confidence: file.confidence.clone(),
         };
-        self.found.insert((list, number), entries.into_iter().map(row).collect());
+        self.found.insert((list, number), sifted.kept.into_iter().map(row).collect());
     }
 
     /// Says that entries were compared with nothing.

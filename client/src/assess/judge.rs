@@ -92,6 +92,7 @@ impl<'a> Index<'a> {
             unsupported,
             missing,
             unreadable_files: files.collect(),
+            malformed_entries: &attached.malformed,
             unreadable,
             not_binding,
             detections: Detections::default(),

@@ -16,7 +16,7 @@ use interdict_schema::policy::Source;
 use interdict_schema::product::Domain;
 use serde_json::{Value, json};
 
-use super::attached::{Wanted, wanted};
+use super::attached::{Sifted, Texts, Wanted, wanted};
 use super::*;
 use crate::inventory::{Component, Inventory, LooseFinding, SourceRow, Trace};
 use crate::testing_signed as signed;
@@ -173,10 +173,12 @@ fn entries_that_stand_in_the_inventory_recognise_as_rows_do() {
     let inventory = inventory(vec![component]);
     let named = &list.document.value.attachments[0];
     let Wanted::Among(texts) = wanted(&named.kind, &inventory) else { panic!("the inventory has a digest") };
-    assert!(texts.may_have(&digest.to_string()));
-    assert!(!texts.may_have(&interdict_schema::Sha256::of(b"y").to_string()));
+    assert!(has(&texts, &digest.to_string()));
+    assert!(!has(&texts, &interdict_schema::Sha256::of(b"y").to_string()));
     let mut attached = Attached::default();
-    attached.keep(list.payload.digest, 0, named, vec![digest.to_string()]);
+    let mut sifted = Sifted::by(&texts);
+    sifted.take(&digest.to_string());
+    attached.keep(&list.document.value.id, list.payload.digest, 0, named, sifted);
     let directive = directive("BOD-1", json!([]), json!([{"list": "BOD-X"}]));
     assessed(&[directive], &[list], &attached, &inventory, |assessment| {
         assert_eq!(verdicts(assessment), [("BOD-1".into(), "possible", Some("BOD-X".into()))]);
@@ -190,17 +192,104 @@ fn entries_are_wanted_by_what_the_inventory_can_be_compared_with() {
     component.ecosystem = Some("deb".into());
     let mut full = inventory(vec![component, of("kesl", None)]);
     let Wanted::Among(names) = wanted(&IdentifierKind::Package, &full) else { panic!("there are names") };
-    assert!(names.may_have("kesl") && names.may_have("KESL") && !names.may_have("libkesl-doc"));
+    assert!(has(&names, "kesl") && has(&names, "KESL") && !has(&names, "libkesl-doc"));
     assert!(matches!(wanted(&IdentifierKind::Sha256, &full), Wanted::Nothing(Why::NothingToCompare)));
     assert!(matches!(wanted(&IdentifierKind::Domain, &full), Wanted::Nothing(Why::NothingToCompare)));
     let seen = Trace::Domain(Domain::seen("update.bad.example.org").unwrap());
     full.components[1].traces = vec![seen, Trace::Address("192.0.2.7".parse().unwrap())];
     let Wanted::Among(domains) = wanted(&IdentifierKind::Domain, &full) else { panic!("a domain was seen") };
-    assert!(domains.may_have("bad.example.org") && domains.may_have("BAD.example.org"));
-    assert!(!domains.may_have("d.example.org") && !domains.may_have("org"));
+    assert!(has(&domains, "bad.example.org") && has(&domains, "BAD.example.org"));
+    assert!(!has(&domains, "d.example.org") && domains.may_have("org").is_err());
     let Wanted::Among(networks) = wanted(&IdentifierKind::Cidr, &full) else { panic!("an address was seen") };
-    assert!(networks.may_have("192.0.2.0/24") && !networks.may_have("198.51.100.0/24"));
+    assert!(has(&networks, "192.0.2.0/24") && !has(&networks, "198.51.100.0/24"));
     full.findings.push(LooseFinding { cve: "CVE-2021-44228".parse().unwrap(), affects: None, source: row() });
     let Wanted::Among(cves) = wanted(&IdentifierKind::Cve, &full) else { panic!("there is a finding") };
-    assert!(cves.may_have("CVE-2021-44228") && !cves.may_have("CVE-2021-4422"));
+    assert!(has(&cves, "CVE-2021-44228") && !has(&cves, "CVE-2021-4422"));
+}
+
+fn has(texts: &Texts, entry: &str) -> bool {
+    texts.may_have(entry).unwrap()
+}
+
+#[test]
+fn entries_that_are_not_of_their_kind_are_counted_and_the_first_is_named() {
+    let mut component = of("kesl", None);
+    component.sha256 = vec![interdict_schema::Sha256::of(b"x")];
+    component.traces = vec![
+        Trace::Domain(Domain::seen("bad.example.org").unwrap()),
+        Trace::Address("192.0.2.7".parse().unwrap()),
+    ];
+    component.cves = vec!["CVE-2021-44228".parse().unwrap()];
+    let inventory = inventory(vec![component]);
+    let digest = interdict_schema::Sha256::of(b"x").to_string();
+    for (kind, entries, kept, malformed) in [
+        (
+            "sha256",
+            vec!["abc", &digest, "zz"],
+            1,
+            Some((
+                2,
+                1,
+                "not of this kind, byte 3: found another form, wanted 64 lower-case hexadecimal digits",
+            )),
+        ),
+        (
+            "cve",
+            vec!["CVE-2021-44228", "CVE-21-1"],
+            1,
+            Some((1, 2, "not a CVE id, byte 4: found no year, wanted four digits and `-`, 1999 or later")),
+        ),
+        (
+            "domain",
+            vec!["bad.example.org", "co.uk", "not a domain"],
+            1,
+            Some((
+                2,
+                2,
+                "not of this kind, byte 0: found a public suffix, below which everybody has names, wanted a domain that somebody has registered",
+            )),
+        ),
+        (
+            "cidr",
+            vec!["192.0.2.0/24", "192.0.2.1/24"],
+            1,
+            Some((
+                1,
+                2,
+                "not of this kind, byte 0: found bits set below the prefix, wanted the network's own address",
+            )),
+        ),
+        (
+            "package",
+            vec!["a b", "kesl"],
+            1,
+            Some((
+                1,
+                1,
+                "not of this kind, byte 1: found a blank or a wildcard, wanted one exact package name",
+            )),
+        ),
+        ("domain", vec!["bad.example.org", "other.example.org"], 1, None),
+    ] {
+        let file =
+            json!({"kind": kind, "path": "e.txt", "digest": digest, "length": 1, "entries": entries.len()});
+        let list = list(json!([]), json!([file]));
+        let named = &list.document.value.attachments[0];
+        let Wanted::Among(texts) = wanted(&named.kind, &inventory) else { panic!("{kind}") };
+        let mut sifted = Sifted::by(&texts);
+        for entry in &entries {
+            sifted.take(entry);
+        }
+        let mut attached = Attached::default();
+        attached.keep(&list.document.value.id, list.payload.digest, 0, named, sifted);
+        let directive = directive("BOD-1", json!([]), json!([{"list": "BOD-X"}]));
+        assessed(&[directive], &[list], &attached, &inventory, |assessment| {
+            assert_eq!(verdicts(assessment).len(), kept, "{kind}");
+            let told: Vec<_> = assessment.malformed_entries.iter().collect();
+            let Some((count, line, words)) = malformed else { return assert!(told.is_empty(), "{kind}") };
+            let [told] = &told[..] else { panic!("{kind}") };
+            assert_eq!((told.entries, told.line, told.path.as_str()), (count, line, "e.txt"), "{kind}");
+            assert_eq!(told.error.to_string(), words, "{kind}");
+        });
+    }
 }

@@ -161,7 +161,9 @@ fn outcome(assessment: &Assessment<'_>, standing: &Standing) -> Outcome {
     }
     let understood = assessment.unsupported.is_empty() && assessment.unreadable.is_empty();
     // What a list would have recognised was not looked for.
-    let whole = assessment.missing.is_empty() && assessment.unreadable_files.is_empty();
+    let whole = assessment.missing.is_empty()
+        && assessment.unreadable_files.is_empty()
+        && assessment.malformed_entries.is_empty();
     if !understood || !whole {
         outcome.add(Exit::Unsupported);
     }

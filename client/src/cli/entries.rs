@@ -7,7 +7,7 @@ use interdict_schema::policy::Source;
 
 use super::Failure;
 use crate::assess::Attached;
-use crate::assess::attached::{Texts, Wanted, wanted};
+use crate::assess::attached::{Sifted, Texts, Wanted, wanted};
 use crate::inventory::Inventory;
 use crate::store::generation::{FileError, Generation, HeldFile};
 
@@ -51,7 +51,7 @@ pub(super) fn attached(
                 // That one is missing is said where the list is resolved.
                 let Some(held) = held else { continue };
                 match entries(held, file, &texts) {
-                    Ok(entries) => attached.keep(believed.payload.digest, number, file, entries),
+                    Ok(sifted) => attached.keep(&list.id, believed.payload.digest, number, file, sifted),
                     Err(FileError::Form { source, .. }) if is_of_the_issuer(source) => {
                         attached.unreadable(&list.id, file, source);
                     }
@@ -64,14 +64,10 @@ pub(super) fn attached(
 }
 
 /// The entries of a file that are among these texts, once the whole file was the one that is signed.
-fn entries(held: &HeldFile, file: &EntryFile, texts: &Texts) -> Result<Vec<String>, FileError> {
-    let mut found = Vec::new();
-    held.read(file, &mut |entry| {
-        if texts.may_have(entry) {
-            found.push(entry.to_owned());
-        }
-    })?;
-    Ok(found)
+fn entries<'t>(held: &HeldFile, file: &EntryFile, texts: &'t Texts) -> Result<Sifted<'t>, FileError> {
+    let mut sifted = Sifted::by(texts);
+    held.read(file, &mut |entry| sifted.take(entry))?;
+    Ok(sifted)
 }
 
 /// Whether a file is the one that was signed, and has lines of another form: the issuer's doing, and no damage.

@@ -432,7 +432,15 @@ pub(super) fn unsupported<'f>(report: &Report<'f, '_>) -> Vec<UnsupportedRecord<
         place: (*path).to_owned(),
         what: why.to_string(),
     });
-    places.chain(unreadable).chain(missing).chain(files).collect()
+    let entries = report.assessment.malformed_entries.iter().map(|found| UnsupportedRecord {
+        directive: &found.list,
+        place: found.path.clone(),
+        what: format!(
+            "{} of the entries are no {}, the first in line {}: {}",
+            found.entries, found.kind, found.line, found.error
+        ),
+    });
+    places.chain(unreadable).chain(missing).chain(files).chain(entries).collect()
 }
 
 /// What does not bind.

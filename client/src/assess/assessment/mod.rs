@@ -26,6 +26,7 @@ pub use self::field::Field;
 pub use self::finding::Finding;
 pub use self::gap::{Because, Missing, NotBinding, NotLookedFor, Unreadable, Why};
 pub use self::verdict::{Evidence, Found, Judgement, Verdict};
+use super::attached::Malformed;
 use super::index::Bound;
 use crate::as_of::AsOf;
 use crate::inventory::Inventory;
@@ -53,6 +54,8 @@ pub struct Assessment<'a> {
     pub missing: Vec<Missing<'a>>,
     /// Files of entries whose lines are not of their form: list, target path and why.
     pub unreadable_files: Vec<(&'a DirectiveId, &'a str, NotEntries)>,
+    /// Entries of files that are not of their kind, by file. Of a file that nothing was compared with none is known.
+    pub malformed_entries: &'a [Malformed],
     /// Identifiers of binding directives that are not of their kind.
     pub unreadable: Vec<Unreadable<'a>>,
     /// Subjects that do not bind at that moment, and why.
