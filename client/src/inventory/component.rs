@@ -163,6 +163,13 @@ impl DerefMut for Component {
 }
 
 impl Description {
+    /// Adds what was seen of it, unless it is there.
+    pub fn add_trace(&mut self, trace: Trace) {
+        if !self.traces.contains(&trace) {
+            self.traces.push(trace);
+        }
+    }
+
     /// Adds a vendor's name, unless it is blank or there.
     pub fn add_vendor(&mut self, name: &str) {
         let name = name.trim();

@@ -243,6 +243,14 @@ pub enum Problem {
     /// A SHA-256 digest that is none.
     #[error("not a SHA-256 digest, wanted 64 hexadecimal digits")]
     Sha256,
+    /// A value that means something only where it was seen: no identifier can mean it, as it could nothing that is absent.
+    #[error("found {found} in column {column}, which nothing can be compared with")]
+    Local {
+        /// The column as it is known here.
+        column: &'static str,
+        /// What it is.
+        found: Locally,
+    },
     /// Another identifier that is not of its kind.
     #[error("not a value of column {column}, {error}")]
     Text {
@@ -251,6 +259,17 @@ pub enum Problem {
         /// What is wrong.
         error: TextError,
     },
+}
+
+/// What means something only where it was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum Locally {
+    /// A path below a folder that is not said.
+    #[error("a relative path")]
+    Path,
+    /// `CORP\\user`: an account of a Windows domain, by its short name.
+    #[error("an account of a Windows domain")]
+    Account,
 }
 
 impl Coverage {
@@ -272,7 +291,7 @@ impl Coverage {
     }
 
     /// Whether every row was read. Identifiers that do not parse make a source incomplete too: what they name was
-    /// not looked for.
+    /// not looked for. What no identifier can mean ([`Problem::Local`]) hides nothing.
     pub fn is_complete(&self) -> bool {
         self.read == Reading::Complete && !self.notes.iter().any(|note| note.problem.hides_something())
     }

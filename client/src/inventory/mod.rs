@@ -24,7 +24,7 @@ pub mod trace;
 pub mod unpack;
 
 pub use component::{Component, Description, DismissedCve, Inventory, LooseFinding, Presence, SourceRow};
-pub use coverage::{Coverage, Note, Place, Problem, Reading};
+pub use coverage::{Coverage, Locally, Note, Place, Problem, Reading};
 pub use detect::DetectError;
 pub use format::{Format, Reader};
 pub use head::Head;

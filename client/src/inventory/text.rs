@@ -4,13 +4,14 @@ use std::borrow::Cow;
 
 use interdict_schema::Sha256;
 use interdict_schema::product::network::address;
+use interdict_schema::product::text::{TextError, TextRule};
 use interdict_schema::product::{
     AppId, Asn, Authenticode, BundleId, CdHash, Cpe, Domain, ExtensionId, FilePath, Image, ProcessName, Purl,
     RegistryKey, TeamId,
 };
 
 use super::component::Component;
-use super::coverage::{Coverage, Place, Problem};
+use super::coverage::{Coverage, Locally, Place, Problem};
 use super::csv::Column;
 use super::limits::Limits;
 use super::trace::Trace;
@@ -99,9 +100,13 @@ impl Identifiers<'_> {
             _ => return,
         };
         match read {
-            Ok(trace) if component.traces.contains(&trace) => {}
-            Ok(trace) => component.traces.push(trace),
-            Err(error) => self.note(Problem::Text { column: column.name(), error }),
+            Ok(trace) => component.add_trace(trace),
+            Err(error) => {
+                self.note(match local(text, error, column) {
+                    Some(found) => Problem::Local { column: column.name(), found },
+                    None => Problem::Text { column: column.name(), error },
+                });
+            }
         }
     }
 
@@ -111,4 +116,26 @@ impl Identifiers<'_> {
             Err(error) => self.note(Problem::Cve(error)),
         }
     }
+}
+
+/// What a value is that means something only where it was seen, if it is that.
+///
+/// A path that begins with a variable (`$HOME`) is a place that is not known here, and hides something; one that begins with
+/// nothing is where the source's reader would look for it, and no rule means a relative path.
+fn local(text: &str, error: TextError, column: Column) -> Option<Locally> {
+    let account = || text.split_once('\\').is_some_and(|(domain, user)| is_short(domain) && is_account(user));
+    match (column, error.rule) {
+        (Column::Domain, _) if account() => Some(Locally::Account),
+        (Column::Path, TextRule::RelativePath) if !text.starts_with(['$', '%', '~']) => Some(Locally::Path),
+        _ => None,
+    }
+}
+
+/// A short name of a Windows domain or machine: up to 15 letters, digits and hyphens.
+fn is_short(domain: &str) -> bool {
+    (1..=15).contains(&domain.len()) && domain.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+fn is_account(user: &str) -> bool {
+    !user.is_empty() && !user.contains(['/', '\\', '@'])
 }

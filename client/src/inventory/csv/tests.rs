@@ -5,7 +5,7 @@
     reason = "a test that cannot go on fails"
 )]
 
-use super::super::coverage::Reading;
+use super::super::coverage::{Locally, Note, Reading};
 use super::*;
 
 fn read(text: &str) -> Inventory {
@@ -89,6 +89,49 @@ fn an_identifier_that_does_not_parse_leaves_the_source_incomplete() {
     assert!(!inventory.is_complete());
     assert_eq!(inventory.coverage[0].notes.len(), 2);
     assert_eq!(inventory.coverage[0].notes[0].place, Place { row: 2, byte: 16 });
+}
+
+#[test]
+fn what_means_something_only_where_it_was_seen_is_noted_and_hides_nothing() {
+    let inventory = read(
+        "name,install_location,domain\na,bin\\kesl,CORP\\user\nb,CORP\\user,CORP\nc,Kaspersky Lab|/opt/kesl,corp-1\\svc$\n",
+    );
+    assert!(inventory.is_complete(), "{:?}", inventory.coverage);
+    let (path, account) = (
+        Problem::Local { column: "path", found: Locally::Path },
+        Problem::Local { column: "domain", found: Locally::Account },
+    );
+    let notes: Vec<_> =
+        inventory.coverage[0].notes.iter().map(|n| (n.place.row, n.problem.clone())).collect();
+    assert_eq!(notes, [(2, path.clone()), (2, account.clone()), (3, path.clone()), (4, path), (4, account)]);
+    let seen: Vec<Vec<String>> = inventory
+        .components
+        .iter()
+        .map(|found| found.traces.iter().map(ToString::to_string).collect())
+        .collect();
+    assert_eq!(seen, [vec![], vec!["corp".to_owned()], vec!["/opt/kesl".to_owned()]]);
+}
+
+#[test]
+fn what_is_a_place_or_a_name_and_cannot_be_read_leaves_the_source_incomplete() {
+    for (column, value) in [
+        ("path", "$HOME/kesl"),
+        ("path", "%ProgramFiles\\kesl"),
+        ("path", "/opt/../kesl"),
+        ("domain", "corp.example.org\\user"),
+        ("domain", "user@example.org"),
+        ("domain", "a-name-too-long-for-it\\user"),
+        ("domain", "CORP\\"),
+        ("registry_key", "CORP\\user"),
+    ] {
+        let inventory = read(&format!("name,{column}\na,{value}\n"));
+        assert!(!inventory.is_complete(), "{column} {value}");
+        assert!(
+            matches!(&inventory.coverage[0].notes[..], [Note { problem: Problem::Text { .. }, .. }]),
+            "{column} {value}: {:?}",
+            inventory.coverage[0].notes
+        );
+    }
 }
 
 #[test]
