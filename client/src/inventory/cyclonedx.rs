@@ -1,20 +1,32 @@
 //! `CycloneDX` in JSON (ECMA-424; specification 1.2 to 1.7): the fields that are matched, and no others.
 //!
 //! Unknown fields are ignored, floats allowed, nesting bounded by the JSON reader (128 levels), a field of ours twice
-//! refused. A document is read wholly or not at all. A service is a component whose provider is its vendor. Not here: the tools that wrote the document,
-//! pedigrees, licences, signatures.
+//! refused. A document is read wholly or not at all. A service is a component whose provider is its vendor.
+//!
+//! What was seen of a component: the places of `evidence.occurrences` and the names of components of type `file`, where they
+//! are absolute paths; the image that a component of type `container` or its package URL names; the hosts of a service's
+//! endpoints. A value that is none of its kind is another thing there, and no broken identifier: it is left out.
+//!
+//! Not here, because they say something else than identifiers ask for: digests other than SHA-256, which no identifier
+//! compares; `signature`, which is the document's and no program's; `externalReferences`, which are about a component and
+//! not where it is or speaks to; `evidence.identity`, which is a guess with a likelihood; the tools that wrote the document,
+//! pedigrees, licences.
 
-use std::borrow::Cow;
+mod document;
+
 use std::collections::HashMap;
 
-use interdict_schema::product::CveId;
-use serde::Deserialize;
+use interdict_schema::product::network::address;
+use interdict_schema::product::{CveId, Domain, FilePath, Purl};
 
+use self::document::{AffectedVersion, Bom, Entry, Head, Service, Text, Vulnerability, str_of};
 use super::component::{Component, DismissedCve, Inventory, LooseFinding, SourceRow};
 use super::coverage::{Coverage, Place, Problem};
 use super::format::{self, Format};
+use super::implied;
 use super::limits::Limits;
 use super::text::{Identifiers, count, without_mark};
+use super::trace::Trace;
 
 /// `CycloneDX` JSON.
 pub const READER: format::Reader = format::Reader {
@@ -25,144 +37,6 @@ pub const READER: format::Reader = format::Reader {
 };
 
 const VERSIONS: [&str; 6] = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
-
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-/// A look at a document that is not of the wanted shape: is it ours at all.
-#[derive(Deserialize)]
-struct Head<'a> {
-    #[serde(borrow, rename = "bomFormat")]
-    format: Option<Text<'a>>,
-    #[serde(borrow, rename = "specVersion")]
-    version: Option<Text<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Bom<'a> {
-    #[serde(borrow, rename = "bomFormat")]
-    format: Option<Text<'a>>,
-    #[serde(borrow, rename = "specVersion")]
-    version: Option<Text<'a>>,
-    #[serde(borrow)]
-    metadata: Option<Metadata<'a>>,
-    #[serde(borrow)]
-    components: Option<Vec<Entry<'a>>>,
-    #[serde(borrow)]
-    services: Option<Vec<Service<'a>>>,
-    #[serde(borrow)]
-    vulnerabilities: Option<Vec<Vulnerability<'a>>>,
-}
-
-#[derive(Deserialize)]
-struct Metadata<'a> {
-    #[serde(borrow)]
-    component: Option<Entry<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Entry<'a> {
-    #[serde(borrow, rename = "bom-ref")]
-    reference: Option<Text<'a>>,
-    #[serde(borrow)]
-    name: Text<'a>,
-    #[serde(borrow)]
-    group: Option<Text<'a>>,
-    #[serde(borrow)]
-    version: Option<Text<'a>>,
-    #[serde(borrow)]
-    publisher: Option<Text<'a>>,
-    #[serde(borrow)]
-    author: Option<Text<'a>>,
-    #[serde(borrow)]
-    authors: Option<Vec<Organization<'a>>>,
-    #[serde(borrow)]
-    supplier: Option<Organization<'a>>,
-    #[serde(borrow)]
-    manufacturer: Option<Organization<'a>>,
-    #[serde(borrow)]
-    purl: Option<Text<'a>>,
-    #[serde(borrow)]
-    cpe: Option<Text<'a>>,
-    #[serde(borrow)]
-    hashes: Option<Vec<Hash<'a>>>,
-    #[serde(borrow)]
-    components: Option<Vec<Entry<'a>>>,
-}
-
-#[derive(Deserialize)]
-struct Service<'a> {
-    #[serde(borrow, rename = "bom-ref")]
-    reference: Option<Text<'a>>,
-    #[serde(borrow)]
-    name: Text<'a>,
-    #[serde(borrow)]
-    group: Option<Text<'a>>,
-    #[serde(borrow)]
-    version: Option<Text<'a>>,
-    #[serde(borrow)]
-    provider: Option<Organization<'a>>,
-    #[serde(borrow)]
-    services: Option<Vec<Service<'a>>>,
-}
-
-/// A company or a person.
-#[derive(Deserialize)]
-struct Organization<'a> {
-    #[serde(borrow)]
-    name: Option<Text<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Hash<'a> {
-    #[serde(borrow)]
-    alg: Text<'a>,
-    #[serde(borrow)]
-    content: Text<'a>,
-}
-
-#[derive(Deserialize)]
-struct Vulnerability<'a> {
-    #[serde(borrow)]
-    id: Option<Text<'a>>,
-    #[serde(borrow)]
-    references: Option<Vec<Alias<'a>>>,
-    #[serde(borrow)]
-    analysis: Option<Analysis<'a>>,
-    #[serde(borrow)]
-    affects: Option<Vec<Affected<'a>>>,
-}
-
-#[derive(Deserialize)]
-struct Alias<'a> {
-    #[serde(borrow)]
-    id: Option<Text<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Analysis<'a> {
-    #[serde(borrow)]
-    state: Option<Text<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Affected<'a> {
-    #[serde(borrow, rename = "ref")]
-    reference: Text<'a>,
-    #[serde(borrow)]
-    versions: Option<Vec<AffectedVersion<'a>>>,
-}
-
-#[derive(Deserialize)]
-struct AffectedVersion<'a> {
-    #[serde(borrow)]
-    status: Option<Text<'a>>,
-}
-
-fn str_of<'t>(text: Option<&'t Text<'_>>) -> Option<&'t str> {
-    text.map(|text| text.0.trim()).filter(|text| !text.is_empty())
-}
 
 /// Reads a document.
 pub fn read(bytes: &[u8], source: &str, limits: &Limits) -> Inventory {
@@ -189,8 +63,15 @@ pub fn read(bytes: &[u8], source: &str, limits: &Limits) -> Inventory {
         return unread(problem);
     }
     let mut reader = Reader { inventory: &mut inventory, coverage, limits };
-    if let Some(subject) = bom.metadata.as_ref().and_then(|metadata| metadata.component.as_ref()) {
+    if let Some(metadata) = &bom.metadata
+        && let Some(subject) = &metadata.component
+    {
+        let at = reader.inventory.components.len();
         reader.component(subject, false);
+        if let Some(component) = reader.inventory.components.get_mut(at) {
+            let makers = metadata.supplier.iter().chain(&metadata.manufacture);
+            makers.filter_map(|one| one.name.as_ref()).for_each(|name| component.add_vendor(&name.0));
+        }
     }
     bom.components.iter().flatten().for_each(|entry| reader.component(entry, false));
     bom.services.iter().flatten().for_each(|service| reader.service(service, false));
@@ -241,6 +122,10 @@ impl Reader<'_> {
         for hash in entry.hashes.iter().flatten().filter(|hash| hash.alg.0 == "SHA-256") {
             identifiers.sha256(&mut component, &hash.content.0);
         }
+        if component.version.is_none() {
+            component.version = component.purl.as_ref().and_then(Purl::version).map(str::to_owned);
+        }
+        seen(entry, &mut component);
         self.inventory.components.push(component);
         entry.components.iter().flatten().for_each(|child| self.component(child, true));
     }
@@ -252,6 +137,8 @@ impl Reader<'_> {
         component.version = str_of(service.version.as_ref()).map(str::to_owned);
         let provider = service.provider.as_ref().and_then(|provider| provider.name.as_ref());
         component.add_vendor(provider.map_or("", |name| &name.0));
+        let endpoints = service.endpoints.iter().flatten();
+        endpoints.filter_map(|endpoint| host(&endpoint.0)).for_each(|seen| component.add_trace(seen));
         self.inventory.components.push(component);
         service.services.iter().flatten().for_each(|child| self.service(child, true));
     }
@@ -299,6 +186,37 @@ impl Reader<'_> {
             component.cves.dedup();
         }
     }
+}
+
+/// What was seen of a component, as far as it is what an identifier can mean.
+fn seen(entry: &Entry<'_>, component: &mut Component) {
+    let occurrences = entry.evidence.iter().flat_map(|evidence| evidence.occurrences.iter().flatten());
+    let places = occurrences.filter_map(|occurrence| str_of(occurrence.location.as_ref()));
+    let kind = str_of(entry.kind.as_ref());
+    let file = Some(entry.name.0.trim()).filter(|_| kind == Some("file"));
+    for path in places.chain(file).filter_map(|path| FilePath::parse(path).ok()) {
+        component.add_trace(Trace::Path(path));
+    }
+    let imaged = component.traces.iter().any(|trace| matches!(trace, Trace::Image(_)));
+    if kind == Some("container")
+        && !imaged
+        && let Some(image) = implied::image(&component.name, component.version.as_deref())
+    {
+        component.add_trace(image);
+    }
+}
+
+/// The host of an endpoint: a URI, of which only the authority counts (RFC 3986, 3.2).
+fn host(endpoint: &str) -> Option<Trace> {
+    let (_, rest) = endpoint.trim().split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    // A colon inside brackets is an IPv6 address's.
+    let host = match host.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => host,
+    };
+    address(host).map(Trace::Address).ok().or_else(|| Domain::seen(host).map(Trace::Domain).ok())
 }
 
 /// Brings a vulnerability to the components that it names. `None` when no more are `left`.

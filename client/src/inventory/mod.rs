@@ -16,6 +16,7 @@ pub mod dpkg;
 pub mod format;
 pub mod given;
 pub mod head;
+mod implied;
 pub mod limits;
 pub mod machine;
 mod repeated;

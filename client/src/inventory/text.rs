@@ -13,6 +13,7 @@ use interdict_schema::product::{
 use super::component::Component;
 use super::coverage::{Coverage, Locally, Place, Problem};
 use super::csv::Column;
+use super::implied;
 use super::limits::Limits;
 use super::trace::Trace;
 
@@ -56,6 +57,9 @@ impl Identifiers<'_> {
         match Purl::parse_lenient(text.trim()) {
             Ok(purl) => {
                 component.ecosystem.get_or_insert_with(|| purl.package_type().to_owned());
+                if let Some(trace) = implied::by_purl(&purl) {
+                    component.add_trace(trace);
+                }
                 component.purl = Some(purl);
             }
             Err(error) => self.note(Problem::Purl(error)),

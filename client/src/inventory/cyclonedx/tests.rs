@@ -34,7 +34,7 @@ fn reads_what_is_matched_and_ignores_the_rest() {
              "supplier":{{"name":"AO Kaspersky Lab"}},"publisher":"AO Kaspersky Lab","manufacturer":{{"name":"Other"}},
              "purl":"pkg:generic/kes@11","cpe":"cpe:2.3:a:kaspersky:endpoint_security:11:*:*:*:*:*:*:*",
              "hashes":[{{"alg":"MD5","content":"x"}},{{"alg":"SHA-256","content":"{digest}"}}],
-             "evidence":{{"occurrences":[1.5e3]}}}}]"#
+             "evidence":{{"identity":[1.5e3]}}}}]"#
     )));
     assert!(inventory.is_complete(), "{:?}", inventory.coverage);
     let [device, found] = &inventory.components[..] else { panic!("{inventory:?}") };
@@ -45,6 +45,80 @@ fn reads_what_is_matched_and_ignores_the_rest() {
     assert_eq!(found.cpe[0].vendor().literal().as_deref(), Some("kaspersky"));
     assert_eq!(found.sha256[0].to_string(), digest.to_lowercase());
     assert_eq!(found.source.reference.as_deref(), Some("k"));
+}
+
+/// What was seen of each component, as kind of trace and text.
+fn traces(inventory: &Inventory) -> Vec<Vec<String>> {
+    let word = |trace: &Trace| match trace {
+        Trace::Path(path) => format!("path {path}"),
+        Trace::Image(image) => format!("image {image}"),
+        Trace::Domain(domain) => format!("domain {domain}"),
+        Trace::Address(address) => format!("ip {address}"),
+        other => format!("{other:?}"),
+    };
+    inventory.components.iter().map(|found| found.traces.iter().map(word).collect()).collect()
+}
+
+#[test]
+fn places_files_images_and_endpoints_are_what_was_seen_of_a_component() {
+    let digest = format!("sha256:{}", "0a".repeat(32));
+    let inventory = read(&bom(&format!(
+        r#""components":[
+          {{"type":"library","name":"a","evidence":{{"occurrences":[
+            {{"location":"/opt/kaspersky/a.jar","line":7}},{{"location":"package.json#12"}},{{"bom-ref":"x"}}]}}}},
+          {{"type":"file","name":"/opt/kaspersky/kesl"}},{{"type":"file","name":"kesl"}},
+          {{"type":"library","name":"/opt/no-file"}},
+          {{"type":"container","name":"registry.example/kesl","version":"1.0"}},
+          {{"type":"container","name":"alpine","version":"{digest}"}},
+          {{"type":"container","name":"no image","version":"1"}},
+          {{"type":"container","name":"kesl","version":"9","purl":"pkg:docker/x/kesl@2?repository_url=gcr.io"}}],
+        "services":[{{"name":"s","endpoints":["https://user@Update.Example.org:8443/x?y=https://other.example",
+          "https://192.0.2.7/","http://[2001:db8::1]:80","/relative","urn:x"]}}]"#
+    )));
+    assert!(inventory.is_complete(), "{:?}", inventory.coverage);
+    assert_eq!(
+        traces(&inventory),
+        [
+            vec!["path /opt/kaspersky/a.jar".to_owned()],
+            vec!["path /opt/kaspersky/kesl".to_owned()],
+            vec![],
+            vec![],
+            vec!["image registry.example/kesl:1.0".to_owned()],
+            vec![format!("image docker.io/library/alpine@{digest}")],
+            vec![],
+            vec!["image gcr.io/x/kesl:2".to_owned()],
+            vec![
+                "domain update.example.org".to_owned(),
+                "ip 192.0.2.7".to_owned(),
+                "ip 2001:db8::1".to_owned()
+            ],
+        ]
+    );
+}
+
+#[test]
+fn what_is_about_a_component_is_not_what_was_seen_of_it() {
+    let inventory = read(&bom(
+        r#""components":[{"type":"library","name":"a","hashes":[{"alg":"SHA-1","content":"00"},{"alg":"MD5","content":"x"}],
+           "externalReferences":[{"type":"website","url":"https://example.org"}],
+           "signature":{"algorithm":"ES256","value":"x"},"swid":{"tagId":"t","name":"a"}}]"#,
+    ));
+    assert!(inventory.is_complete());
+    assert_eq!((traces(&inventory), inventory.components[0].sha256.len()), (vec![vec![]], 0));
+}
+
+#[test]
+fn the_described_component_is_of_the_documents_supplier_and_a_version_may_stand_in_the_package_url() {
+    let inventory = read(&bom(
+        r#""metadata":{"component":{"name":"gateway","supplier":{"name":"One"},"components":[{"name":"part"}]},
+           "supplier":{"name":"Two"},"manufacture":{"name":"Three"},"manufacturer":{"name":"who wrote the document"}},
+           "components":[{"name":"kesl","purl":"pkg:deb/debian/kesl@11"},
+             {"name":"kesl","version":"12","purl":"pkg:deb/debian/kesl@11"}]"#,
+    ));
+    assert_eq!(inventory.components[0].vendors, ["One", "Two", "Three"]);
+    assert!(inventory.components[1].vendors.is_empty());
+    let versions: Vec<_> = inventory.components[2..].iter().map(|found| found.version.as_deref()).collect();
+    assert_eq!(versions, [Some("11"), Some("12")]);
 }
 
 #[test]
