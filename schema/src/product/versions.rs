@@ -8,7 +8,7 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 
 use super::answer::{Answer, Reason};
-use super::version::{RangeError, RangeRule, Scheme, VersionError, VersionRange, VersionRule};
+use super::version::{Keys, RangeError, RangeRule, Scheme, VersionError, VersionRange, VersionRule};
 
 /// The versions of a product that a rule means.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -140,15 +140,20 @@ impl Versions {
 
     /// Whether the version of a component of a kind with this scheme is among them.
     pub fn contain_for(&self, version: Option<&str>, scheme: Option<Scheme>) -> Answer {
+        self.contain_by(version, scheme, &mut Keys::default())
+    }
+
+    /// [`contain_for`](Self::contain_for), by keys that were made for other rules or are made for this one.
+    pub fn contain_by(&self, version: Option<&str>, scheme: Option<Scheme>, keys: &mut Keys) -> Answer {
         match (self, version) {
             (Self::Any, _) => Answer::Match,
             (_, None) => Answer::Unknown(Reason::VersionAbsent),
-            (Self::Exactly(wanted), Some(found)) => same(wanted, found, scheme),
+            (Self::Exactly(wanted), Some(found)) => same(wanted, found, scheme, keys),
             (Self::Range(range), Some(found)) => match (range.scheme(), scheme) {
                 (Some(of_range), Some(of_component)) if !of_range.orders(of_component) => {
                     Answer::Unknown(Reason::SchemeDiffers)
                 }
-                _ => range.contains(found),
+                _ => range.contains_by(found, keys),
             },
             (Self::Unsupported { .. }, Some(_)) => Answer::Unknown(Reason::SchemeUnsupported),
         }
@@ -157,12 +162,12 @@ impl Versions {
 
 /// Whether a component's version is the one wanted: the same text, or equal in the scheme. Where a scheme has releases of
 /// one version and the rule names none, every release is wanted.
-pub(super) fn same(wanted: &str, found: &str, scheme: Option<Scheme>) -> Answer {
+pub(super) fn same(wanted: &str, found: &str, scheme: Option<Scheme>, keys: &mut Keys) -> Answer {
     let Some(scheme) = scheme.filter(|_| wanted != found) else { return Answer::when(wanted == found) };
     // A version that only the rule calls so is no other's; one that only the component calls so may be any.
     let Ok((first, last)) = scheme.span(wanted) else { return Answer::NoMatch };
-    match scheme.key(found) {
-        Ok(key) => Answer::when((first..=last).contains(&key)),
+    match keys.of(scheme, found) {
+        Ok(key) => Answer::when((&first..=&last).contains(&key)),
         Err(_) => Answer::Unknown(Reason::VersionUnreadable),
     }
 }

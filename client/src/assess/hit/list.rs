@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use interdict_schema::directive::{Confidence, Disposition};
 use interdict_schema::product::cpe::Attribute;
 use interdict_schema::product::identifier::Certainty;
+use interdict_schema::product::version::Keys;
 use interdict_schema::product::{Answer, Identifier, Versions};
 
 use super::{Breadth, Hit};
@@ -15,6 +16,8 @@ use crate::assess::index::{Index, Rule};
 pub(super) struct Hits<'i, 'a> {
     pub index: &'i Index<'a>,
     pub list: Vec<Hit<'a>>,
+    /// The component's versions, each keyed once for all rules.
+    pub keys: Keys,
 }
 
 impl<'i, 'a> Hits<'i, 'a> {

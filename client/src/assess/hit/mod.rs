@@ -13,6 +13,7 @@ mod names;
 mod packages;
 
 use interdict_schema::product::cpe::Attribute;
+use interdict_schema::product::version::Keys;
 use interdict_schema::product::{Answer, Purl, signer};
 
 use self::list::Hits;
@@ -92,7 +93,11 @@ impl<'i, 'a> Lookup<'i, 'a> {
 
     /// Every rule that recognises the component.
     pub(super) fn hits(self, component: &'a Component) -> Vec<Hit<'a>> {
-        let mut hits = Hits { index: self.index, list: Vec::new() };
+        self.hits_by(component).list
+    }
+
+    fn hits_by(self, component: &'a Component) -> Hits<'i, 'a> {
+        let mut hits = Hits { index: self.index, list: Vec::new(), keys: Keys::default() };
         self.purls(component, &mut hits);
         self.packages(component, &mut hits);
         let index = self.index;
@@ -118,7 +123,13 @@ impl<'i, 'a> Lookup<'i, 'a> {
         self.cpes(component, &mut hits);
         self.names(component, &mut hits);
         self.traces(component, &mut hits);
-        hits.list
+        hits
+    }
+
+    /// How many keys of versions it takes to find every rule that recognises the component.
+    #[cfg(test)]
+    pub(super) fn keys(self, component: &'a Component) -> usize {
+        self.hits_by(component).keys.made()
     }
 
     fn traces(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use interdict_schema::product::cpe::Attribute;
+use interdict_schema::product::version::Keys;
 use interdict_schema::product::{Answer, Cpe, Identifier, Versions};
 
 use super::packages::scheme_of;
@@ -47,10 +48,12 @@ impl<'i, 'a> Lookup<'i, 'a> {
                 product.as_deref().map_or(&[][..], |text| self.candidates(Place::CpeProduct, text));
             for rule in by_vendor.iter().chain(by_product) {
                 let Some(Identifier::Cpe(cpe, versions)) = hits.parsed(*rule) else { continue };
-                let among = match found.version().literal() {
+                let among = if let Some(version) = found.version().literal() {
                     // The maker's own version, whatever kind of package it came in.
-                    Some(version) => versions.contain(Some(&version)),
-                    None => versions.contain_for(component.version.as_deref(), scheme_of(component)),
+                    versions.contain_by(Some(&version), None, &mut hits.keys)
+                } else {
+                    let version = component.version.as_deref();
+                    versions.contain_by(version, scheme_of(component), &mut hits.keys)
                 };
                 let answer = cpe.matches(found).and(among);
                 hits.add(*rule, Field::Cpe, || found.to_string().into(), answer, Vec::new());
@@ -114,7 +117,8 @@ fn vendor_alone<'a>(
         let Some(Identifier::Cpe(cpe, versions)) = hits.parsed(*rule) else { continue };
         if *cpe.product() == Attribute::Any {
             let doubts = [Some(Doubt::NoCpe), vendor.stated.doubt()].into_iter().flatten().collect();
-            hits.add(*rule, field, found, cpe_versions(cpe, versions, component), doubts);
+            let answer = cpe_versions(cpe, versions, component, &mut hits.keys);
+            hits.add(*rule, field, found, answer, doubts);
         }
     }
 }
@@ -145,7 +149,7 @@ fn with_product<'a>(
     }
     for rule in index.rules_at(Place::CpeProduct, product.term).iter().filter(|_| without_cpe) {
         let Some(Identifier::Cpe(cpe, versions)) = hits.parsed(*rule) else { continue };
-        let answer = cpe_versions(cpe, versions, component);
+        let answer = cpe_versions(cpe, versions, component, &mut hits.keys);
         if *cpe.vendor() == Attribute::Any {
             hits.add(*rule, Field::Name, || product.text.clone(), answer, vec![Doubt::NoCpe]);
         } else if let Some(vendor) = vendor_for(*rule) {
@@ -156,9 +160,9 @@ fn with_product<'a>(
 }
 
 /// The versions of a CPE rule, against a component that has no CPE name.
-fn cpe_versions(cpe: &Cpe, versions: &Versions, component: &Component) -> Answer {
+fn cpe_versions(cpe: &Cpe, versions: &Versions, component: &Component, keys: &mut Keys) -> Answer {
     let version = component.version.as_deref();
     let own =
         cpe.version().literal().map_or(Answer::Match, |wanted| Versions::Exactly(wanted).contain(version));
-    own.and(versions.contain_for(version, scheme_of(component)))
+    own.and(versions.contain_by(version, scheme_of(component), keys))
 }

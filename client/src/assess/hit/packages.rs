@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use interdict_schema::product::purl::canonical_name;
-use interdict_schema::product::version::Scheme;
+use interdict_schema::product::version::{Keys, Scheme};
 use interdict_schema::product::{Answer, Identifier, PackageName, Purl, Reason, Versions};
 
 use super::{Hits, Lookup};
@@ -18,13 +18,20 @@ impl<'i, 'a> Lookup<'i, 'a> {
         let ecosystem = component.ecosystem.as_deref();
         let written = || package_name::alone(&component.name, ecosystem).unwrap_or(&component.name);
         let name = component.purl.as_ref().map_or_else(written, Purl::name);
-        for rule in self.candidates(Place::Purl, name) {
+        let candidates = self.candidates(Place::Purl, name);
+        if candidates.is_empty() {
+            return;
+        }
+        // What is compared is made once, however many rules mean a package of this name.
+        let whole = whole_purl(component, name);
+        for rule in candidates {
             let Some(Identifier::Purl(purl, versions)) = hits.parsed(*rule) else { continue };
-            let (field, answer) = match &component.purl {
-                Some(found) => {
-                    (Field::Purl, purl_answer(purl, versions, found, component.version.as_deref()))
-                }
-                None => (Field::Name, purl_of_parts(purl, versions, component, name)),
+            let (field, answer) = match (&component.purl, &whole) {
+                (Some(_), Some(found)) => (Field::Purl, purl.matches_by(versions, found, &mut hits.keys)),
+                (_, built) => (
+                    Field::Name,
+                    purl_of_parts(purl, versions, component, name, built.as_deref(), &mut hits.keys),
+                ),
             };
             let found = || match &component.purl {
                 Some(found) => found.to_string().into(),
@@ -51,7 +58,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
                 if whole.as_deref().is_some_and(|whole| whole != name && package.ecosystem().is_some()) {
                     continue;
                 }
-                let answer = package_answer(package, versions, ecosystem, name, component);
+                let answer = package_answer(package, versions, ecosystem, name, component, &mut hits.keys);
                 if answer == Answer::Unknown(Reason::SchemeDiffers)
                     && self.is_told_elsewhere(*rule, name, ecosystem)
                 {
@@ -63,7 +70,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
         let Some(source) = component.source_package.as_deref() else { return };
         for rule in self.candidates(Place::Package, source) {
             let Some(Identifier::Package(package, versions)) = hits.parsed(*rule) else { continue };
-            let answer = package_answer(package, versions, ecosystem, source, component);
+            let answer = package_answer(package, versions, ecosystem, source, component, &mut hits.keys);
             if answer == Answer::Unknown(Reason::SchemeDiffers)
                 && self.is_told_elsewhere(*rule, source, ecosystem)
             {
@@ -110,9 +117,10 @@ fn package_answer(
     ecosystem: Option<&str>,
     name: &str,
     component: &Component,
+    keys: &mut Keys,
 ) -> Answer {
     let scheme = ecosystem.and_then(Scheme::of_package_type);
-    package.matches(ecosystem, name).and(versions.contain_for(component.version.as_deref(), scheme))
+    package.matches(ecosystem, name).and(versions.contain_by(component.version.as_deref(), scheme, keys))
 }
 
 /// The scheme of a component's versions, where the component says of which kind it is.
@@ -121,10 +129,15 @@ pub(super) fn scheme_of(component: &Component) -> Option<Scheme> {
     component.ecosystem.as_deref().or(purl).and_then(Scheme::of_package_type)
 }
 
-/// A package URL without a version is completed by the component's.
-fn purl_answer(rule: &Purl, versions: &Versions, found: &Purl, version: Option<&str>) -> Answer {
+/// The component's package URL with its version; of a component that has none, what its parts make.
+fn whole_purl<'c>(component: &'c Component, name: &str) -> Option<Cow<'c, Purl>> {
+    let version = component.version.as_deref();
+    let Some(found) = &component.purl else {
+        let (ecosystem, group) = (component.ecosystem.as_deref()?, component.group.as_deref());
+        return Purl::build(ecosystem, group, name, version, BTreeMap::new(), None).ok().map(Cow::Owned);
+    };
     if found.version().is_some() || version.is_none() {
-        return rule.matches(versions, found);
+        return Some(Cow::Borrowed(found));
     }
     let completed = Purl::build(
         found.package_type(),
@@ -134,23 +147,29 @@ fn purl_answer(rule: &Purl, versions: &Versions, found: &Purl, version: Option<&
         found.qualifiers().clone(),
         found.subpath(),
     );
-    rule.matches(versions, completed.as_ref().unwrap_or(found))
+    Some(completed.map_or(Cow::Borrowed(found), Cow::Owned))
 }
 
 /// A rule for a package URL, against a component that has only a name.
-fn purl_of_parts(rule: &Purl, versions: &Versions, component: &Component, name: &str) -> Answer {
+fn purl_of_parts(
+    rule: &Purl,
+    versions: &Versions,
+    component: &Component,
+    name: &str,
+    built: Option<&Purl>,
+    keys: &mut Keys,
+) -> Answer {
     let group = component.group.as_deref();
     let same_name = canonical_name(rule.package_type(), name) == rule.name();
     match component.ecosystem.as_deref() {
         Some(found) if found != rule.package_type() => Answer::NoMatch,
-        Some(found) => {
-            let version = component.version.as_deref();
-            match Purl::build(found, group, name, version, BTreeMap::new(), None) {
-                // Only what has no group lacks a namespace; another group is another package.
-                Ok(built) if group.is_some() || rule.namespace().is_none() => rule.matches(versions, &built),
-                _ => Answer::when(same_name).and(Answer::Unknown(Reason::NamespaceAbsent)),
+        Some(_) => match built {
+            // Only what has no group lacks a namespace; another group is another package.
+            Some(built) if group.is_some() || rule.namespace().is_none() => {
+                rule.matches_by(versions, built, keys)
             }
-        }
+            _ => Answer::when(same_name).and(Answer::Unknown(Reason::NamespaceAbsent)),
+        },
         None if group.is_some() && group != rule.namespace() => Answer::NoMatch,
         None => Answer::when(same_name).and(Answer::Unknown(Reason::EcosystemAbsent)),
     }

@@ -113,3 +113,37 @@ fn a_scheme_that_is_not_known_is_kept_and_reported_and_a_range_that_is_none_is_u
         );
     });
 }
+
+#[test]
+fn a_version_is_keyed_once_for_each_scheme_however_many_ranges_name_the_product() {
+    let ranges = |kind: &'static str, value: &'static str, scheme: &'static str| {
+        (2..502).map(
+            move |bound| json!({"kind": kind, "value": value, "versions": format!("vers:{scheme}/<{bound}")}),
+        )
+    };
+    let rows: Vec<Value> = ranges("package", "a", "deb")
+        .chain(ranges("purl", "pkg:deb/debian/a", "deb"))
+        .chain(ranges("cpe", "cpe:2.3:a:a:a:*:*:*:*:*:*:*:*", "deb"))
+        .chain(ranges("cpe", "cpe:2.3:a:a:a:*:*:*:*:*:*:*:*", "rpm"))
+        .collect();
+    let believed = signed::believed(&serde_json::to_vec(&identified(Value::Array(rows))).unwrap());
+    let lists = std::sync::Arc::new(Lists::default());
+    let sources =
+        [Source { repository: "main", directive: &believed, marks: Vec::new(), lists, waivers: None }];
+    let attached = Attached::default();
+    let index = Index::new(&sources, &attached, at("2017-10-01T00:00:00Z"));
+    let lookup = hit::Lookup::new(&index);
+    let keys = |version: &str, cpe: &str| {
+        let found = with("a", |c| {
+            c.purl = Some(format!("pkg:deb/debian/a@{version}").parse().unwrap());
+            c.ecosystem = Some("deb".into());
+            c.version = Some(version.into());
+            c.cpe = vec![format!("cpe:2.3:a:a:a:{cpe}:*:*:*:*:*:*:*").parse().unwrap()];
+        });
+        lookup.keys(&found)
+    };
+    // 2,000 rules: the package's version as deb, and the CPE name's as deb and as rpm, which may be the same.
+    assert_eq!(keys("1.0", "1.0"), 2);
+    assert_eq!(keys("1.0", "1.1"), 3);
+    assert_eq!(keys("1_0", "1_0"), 2);
+}

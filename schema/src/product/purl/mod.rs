@@ -16,7 +16,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::answer::{Answer, Reason};
-use super::version::Scheme;
+use super::version::{Keys, Scheme};
 use super::versions::{Versions, same};
 use parse::Manner;
 
@@ -118,6 +118,11 @@ impl Purl {
     /// distribution's package type (deb, rpm, apk, alpm, qpkg) without a namespace means every distribution. A version
     /// inside the rule's URL means that version, besides `versions`: the same text, or equal as the type orders them.
     pub fn matches(&self, versions: &Versions, component: &Self) -> Answer {
+        self.matches_by(versions, component, &mut Keys::default())
+    }
+
+    /// [`matches`](Self::matches), by keys that were made for other rules or are made for this one.
+    pub fn matches_by(&self, versions: &Versions, component: &Self, keys: &mut Keys) -> Answer {
         if self.package_type != component.package_type || self.name != component.name {
             return Answer::NoMatch;
         }
@@ -134,10 +139,10 @@ impl Purl {
             (Some(_), None) => Answer::Unknown(Reason::VersionAbsent),
             (Some(_), Some(_)) => {
                 let (wanted, found) = (self.ordered_version(), component.ordered_version());
-                same(&wanted.unwrap_or_default(), &found.unwrap_or_default(), scheme)
+                same(&wanted.unwrap_or_default(), &found.unwrap_or_default(), scheme, keys)
             }
         };
-        let among = versions.contain_for(component.ordered_version().as_deref(), scheme);
+        let among = versions.contain_by(component.ordered_version().as_deref(), scheme, keys);
         let mut answer = namespace.and(subpath).and(version).and(among);
         for (key, wanted) in &self.qualifiers {
             answer = answer.and(match component.qualifiers.get(key) {

@@ -13,6 +13,7 @@ mod intervals;
 use alloc::string::String;
 use core::fmt;
 
+use super::keys::Keys;
 use super::scheme::Scheme;
 use crate::product::answer::{Answer, Reason};
 
@@ -62,12 +63,17 @@ impl VersionRange {
 
     /// Whether a version is in it. A version that its scheme cannot read is unknown, unless all or none are meant.
     pub fn contains(&self, version: &str) -> Answer {
+        self.contains_by(version, &mut Keys::default())
+    }
+
+    /// [`contains`](Self::contains), by keys that were made for other ranges or are made for this one.
+    pub fn contains_by(&self, version: &str, keys: &mut Keys) -> Answer {
         if self.is_everything() {
             return Answer::Match;
         }
         let Some(scheme) = self.scheme else { return Answer::NoMatch };
-        scheme.key(version).map_or(Answer::Unknown(Reason::VersionUnreadable), |key| {
-            Answer::when(self.intervals.contain(&key))
+        keys.of(scheme, version).map_or(Answer::Unknown(Reason::VersionUnreadable), |key| {
+            Answer::when(self.intervals.contain(key))
         })
     }
 }
