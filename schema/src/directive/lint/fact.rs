@@ -327,7 +327,7 @@ facts! {
         kind: String,
         /// To which directive.
         id: String,
-    } = "relation-dropped", Warning, "the revision before {kind} {id}, and this does not: what it ended is in force again";
+    } = "relation-dropped", Warning, "the revision before {kind} {id}, and this does not: what it ended stays ended, and only a newer revision of {id} brings it back";
 
     /// A prohibition that nobody is told to carry out.
     NothingRemovesIt = "nothing-removes-it", Warning, "prohibited, and no action of kind block, disconnect, begin-removal or remove is about it";

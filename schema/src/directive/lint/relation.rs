@@ -28,7 +28,7 @@ fn ends(relation: &Relation) -> bool {
     matches!(relation.kind, RelationKind::Supersedes | RelationKind::Revokes | RelationKind::Closes)
 }
 
-/// What a revision ended is in force again once no later one says so.
+/// What a revision ended stays ended also where no later one says so: whoever leaves it out may have meant something else.
 fn dropped(directive: &Directive, before: &Directive, problems: &mut Problems) {
     let same = |one: &Target, other: &Target| one.id == other.id && one.part == other.part;
     for relation in before.relations.iter().filter(|relation| ends(relation)) {

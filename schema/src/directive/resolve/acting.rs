@@ -30,7 +30,7 @@ impl<'a> Link<'a> {
     }
 
     pub fn ends(&self) -> bool {
-        matches!(self.relation.kind, RelationKind::Supersedes | RelationKind::Revokes | RelationKind::Closes)
+        ends(self.relation)
     }
 
     /// Whether it puts parts into the text of the target.
@@ -114,7 +114,7 @@ fn judge(
         return Err(NoEffect::UnknownKind);
     }
     let Some(target) = target else { return Err(NoEffect::Absent) };
-    if source.id() == target.id() && (relation.target.part.is_none() || !ends(&relation.kind)) {
+    if source.id() == target.id() && (relation.target.part.is_none() || !ends(relation)) {
         return Err(NoEffect::Itself);
     }
     if !rights.allow(source.text(), target.text()) {
@@ -132,8 +132,9 @@ fn judge(
     }
 }
 
-fn ends(kind: &RelationKind) -> bool {
-    matches!(kind, RelationKind::Supersedes | RelationKind::Revokes | RelationKind::Closes)
+/// Whether a relation ends what it is about.
+pub(super) fn ends(relation: &Relation) -> bool {
+    matches!(relation.kind, RelationKind::Supersedes | RelationKind::Revokes | RelationKind::Closes)
 }
 
 /// Whether a target is a document that is held: a digest is the proof which text its author had before them, a revision

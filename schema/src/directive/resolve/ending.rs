@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use super::acting::{Acting, Link};
 use super::fault::NoEffect;
+use super::lasting::Lasting;
 use super::timeline::Entry;
 use super::{Beside, Ending, How};
 use crate::DateTime;
@@ -39,7 +40,12 @@ impl Endings {
 
 /// Ends, in the order of time, what relations and the texts themselves end. A directive that has ended by the moment at
 /// which its relation takes effect ends nothing any more; what it ended before stays ended.
-pub(super) fn endings(entries: &[Entry<'_>], acting: &mut Acting<'_>, as_of: DateTime) -> Endings {
+pub(super) fn endings(
+    entries: &[Entry<'_>],
+    acting: &mut Acting<'_>,
+    lasting: &[Lasting],
+    as_of: DateTime,
+) -> Endings {
     let own = |entry: &Entry<'_>| {
         let since = entry.own_end().filter(|since| *since <= as_of)?;
         let how = if entry.text().status == Status::Revoked { How::Revoked } else { How::Closed };
@@ -51,6 +57,9 @@ pub(super) fn endings(entries: &[Entry<'_>], acting: &mut Acting<'_>, as_of: Dat
     links.sort_by_key(|link| (link.start, rank(link), link.source, link.number));
     let mut by: Vec<Option<usize>> = vec![None; entries.len()];
     let mut parts = Vec::new();
+    for lasting in lasting {
+        keep(lasting, entries, &mut endings, &mut by, &mut parts);
+    }
     let mut without_effect = Vec::new();
     for link in links {
         let Some(source) = entries.get(link.source) else { continue };
@@ -95,6 +104,33 @@ pub(super) fn endings(entries: &[Entry<'_>], acting: &mut Acting<'_>, as_of: Dat
     }
     follow(&mut endings, &by, &parts);
     endings
+}
+
+/// Ends what an earlier revision of a document ended, unless its directive has a newer text now.
+fn keep(
+    lasting: &Lasting,
+    entries: &[Entry<'_>],
+    endings: &mut Endings,
+    by: &mut [Option<usize>],
+    parts: &mut Vec<(usize, String, usize)>,
+) {
+    let place = |id| entries.binary_search_by(|entry| entry.id().cmp(id)).ok();
+    let (Some(target), Some(source)) = (place(&lasting.target), place(&lasting.ending.by.id)) else { return };
+    if entries.get(target).is_none_or(|entry| entry.text().revision > lasting.revision) {
+        return;
+    }
+    let now = (source != target).then(|| lasting.ending.by.id.clone());
+    let ending = Ending { now, ..lasting.ending.clone() };
+    if let Some(part) = &lasting.part {
+        let of_target = endings.parts.entry(target).or_default();
+        if of_target.get(part).is_none_or(|before| before.since > ending.since) {
+            of_target.insert(part.clone(), ending);
+            parts.push((target, part.clone(), source));
+        }
+    } else if endings.of(target).is_none_or(|before| before.since > ending.since) {
+        by.get_mut(target).into_iter().for_each(|by| *by = Some(source));
+        endings.whole.get_mut(target).into_iter().for_each(|place| *place = Some(ending.clone()));
+    }
 }
 
 /// Says what governs in the place of a directive that ended without saying so.

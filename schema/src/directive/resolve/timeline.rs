@@ -83,19 +83,22 @@ impl<'a> Entry<'a> {
 }
 
 /// When a revision takes the place of the one before it.
-fn start(directive: &Directive, zone: &TimeZone) -> DateTime {
+pub(super) fn start(directive: &Directive, zone: &TimeZone) -> DateTime {
     directive.revised.unwrap_or(*directive.effective()).begin(zone)
 }
 
-/// The directives, by id; and the first moment after `as_of` at which another revision becomes the text of one.
-pub(super) fn entries<'a>(
-    documents: impl IntoIterator<Item = Document<'a>>,
-    as_of: DateTime,
-) -> (Vec<Entry<'a>>, Option<DateTime>) {
+/// The documents by id and revision; of two with one name the one with the lower digest.
+pub(super) fn ordered<'a>(documents: impl IntoIterator<Item = Document<'a>>) -> Vec<Document<'a>> {
     let mut documents: Vec<Document<'a>> = documents.into_iter().collect();
     let name = |document: &Document<'a>| (&document.directive.id, document.directive.revision);
     documents.sort_by(|one, other| (name(one), one.digest).cmp(&(name(other), other.digest)));
     documents.dedup_by(|one, other| name(one) == name(other));
+    documents
+}
+
+/// The directives, by id; and the first moment after `as_of` at which another revision becomes the text of one. `documents`
+/// are [`ordered`].
+pub(super) fn entries<'a>(documents: &[Document<'a>], as_of: DateTime) -> (Vec<Entry<'a>>, Option<DateTime>) {
     let mut zones: BTreeMap<&str, TimeZone> = BTreeMap::new();
     let mut entries: Vec<Entry<'a>> = Vec::new();
     let mut next: Option<DateTime> = None;
