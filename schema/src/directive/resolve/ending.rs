@@ -64,7 +64,7 @@ pub(super) fn endings(
     for link in links {
         let Some(source) = entries.get(link.source) else { continue };
         // Among what begins at one moment, that which ends others comes before what it ends.
-        if let Some(ended) = endings.of(link.source).filter(|ended| ended.since <= link.start) {
+        if let Some(ended) = endings.of(link.source).filter(|ended| is_over(ended, &link, source)) {
             let why = NoEffect::SourceEnded { since: ended.since };
             without_effect.extend(link.without_effect(entries, why));
             continue;
@@ -92,9 +92,10 @@ pub(super) fn endings(
             succeed(&mut endings, &mut by, link.target, link.source, source);
         }
     }
-    acting
-        .relations
-        .retain(|link| !link.ends() || endings.of(link.source).is_none_or(|ended| ended.since > link.start));
+    acting.relations.retain(|link| {
+        let over = |ended| entries.get(link.source).is_none_or(|source| is_over(ended, link, source));
+        !link.ends() || !endings.of(link.source).is_some_and(over)
+    });
     acting.without_effect.extend(without_effect);
     for link in acting.relations.iter().filter(|link| link.relation.kind == RelationKind::CarriesOver) {
         let Some(source) = entries.get(link.source) else { continue };
@@ -104,6 +105,13 @@ pub(super) fn endings(
     }
     follow(&mut endings, &by, &parts);
     endings
+}
+
+/// Whether a directive had ended when its relation takes effect. A closing revision may close others together with itself.
+fn is_over(ended: &Ending, link: &Link<'_>, source: &Entry<'_>) -> bool {
+    let together =
+        ended.since == link.start && ended.by.id == *source.id() && source.ends_together_with(link.relation);
+    ended.since <= link.start && !together
 }
 
 /// Ends what an earlier revision of a document ended, unless its directive has a newer text now.

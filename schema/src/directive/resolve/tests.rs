@@ -583,3 +583,99 @@ fn what_a_document_ended_before_it_came_into_a_conflict_stays_ended() {
     ];
     assert!(!one(&Set::of(&at_once).at("2020-05-01"), "X-1").is_ended());
 }
+
+/// D-1 with two supplements, the second of which is about the first as well; `closing` is a second revision of D-1.
+fn supplemented(closing: &str) -> Set {
+    Set::of(&[
+        text("D-1", 1, "2020-01-01", ""),
+        text("D-2", 1, "2020-02-01", &relation("supplements", "D-1", r#","part":"four""#)),
+        text("D-3", 1, "2020-03-01", &relation("supplements", "D-1", "")),
+        text("D-1", 2, "2020-01-01", closing).replace("in-force", "closed"),
+    ])
+}
+
+#[test]
+fn a_closing_revision_closes_its_supplements_together_with_itself() {
+    let closes = |effective: &str| {
+        let one = |id: &str| {
+            alloc::format!(r#"{{"kind":"closes","target":{{"id":"{id}"}},"reason":"done"{effective}}}"#)
+        };
+        alloc::format!(r#","revised":"2020-06-01","relations":[{},{}]"#, one("D-2"), one("D-3"))
+    };
+    let set = supplemented(&closes(""));
+    let before = set.at("2020-05-31");
+    assert!(["D-1", "D-2", "D-3"].iter().all(|id| !one(&before, id).is_ended()));
+    let after = set.at("2020-06-01");
+    assert_eq!(
+        reasons(&after),
+        [
+            "D-2 revision 1 supplements D-1 without effect: its own directive had ended by 2020-06-01T00:00:00Z"
+        ]
+    );
+    for id in ["D-2", "D-3"] {
+        let ending = ending(&after, id).unwrap();
+        assert_eq!((ending.how, ending.by.id.as_str(), ending.by.revision.number()), (How::Closed, "D-1", 2));
+        // It was closed with its work done: nothing governs in its place.
+        assert_eq!((ending.now.clone(), ending.reason.as_deref()), (None, Some("done")));
+    }
+    // What would take effect after its end does not.
+    let late = supplemented(&closes(r#","effective":"2020-06-02""#));
+    let late = late.at("2020-07-01");
+    assert!(!one(&late, "D-2").is_ended() && one(&late, "D-1").is_ended());
+    // A directive that is closed without a word of its supplements leaves them in force, beside nothing.
+    let silent = supplemented(r#","revised":"2020-06-01""#);
+    let silent = silent.at("2020-06-01");
+    assert!(!one(&silent, "D-2").is_ended() && !one(&silent, "D-3").is_ended());
+    assert!(one(&silent, "D-2").text.action("four").is_some(), "its own part stands in its own text again");
+}
+
+#[test]
+fn what_an_earlier_revision_says_takes_effect_no_more_at_the_moment_of_its_end() {
+    let supersedes = relation("supersedes", "D-1", "").replace("}]", r#","effective":"2020-06-01"}]"#);
+    let set = Set::of(&[
+        text("D-1", 1, "2020-01-01", ""),
+        text("D-2", 1, "2020-02-01", &supersedes),
+        text("D-2", 2, "2020-02-01", &alloc::format!(r#","revised":"2020-06-01"{supersedes}"#))
+            .replace("in-force", "revoked"),
+    ]);
+    assert!(!one(&set.at("2020-06-01"), "D-1").is_ended());
+}
+
+#[test]
+fn a_chain_of_closures_leads_through_revoked_superseders_to_what_governs_today() {
+    let texts = [
+        text("E-1", 1, "2019-01-01", ""),
+        text("E-2", 1, "2019-01-01", ""),
+        // Both are closed because B-1 covers them, in two ways; B-1 is superseded, its superseder revoked.
+        text("B-1", 1, "2020-01-01", &relation("closes", "E-1", "")),
+        text("E-2", 2, "2019-01-01", r#","revised":"2020-01-01""#).replace("in-force", "closed"),
+        text("B-0", 1, "2020-01-02", &relation("carries-over", "E-2", "")),
+        text(
+            "B-2",
+            1,
+            "2021-01-01",
+            r#","relations":[{"kind":"supersedes","target":{"id":"B-1"}},{"kind":"supersedes","target":{"id":"B-0"}}]"#,
+        ),
+        text("B-3", 1, "2022-01-01", &relation("revokes", "B-2", "")),
+        text(
+            "B-3",
+            2,
+            "2022-01-01",
+            &alloc::format!(r#","revised":"2023-01-01"{}"#, relation("revokes", "B-2", "")),
+        )
+        .replace("in-force", "closed"),
+    ];
+    let set = Set::of(&texts);
+    let now = |day: &str, id: &str| ending(&set.at(day), id).unwrap().now.as_ref().map(ToString::to_string);
+    for (day, governs) in
+        [("2020-06-01", ["B-1", "B-0"]), ("2021-06-01", ["B-2", "B-2"]), ("2022-06-01", ["B-3", "B-3"])]
+    {
+        assert_eq!([now(day, "E-1"), now(day, "E-2")], governs.map(|id| Some(String::from(id))), "{day}");
+    }
+    // Once the last is closed without a successor, nothing governs; none of them is revived.
+    assert_eq!(
+        [now("2023-06-01", "E-1"), now("2023-06-01", "B-1"), now("2023-06-01", "B-2")],
+        [None, None, None]
+    );
+    assert!(set.at("2023-06-01").directives.iter().all(|directive| directive.is_ended()));
+}

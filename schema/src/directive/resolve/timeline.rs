@@ -72,6 +72,19 @@ impl<'a> Entry<'a> {
         ever_since.map(|document| start(document.directive, &self.zone)).min()
     }
 
+    /// Whether the revision with which the text ended is the first that has this relation: it closes others together with
+    /// itself. What an earlier one says takes effect no more at the moment of its end.
+    pub fn ends_together_with(&self, relation: &Relation) -> bool {
+        let says_so = |document: &Document<'_>| {
+            let same = |other: &Relation| other.kind == relation.kind && other.target == relation.target;
+            document.directive.relations.iter().any(same)
+        };
+        let revisions = self.revisions.get(..=self.current).unwrap_or_default();
+        let closing = revisions.iter().rev().take_while(|document| document.directive.is_ended()).count();
+        let (before, closing) = revisions.split_at(revisions.len().saturating_sub(closing));
+        closing.first().is_some_and(says_so) && !before.iter().any(says_so)
+    }
+
     /// Makes the newest revision that `counts` the text; whether there is one.
     pub fn choose(&mut self, counts: impl Fn(&Directive) -> bool) -> bool {
         let found = self.revisions.iter().enumerate().rev().find(|(_, document)| counts(document.directive));
