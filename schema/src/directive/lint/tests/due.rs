@@ -84,9 +84,37 @@ fn an_abbreviation_that_the_clocks_contradict_is_flagged() {
         at("2020-07-17T18:00:00Z", "2:00 pm EDT"),
         at("2020-01-17T19:00:00Z", "2:00 pm EST"),
         at("2020-07-17", "2 pm, BEST EFFORT"),
+        at("2020-07-17T18:00:00Z", "2:00 p.m. Eastern Daylight Time"),
+        at("2020-07-17T18:00:00Z", "2:00 p.m. Eastern Time, Ω"),
     ] {
         assert_eq!(action(&fine), NOTHING, "{fine}");
     }
+}
+
+#[test]
+fn so_is_a_name_in_full_that_the_clocks_contradict() {
+    let at = |zone: &str, words: &str| {
+        let zone = format!(r#""time":"2020-07-17T18:00:00Z","zone":"{zone}""#);
+        message(&draft("", "", &format!(r#","due":{{"at":{{{zone},"words":"{words}"}}}}"#)))
+    };
+    let said = |found: &str, wanted: &str, zone: &str| {
+        format!(
+            "warning at /actions/0/due/at/words: found {found} in the words, wanted {wanted}: that is what {zone} goes by at \
+             that moment [zone-abbreviation]"
+        )
+    };
+    assert_eq!(
+        at("America/New_York", "Ω 2:00 p.m. eastern Standard time"),
+        said("eastern Standard time", "EDT", "America/New_York")
+    );
+    assert_eq!(
+        at("Europe/Berlin", "8 pm Central European Time"),
+        said("Central European Time", "CEST", "Europe/Berlin")
+    );
+    assert_eq!(
+        at("America/New_York", "Australian Eastern Standard Time"),
+        said("Australian Eastern Standard Time", "EDT", "America/New_York")
+    );
 }
 
 #[test]
