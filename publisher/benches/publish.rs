@@ -22,6 +22,7 @@ use interdict_publisher::officer::add_signature;
 use interdict_publisher::publish::{Change, Stage, self_check, sign_staged, stage};
 use interdict_publisher::repository::current::{Current, used_versions};
 use interdict_publisher::repository::files::{Folder, NewFiles};
+use interdict_publisher::repository::relations::Relations;
 use interdict_publisher::repository::{Lifetimes, Repository, client_view, write};
 use interdict_publisher::testing::{Authority, draft};
 use interdict_schema::directive::draft::payload_of;
@@ -51,7 +52,8 @@ fn next(authority: &Authority, change: &Change) -> NewFiles {
     let repository = Repository::new(authority.repository());
     let folder = Folder::new(repository.public());
     let current = Current::read(&folder, used_versions(&repository.metadata()).unwrap()).unwrap();
-    let touched = current.touched(&folder, change).unwrap();
+    let relations = Relations::of(&repository, &current, &folder).unwrap();
+    let touched = current.touched(&folder, change, &relations).unwrap();
     let staged = stage(&current, &touched, change, authority.now(), &Lifetimes::default()).unwrap();
     let Stage::Next(staged) = staged else { return NewFiles::default() };
     let keys = ["targets-1", "targets-2", "snapshot", "timestamp"];

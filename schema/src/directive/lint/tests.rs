@@ -2,6 +2,7 @@
 #![allow(clippy::indexing_slicing, clippy::format_push_string, reason = "a test that cannot go on fails")]
 
 mod annex;
+mod conflict;
 mod document;
 mod due;
 mod reference;

@@ -11,7 +11,6 @@ use alloc::vec::Vec;
 
 use jiff::tz::TimeZone;
 
-use super::acting::ends;
 use super::timeline::start;
 use super::{Document, Ending, Resolved, Rights, Settled, State, settle};
 use crate::DateTime;
@@ -90,7 +89,8 @@ fn left_out<'a>(
 ) -> BTreeMap<DateTime, Vec<(&'a DirectiveId, &'a Relation)>> {
     let mut found: BTreeMap<DateTime, Vec<(&DirectiveId, &Relation)>> = BTreeMap::new();
     for revisions in documents.chunk_by(|one, other| one.directive.id == other.directive.id) {
-        let ends_something = |document: &Document<'_>| document.directive.relations.iter().any(ends);
+        let ends_something =
+            |document: &Document<'_>| document.directive.relations.iter().any(Relation::ends);
         let (Some(last), true) =
             (revisions.last(), revisions.len() > 1 && revisions.iter().any(ends_something))
         else {
@@ -112,7 +112,7 @@ fn left_out<'a>(
                             && begins(other, &after) <= begins(relation, document).max(own)
                     })
                 };
-                let relations = document.directive.relations.iter().filter(|relation| ends(relation));
+                let relations = document.directive.relations.iter().filter(|relation| relation.ends());
                 let dropped = relations.filter(|relation| !says_so(relation));
                 if moment <= as_of {
                     let dropped = dropped.map(|relation| (&document.directive.id, relation));
