@@ -80,7 +80,13 @@ fn with_directives(count: usize) -> Authority {
         change.add_document(envelope(&format!("BOD-{number}"))).unwrap();
     }
     let new = next(&authority, &change);
-    write::write(&Disk::default(), &Repository::new(authority.repository()), &new).unwrap();
+    let (disk, repository) = (Disk::default(), Repository::new(authority.repository()));
+    write::prepare(&disk, &repository).unwrap();
+    write::write(&disk, &repository, &new).unwrap();
+    // As every publication leaves it: the next one need not read the relations of all of them.
+    let folder = Folder::new(repository.public());
+    let current = Current::read(&folder, used_versions(&repository.metadata()).unwrap()).unwrap();
+    Relations::of(&repository, &current, &folder).unwrap().write(&disk, &repository).unwrap();
     authority
 }
 
