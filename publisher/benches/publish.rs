@@ -22,6 +22,7 @@ use interdict_publisher::officer::add_signature;
 use interdict_publisher::publish::{Change, Stage, self_check, sign_staged, stage};
 use interdict_publisher::repository::current::{Current, used_versions};
 use interdict_publisher::repository::files::{Folder, NewFiles};
+use interdict_publisher::repository::relations::Relations;
 use interdict_publisher::repository::{Lifetimes, Repository, client_view, write};
 use interdict_publisher::testing::{Authority, draft};
 use interdict_schema::directive::draft::payload_of;
@@ -51,7 +52,8 @@ fn next(authority: &Authority, change: &Change) -> NewFiles {
     let repository = Repository::new(authority.repository());
     let folder = Folder::new(repository.public());
     let current = Current::read(&folder, used_versions(&repository.metadata()).unwrap()).unwrap();
-    let touched = current.touched(&folder, change).unwrap();
+    let relations = Relations::of(&repository, &current, &folder).unwrap();
+    let touched = current.touched(&folder, change, &relations).unwrap();
     let staged = stage(&current, &touched, change, authority.now(), &Lifetimes::default()).unwrap();
     let Stage::Next(staged) = staged else { return NewFiles::default() };
     let keys = ["targets-1", "targets-2", "snapshot", "timestamp"];
@@ -78,7 +80,13 @@ fn with_directives(count: usize) -> Authority {
         change.add_document(envelope(&format!("BOD-{number}"))).unwrap();
     }
     let new = next(&authority, &change);
-    write::write(&Disk::default(), &Repository::new(authority.repository()), &new).unwrap();
+    let (disk, repository) = (Disk::default(), Repository::new(authority.repository()));
+    write::prepare(&disk, &repository).unwrap();
+    write::write(&disk, &repository, &new).unwrap();
+    // As every publication leaves it: the next one need not read the relations of all of them.
+    let folder = Folder::new(repository.public());
+    let current = Current::read(&folder, used_versions(&repository.metadata()).unwrap()).unwrap();
+    Relations::of(&repository, &current, &folder).unwrap().write(&disk, &repository).unwrap();
     authority
 }
 

@@ -44,7 +44,7 @@ fn lints_without_errors_and_the_one_warning_is_day_60_a_sunday() {
     assert_eq!(
         problems,
         [
-            "warning at /actions/2/due/offset: falls on Sunday, 2017-11-12, and no roll says whether that stands [falls-on-a-weekend]"
+            "warning at /actions/2/due/offset (paragraph 2.a-n): falls on Sunday, 2017-11-12, and no roll says whether that stands [falls-on-a-weekend]"
         ]
     );
     assert!(report.may_be_signed());

@@ -8,13 +8,14 @@ use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::{Paint, escape_control};
 use interdict_host::world::World;
 use interdict_host::write::{DiskErrorKind, Mode};
-use interdict_schema::Verified;
 use interdict_schema::believe::{Believed, Document};
 use interdict_schema::directive::draft::{is_entity_list, payload_of};
 use interdict_schema::directive::lint::{self, Context, Previous, Problem, Severity};
+use interdict_schema::directive::resolve::Rights;
 use interdict_schema::directive::{DayOrTime, Directive, DirectiveId, IdentifierKind, deadline};
 use interdict_schema::entity::{EntityList, entries};
 use interdict_schema::limits::{DRAFT_LENGTH, ENTRY_FILE_LENGTH};
+use interdict_schema::{DateTime, Verified};
 use serde::Serialize;
 
 use super::shared::{NoName, current, read_input, show_json, shown};
@@ -24,6 +25,7 @@ use crate::publish::{EntriesRefusal, check_lines};
 use crate::repository::Repository;
 use crate::repository::current::{Current, documents};
 use crate::repository::files::Folder;
+use crate::repository::relations::Relations;
 
 /// Begins drafts and checks them
 #[derive(Debug, Subcommand)]
@@ -109,6 +111,8 @@ struct Shown {
     severity: String,
     code: &'static str,
     pointer: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    paragraphs: Vec<String>,
     message: String,
 }
 
@@ -189,7 +193,7 @@ pub fn write_draft(
 impl LintArgs {
     fn run(&self, world: &mut World) -> Verdict {
         let published = match &self.repo {
-            Some(dir) => Some(current(&Repository::new(world.resolve(dir)))?),
+            Some(dir) => Some(Beside::of(&Repository::new(world.resolve(dir)), world.now()?)?),
             None => None,
         };
         let mut all = Linted { errors: 0, warnings: 0, problems: Vec::new() };
@@ -234,8 +238,27 @@ impl EntriesArgs {
     }
 }
 
-/// Lints a draft, against the revision that is published where there is one, and the documents that it relates to.
-fn linted(draft: &[u8], published: Option<&(Folder, Current)>) -> Result<Vec<Problem>, Failure> {
+/// What a draft is compared with.
+struct Beside {
+    folder: Folder,
+    current: Current,
+    relations: Relations,
+    rights: Rights,
+    now: DateTime,
+}
+
+impl Beside {
+    fn of(repository: &Repository, now: DateTime) -> Result<Self, Failure> {
+        let (folder, current) = current(repository)?;
+        let relations = Relations::of(repository, &current, &folder)?;
+        let rights = Rights::of(current.issuers());
+        Ok(Self { folder, current, relations, rights, now })
+    }
+}
+
+/// Lints a draft, against the revision that is published where there is one, the documents that it relates to, and those that
+/// it could contradict.
+fn linted(draft: &[u8], published: Option<&Beside>) -> Result<Vec<Problem>, Failure> {
     if is_entity_list(draft) {
         let newest = newest::<EntityList>(draft, published)?;
         let before = newest.as_ref().map(|newest| (&newest.document.value, newest.payload.digest));
@@ -245,24 +268,25 @@ fn linted(draft: &[u8], published: Option<&(Folder, Current)>) -> Result<Vec<Pro
     let previous = newest
         .as_ref()
         .map(|newest| Previous { directive: &newest.document.value, digest: newest.payload.digest });
+    let context = Context { previous, ..Context::default() };
     let text = payload_of(draft).ok().and_then(|payload| Directive::parse(&payload).ok());
-    let related = match (published, &text) {
-        (Some((folder, current)), Some(text)) => Some(current.related(folder, &text.value)?),
-        _ => None,
+    let (Some(there), Some(text)) = (published, &text) else {
+        return Ok(lint::lint(draft, &context).problems);
     };
-    let documents = related.as_deref().map(documents);
-    Ok(lint::lint(draft, &Context { previous, published: documents.as_deref() }).problems)
+    let related = there.current.related(&there.folder, &text.value, &there.relations)?;
+    let documents = documents(&related);
+    Ok(lint::lint(draft, &context.beside(&documents, &there.rights, there.now)).problems)
 }
 
 /// The published revision of what a draft is of.
 fn newest<D: Document>(
     draft: &[u8],
-    published: Option<&(Folder, Current)>,
+    published: Option<&Beside>,
 ) -> Result<Option<Verified<Believed<D>>>, Failure> {
-    let Some((folder, current)) = published else { return Ok(None) };
+    let Some(there) = published else { return Ok(None) };
     let payload = payload_of(draft).ok();
     let text = payload.and_then(|payload| D::parse(&payload).ok());
-    Ok(text.map(|text| current.newest(folder, text.value.id())).transpose()?.flatten())
+    Ok(text.map(|text| there.current.newest(&there.folder, text.value.id())).transpose()?.flatten())
 }
 
 fn show(world: &mut World, file: &Path, problems: &[Problem]) -> Result<(), Failure> {
@@ -275,7 +299,7 @@ fn show(world: &mut World, file: &Path, problems: &[Problem]) -> Result<(), Fail
             world.stdout,
             "{}: {severity} at {}: {} [{}]",
             shown(file),
-            escape_control(&problem.pointer.to_string()),
+            escape_control(&problem.place().to_string()),
             escape_control(&problem.fact.to_string()),
             problem.fact.code()
         )?;
@@ -289,6 +313,7 @@ fn shown_problem(file: &Path, problem: &Problem) -> Shown {
         severity: problem.severity.to_string(),
         code: problem.fact.code(),
         pointer: problem.pointer.as_str().to_owned(),
+        paragraphs: problem.paragraphs.clone(),
         message: problem.fact.to_string(),
     }
 }

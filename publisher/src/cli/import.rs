@@ -17,7 +17,7 @@ use thiserror::Error;
 
 use super::shared::{current, read_input, show_json, shown};
 use super::{Failure, Verdict};
-use crate::import::kev::{DEFAULT_ID, DEFAULT_ZONE, KevChanges, KevError, Options, diff, import};
+use crate::import::kev::{DEFAULT_ID, KevChanges, KevError, Options, diff, import};
 use crate::repository::Repository;
 
 /// Notes that are shown without `-v`.
@@ -51,9 +51,10 @@ pub struct KevArgs {
     #[arg(long, required_unless_present = "update")]
     issuer: Option<String>,
 
-    /// The IANA zone in which the catalogue's days end
-    #[arg(long, default_value = DEFAULT_ZONE)]
-    zone: String,
+    /// The IANA zone in which the catalogue's days end: America/New_York; with --update that of the published revision, unless
+    /// given
+    #[arg(long)]
+    zone: Option<String>,
 
     /// The directive, and its action, that the catalogue carries out: BOD-22-01/remediate; with --update what the published
     /// revision says, unless given

@@ -20,6 +20,7 @@ use tracing::info;
 use super::shared::{NoName, RepoArgs, RoleKeyArgs, check_example_keys, current, read_input, show_json};
 use super::{Failure, Verdict};
 use crate::publish::{Change, Stage, StageRefusal, check_entries, self_check, sign_staged, stage};
+use crate::repository::relations::Relations;
 use crate::repository::write;
 
 /// The longest attachment, in bytes.
@@ -87,7 +88,8 @@ impl PublishArgs {
         write::prepare(&world.disk, &repository)?;
         let (folder, current) = current(&repository)?;
         current.check_clock(now, &settings.lifetimes)?;
-        let touched = current.touched(&folder, &change)?;
+        let relations = Relations::of(&repository, &current, &folder)?;
+        let touched = current.touched(&folder, &change, &relations)?;
         check_entries(&change, &current, &folder)?;
         let staged = match stage(&current, &touched, &change, now, &settings.lifetimes)? {
             Stage::Next(staged) => staged,
@@ -118,6 +120,10 @@ impl PublishArgs {
         let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut passphrases)?;
         let set =
             self_check(Some(current.set()), &new, &folder, staged.changed.iter().map(String::as_str), now)?;
+        // Before it goes live: whatever is interrupted from here on, this is then of another list, or of the one that is live.
+        if let Some(targets) = &staged.targets {
+            relations.next(&targets.targets, change.acts_on()).write(&world.disk, &repository)?;
+        }
         write::write(&world.disk, &repository, &new)?;
         info!(repository = %repository.dir().display(), targets = staged.changed.len(), "published");
         self.show(

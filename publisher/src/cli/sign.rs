@@ -18,6 +18,7 @@ use interdict_schema::directive::Directive;
 use interdict_schema::directive::difference::differences;
 use interdict_schema::directive::draft::is_entity_list;
 use interdict_schema::directive::lint::{self, Context, Previous, Report};
+use interdict_schema::directive::resolve::Rights;
 use interdict_schema::dsse::Envelope;
 use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::Issuers;
@@ -38,6 +39,7 @@ use crate::officer::{self, Added, Input};
 use crate::repository::Repository;
 use crate::repository::current::{Current, documents};
 use crate::repository::files::Folder;
+use crate::repository::relations::Relations;
 
 /// Adds one officer's signature to a draft or to an envelope, after showing what is being signed
 #[derive(Debug, Args)]
@@ -105,6 +107,7 @@ struct Signed {
 struct Published {
     folder: Folder,
     current: Current,
+    relations: Relations,
 }
 
 impl SignArgs {
@@ -165,8 +168,10 @@ impl SignArgs {
 
     fn published(&self, world: &World) -> Result<Option<Published>, Failure> {
         let Some(dir) = &self.repo else { return Ok(None) };
-        let (folder, current) = current(&Repository::new(world.resolve(dir)))?;
-        Ok(Some(Published { folder, current }))
+        let repository = Repository::new(world.resolve(dir));
+        let (folder, current) = current(&repository)?;
+        let relations = Relations::of(&repository, &current, &folder)?;
+        Ok(Some(Published { folder, current, relations }))
     }
 
     /// Shows a directive and refuses what must not be signed. Gives the name of its envelope, and whose signatures it needs.
@@ -188,11 +193,19 @@ impl SignArgs {
         let before = before.filter(|_| !again);
         let previous = before.map(|(directive, digest)| Previous { directive, digest });
         let texts = match (&decoded, published) {
-            (Ok(decoded), Some(there)) => Some(there.current.related(&there.folder, &decoded.value)?),
+            (Ok(decoded), Some(there)) => {
+                Some(there.current.related(&there.folder, &decoded.value, &there.relations)?)
+            }
             _ => None,
         };
         let documents = texts.as_deref().map(documents);
-        let context = Context { previous, published: documents.as_deref() };
+        let rights = published.map(|there| Rights::of(there.current.issuers()));
+        let context = Context {
+            previous,
+            published: documents.as_deref(),
+            rights: rights.as_ref(),
+            now: published.map(|_| now),
+        };
         refuse_errors(world, &lint::lint(&envelope.payload, &context))?;
         let directive = decoded.map_err(|error| Failure::usage(SignRefusal::NotADirective(error)))?.value;
         let wanted = match published {

@@ -9,6 +9,7 @@
 
 pub mod catalogue;
 mod changes;
+mod kept;
 mod problem;
 #[cfg(test)]
 mod tests;
@@ -40,8 +41,8 @@ pub struct Options<'a> {
     pub id: DirectiveId,
     /// The issuer's id in `issuers.json`.
     pub issuer: String,
-    /// The IANA zone of its dates.
-    pub zone: String,
+    /// The IANA zone of its dates; that of the revision before where absent, and [`DEFAULT_ZONE`] for the first.
+    pub zone: Option<String>,
     /// The directive that orders the catalogue to be obeyed, or the action of it; what the revision before says, where absent.
     pub implements: Option<Target>,
     /// The revision before; none for the first import.
@@ -82,7 +83,7 @@ pub fn import(bytes: &[u8], options: &Options<'_>) -> Result<Imported, KevError>
         status: Status::InForce,
         title: format!("Known exploited vulnerabilities, catalogue of {version}"),
         issuer: options.issuer.clone(),
-        zone: options.zone.clone(),
+        zone: zone(options),
         signatories: Vec::new(),
         legal_basis: Vec::new(),
         issued: DayOrTime::Time(released),
@@ -110,22 +111,29 @@ pub fn import(bytes: &[u8], options: &Options<'_>) -> Result<Imported, KevError>
             url: Some("https://www.cisa.gov/known-exploited-vulnerabilities-catalog".into()),
         }],
     };
+    let directive = match &options.previous {
+        Some(previous) => kept::keep(directive, previous.directive, &mut notes),
+        None => directive,
+    };
     Ok(Imported { directive, notes })
 }
 
-/// The relation to what the catalogue carries out. It goes with every text of that: no digest.
+fn zone(options: &Options<'_>) -> String {
+    let before = options.previous.map(|previous| previous.directive.zone.clone());
+    options.zone.clone().or(before).unwrap_or_else(|| DEFAULT_ZONE.into())
+}
+
+/// The relation to what the catalogue carries out, which goes with every text of that: no digest. All others stay.
 fn relations(options: &Options<'_>) -> Vec<Relation> {
-    match (&options.implements, &options.previous) {
-        (Some(target), _) => vec![Relation {
-            kind: RelationKind::Implements,
-            target: target.clone(),
-            by: None,
-            effective: None,
-            reason: None,
-        }],
-        (None, Some(previous)) => previous.directive.relations.clone(),
-        (None, None) => Vec::new(),
+    let mut relations =
+        options.previous.map(|previous| previous.directive.relations.clone()).unwrap_or_default();
+    if let Some(target) = &options.implements {
+        relations.retain(|relation| relation.kind != RelationKind::Implements);
+        let target = target.clone();
+        let kind = RelationKind::Implements;
+        relations.push(Relation { kind, target, by: None, effective: None, reason: None });
     }
+    relations
 }
 
 fn action() -> Action {

@@ -9,6 +9,8 @@ use interdict_schema::entity::EntityList;
 use interdict_schema::payload_type;
 use thiserror::Error;
 
+use crate::repository::relations::{ActsOn, acted_on};
+
 /// What is to be added, each part read and none of it believed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Change {
@@ -22,7 +24,7 @@ pub struct Change {
     pub issuers: Option<Envelope>,
     directive_ids: BTreeSet<DirectiveId>,
     list_ids: BTreeSet<DirectiveId>,
-    relations: bool,
+    acts_on: ActsOn,
 }
 
 /// Something that cannot be part of a change.
@@ -57,7 +59,8 @@ impl Change {
                 let directive = Directive::parse(&envelope.payload)?.value;
                 let from = directive.subjects.iter().flat_map(|subject| &subject.identifiers_from);
                 self.list_ids.extend(from.map(|from| from.list.clone()));
-                self.relations |= !directive.relations.is_empty();
+                let targets = acted_on(&directive.relations);
+                self.acts_on.entry(directive.id.clone()).or_default().extend(targets);
                 self.directive_ids.insert(directive.id.clone());
                 put(&mut self.directives, &directive, envelope)
             }
@@ -80,9 +83,9 @@ impl Change {
         self.list_ids.clone()
     }
 
-    /// Whether a directive of the change acts on another.
-    pub fn has_relations(&self) -> bool {
-        self.relations
+    /// The directives that those of the change end or change.
+    pub fn acts_on(&self) -> &ActsOn {
+        &self.acts_on
     }
 
     /// Adds a file that is published beside the directives.

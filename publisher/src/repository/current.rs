@@ -19,6 +19,7 @@ use thiserror::Error;
 use super::Lifetimes;
 use super::client_view::{self, ViewError};
 use super::files::Files;
+use super::relations::{ActsOn, Relations, acted_on};
 use crate::publish::Change;
 
 /// What is published.
@@ -157,25 +158,26 @@ impl Current {
         listed.filter_map(|path| D::named_by(path)).map(|(id, _)| id).collect()
     }
 
-    /// Reads every listed revision of what a change touches; of everything where the list of issuers changes, and of every
-    /// directive where one that is touched has relations, or had them before.
+    /// Reads every listed revision of what a change touches, and of the directives that could contradict it; of everything
+    /// where the list of issuers changes. `relations` are those of what is published.
     ///
     /// # Errors
     ///
     /// [`ViewError`]: a listed file that is missing or not what is listed.
-    pub fn touched(&self, files: &dyn Files, change: &Change) -> Result<Touched, ViewError> {
+    pub fn touched(
+        &self,
+        files: &dyn Files,
+        change: &Change,
+        relations: &Relations,
+    ) -> Result<Touched, ViewError> {
         let (directives, lists) = if change.issuers.is_some() {
             (self.ids::<Directive>(), self.ids::<EntityList>())
         } else {
-            (change.directive_ids(), change.list_ids())
+            (relations.reached(change.directive_ids(), change.acts_on()), change.list_ids())
         };
         let mut directives = self.chains::<Directive>(files, directives)?;
-        if change.has_relations() || has_relations(&directives) {
-            // What contradicts it may stand in any other.
-            let others = self.ids::<Directive>().into_iter().filter(|id| !directives.contains_key(id));
-            let others = self.chains::<Directive>(files, others)?;
-            directives.extend(others);
-        }
+        // What is named and not listed is nothing that could be believed.
+        directives.retain(|id, chain| !chain.is_empty() || change.directive_ids().contains(id));
         Ok(Touched { directives, lists: self.chains::<EntityList>(files, lists)? })
     }
 
@@ -236,7 +238,7 @@ impl Current {
 }
 
 impl Current {
-    /// Every listed revision of every directive, where a draft has relations to others; nothing where it has none.
+    /// Every listed revision of the directives that a draft names, of those that could contradict it, and of its own.
     ///
     /// # Errors
     ///
@@ -245,29 +247,16 @@ impl Current {
         &self,
         files: &dyn Files,
         draft: &Directive,
+        relations: &Relations,
     ) -> Result<Vec<Verified<Believed>>, ViewError> {
-        if draft.relations.is_empty() {
-            return Ok(Vec::new());
-        }
-        // What acts on a target stands in other directives: all of them are looked at.
-        let ids = self.ids::<Directive>().into_iter().filter(|id| *id != draft.id);
-        let listed = ids.flat_map(|id| {
-            self.revisions::<Directive>(&id)
-                .into_iter()
-                .map(|(path, file)| (path.to_owned(), file))
-                .collect::<Vec<_>>()
-        });
+        let named = draft.relations.iter().map(|relation| relation.target.id.clone());
+        let own = ActsOn::from([(draft.id.clone(), acted_on(&draft.relations).collect())]);
+        let ids = relations.reached(named.chain([draft.id.clone()]), &own);
+        let listed = ids.iter().flat_map(|id| self.revisions::<Directive>(id));
         listed
-            .map(|(path, file)| client_view::document(&self.set, files, &path, file, &self.issuers))
+            .map(|(path, file)| client_view::document(&self.set, files, path, file, &self.issuers))
             .collect()
     }
-}
-
-/// Whether a published revision acts on another directive.
-fn has_relations(chains: &Chains) -> bool {
-    chains.values().flatten().any(|(_, envelope)| {
-        Directive::parse(&envelope.payload).is_ok_and(|text| !text.value.relations.is_empty())
-    })
 }
 
 /// What lint and resolving want of them.

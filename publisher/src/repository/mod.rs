@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! DIR/publisher.toml      which key file serves which role, and how long each role's metadata lives
+//! DIR/memory/             what need not be worked out again at every publication; may be deleted at any time
+//!     relations.json      which directives end or change which
 //! DIR/publisher.lock      held by whoever changes the folder
 //! DIR/public/             what is served, all of it, and nothing else
 //!     metadata/           N.root.json, N.targets.json, N.snapshot.json, timestamp.json
@@ -14,6 +16,7 @@
 //! | `files` | reading by name, on disk and staged over it |
 //! | `client_view` | the repository as a client reads it |
 //! | `current` | the repository as the next publication starts from it |
+//! | `relations` | which directives end or change which |
 //! | `examine` | every problem of a repository |
 //! | `write` | what is written in which order |
 
@@ -23,6 +26,7 @@ pub mod documents;
 pub mod examine;
 pub mod files;
 mod lifetime;
+pub mod relations;
 mod settings;
 pub mod write;
 
@@ -53,6 +57,16 @@ impl Repository {
     /// `publisher.toml`.
     pub fn settings_path(&self) -> PathBuf {
         self.dir.join("publisher.toml")
+    }
+
+    /// What need not be worked out again at every publication.
+    pub fn memory(&self) -> PathBuf {
+        self.dir.join("memory")
+    }
+
+    /// Which directives end or change which.
+    pub fn relations_path(&self) -> PathBuf {
+        self.memory().join("relations.json")
     }
 
     /// What is served.

@@ -34,7 +34,7 @@ pub enum WriteError {
 ///
 /// [`DiskError`].
 pub fn prepare(disk: &Disk, repository: &Repository) -> Result<(), DiskError> {
-    for folder in [repository.metadata(), repository.targets()] {
+    for folder in [repository.metadata(), repository.targets(), repository.memory()] {
         disk.create_dir_all_synced(&folder, Mode::Public)?;
         let swept = disk.sweep_temporary(&folder)?;
         if swept > 0 {

@@ -29,6 +29,22 @@ pub struct Relation {
     pub reason: Option<String>,
 }
 
+impl Relation {
+    /// Whether it ends its target, or a part of it.
+    pub fn ends(&self) -> bool {
+        matches!(self.kind, RelationKind::Supersedes | RelationKind::Revokes | RelationKind::Closes)
+    }
+
+    /// Whether it puts parts into the text of its target.
+    pub fn changes(&self) -> bool {
+        match self.kind {
+            RelationKind::Amends => true,
+            RelationKind::Supplements => self.target.part.is_some(),
+            _ => false,
+        }
+    }
+}
+
 words! {
     /// What a directive does to another.
     pub enum RelationKind {

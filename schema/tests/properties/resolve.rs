@@ -156,6 +156,32 @@ proptest! {
         }
     }
 
+    /// What has ended comes back by a newer revision of its own alone, or while it is itself in a conflict.
+    #[test]
+    fn nothing_is_revived_in_silence(drawn in drawn(), earlier in 0..7_u32, later in 0..7_u32) {
+        // No revision has another issuer than the one before.
+        let drawn: Vec<Drawn> = drawn.into_iter().map(|drawn| (drawn.0, drawn.1, drawn.2, drawn.0.is_multiple_of(3), drawn.4, drawn.5)).collect();
+        let set = Set::of(&drawn);
+        let (before, after) = (set.resolve(at(earlier.min(later))), set.resolve(at(earlier.max(later))));
+        for resolved in before.directives.iter().filter(|resolved| resolved.is_ended()) {
+            let now = after.get(&resolved.document.id).unwrap();
+            prop_assert!(
+                now.is_ended() || now.quarantined || now.document.revision > resolved.document.revision,
+                "{}", resolved.document.id
+            );
+        }
+        for resolved in before.directives.iter().filter(|resolved| !resolved.is_ended()) {
+            let now = after.get(&resolved.document.id).unwrap();
+            for part in resolved.ended_parts.keys() {
+                prop_assert!(
+                    now.ended_parts.contains_key(part) || now.is_ended() || now.quarantined
+                        || now.document.revision > resolved.document.revision,
+                    "{} {part}", resolved.document.id
+                );
+            }
+        }
+    }
+
     /// Whatever relations say, an obligation that nothing has ended stands in exactly one text: where it was written, or
     /// where its own directive's relation has put it; or else another directive's part stands in its place.
     #[test]

@@ -10,7 +10,7 @@ fuzz_target!(|bytes: &[u8]| {
     let options = Options {
         id: "KEV".parse().unwrap(),
         issuer: "dhs".into(),
-        zone: "America/New_York".into(),
+        zone: None,
         implements: None,
         previous: None,
     };

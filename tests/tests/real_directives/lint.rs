@@ -4,7 +4,7 @@ use interdict_schema::DateTime;
 use interdict_schema::directive::Revision;
 use interdict_schema::directive::deadline::zone;
 use interdict_schema::directive::lint::{Context, Previous, lint};
-use interdict_schema::directive::resolve::{Acts, Document};
+use interdict_schema::directive::resolve::{Acts, Document, Rights};
 
 use crate::fixtures::{ALL, Fixture, revision};
 
@@ -46,6 +46,7 @@ fn start(fixture: &Fixture) -> (DateTime, Revision) {
 #[test]
 fn every_example_lints_without_errors_and_with_the_warnings_that_are_meant() {
     let mut found = Vec::new();
+    let rights = Rights::none();
     for fixture in ALL.iter() {
         let before = fixture.directive.revision.number().checked_sub(1);
         let before = before.and_then(|number| revision(fixture.directive.id.as_str(), number));
@@ -55,7 +56,8 @@ fn every_example_lints_without_errors_and_with_the_warnings_that_are_meant() {
         let published: Vec<Document<'_>> = earlier
             .map(|other| Document { directive: &other.directive, digest: other.digest, acts: Acts::Fully })
             .collect();
-        let context = Context { previous, published: Some(&published) };
+        let context =
+            Context { previous, ..Context::default() }.beside(&published, &rights, start(fixture).0);
         let report = lint(fixture.draft.as_bytes(), &context);
         assert!(report.may_be_signed(), "{}: {:#?}", fixture.name, report.errors().collect::<Vec<_>>());
         found.extend(

@@ -148,6 +148,12 @@ pub enum KevRemark {
         /// The place.
         pointer: Pointer,
     },
+    /// A waiver of an entry that is there no longer.
+    #[error("is listed no longer, and the waiver {waiver:?} from it is left out")]
+    WaiverGone {
+        /// The waiver.
+        waiver: String,
+    },
     /// The catalogue is older than the one before.
     #[error("released at {released}, before the revision that it would follow, of {before}")]
     Older {

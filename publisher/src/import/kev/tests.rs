@@ -16,13 +16,7 @@ use super::*;
 const SAMPLE: &str = include_str!("../../../../docs/examples/kev-sample.json");
 
 fn options(previous: Option<Previous<'_>>) -> Options<'_> {
-    Options {
-        id: DEFAULT_ID.parse().unwrap(),
-        issuer: "dhs".into(),
-        zone: DEFAULT_ZONE.into(),
-        implements: None,
-        previous,
-    }
+    Options { id: DEFAULT_ID.parse().unwrap(), issuer: "dhs".into(), zone: None, implements: None, previous }
 }
 
 fn imported(text: &str) -> Imported {
@@ -287,4 +281,93 @@ fn what_the_catalogue_implements_is_said_once_and_kept_in_later_revisions() {
     let previous = Previous { directive: &first, digest: Sha256::of(b"") };
     let second = import(SAMPLE.as_bytes(), &options(Some(previous))).unwrap().directive;
     assert_eq!(second.relations, first.relations);
+}
+
+/// A first revision that an authority has added to by hand.
+fn by_hand() -> Directive {
+    let first = imported(SAMPLE).directive;
+    let mut value = serde_json::to_value(&first).unwrap();
+    let place = |id: &str| first.subjects.iter().position(|subject| subject.id == id).unwrap();
+    let bash = place("CVE-2021-4034");
+    value["zone"] = "Europe/Berlin".into();
+    value["summary"] = "In our own words.".into();
+    value["effective"] = "2025-09-01".into();
+    value["scope"] = serde_json::json!({ "addressees": [{ "class": "federal-executive-branch" }] });
+    value["definitions"] = serde_json::json!([{ "term": "product", "meaning": "what is installed" }]);
+    value["waivers"] = serde_json::json!([
+        { "id": "lab", "part": "CVE-2021-4034", "beneficiaries": ["Lab"], "from": "2025-09-01", "granted_by": "CISO" },
+        { "id": "ship", "part": "CVE-2022-0847", "beneficiaries": ["Ship"], "from": "2025-09-01", "granted_by": "CISO" },
+    ]);
+    value["actions"][0]["paragraph"] = "3".into();
+    let report = serde_json::json!({ "id": "report", "modality": "must", "kind": "report", "negative_report": "required" });
+    value["actions"].as_array_mut().unwrap().push(report);
+    let subject = &mut value["subjects"][bash];
+    subject["embedded"] = "out".into();
+    subject["excludes"] = serde_json::json!([{ "id": "backport", "reason": "patched", "identifiers": [{ "kind": "package", "value": "polkit" }] }]);
+    subject["notes"].as_array_mut().unwrap().push("Ask the help desk first.".into());
+    let purl = serde_json::json!({ "kind": "purl", "value": "pkg:deb/debian/policykit-1" });
+    subject["identifiers"].as_array_mut().unwrap().push(purl);
+    let own = serde_json::json!({ "id": "own", "name": "Ours", "disposition": "remediate", "identifiers": [{ "kind": "package", "value": "ours" }] });
+    value["subjects"].as_array_mut().unwrap().push(own);
+    let relations = serde_json::json!([
+        { "kind": "supersedes", "target": { "id": "KEV-OLD" } },
+        { "kind": "implements", "target": { "id": "BOD-22-01" } },
+    ]);
+    value["relations"] = relations;
+    Directive::parse(&serde_json::to_vec(&value).unwrap()).unwrap().value
+}
+
+#[test]
+fn an_update_keeps_all_that_the_catalogue_does_not_say() {
+    let first = by_hand();
+    let digest = Sha256::of(&payload(&first));
+    let text = SAMPLE.replace("2025-08-25T17", "2025-10-02T17").replace("2022-07-18", "2022-07-19");
+    let imported = import(text.as_bytes(), &options(Some(Previous { directive: &first, digest }))).unwrap();
+    let next = imported.directive;
+    assert!(imported.notes.iter().all(|note| !matches!(note.remark, KevRemark::WaiverGone { .. })));
+    // What the catalogue does say, and nothing else, is another.
+    let mut expected = first.clone();
+    let released = DayOrTime::Time("2025-10-02T17:04:19Z".parse().unwrap());
+    expected.revision = first.revision.next();
+    expected.previous = Some(digest);
+    expected.issued = released;
+    expected.revised = Some(released);
+    let moved = expected.subjects.iter_mut().find(|subject| subject.id == "CVE-2021-4034").unwrap();
+    moved.due = Some("2022-07-19".parse().unwrap());
+    assert_eq!(next, expected);
+    // The same again changes nothing.
+    let again = import(text.as_bytes(), &options(Some(Previous { directive: &next, digest }))).unwrap();
+    assert!(diff(&next, &again.directive).is_empty());
+    assert_eq!(again.directive.subjects, next.subjects);
+}
+
+#[test]
+fn a_waiver_of_an_entry_that_is_gone_goes_with_it_and_that_is_said() {
+    let first = by_hand();
+    let previous = Some(Previous { directive: &first, digest: Sha256::of(b"") });
+    let text = SAMPLE.replace("CVE-2021-4034", "CVE-2021-4035");
+    let imported = import(text.as_bytes(), &options(previous)).unwrap();
+    let left: Vec<&str> = imported.directive.waivers.iter().map(|waiver| waiver.id.as_str()).collect();
+    assert_eq!(left, ["ship"]);
+    let notes: Vec<String> = imported.notes.iter().map(ToString::to_string).collect();
+    assert!(
+        notes.contains(
+            &"CVE-2021-4034: is listed no longer, and the waiver \"lab\" from it is left out".into()
+        ),
+        "{notes:?}"
+    );
+    assert!(imported.directive.subjects.iter().any(|subject| subject.id == "own"));
+}
+
+#[test]
+fn another_target_takes_the_place_of_what_it_implemented_and_of_no_other_relation() {
+    let first = by_hand();
+    let previous = Some(Previous { directive: &first, digest: Sha256::of(b"") });
+    let target = Target { id: "BOD-30-01".parse().unwrap(), revision: None, digest: None, part: None };
+    let with = Options { implements: Some(target), zone: Some("UTC".into()), ..options(previous) };
+    let next = import(SAMPLE.as_bytes(), &with).unwrap().directive;
+    let relations: Vec<String> =
+        next.relations.iter().map(|relation| format!("{} {}", relation.kind, relation.target.id)).collect();
+    assert_eq!(relations, ["supersedes KEV-OLD", "implements BOD-30-01"]);
+    assert_eq!(next.zone, "UTC");
 }

@@ -1,10 +1,12 @@
 //! What lint can find: one variant, one code and one severity a fact.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 
 use jiff::civil::Date;
 
 use crate::directive::draft::UnterminatedComment;
+use crate::directive::resolve::Conflict;
 use crate::directive::{DayOrTime, FORMAT, Revision};
 use crate::entity::FORMAT as LIST_FORMAT;
 use crate::json::{Pointer, ReadError};
@@ -321,13 +323,18 @@ facts! {
         /// Since when.
         since: crate::DateTime,
     } = "target-ended", Warning, "{kind} {id}, which is {how} since {since}";
+    /// Clients would quarantine it.
+    Contradiction {
+        /// How, with the documents in it.
+        conflict: Box<Conflict>,
+    } = "contradiction", Error, "{conflict}, so that publish refuses it";
     /// A revision takes back an end.
     RelationDropped {
         /// What the revision before does.
         kind: String,
         /// To which directive.
         id: String,
-    } = "relation-dropped", Warning, "the revision before {kind} {id}, and this does not: what it ended is in force again";
+    } = "relation-dropped", Warning, "the revision before {kind} {id}, and this does not: what it ended stays ended, and only a newer revision of {id} brings it back";
 
     /// A prohibition that nobody is told to carry out.
     NothingRemovesIt = "nothing-removes-it", Warning, "prohibited, and no action of kind block, disconnect, begin-removal or remove is about it";

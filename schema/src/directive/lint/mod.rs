@@ -14,6 +14,8 @@
 //! | `revision` | the chain of revisions |
 //! | `reference` | ids, and what refers to them |
 //! | `relation` | relations to what is published |
+//! | `conflict` | contradictions to what is published |
+//! | `paragraph` | the paragraphs of the human text that a problem concerns |
 //! | `subject`, `identifier`, `exclude` | the ban list |
 //! | `action`, `due`, `clock` | duties and their deadlines |
 //! | `table`, `calendar` | decision tables, calendars of business days |
@@ -24,12 +26,14 @@ mod action;
 mod annex;
 mod calendar;
 mod clock;
+mod conflict;
 mod document;
 mod due;
 mod exclude;
 mod fact;
 mod identifier;
 pub mod list;
+mod paragraph;
 mod reference;
 mod relation;
 mod revision;
@@ -42,16 +46,17 @@ mod written;
 
 use core::fmt;
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 pub use fact::{Fact, Known, Severity};
 
 use super::Directive;
-use super::draft::{SCHEMA_MEMBER, strip_comments};
-use super::resolve::Document;
-use crate::Sha256;
+use super::draft::{SCHEMA_MEMBER, payload_of, strip_comments};
+use super::resolve::{Document, Rights};
 use crate::json::{self, Decoded, Pointer, Value};
 use crate::limits::{DRAFT_LENGTH, LINT_SHAPE_ERRORS};
+use crate::{DateTime, Sha256};
 
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,13 +65,30 @@ pub struct Problem {
     pub severity: Severity,
     /// The place in the document; for something that is missing, the place that lacks it.
     pub pointer: Pointer,
+    /// The paragraphs of the human text that it concerns, where the draft names them.
+    pub paragraphs: Vec<String>,
     /// What is wrong.
     pub fact: Fact,
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}: {} [{}]", self.severity, self.pointer, self.fact, self.fact.code())
+        let (severity, fact) = (self.severity, &self.fact);
+        write!(f, "{severity} at {}: {fact} [{}]", self.place(), fact.code())
+    }
+}
+
+impl Problem {
+    /// The place in words: `/actions/2/due (paragraph 4)`.
+    pub fn place(&self) -> impl fmt::Display {
+        fmt::from_fn(|f| {
+            write!(f, "{}", self.pointer)?;
+            match self.paragraphs.as_slice() {
+                [] => Ok(()),
+                [one] => write!(f, " (paragraph {one})"),
+                several => write!(f, " (paragraphs {})", several.join(", ")),
+            }
+        })
     }
 }
 
@@ -84,9 +106,13 @@ pub struct Previous<'a> {
 pub struct Context<'a> {
     /// The revision before, where it is at hand.
     pub previous: Option<Previous<'a>>,
-    /// Every published revision of the directives that the draft's relations name, and of those that act on them, where a
-    /// repository is at hand.
+    /// Every published revision of the directives that the draft's relations name, of those that act on them, and of its own,
+    /// where a repository is at hand.
     pub published: Option<&'a [Document<'a>]>,
+    /// Whose relations act on the directives of others; nobody's where absent.
+    pub rights: Option<&'a Rights>,
+    /// From when contradictions to what is published matter; they are not looked for where absent.
+    pub now: Option<DateTime>,
 }
 
 /// Everything that lint has to say.
@@ -126,7 +152,11 @@ const REQUIRED: [&str; 8] = ["format", "id", "revision", "status", "title", "iss
 
 /// Every problem of a draft: JSON with or without comments and `$schema`.
 pub fn lint(draft: &[u8], context: &Context<'_>) -> Report {
-    linted(draft, &REQUIRED, |directive: &Directive, problems| problems.directive(directive, context))
+    linted(draft, &REQUIRED, |directive: &Directive, problems| {
+        problems.directive(directive, context);
+        let digest = || Sha256::of(&payload_of(draft).unwrap_or_default());
+        conflict::check(directive, digest, context, problems);
+    })
 }
 
 /// What holds for every kind of draft; `check` looks at the document once its shape is right.
@@ -186,6 +216,7 @@ pub fn lint_directive(directive: &Directive, context: &Context<'_>) -> Vec<Probl
     let mut problems = Problems::default();
     problems.directive(directive, context);
     let written = serde_json::to_vec(directive).unwrap_or_default();
+    conflict::check(directive, || Sha256::of(&written), context, &mut problems);
     match json::parse(&written) {
         Ok(value) => {
             written::check(&value, &mut problems);
@@ -203,7 +234,7 @@ struct Problems {
 
 impl Problems {
     fn add(&mut self, pointer: Pointer, fact: Fact) {
-        self.list.push(Problem { severity: fact.severity(), pointer, fact });
+        self.list.push(Problem { severity: fact.severity(), pointer, paragraphs: Vec::new(), fact });
     }
 
     fn directive(&mut self, directive: &Directive, context: &Context<'_>) {
@@ -222,8 +253,12 @@ impl Problems {
         annex::check(directive, self);
     }
 
-    /// The problems in the order in which the document has their places; a place before what is inside it.
+    /// The problems in the order in which the document has their places, a place before what is inside it; each with its
+    /// paragraphs.
     fn in_order(mut self, value: &Value<'_>) -> Vec<Problem> {
+        for problem in &mut self.list {
+            problem.paragraphs = paragraph::paragraphs(value, &problem.pointer);
+        }
         self.list.sort_by_cached_key(|problem| {
             let mut inside = Some(value);
             problem

@@ -19,20 +19,16 @@ pub(super) fn check(directive: &Directive, context: &Context<'_>, problems: &mut
     for (number, relation) in directive.relations.iter().enumerate() {
         if relation.target.id != directive.id {
             let at = Pointer::root().join("relations").join(number);
-            target(&at, directive, relation, published, problems);
+            target(&at, directive, relation, published, context.rights, problems);
         }
     }
 }
 
-fn ends(relation: &Relation) -> bool {
-    matches!(relation.kind, RelationKind::Supersedes | RelationKind::Revokes | RelationKind::Closes)
-}
-
-/// What a revision ended is in force again once no later one says so.
+/// What a revision ended stays ended also where no later one says so: whoever leaves it out may have meant something else.
 fn dropped(directive: &Directive, before: &Directive, problems: &mut Problems) {
     let same = |one: &Target, other: &Target| one.id == other.id && one.part == other.part;
-    for relation in before.relations.iter().filter(|relation| ends(relation)) {
-        let kept = directive.relations.iter().any(|own| ends(own) && same(&own.target, &relation.target));
+    for relation in before.relations.iter().filter(|relation| relation.ends()) {
+        let kept = directive.relations.iter().any(|own| own.ends() && same(&own.target, &relation.target));
         if !kept {
             let (kind, id) = (relation.kind.to_string(), relation.target.id.to_string());
             problems.add(Pointer::root().join("relations"), Fact::RelationDropped { kind, id });
@@ -45,6 +41,7 @@ fn target(
     directive: &Directive,
     relation: &Relation,
     published: &[Document<'_>],
+    rights: Option<&Rights>,
     problems: &mut Problems,
 ) {
     let Target { id, revision, digest, part } = &relation.target;
@@ -82,7 +79,7 @@ fn target(
         }
     }
     if matches!(relation.kind, RelationKind::Amends | RelationKind::Supplements | RelationKind::Implements) {
-        ended(&at, directive, relation, published, problems);
+        ended(&at, directive, relation, published, rights, problems);
     }
 }
 
@@ -92,11 +89,13 @@ fn ended(
     directive: &Directive,
     relation: &Relation,
     published: &[Document<'_>],
+    rights: Option<&Rights>,
     problems: &mut Problems,
 ) {
     let Ok(zone) = deadline::zone(&directive.zone) else { return };
     let start: DateTime = relation.effective.unwrap_or(*directive.effective()).begin(&zone);
-    let in_force = resolve(published.iter().copied(), &Rights::none(), start);
+    let nobody = Rights::none();
+    let in_force = resolve(published.iter().copied(), rights.unwrap_or(&nobody), start);
     let Some(target) = in_force.get(&relation.target.id) else { return };
     let ended = relation.target.part.as_ref().and_then(|part| target.ended_parts.get(part));
     let ending = match &target.state {

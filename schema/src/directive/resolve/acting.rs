@@ -7,7 +7,7 @@ use super::Rights;
 use super::fault::{NoEffect, WithoutEffect};
 use super::timeline::Entry;
 use crate::DateTime;
-use crate::directive::{Directive, DirectiveId, Relation, RelationKind, Target};
+use crate::directive::{Directive, DirectiveId, Relation, Target};
 
 /// A relation that acts, unless its directive has ended.
 #[derive(Clone, Copy)]
@@ -30,16 +30,12 @@ impl<'a> Link<'a> {
     }
 
     pub fn ends(&self) -> bool {
-        matches!(self.relation.kind, RelationKind::Supersedes | RelationKind::Revokes | RelationKind::Closes)
+        self.relation.ends()
     }
 
     /// Whether it puts parts into the text of the target.
     pub fn changes(&self) -> bool {
-        match self.relation.kind {
-            RelationKind::Amends => true,
-            RelationKind::Supplements => self.relation.target.part.is_some(),
-            _ => false,
-        }
+        self.relation.changes()
     }
 
     pub fn without_effect(&self, entries: &[Entry<'_>], why: NoEffect) -> Option<WithoutEffect> {
@@ -114,7 +110,7 @@ fn judge(
         return Err(NoEffect::UnknownKind);
     }
     let Some(target) = target else { return Err(NoEffect::Absent) };
-    if source.id() == target.id() && (relation.target.part.is_none() || !ends(&relation.kind)) {
+    if source.id() == target.id() && (relation.target.part.is_none() || !relation.ends()) {
         return Err(NoEffect::Itself);
     }
     if !rights.allow(source.text(), target.text()) {
@@ -130,10 +126,6 @@ fn judge(
         Some(part) if !has_part(target.text(), part) => Err(NoEffect::NoPart { part: part.clone() }),
         _ => Ok(()),
     }
-}
-
-fn ends(kind: &RelationKind) -> bool {
-    matches!(kind, RelationKind::Supersedes | RelationKind::Revokes | RelationKind::Closes)
 }
 
 /// Whether a target is a document that is held: a digest is the proof which text its author had before them, a revision

@@ -81,6 +81,7 @@ pub(super) fn clashes<'a>(entries: &[Entry<'a>], acting: &Acting<'a>, endings: &
                         other: second,
                         since: one.start,
                     },
+                    since: one.start,
                     relations: vec![(one.source, one.relation), (other.source, other.relation)],
                 });
             }

@@ -124,6 +124,7 @@ impl<'a> Graph<'a> {
         let step = |link: &Link<'a>| Some((entries.get(link.source)?.document(), link.relation.kind.clone()));
         Some(Found {
             conflict: Conflict::Cycle { steps: path.iter().filter_map(step).collect() },
+            since: path.iter().map(|link| link.start).max()?,
             relations: path.iter().map(|link| (link.source, link.relation)).collect(),
         })
     }

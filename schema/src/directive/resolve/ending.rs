@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use super::acting::{Acting, Link};
 use super::fault::NoEffect;
+use super::lasting::Lasting;
 use super::timeline::Entry;
 use super::{Beside, Ending, How};
 use crate::DateTime;
@@ -39,7 +40,12 @@ impl Endings {
 
 /// Ends, in the order of time, what relations and the texts themselves end. A directive that has ended by the moment at
 /// which its relation takes effect ends nothing any more; what it ended before stays ended.
-pub(super) fn endings(entries: &[Entry<'_>], acting: &mut Acting<'_>, as_of: DateTime) -> Endings {
+pub(super) fn endings(
+    entries: &[Entry<'_>],
+    acting: &mut Acting<'_>,
+    lasting: &[Lasting],
+    as_of: DateTime,
+) -> Endings {
     let own = |entry: &Entry<'_>| {
         let since = entry.own_end().filter(|since| *since <= as_of)?;
         let how = if entry.text().status == Status::Revoked { How::Revoked } else { How::Closed };
@@ -51,11 +57,14 @@ pub(super) fn endings(entries: &[Entry<'_>], acting: &mut Acting<'_>, as_of: Dat
     links.sort_by_key(|link| (link.start, rank(link), link.source, link.number));
     let mut by: Vec<Option<usize>> = vec![None; entries.len()];
     let mut parts = Vec::new();
+    for lasting in lasting {
+        keep(lasting, entries, &mut endings, &mut by, &mut parts);
+    }
     let mut without_effect = Vec::new();
     for link in links {
         let Some(source) = entries.get(link.source) else { continue };
         // Among what begins at one moment, that which ends others comes before what it ends.
-        if let Some(ended) = endings.of(link.source).filter(|ended| ended.since <= link.start) {
+        if let Some(ended) = endings.of(link.source).filter(|ended| is_over(ended, &link, source)) {
             let why = NoEffect::SourceEnded { since: ended.since };
             without_effect.extend(link.without_effect(entries, why));
             continue;
@@ -83,9 +92,10 @@ pub(super) fn endings(entries: &[Entry<'_>], acting: &mut Acting<'_>, as_of: Dat
             succeed(&mut endings, &mut by, link.target, link.source, source);
         }
     }
-    acting
-        .relations
-        .retain(|link| !link.ends() || endings.of(link.source).is_none_or(|ended| ended.since > link.start));
+    acting.relations.retain(|link| {
+        let over = |ended| entries.get(link.source).is_none_or(|source| is_over(ended, link, source));
+        !link.ends() || !endings.of(link.source).is_some_and(over)
+    });
     acting.without_effect.extend(without_effect);
     for link in acting.relations.iter().filter(|link| link.relation.kind == RelationKind::CarriesOver) {
         let Some(source) = entries.get(link.source) else { continue };
@@ -95,6 +105,40 @@ pub(super) fn endings(entries: &[Entry<'_>], acting: &mut Acting<'_>, as_of: Dat
     }
     follow(&mut endings, &by, &parts);
     endings
+}
+
+/// Whether a directive had ended when its relation takes effect. A closing revision may close others together with itself.
+fn is_over(ended: &Ending, link: &Link<'_>, source: &Entry<'_>) -> bool {
+    let together =
+        ended.since == link.start && ended.by.id == *source.id() && source.ends_together_with(link.relation);
+    ended.since <= link.start && !together
+}
+
+/// Ends what an earlier revision of a document ended, unless its directive has a newer text now.
+fn keep(
+    lasting: &Lasting,
+    entries: &[Entry<'_>],
+    endings: &mut Endings,
+    by: &mut [Option<usize>],
+    parts: &mut Vec<(usize, String, usize)>,
+) {
+    let place = |id| entries.binary_search_by(|entry| entry.id().cmp(id)).ok();
+    let (Some(target), Some(source)) = (place(&lasting.target), place(&lasting.ending.by.id)) else { return };
+    if entries.get(target).is_none_or(|entry| entry.text().revision > lasting.revision) {
+        return;
+    }
+    let now = (source != target).then(|| lasting.ending.by.id.clone());
+    let ending = Ending { now, ..lasting.ending.clone() };
+    if let Some(part) = &lasting.part {
+        let of_target = endings.parts.entry(target).or_default();
+        if of_target.get(part).is_none_or(|before| before.since > ending.since) {
+            of_target.insert(part.clone(), ending);
+            parts.push((target, part.clone(), source));
+        }
+    } else if endings.of(target).is_none_or(|before| before.since > ending.since) {
+        by.get_mut(target).into_iter().for_each(|by| *by = Some(source));
+        endings.whole.get_mut(target).into_iter().for_each(|place| *place = Some(ending.clone()));
+    }
 }
 
 /// Says what governs in the place of a directive that ended without saying so.

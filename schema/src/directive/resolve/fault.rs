@@ -151,6 +151,8 @@ pub enum NoEffect {
 /// A conflict, with the places of what is in it.
 pub(super) struct Found<'a> {
     pub conflict: Conflict,
+    /// When it came about.
+    pub since: DateTime,
     /// Each directive, with its relations that contradict.
     pub relations: Vec<(usize, &'a Relation)>,
 }

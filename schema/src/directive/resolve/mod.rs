@@ -8,7 +8,8 @@
 //!
 //! - A **revision** takes the place of the one before from its `revised`, else from when the directive takes effect.
 //! - `supersedes`, `revokes` and `closes` end the target, or one part of it. What was ended stays ended when that which
-//!   ended it ends in turn: nothing is revived ([`Ending::now`] follows such a chain to what governs today).
+//!   ended it ends in turn, or in a later revision says so no longer: nothing is revived but by a newer revision of its own
+//!   ([`Ending::now`] follows such a chain to what governs today).
 //! - `amends` and `supplements` with a `part` put a part of their own directive in the place of exactly that part, and only
 //!   while their directive is in force. `amends` without a part does so for each part of the same name. `supplements`
 //!   without a part changes no text: the supplement stands beside it.
@@ -24,6 +25,7 @@
 //! | `acting` | which relations act |
 //! | `cycle` | directives that end or change one another in a circle |
 //! | `ending` | what has ended, by what |
+//! | `lasting` | what stays ended although nothing says so any longer |
 //! | `change` | the text of a directive with what amends it |
 //! | `waive` | whom a waiver frees, and until when |
 //!
@@ -34,6 +36,7 @@ mod change;
 mod cycle;
 mod ending;
 mod fault;
+mod lasting;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -49,6 +52,7 @@ pub use fault::{Conflict, NoEffect, WithoutEffect};
 pub use waive::{Ground, Standing, Waived, standing, waived};
 
 use self::acting::Acting;
+use self::lasting::Lasting;
 use self::timeline::Entry;
 use super::{Directive, DirectiveId, RelationKind, Revision};
 use crate::issuers::Issuers;
@@ -282,6 +286,32 @@ pub fn resolve<'a>(
     rights: &Rights,
     as_of: DateTime,
 ) -> InForce<'a> {
+    let documents = timeline::ordered(documents);
+    let mut lasting = lasting::left_behind(&documents, rights, as_of);
+    let Settled { in_force, onsets } = settle(&documents, &lasting, rights, as_of);
+    let before = lasting::before_conflicts(&documents, &lasting, rights, &onsets);
+    if before.is_empty() {
+        return in_force;
+    }
+    lasting.extend(before);
+    settle(&documents, &lasting, rights, as_of).in_force
+}
+
+/// What is in force, and when each conflict in it came about.
+struct Settled<'a> {
+    in_force: InForce<'a>,
+    /// The directives in a conflict, by its beginning.
+    onsets: BTreeMap<DateTime, BTreeSet<DirectiveId>>,
+}
+
+/// Resolves documents that are in order, beside what stays ended although nothing says so any longer.
+fn settle<'a>(
+    documents: &[Document<'a>],
+    lasting: &[Lasting],
+    rights: &Rights,
+    as_of: DateTime,
+) -> Settled<'a> {
+    let mut onsets: BTreeMap<DateTime, BTreeSet<DirectiveId>> = BTreeMap::new();
     let (mut entries, next) = timeline::entries(documents, as_of);
     let mut conflicts: Vec<Conflict> = Vec::new();
     // Each round takes a revision or its relations out of at least one directive, so that it ends.
@@ -289,17 +319,19 @@ pub fn resolve<'a>(
         let mut acting = acting::acting(&entries, rights, as_of);
         let mut found = cycle::cycles(&entries, &mut acting);
         if found.is_empty() {
-            let endings = ending::endings(&entries, &mut acting, as_of);
+            let endings = ending::endings(&entries, &mut acting, lasting, as_of);
             found = change::clashes(&entries, &acting, &endings);
             if found.is_empty() {
                 let next = next.into_iter().chain(acting.next).min();
                 let mut in_force = finish(&entries, acting, &endings, conflicts, as_of);
                 in_force.next_change = next;
-                return in_force;
+                return Settled { in_force, onsets };
             }
         }
         for found in found {
             fault::quarantine(&mut entries, &found);
+            let inside = found.conflict.documents().into_iter().map(|document| document.id.clone());
+            onsets.entry(found.since).or_default().extend(inside);
             conflicts.push(found.conflict);
         }
     }

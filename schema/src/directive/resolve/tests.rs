@@ -471,3 +471,211 @@ fn a_part_brings_the_calendar_that_it_counts_by() {
         assert!(directive.text.calendars.iter().any(|calendar| calendar.id == wanted));
     }
 }
+
+/// D-2 supersedes D-1 from February on; what its second revision says instead, from April on.
+fn left_out(relations: &str, more: &[String]) -> Set {
+    let second = alloc::format!(r#","revised":"2020-04-01"{relations}"#);
+    let texts = [
+        text("D-1", 1, "2020-01-01", ""),
+        text("D-2", 1, "2020-02-01", &relation("supersedes", "D-1", "")),
+        text("D-2", 2, "2020-02-01", &second),
+    ];
+    Set::of(&[&texts, more].concat())
+}
+
+#[test]
+fn what_a_later_revision_no_longer_says_stays_ended() {
+    let since = "2020-02-01T00:00:00Z".parse().unwrap();
+    let part = relation("supersedes", "D-1", r#","part":"four""#);
+    let postponed = relation("supersedes", "D-1", "").replace("}]", r#","effective":"2021-01-01"}]"#);
+    for relations in ["", &part, &postponed, &relation("supplements", "D-1", "")] {
+        let set = left_out(relations, &[]);
+        for day in ["2020-03-31", "2020-04-01", "2025-01-01"] {
+            let in_force = set.at(day);
+            let ending = ending(&in_force, "D-1").unwrap_or_else(|| panic!("{relations} {day}"));
+            assert_eq!((ending.how, ending.since), (How::Superseded, since), "{relations} {day}");
+            assert_eq!((ending.by.revision.number(), ending.now.as_ref().unwrap().as_str()), (1, "D-2"));
+        }
+    }
+    // Nor does the end of what ended it, after it said so no longer, and what governs is followed.
+    let third = text("D-3", 1, "2020-06-01", &relation("supersedes", "D-2", ""));
+    let set = left_out("", &[third]);
+    assert_eq!(ending(&set.at("2020-07-01"), "D-1").unwrap().now.as_ref().unwrap().as_str(), "D-3");
+}
+
+#[test]
+fn a_newer_revision_of_its_own_brings_back_what_nothing_says_is_ended_any_longer() {
+    let again = |revised: &str| text("D-1", 2, "2020-01-01", &alloc::format!(r#","revised":"{revised}""#));
+    let set = left_out("", &[again("2020-05-01")]);
+    assert!(one(&set.at("2020-04-30"), "D-1").is_ended());
+    assert!(!one(&set.at("2020-05-01"), "D-1").is_ended());
+    // One that was there when it was ended for the last time is what was ended.
+    let set = left_out("", &[again("2020-03-01")]);
+    assert!(one(&set.at("2020-05-01"), "D-1").is_ended());
+    // While something says so, it is no way back.
+    let set = left_out(&relation("supersedes", "D-1", ""), &[again("2020-05-01")]);
+    assert!(one(&set.at("2020-06-01"), "D-1").is_ended());
+}
+
+#[test]
+fn a_part_that_a_later_revision_no_longer_ends_stays_ended() {
+    let part = relation("revokes", "D-1", r#","part":"four""#);
+    let texts = [
+        text("D-1", 1, "2020-01-01", ""),
+        text("D-2", 1, "2020-02-01", &part),
+        text("D-2", 2, "2020-02-01", r#","revised":"2020-04-01""#),
+    ];
+    let set = Set::of(&texts);
+    let after = set.at("2020-05-01");
+    assert!(
+        one(&after, "D-1").text.action("four").is_none()
+            && one(&after, "D-1").text.action("report").is_some()
+    );
+    assert_eq!(one(&after, "D-1").ended_parts["four"].by.revision.number(), 1);
+}
+
+#[test]
+fn what_had_no_effect_while_it_was_said_ended_nothing() {
+    // The keys of its author counted no longer, or its author had no right, or it was in a circle.
+    let mut set = left_out("", &[]);
+    set.0[1].2 = Acts::BindsOnly;
+    assert!(!one(&set.at("2020-05-01"), "D-1").is_ended());
+    let mut set = left_out("", &[]);
+    set.0[0].0.issuer = "gsa".into();
+    assert!(!one(&set.at("2020-05-01"), "D-1").is_ended());
+    let circle = [
+        text("D-1", 1, "2020-01-01", &relation("supersedes", "D-2", "")),
+        text("D-2", 1, "2020-01-01", &relation("supersedes", "D-1", "")),
+        text("D-2", 2, "2020-01-01", r#","revised":"2020-04-01""#),
+    ];
+    let set = Set::of(&circle);
+    assert_eq!(set.at("2020-03-01").conflicts.len(), 1);
+    let mended = set.at("2020-04-01");
+    assert!(mended.conflicts.is_empty() && !one(&mended, "D-1").is_ended());
+    assert_eq!(ending(&mended, "D-2").unwrap().now.as_ref().unwrap().as_str(), "D-1");
+}
+
+#[test]
+fn what_a_document_ended_before_it_came_into_a_conflict_stays_ended() {
+    let two = r#","relations":[{"kind":"supersedes","target":{"id":"X-1"}},{"kind":"amends","target":{"id":"A-2","part":"four"}}]"#;
+    let texts = [
+        text("X-1", 1, "2020-01-01", ""),
+        text("A-1", 1, "2020-02-01", two),
+        text("A-2", 1, "2020-02-01", ""),
+        text(
+            "A-2",
+            2,
+            "2020-02-01",
+            &alloc::format!(r#","revised":"2020-05-01"{}"#, relation("amends", "A-1", r#","part":"four""#)),
+        ),
+    ];
+    let set = Set::of(&texts);
+    let after = set.at("2020-05-01");
+    assert_eq!(after.conflicts.len(), 1);
+    assert!(one(&after, "A-1").quarantined && !one(&after, "A-1").is_ended());
+    let ending = ending(&after, "X-1").unwrap();
+    assert_eq!((ending.how, ending.by.id.as_str()), (How::Superseded, "A-1"));
+    // What begins together with the conflict ends nothing: in doubt nothing is lifted.
+    let at_once = [
+        text("X-1", 1, "2020-01-01", ""),
+        text("A-1", 1, "2020-02-01", two),
+        text("A-2", 1, "2020-02-01", &relation("amends", "A-1", r#","part":"four""#)),
+    ];
+    assert!(!one(&Set::of(&at_once).at("2020-05-01"), "X-1").is_ended());
+}
+
+/// D-1 with two supplements, the second of which is about the first as well; `closing` is a second revision of D-1.
+fn supplemented(closing: &str) -> Set {
+    Set::of(&[
+        text("D-1", 1, "2020-01-01", ""),
+        text("D-2", 1, "2020-02-01", &relation("supplements", "D-1", r#","part":"four""#)),
+        text("D-3", 1, "2020-03-01", &relation("supplements", "D-1", "")),
+        text("D-1", 2, "2020-01-01", closing).replace("in-force", "closed"),
+    ])
+}
+
+#[test]
+fn a_closing_revision_closes_its_supplements_together_with_itself() {
+    let closes = |effective: &str| {
+        let one = |id: &str| {
+            alloc::format!(r#"{{"kind":"closes","target":{{"id":"{id}"}},"reason":"done"{effective}}}"#)
+        };
+        alloc::format!(r#","revised":"2020-06-01","relations":[{},{}]"#, one("D-2"), one("D-3"))
+    };
+    let set = supplemented(&closes(""));
+    let before = set.at("2020-05-31");
+    assert!(["D-1", "D-2", "D-3"].iter().all(|id| !one(&before, id).is_ended()));
+    let after = set.at("2020-06-01");
+    assert_eq!(
+        reasons(&after),
+        [
+            "D-2 revision 1 supplements D-1 without effect: its own directive had ended by 2020-06-01T00:00:00Z"
+        ]
+    );
+    for id in ["D-2", "D-3"] {
+        let ending = ending(&after, id).unwrap();
+        assert_eq!((ending.how, ending.by.id.as_str(), ending.by.revision.number()), (How::Closed, "D-1", 2));
+        // It was closed with its work done: nothing governs in its place.
+        assert_eq!((ending.now.clone(), ending.reason.as_deref()), (None, Some("done")));
+    }
+    // What would take effect after its end does not.
+    let late = supplemented(&closes(r#","effective":"2020-06-02""#));
+    let late = late.at("2020-07-01");
+    assert!(!one(&late, "D-2").is_ended() && one(&late, "D-1").is_ended());
+    // A directive that is closed without a word of its supplements leaves them in force, beside nothing.
+    let silent = supplemented(r#","revised":"2020-06-01""#);
+    let silent = silent.at("2020-06-01");
+    assert!(!one(&silent, "D-2").is_ended() && !one(&silent, "D-3").is_ended());
+    assert!(one(&silent, "D-2").text.action("four").is_some(), "its own part stands in its own text again");
+}
+
+#[test]
+fn what_an_earlier_revision_says_takes_effect_no_more_at_the_moment_of_its_end() {
+    let supersedes = relation("supersedes", "D-1", "").replace("}]", r#","effective":"2020-06-01"}]"#);
+    let set = Set::of(&[
+        text("D-1", 1, "2020-01-01", ""),
+        text("D-2", 1, "2020-02-01", &supersedes),
+        text("D-2", 2, "2020-02-01", &alloc::format!(r#","revised":"2020-06-01"{supersedes}"#))
+            .replace("in-force", "revoked"),
+    ]);
+    assert!(!one(&set.at("2020-06-01"), "D-1").is_ended());
+}
+
+#[test]
+fn a_chain_of_closures_leads_through_revoked_superseders_to_what_governs_today() {
+    let texts = [
+        text("E-1", 1, "2019-01-01", ""),
+        text("E-2", 1, "2019-01-01", ""),
+        // Both are closed because B-1 covers them, in two ways; B-1 is superseded, its superseder revoked.
+        text("B-1", 1, "2020-01-01", &relation("closes", "E-1", "")),
+        text("E-2", 2, "2019-01-01", r#","revised":"2020-01-01""#).replace("in-force", "closed"),
+        text("B-0", 1, "2020-01-02", &relation("carries-over", "E-2", "")),
+        text(
+            "B-2",
+            1,
+            "2021-01-01",
+            r#","relations":[{"kind":"supersedes","target":{"id":"B-1"}},{"kind":"supersedes","target":{"id":"B-0"}}]"#,
+        ),
+        text("B-3", 1, "2022-01-01", &relation("revokes", "B-2", "")),
+        text(
+            "B-3",
+            2,
+            "2022-01-01",
+            &alloc::format!(r#","revised":"2023-01-01"{}"#, relation("revokes", "B-2", "")),
+        )
+        .replace("in-force", "closed"),
+    ];
+    let set = Set::of(&texts);
+    let now = |day: &str, id: &str| ending(&set.at(day), id).unwrap().now.as_ref().map(ToString::to_string);
+    for (day, governs) in
+        [("2020-06-01", ["B-1", "B-0"]), ("2021-06-01", ["B-2", "B-2"]), ("2022-06-01", ["B-3", "B-3"])]
+    {
+        assert_eq!([now(day, "E-1"), now(day, "E-2")], governs.map(|id| Some(String::from(id))), "{day}");
+    }
+    // Once the last is closed without a successor, nothing governs; none of them is revived.
+    assert_eq!(
+        [now("2023-06-01", "E-1"), now("2023-06-01", "B-1"), now("2023-06-01", "B-2")],
+        [None, None, None]
+    );
+    assert!(set.at("2023-06-01").directives.iter().all(|directive| directive.is_ended()));
+}

@@ -72,6 +72,19 @@ impl<'a> Entry<'a> {
         ever_since.map(|document| start(document.directive, &self.zone)).min()
     }
 
+    /// Whether the revision with which the text ended is the first that has this relation: it closes others together with
+    /// itself. What an earlier one says takes effect no more at the moment of its end.
+    pub fn ends_together_with(&self, relation: &Relation) -> bool {
+        let says_so = |document: &Document<'_>| {
+            let same = |other: &Relation| other.kind == relation.kind && other.target == relation.target;
+            document.directive.relations.iter().any(same)
+        };
+        let revisions = self.revisions.get(..=self.current).unwrap_or_default();
+        let closing = revisions.iter().rev().take_while(|document| document.directive.is_ended()).count();
+        let (before, closing) = revisions.split_at(revisions.len().saturating_sub(closing));
+        closing.first().is_some_and(says_so) && !before.iter().any(says_so)
+    }
+
     /// Makes the newest revision that `counts` the text; whether there is one.
     pub fn choose(&mut self, counts: impl Fn(&Directive) -> bool) -> bool {
         let found = self.revisions.iter().enumerate().rev().find(|(_, document)| counts(document.directive));
@@ -83,19 +96,22 @@ impl<'a> Entry<'a> {
 }
 
 /// When a revision takes the place of the one before it.
-fn start(directive: &Directive, zone: &TimeZone) -> DateTime {
+pub(super) fn start(directive: &Directive, zone: &TimeZone) -> DateTime {
     directive.revised.unwrap_or(*directive.effective()).begin(zone)
 }
 
-/// The directives, by id; and the first moment after `as_of` at which another revision becomes the text of one.
-pub(super) fn entries<'a>(
-    documents: impl IntoIterator<Item = Document<'a>>,
-    as_of: DateTime,
-) -> (Vec<Entry<'a>>, Option<DateTime>) {
+/// The documents by id and revision; of two with one name the one with the lower digest.
+pub(super) fn ordered<'a>(documents: impl IntoIterator<Item = Document<'a>>) -> Vec<Document<'a>> {
     let mut documents: Vec<Document<'a>> = documents.into_iter().collect();
     let name = |document: &Document<'a>| (&document.directive.id, document.directive.revision);
     documents.sort_by(|one, other| (name(one), one.digest).cmp(&(name(other), other.digest)));
     documents.dedup_by(|one, other| name(one) == name(other));
+    documents
+}
+
+/// The directives, by id; and the first moment after `as_of` at which another revision becomes the text of one. `documents`
+/// are [`ordered`].
+pub(super) fn entries<'a>(documents: &[Document<'a>], as_of: DateTime) -> (Vec<Entry<'a>>, Option<DateTime>) {
     let mut zones: BTreeMap<&str, TimeZone> = BTreeMap::new();
     let mut entries: Vec<Entry<'a>> = Vec::new();
     let mut next: Option<DateTime> = None;
