@@ -1,4 +1,5 @@
-//! Who is bound: what a directive says of it ([`Scope`]), and whether that is so for one agency ([`Scope::binds`]).
+//! Who is bound: what a directive says of it ([`Scope`]), whether that is so for one agency ([`Scope::binds`]), and whether one
+//! action is ordered of it ([`Action::binds`]).
 //!
 //! An agency is itself and what it is a component of. What it has not said of itself or its systems binds (`trust.md`, rule 21).
 
@@ -8,7 +9,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::DirectiveId;
+use super::{Action, DirectiveId};
 
 /// Who and what a directive binds. An empty scope binds everyone who reads it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,12 +73,26 @@ pub struct Profile {
     /// The agencies that it is a component of, the nearest first; none where it has not said, empty where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parents: Option<Vec<String>>,
-    /// What is true of its systems: the values of each predicate.
+    /// What is true of its systems: the values of each predicate. `ED-21-02/signs-of-compromise` answers what the actions of one
+    /// directive ask, and goes before `signs-of-compromise`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub systems: BTreeMap<String, Vec<String>>,
     /// Waivers whose test of eligibility it claims to meet: `BOD-18-01/3des`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub eligible: Vec<String>,
+}
+
+/// What an agency has said of itself: the place in its configuration on which an answer rests.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Said {
+    /// The names that it goes by.
+    Names,
+    /// Its classes.
+    Classes,
+    /// What it is a component of.
+    Parents,
+    /// The values of a predicate.
+    System(String),
 }
 
 /// Why a directive does not bind. Each reason rests on something that the agency has said of itself.
@@ -90,6 +105,8 @@ pub enum NotBound {
         to: String,
         /// What the agency has said of itself.
         who: String,
+        /// Where it has said so.
+        by: Vec<Said>,
     },
     /// It leaves the agency out.
     #[error("leaves out {addressee}{}", because(reason.as_ref()))]
@@ -98,6 +115,8 @@ pub enum NotBound {
         addressee: String,
         /// Why, in the order's words.
         reason: Option<String>,
+        /// Where the agency has said that it is one.
+        by: Vec<Said>,
     },
     /// It reaches other systems.
     #[error("reaches systems with {wanted}, and the configuration says {found}")]
@@ -106,6 +125,8 @@ pub enum NotBound {
         wanted: String,
         /// What the configuration says.
         found: String,
+        /// Where it says so.
+        by: Vec<Said>,
     },
     /// It leaves such systems out.
     #[error("leaves out systems with {predicate} {value}{}", because(reason.as_ref()))]
@@ -116,7 +137,34 @@ pub enum NotBound {
         value: String,
         /// Why, in the order's words.
         reason: Option<String>,
+        /// Where it says so.
+        by: Vec<Said>,
     },
+    /// Its action is ordered where something is so that is not so here.
+    #[error("ordered where {predicate} is {wanted}, and the configuration says {found}")]
+    When {
+        /// The predicate.
+        predicate: String,
+        /// The values with which it is ordered.
+        wanted: String,
+        /// What the configuration says.
+        found: String,
+        /// Where it says so.
+        by: Vec<Said>,
+    },
+}
+
+impl NotBound {
+    /// What it rests on: the places of the configuration that say what the agency is. Never empty.
+    pub fn rests_on(&self) -> &[Said] {
+        match self {
+            Self::Addressees { by, .. }
+            | Self::Except { by, .. }
+            | Self::Systems { by, .. }
+            | Self::ExceptSystems { by, .. }
+            | Self::When { by, .. } => by,
+        }
+    }
 }
 
 fn because(reason: Option<&String>) -> String {
@@ -162,8 +210,21 @@ impl Profile {
         }
     }
 
+    /// Where the agency has said that it is this addressee, or is not.
+    fn said_of(&self, addressee: &Addressee) -> Vec<Said> {
+        match &addressee.agency {
+            None => alloc::vec![Said::Classes],
+            Some(agency) if has(&self.names, agency) => alloc::vec![Said::Names],
+            Some(_) => alloc::vec![Said::Parents],
+        }
+    }
+
     fn system(&self, wanted: &SystemPredicate) -> Holds {
-        match self.systems.get(&wanted.predicate) {
+        Self::among(wanted, self.systems.get(&wanted.predicate))
+    }
+
+    fn among(wanted: &SystemPredicate, values: Option<&Vec<String>>) -> Holds {
+        match values {
             None => Holds::Unknown,
             Some(values) if wanted.values.iter().any(|value| has(values, value)) => Holds::Yes,
             Some(_) if wanted.values.is_empty() => Holds::Unknown,
@@ -194,12 +255,16 @@ impl Scope {
             name.cloned().unwrap_or_default()
         };
         if let Some(except) = self.except.iter().find(|except| profile.addressee(except) == Holds::Yes) {
-            return Err(NotBound::Except { addressee: named(except), reason: except.reason.clone() });
+            let (addressee, reason) = (named(except), except.reason.clone());
+            return Err(NotBound::Except { addressee, reason, by: profile.said_of(except) });
         }
         let addressed = |addressee: &Addressee| profile.addressee(addressee) != Holds::No;
         if !self.addressees.is_empty() && !self.addressees.iter().any(addressed) {
             let to: Vec<String> = self.addressees.iter().map(named).collect();
-            return Err(NotBound::Addressees { to: to.join(", "), who: profile.who() });
+            let mut by: Vec<Said> = self.addressees.iter().flat_map(|one| profile.said_of(one)).collect();
+            by.sort();
+            by.dedup();
+            return Err(NotBound::Addressees { to: to.join(", "), who: profile.who(), by });
         }
         if let Some(except) = self.except_systems.iter().find(|except| profile.system(except) == Holds::Yes) {
             let values = profile.systems.get(&except.predicate).map(Vec::as_slice).unwrap_or_default();
@@ -209,6 +274,7 @@ impl Scope {
                     predicate: except.predicate.clone(),
                     value: values.join(", "),
                     reason: except.reason.clone(),
+                    by: alloc::vec![Said::System(except.predicate.clone())],
                 });
             }
         }
@@ -223,7 +289,32 @@ impl Scope {
                 Some(alloc::format!("{} {}", system.predicate, values.join(", ")))
             });
             let (wanted, found): (Vec<_>, Vec<_>) = (wanted.collect(), found.collect());
-            return Err(NotBound::Systems { wanted: wanted.join("; "), found: found.join("; ") });
+            let by = self.systems.iter().map(|system| Said::System(system.predicate.clone())).collect();
+            return Err(NotBound::Systems { wanted: wanted.join("; "), found: found.join("; "), by });
+        }
+        Ok(())
+    }
+}
+
+impl Action {
+    /// Whether an action of this directive is ordered of an agency: what it says in `when` holds, all of it. What the agency has
+    /// not said holds, and so does what is true of some of its systems alone.
+    ///
+    /// # Errors
+    /// [`NotBound::When`], with the first condition that does not hold.
+    pub fn binds(&self, directive: &DirectiveId, profile: &Profile) -> Result<(), NotBound> {
+        for wanted in &self.when {
+            let own = alloc::format!("{directive}/{}", wanted.predicate);
+            let said = if profile.systems.contains_key(&own) { own } else { wanted.predicate.clone() };
+            let values = profile.systems.get(&said);
+            if Profile::among(wanted, values) == Holds::No {
+                return Err(NotBound::When {
+                    predicate: wanted.predicate.clone(),
+                    wanted: wanted.values.join(" or "),
+                    found: values.map_or_else(String::new, |values| values.join(", ")),
+                    by: alloc::vec![Said::System(said)],
+                });
+            }
         }
         Ok(())
     }
@@ -308,10 +399,51 @@ mod tests {
             why(&neither),
             NotBound::Systems {
                 wanted: "operated-by agency; on-behalf-of agency".into(),
-                found: "operated-by vendor; on-behalf-of nobody".into()
+                found: "operated-by vendor; on-behalf-of nobody".into(),
+                by: vec![Said::System("operated-by".into()), Said::System("on-behalf-of".into())],
             }
         );
         let nobody = Addressee { class: None, agency: None, reason: None };
         assert_eq!(Scope { except: vec![nobody], ..Scope::default() }.binds(&secret), Ok(()));
+    }
+
+    #[test]
+    fn each_reason_names_what_the_agency_has_said() {
+        let by = |scope: &Scope, profile: &Profile| scope.binds(profile).unwrap_err().rests_on().to_vec();
+        let both = scope(r#"{"addressees":[{"class":"federal-executive-branch"},{"agency":"DOE"}]}"#);
+        let other = said(&["FRB"], Some(&[]), Some(&["independent"]));
+        assert_eq!(by(&both, &other), [Said::Classes, Said::Parents]);
+        let out = scope(r#"{"except":[{"agency":"DOD"},{"class":"intelligence"}]}"#);
+        assert_eq!(by(&out, &said(&["dod"], None, None)), [Said::Names]);
+        assert_eq!(by(&out, &said(&["DISA"], Some(&["DOD"]), None)), [Said::Parents]);
+        assert_eq!(by(&out, &said(&["NSA"], None, Some(&["intelligence"]))), [Said::Classes]);
+    }
+
+    #[test]
+    fn an_action_is_ordered_unless_what_it_depends_on_is_said_not_to_be_so() {
+        let action: Action = serde_json::from_str(
+            r#"{"id":"a","modality":"must","kind":"disconnect","when":[{"predicate":"signs","values":["yes","not-examined"]},
+            {"predicate":"mail","values":["yes"]}]}"#,
+        )
+        .unwrap();
+        let id: DirectiveId = "ED-21-02".parse().unwrap();
+        let asked = |systems: &[(&str, &[&str])]| {
+            let list = |values: &[&str]| values.iter().map(|value| (*value).into()).collect();
+            let systems = systems.iter().map(|(name, values)| ((*name).into(), list(values))).collect();
+            action.binds(&id, &Profile { systems, ..Profile::default() })
+        };
+        assert_eq!(asked(&[]), Ok(()), "nobody has said");
+        assert_eq!(asked(&[("signs", &["yes"]), ("mail", &["yes"])]), Ok(()));
+        assert_eq!(asked(&[("signs", &["no", "not-examined"])]), Ok(()), "of some systems it is so");
+        let why = |by: &str| NotBound::When {
+            predicate: "signs".into(),
+            wanted: "yes or not-examined".into(),
+            found: "no".into(),
+            by: vec![Said::System(by.into())],
+        };
+        assert_eq!(asked(&[("signs", &["no"])]), Err(why("signs")));
+        assert_eq!(asked(&[("ED-21-02/signs", &["no"]), ("signs", &["yes"])]), Err(why("ED-21-02/signs")));
+        assert_eq!(asked(&[("ED-20-02/signs", &["no"])]), Ok(()), "another directive asked");
+        assert_eq!(asked(&[("signs", &[])]).unwrap_err().rests_on(), [Said::System("signs".into())]);
     }
 }
