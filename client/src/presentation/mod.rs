@@ -16,6 +16,7 @@ mod list;
 mod listing;
 pub mod metrics;
 mod moment;
+mod obligations;
 mod responses;
 mod sources;
 mod status;
@@ -23,18 +24,21 @@ mod subjects;
 mod validity;
 
 pub use changes::{Change, changes};
-pub use compared::Compared;
-pub use deadlines::{Grouping, Row, Subjects, When, WithSteps, explained, next, rows};
+pub use compared::{Compare, Compared};
+pub use deadlines::{
+    Asked, Because, Freed, Grouping, NotBinding, Obligations, Row, Subjects, Text, WaiverRow, When,
+    WithSteps, by_when, explained, next,
+};
 pub use digest::{Digest, digest};
 pub use directive::{Shown, page};
-pub use due::Deadlines;
 pub use explained::Explained;
 pub use history::History;
 pub use judgement::Judgement;
 pub use list::list_page;
 pub use listing::Listing;
 pub use moment::in_zone;
-pub use sources::{Sources, text_json};
+pub use obligations::{Deadlines, Of};
+pub use sources::{Sources, ended, text_json};
 pub use status::{RepositoryStatus, Status};
 pub use validity::Validity;
 

@@ -4,10 +4,14 @@
 //!
 //! | file | what is there |
 //! |---|---|
-//! | `when` | the answer to "by when", in words |
-//! | `of_directive` | the rows of directives and actions |
+//! | `asked` | of whom, as of when, with what is known |
+//! | `obligations` | everything that binds an agency: rows, waivers, what does not bind it |
+//! | `of_directive` | the rows of one directive and its actions |
 //! | `steps` | one row, and how it came to be |
+//! | `when` | the answer to "by when", in words |
 
+mod asked;
+mod obligations;
 mod of_directive;
 mod steps;
 #[cfg(test)]
@@ -16,13 +20,18 @@ mod when;
 
 use interdict_host::terminal::{days_until, in_words};
 use interdict_schema::DateTime;
+use interdict_schema::directive::resolve::DocumentRef;
 use interdict_schema::directive::{ActionKind, DirectiveId, Edge, Modality, Revision};
 use jiff::tz::TimeZone;
 
+pub use asked::{Asked, Grouping};
+pub use obligations::{Because, NotBinding, Obligations, WaiverRow};
+pub use of_directive::Text;
 pub(super) use of_directive::of_directive;
-pub use of_directive::{Grouping, rows};
 pub use steps::{WithSteps, explained};
-pub use when::When;
+pub use when::{When, in_words as by_when};
+
+use super::in_zone;
 
 /// A deadline of an action.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +42,8 @@ pub struct Row {
     pub directive: DirectiveId,
     /// Its revision.
     pub revision: Revision,
+    /// The documents that made the action what it is, the first one first; empty where the text is not that of a moment.
+    pub documents: Vec<DocumentRef>,
     /// The action.
     pub action: String,
     /// What is to be done.
@@ -41,6 +52,8 @@ pub struct Row {
     pub modality: Modality,
     /// What must have happened by then.
     pub edge: Option<Edge>,
+    /// The waiver that frees of it.
+    pub freed: Option<Freed>,
     /// What it is about.
     pub subjects: Subjects,
     /// When.
@@ -51,6 +64,34 @@ pub struct Row {
     pub zone: TimeZone,
     /// The moment that is asked about.
     pub as_of: DateTime,
+}
+
+/// A waiver that frees of a deadline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Freed {
+    /// Its name within the directive.
+    pub waiver: String,
+    /// Its last second; none where it has no end.
+    pub until: Option<DateTime>,
+}
+
+impl Freed {
+    /// "waived until Sat 30 Jun 2018, 23:59 EDT, 20 days left", "waived without an end".
+    pub fn in_words(&self, now: DateTime, zone: &TimeZone) -> String {
+        match self.until {
+            Some(until) => format!("waived until {}, {}", in_zone(until, zone), left_of(now, until, zone)),
+            None => "waived without an end".to_owned(),
+        }
+    }
+}
+
+/// "20 days left", "1 day left", "less than a day left".
+pub(super) fn left_of(now: DateTime, until: DateTime, zone: &TimeZone) -> String {
+    match days_until(now, until, zone) {
+        ..=0 => "less than a day left".to_owned(),
+        1 => "1 day left".to_owned(),
+        days => format!("{days} days left"),
+    }
 }
 
 /// What a deadline is about.
@@ -71,9 +112,23 @@ impl Row {
         }
     }
 
-    /// Whether it has passed.
+    /// Whether it has passed, and nothing frees of it.
     pub fn is_overdue(&self) -> bool {
+        self.freed.is_none() && self.has_passed()
+    }
+
+    fn has_passed(&self) -> bool {
         self.end().is_some_and(|end| end < self.as_of)
+    }
+
+    /// The document whose words stand there, where that is not the directive itself.
+    pub fn source(&self) -> Option<&DocumentRef> {
+        self.documents.last().filter(|document| document.id != self.directive)
+    }
+
+    /// The waiver that frees of it, in words; nothing where none does.
+    pub fn waived(&self) -> String {
+        self.freed.as_ref().map_or_else(String::new, |freed| freed.in_words(self.as_of, &self.zone))
     }
 
     /// Days left on the issuer's calendar, negative when overdue, where there is a date.
@@ -81,8 +136,11 @@ impl Row {
         self.end().map(|end| days_until(self.as_of, end, &self.zone))
     }
 
-    /// "in 3 days", "12 days overdue"; nothing where there is no date.
+    /// "in 3 days", "12 days overdue", "passed" where a waiver frees of it; nothing where there is no date.
     pub fn left(&self) -> String {
+        if self.freed.is_some() && self.has_passed() {
+            return "passed".to_owned();
+        }
         self.end().map_or_else(String::new, |end| in_words(self.as_of, end, &self.zone))
     }
 
@@ -101,5 +159,5 @@ impl Row {
 /// The first deadline that has not passed, or else the last that has.
 pub fn next(rows: &[Row]) -> Option<&Row> {
     let dated = || rows.iter().filter(|row| row.end().is_some());
-    dated().find(|row| !row.is_overdue()).or_else(|| dated().next_back())
+    dated().find(|row| !row.has_passed()).or_else(|| dated().next_back())
 }

@@ -1,13 +1,11 @@
 //! One row, and how it came to be.
 
-use interdict_schema::directive::deadline::{self, Events, Explanation, Step, explain};
-use interdict_schema::directive::{Action, Directive, Subject};
-use jiff::tz::TimeZone;
+use interdict_schema::directive::deadline::{Events, Explanation, Step, explain};
+use interdict_schema::directive::{Action, Subject};
 
-use super::of_directive::row;
+use super::of_directive::{Of, Text};
 use super::when::when;
-use super::{Row, Subjects, When};
-use crate::as_of::AsOf;
+use super::{Asked, Row, Subjects, When};
 
 /// A deadline and the steps by which it came to be.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,21 +18,20 @@ pub struct WithSteps {
 
 /// The deadline of an action, for one subject where one is named, and how it came to be.
 pub fn explained(
-    repository: &str,
-    directive: &Directive,
+    text: Text<'_>,
     action: &Action,
     subject: Option<&Subject>,
     events: &Events,
-    as_of: AsOf,
+    asked: &Asked<'_>,
 ) -> WithSteps {
-    let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
-    let as_of = as_of.moment(&zone);
-    let found = explain(directive, action, subject, events, as_of);
+    let zone = text.zone();
+    let of = Of { text, asked, moment: asked.as_of.moment(&zone), zone: &zone };
+    let found = explain(text.directive, action, subject, events, of.moment);
     let (when, steps) = match found {
         None => (When::None, Vec::new()),
         Some(Explanation { deadline, steps }) => (when(deadline, action).unwrap_or(When::BySubject), steps),
     };
-    let count = || Subjects::Count(directive.subjects_of(action).count());
+    let count = || Subjects::Count(text.directive.subjects_of(action).count());
     let subjects = subject.map_or_else(count, |subject| Subjects::One(subject.id.clone()));
-    WithSteps { row: row(repository, directive, action, (subjects, when), &zone, as_of), steps }
+    WithSteps { row: of.row(action, subjects, when), steps }
 }

@@ -1,8 +1,11 @@
 //! Deadlines as rows.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+use std::collections::BTreeMap;
+
 use interdict_host::terminal::Terminal;
 use interdict_schema::directive::Directive;
+use interdict_schema::directive::scope::Profile;
 
 use super::super::due::{Columns, table};
 use super::*;
@@ -27,9 +30,15 @@ fn directive(zone: &str) -> Directive {
     Directive::parse(text.as_bytes()).unwrap().value
 }
 
+fn rows_of(of: &Directive, detections: &Detections, as_of: &str, grouping: Grouping) -> Vec<Row> {
+    let (profile, floors) = (Profile::default(), BTreeMap::new());
+    let as_of = as_of.parse().unwrap();
+    let asked = Asked { profile: &profile, detections, as_of, floors: &floors, grouping };
+    of_directive(Text { repository: "main", directive: of, situation: None }, &asked)
+}
+
 fn shown(zone: &str, local: &str, as_of: &str, grouping: Grouping) -> String {
-    let rows =
-        of_directive("main", &directive(zone), &Detections::default(), as_of.parse().unwrap(), grouping);
+    let rows = rows_of(&directive(zone), &Detections::default(), as_of, grouping);
     let local = TimeZone::get(local).unwrap();
     table(&rows, &local, Columns::OfOneDirective).render(&Terminal::none())
 }
@@ -61,7 +70,7 @@ fn a_clock_that_runs_from_detection_runs_for_the_subjects_that_were_found() {
     see("b", "h1", "2017-09-20T10:00:00Z");
     see("b", "h2", "2017-09-15T10:00:00Z");
     let hour = |detections: &Detections| {
-        let rows = of_directive("main", &of, detections, "2017-09-14".parse().unwrap(), Grouping::ByDate);
+        let rows = rows_of(&of, detections, "2017-09-14", Grouping::ByDate);
         let rows = rows.into_iter().filter(|row| row.action == "hour");
         rows.map(|row| (row.due(), row.subjects)).collect::<Vec<_>>()
     };
@@ -77,13 +86,7 @@ fn a_clock_that_runs_from_detection_runs_for_the_subjects_that_were_found() {
 
 #[test]
 fn each_subject_has_its_row_when_all_are_asked_for() {
-    let rows = of_directive(
-        "main",
-        &directive("UTC"),
-        &Detections::default(),
-        "2017-09-14".parse().unwrap(),
-        Grouping::BySubject,
-    );
+    let rows = rows_of(&directive("UTC"), &Detections::default(), "2017-09-14", Grouping::BySubject);
     let of: Vec<(&str, &Subjects)> = rows
         .iter()
         .filter(|row| row.action == "fix")
@@ -107,13 +110,7 @@ fn local_time_is_shown_where_it_is_another() {
 #[test]
 fn the_next_deadline_is_the_first_to_come_or_the_last_that_passed() {
     let at = |as_of: &str| {
-        let mut rows = of_directive(
-            "main",
-            &directive("UTC"),
-            &Detections::default(),
-            as_of.parse().unwrap(),
-            Grouping::ByDate,
-        );
+        let mut rows = rows_of(&directive("UTC"), &Detections::default(), as_of, Grouping::ByDate);
         rows.retain(|row| row.action != "report");
         next(&rows).map(|row| (row.due(), row.left())).unwrap()
     };

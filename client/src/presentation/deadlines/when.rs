@@ -101,3 +101,8 @@ pub(super) fn when(found: Deadline, action: &Action) -> Option<When> {
         Deadline::Unsupported(reason) => When::Unsupported(reason.to_string()),
     })
 }
+
+/// The answer in words, as every verb puts it; nothing where each subject has its own.
+pub fn in_words(found: Deadline, action: &Action, zone: &TimeZone) -> Option<String> {
+    when(found, action).map(|when| when.in_words(zone))
+}
