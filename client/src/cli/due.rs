@@ -1,20 +1,25 @@
 //! `interdict due`
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
+use interdict_host::world::World;
+use interdict_host::write::Mode;
 
 use super::detecting::remembered;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::config::{Basis, UnknownAgency};
-use crate::presentation::{Asked, Deadlines, Grouping, Obligations, Of, Validity};
+use crate::presentation::{Asked, Calendar, Deadlines, Grouping, Obligations, Of, Validity};
 use crate::store::detections::Detections;
 
 /// All deadlines, in order; then waivers and when they lapse, and what does not bind
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  interdict due --as-of 2017-11-12\n  interdict due --agency NASA")]
+#[command(
+    after_help = "Examples:\n  interdict due --as-of 2017-11-12\n  interdict due --agency NASA\n  interdict due --ics /srv/www/directives.ics"
+)]
 pub(super) struct Due {
     /// Reckon days from this day or moment: 2017-11-12, 2017-11-12T12:00:00Z. Freshness is judged by the clock all the same
     #[arg(long, value_name = "DATE")]
@@ -28,6 +33,10 @@ pub(super) struct Due {
     /// A row for each subject that has a date of its own, not for each date
     #[arg(long)]
     all: bool,
+
+    /// Write a calendar (iCalendar) to which calendar programs subscribe; - for standard output
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    ics: Option<PathBuf>,
 
     /// As JSON
     #[arg(long)]
@@ -69,6 +78,12 @@ impl Due {
             floors: &reading.floors(as_of, now),
             grouping: if self.all { Grouping::BySubject } else { Grouping::ByDate },
         };
+        if let Some(file) = &self.ics {
+            let name = party.profile.names.first();
+            let name = name.map_or_else(|| "Directives".to_owned(), |name| format!("Directives: {name}"));
+            let calendar = Calendar::of(&reading.generation, &asked, name);
+            return write(context.world, file, &calendar);
+        }
         let deadlines = Deadlines {
             found: Obligations::of(&reading.generation, &asked),
             as_of,
@@ -88,4 +103,22 @@ impl Due {
         world.stdout.write_all(text.as_bytes())?;
         Ok(Outcome::done())
     }
+}
+
+/// Writes a calendar, and says what is not in it.
+fn write(world: &mut World, file: &Path, calendar: &Calendar) -> Result<Outcome, Failure> {
+    let bytes = calendar.to_ics().into_bytes();
+    if file == Path::new("-") {
+        world.stdout.write_all(&bytes)?;
+    } else {
+        world.disk.replace(&world.resolve(file), &bytes, Mode::Public)?;
+    }
+    if calendar.undated() > 0 {
+        writeln!(
+            world.stderr,
+            "not in the calendar, because they have no date: {}; `interdict due` lists them",
+            calendar.undated()
+        )?;
+    }
+    Ok(Outcome::done())
 }

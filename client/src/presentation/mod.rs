@@ -3,6 +3,7 @@
 //! Everything here is pure: values in, text out. Nothing is read from a disk, and nothing decides what is believed. Texts
 //! of directives are hostile: each line goes through [`escape_control`].
 
+mod calendar;
 mod changes;
 mod compared;
 mod deadlines;
@@ -23,6 +24,7 @@ mod status;
 mod subjects;
 mod validity;
 
+pub use calendar::Calendar;
 pub use changes::{Change, changes};
 pub use compared::{Compare, Compared};
 pub use deadlines::{

@@ -293,8 +293,7 @@ fn begin(directive: &Directive, action: &Action, subject: &Subject, effective: D
 
 fn deadlines(source: &Source<'_>, subject: &Subject) -> Vec<PolicyDeadline> {
     let directive = &source.directive.document.value;
-    let concerning =
-        directive.actions.iter().filter(|action| action.concerns(&subject.id) && source.orders(action));
+    let concerning = directive.actions.iter().filter(|action| action.concerns(&subject.id));
     let mut deadlines: Vec<PolicyDeadline> = concerning
         .filter_map(|action| {
             let found = deadline(directive, action, Some(subject), &Events::default(), DateTime::EPOCH)?;
@@ -304,6 +303,7 @@ fn deadlines(source: &Source<'_>, subject: &Subject) -> Vec<PolicyDeadline> {
                 .and_then(|due| due.every.as_ref())
                 .map(|every| alloc::format!("{} {}", every.n, every.unit));
             let (at, runs_from): (Option<DateTime>, Option<String>) = match found {
+                _ if !source.orders(action) => (None, Some("not-ordered".into())),
                 Deadline::Once { end, .. } => (Some(end), None),
                 Deadline::Recurring { first, .. } => (Some(first), None),
                 Deadline::Ongoing { .. } => (None, Some("ongoing".into())),
@@ -455,7 +455,9 @@ mod tests {
     #[test]
     fn what_is_not_ordered_of_the_agency_starts_no_block_and_has_no_date() {
         let when = r#""when":[{"predicate":"signs","values":["yes"]}]"#;
-        let action = alloc::format!(r#"{{"id":"b","modality":"must","kind":"block",{when}}},{REMOVE}"#);
+        let ongoing = r#""due":{"ongoing":true}"#;
+        let action =
+            alloc::format!(r#"{{"id":"b","modality":"must","kind":"block",{when},{ongoing}}},{REMOVE}"#);
         let directive = directive("T-1", "in-force", "prohibited", &action);
         let found = |signs: Option<&str>| {
             let mut profile = Profile::default();
@@ -466,11 +468,15 @@ mod tests {
             let lists = Arc::new(Lists::default());
             let source = Source { repository: "r", directive: &directive, marks: Vec::new(), lists, waivers };
             let policy = derive(1, Vec::new(), BTreeMap::new(), alloc::vec![source]).policy();
-            policy.rules.first().unwrap().block_from.unwrap().to_string()
+            let rule = policy.rules.into_iter().next().unwrap();
+            let of_it = rule.deadlines.into_iter().find(|deadline| deadline.action == "b").unwrap();
+            (rule.block_from.unwrap().to_string(), of_it.runs_from)
         };
-        assert_eq!(found(None), "2017-09-13T04:00:00Z", "what nobody has said holds");
-        assert_eq!(found(Some("yes")), "2017-09-13T04:00:00Z");
-        assert_eq!(found(Some("no")), "2017-12-02T04:59:59Z", "of the action that is ordered");
+        let ongoing = || Some("ongoing".into());
+        assert_eq!(found(None), ("2017-09-13T04:00:00Z".into(), ongoing()), "what nobody has said holds");
+        assert_eq!(found(Some("yes")), ("2017-09-13T04:00:00Z".into(), ongoing()));
+        let of_the_other = "2017-12-02T04:59:59Z".into();
+        assert_eq!(found(Some("no")), (of_the_other, Some("not-ordered".into())), "and it is told");
     }
 
     #[test]

@@ -29,7 +29,7 @@ impl<'a> Text<'a> {
     }
 
     /// The issuer's zone. One that this version does not know makes every deadline unsupported; UTC only shows them.
-    pub(super) fn zone(&self) -> TimeZone {
+    pub fn zone(&self) -> TimeZone {
         deadline::zone(&self.directive.zone).unwrap_or(TimeZone::UTC)
     }
 }
