@@ -69,7 +69,7 @@ impl Context<'_> {
             refreshed.push((name, memory.refreshed_at));
         }
         let (config, lines) = Config::read_with_lines(&places.config)?;
-        Ok(Reading { config, lines, places, own, generation, refreshed })
+        Ok(Reading { places, own, config, lines, generation, refreshed })
     }
 
     /// Where a verb that only reads looks: the service's state where the user has none, which is said. State that was

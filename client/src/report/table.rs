@@ -180,14 +180,12 @@ fn evidence(evidence: &Evidence<'_>) -> String {
 fn due(report: &Report<'_, '_>, judgement: &Judgement<'_>) -> String {
     let bound = report.assessment.bound_of(judgement);
     let zone = issuers_zone(bound.directive());
-    match first_due(report, judgement) {
-        Some((due, _)) => format!("{}, {}", day(due.at, &zone), in_words(bound.moment, due.at, &zone)),
-        None => {
-            let waiting = bound.waiting().first();
-            let words = waiting.and_then(|one| by_when(one.deadline.clone(), one.action, &zone));
-            words.unwrap_or_else(|| "no date".to_owned())
-        }
+    if let Some((due, _)) = first_due(report, judgement) {
+        return format!("{}, {}", day(due.at, &zone), in_words(bound.moment, due.at, &zone));
     }
+    let waiting = bound.waiting().first();
+    let words = waiting.and_then(|one| by_when(one.deadline.clone(), one.action, &zone));
+    words.unwrap_or_else(|| "no date".to_owned())
 }
 
 /// The issuer's zone; one that is not known is among the unsupported.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::store::{BOD, KEV, Published, Store, published, revised};
+use crate::store::{BOD, KEV, Store, published, revised};
 
 /// The events of a calendar: its lines unfolded, by UID.
 fn events(ics: &str) -> BTreeMap<String, BTreeMap<String, String>> {
@@ -133,6 +133,6 @@ fn what_has_ended_is_cancelled_where_it_was_due_later_and_a_waiver_ends_in_sight
 
 #[test]
 fn a_calendar_without_events_has_a_component_all_the_same() {
-    let ran = Store::of(&[] as &[Published]).run(&["due", "--ics", "-"]);
+    let ran = Store::of(&[]).run(&["due", "--ics", "-"]);
     assert!(ran.stdout.contains("BEGIN:VTIMEZONE\r\n") && !ran.stdout.contains("VEVENT"), "{}", ran.stdout);
 }

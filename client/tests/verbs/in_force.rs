@@ -296,14 +296,14 @@ fn waivers_are_shown_with_what_is_left_of_them() {
     );
     let others = due(until, "[agency]\nname = \"FRB\"\n", "2017-11-20");
     assert!(!others.contains("Waivers") && others.contains("8 days overdue"), "{others}");
-    let test = r#""eligibility":"agencies without staff""#;
-    let open = due(test, "[agency]\nname = \"DOI\"\neligible = [\"BOD-17-01/w\"]\n", "2017-11-20");
+    let eligible = r#""eligibility":"agencies without staff""#;
+    let open = due(eligible, "[agency]\nname = \"DOI\"\neligible = [\"BOD-17-01/w\"]\n", "2017-11-20");
     assert!(
         open.contains("all of it: waived without an end: it lasts until a later document ends it"),
         "{open}"
     );
     assert!(!open.contains("overdue"), "{open}");
-    let unclaimed = due(test, doi, "2017-11-20");
+    let unclaimed = due(eligible, doi, "2017-11-20");
     let words = "all of it: not waived: [agency] does not claim to be eligible for \"BOD-17-01/w\"; waiver w of BOD-17-01 revision 1, \
                  by the Secretary; granted to agencies without staff";
     assert!(unclaimed.contains(words) && unclaimed.contains("overdue"), "{unclaimed}");

@@ -124,7 +124,9 @@ impl Calendar {
             Some(State::Ended(ending)) => self.rows(of, &of_directive(text, asked), Some(ending.since)),
             _ => {
                 self.rows(of, &of_directive(text, asked), None);
-                situation.into_iter().for_each(|situation| self.ended_parts(of, situation, asked));
+                if let Some(situation) = situation {
+                    self.ended_parts(of, situation, asked);
+                }
             }
         }
     }
@@ -149,7 +151,9 @@ impl Calendar {
     /// The events of rows; of those that have ended, only what would have been due later, as cancelled.
     fn rows(&mut self, of: Of<'_>, rows: &[Row], ended: Option<DateTime>) {
         let mut several: BTreeMap<&str, usize> = BTreeMap::new();
-        rows.iter().for_each(|row| *several.entry(&row.action).or_default() += 1);
+        for row in rows {
+            *several.entry(&row.action).or_default() += 1;
+        }
         let mut done: BTreeSet<&str> = BTreeSet::new();
         for row in rows {
             let Some(action) = of.directive.action(&row.action) else { continue };

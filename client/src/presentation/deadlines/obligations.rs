@@ -98,8 +98,7 @@ impl Obligations {
         let zone = text.zone();
         let moment = asked.as_of.moment(&zone);
         let not_yet = match situation.map(|situation| &situation.state) {
-            Some(State::NotYet { from }) if directive.issued.begin(&zone) > moment => {
-                let _ = from;
+            Some(State::NotYet { .. }) if directive.issued.begin(&zone) > moment => {
                 self.issued_later = self.issued_later.saturating_add(1);
                 return;
             }
