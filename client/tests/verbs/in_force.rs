@@ -136,6 +136,7 @@ fn a_waiver_frees_the_agency_that_it_names_for_its_time() {
     assert!(check("2017-09-14T00:00:00Z").stdout.contains("1 match"));
 }
 
+/// trust.md rule 21
 #[test]
 fn a_directive_that_does_not_bind_this_agency_is_listed_with_the_reason() {
     let store = Store::of(&[published(&[BOD])]);
@@ -297,6 +298,12 @@ fn waivers_are_shown_with_what_is_left_of_them() {
     let others = due(until, "[agency]\nname = \"FRB\"\n", "2017-11-20");
     assert!(!others.contains("Waivers") && others.contains("8 days overdue"), "{others}");
     let eligible = r#""eligibility":"agencies without staff""#;
+    let store = Store::of(&[published(&[&with_waiver(until)])]);
+    store.file("config.toml", doi.as_bytes());
+    let status = store.run_at("2017-10-20T12:00:00Z", &["status"]).stdout;
+    assert!(status.contains("in 53 days: BOD-17-01 begin"), "what is waived by then is not next\n{status}");
+    let digest = store.run_at("2017-11-25T12:00:00Z", &["digest", "--keep"]).stdout;
+    assert!(digest.contains("waiver w of BOD-17-01, plan: lapses Thu 30 Nov 2017, 23:59 EST\n"), "{digest}");
     let open = due(eligible, "[agency]\nname = \"DOI\"\neligible = [\"BOD-17-01/w\"]\n", "2017-11-20");
     assert!(
         open.contains("all of it: waived without an end: it lasts until a later document ends it"),

@@ -156,8 +156,11 @@ impl Row {
     }
 }
 
-/// The first deadline that has not passed, or else the last that has.
+/// The first deadline that has not passed and that no waiver reaches, or else the last that has.
 pub fn next(rows: &[Row]) -> Option<&Row> {
-    let dated = || rows.iter().filter(|row| row.end().is_some());
+    let waived = |row: &Row, end: DateTime| {
+        row.freed.as_ref().is_some_and(|freed| freed.until.is_none_or(|until| end <= until))
+    };
+    let dated = || rows.iter().filter(|row| row.end().is_some_and(|end| !waived(row, end)));
     dated().find(|row| !row.has_passed()).or_else(|| dated().next_back())
 }

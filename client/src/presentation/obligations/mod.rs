@@ -175,7 +175,8 @@ impl WaiverRow {
                 format!("; granted to {name}")
             }
             (_, Some(test)) => format!("; granted to {test}"),
-            _ => String::new(),
+            (_, None) if waiver.beneficiaries.is_empty() => String::new(),
+            (_, None) => format!("; granted to {}", waiver.beneficiaries.join(", ")),
         };
         let conditions = if waiver.conditions.is_empty() {
             String::new()
