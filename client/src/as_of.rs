@@ -20,6 +20,11 @@ impl AsOf {
         Self(DayOrTime::Time(clock))
     }
 
+    /// A day or moment that was asked for.
+    pub const fn at(on: DayOrTime) -> Self {
+        Self(on)
+    }
+
     /// The moment that is meant, for deadlines in this zone.
     pub fn moment(self, zone: &TimeZone) -> DateTime {
         self.0.begin(zone)

@@ -1,17 +1,28 @@
 //! `config.toml`: which repositories are followed, and for whom.
 //!
 //! Not here: the pin. A repository that is configured is not yet trusted.
+//!
+//! | file | what is there |
+//! |---|---|
+//! | `agency` | who this client's agency and its components are, and for whom is asked |
+//! | `listed` | the civilian agencies, each by both its names |
+//! | `lines` | on which line something is said |
 
-use std::collections::BTreeMap;
+mod agency;
+mod lines;
+mod listed;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use interdict_host::read::{ReadError, read_bounded};
 use interdict_host::write::{Disk, DiskError, DiskErrorKind, Mode};
-use interdict_schema::directive::scope::Profile;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
+
+pub use agency::{Agency, Basis, Party, UnknownAgency};
+pub use lines::{Lines, Place};
 
 use crate::fetch::Timeouts;
 
@@ -25,46 +36,12 @@ pub struct Config {
     /// For whom directives are read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agency: Option<Agency>,
+    /// Components of that agency, of which can be asked as well.
+    #[serde(default, rename = "component", skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<Agency>,
     /// The repositories that are followed, each of another name.
     #[serde(default, rename = "repository", skip_serializing_if = "Vec::is_empty")]
     pub repositories: Vec<RepositoryConfig>,
-}
-
-/// The agency that this client works for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Agency {
-    /// Its name, as directives address it.
-    pub name: String,
-    /// Other names that it goes by.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub also: Vec<String>,
-    /// Its classes. What is not said binds; an empty list says that it is of none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub classes: Option<Vec<String>>,
-    /// What it is a component of. What is not said binds; an empty list says that it is of nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parents: Option<Vec<String>>,
-    /// Waivers whose test of eligibility it claims to meet: `BOD-18-01/3des`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub eligible: Vec<String>,
-    /// What is true of its systems: the values of each predicate. A predicate that is not there binds.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub systems: BTreeMap<String, Vec<String>>,
-}
-
-impl Agency {
-    /// An agency of which nothing is known but its name.
-    pub fn named(name: String) -> Self {
-        Self {
-            name,
-            also: Vec::new(),
-            classes: None,
-            parents: None,
-            eligible: Vec::new(),
-            systems: BTreeMap::new(),
-        }
-    }
 }
 
 /// One repository.
@@ -256,27 +233,23 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// What is said of the agency, for who is bound and whom waivers free.
-    pub fn profile(&self) -> Profile {
-        let Some(agency) = &self.agency else { return Profile::default() };
-        Profile {
-            names: std::iter::once(&agency.name).chain(&agency.also).cloned().collect(),
-            classes: agency.classes.clone(),
-            parents: agency.parents.clone(),
-            systems: agency.systems.clone(),
-            eligible: agency.eligible.clone(),
-        }
-    }
-
     /// Reads a configuration; the empty one where there is no file.
     ///
     /// # Errors
     /// [`ConfigError`] for a file that cannot be read or understood: a mistake in it never counts as its absence.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        Self::read_with_lines(path).map(|(config, _)| config)
+    }
+
+    /// The same, and on which line each thing is said.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_with_lines(path: &Path) -> Result<(Self, Lines), ConfigError> {
         let bytes = match read_bounded(path, MAX_CONFIG_BYTES) {
             Ok(bytes) => bytes,
             Err(ReadError::Disk(error)) if error.kind() == DiskErrorKind::NotFound => {
-                return Ok(Self::default());
+                return Ok((Self::default(), Lines::default()));
             }
             Err(error) => return Err(error.into()),
         };
@@ -294,7 +267,7 @@ impl Config {
             _ => None,
         }) {
             Some(name) => Err(ConfigError::DuplicateName { path: path.into(), name }),
-            None => Ok(config),
+            None => Ok((config, Lines::of(path, text))),
         }
     }
 
@@ -335,6 +308,7 @@ mod tests {
         assert_eq!(Config::read(&path).unwrap(), Config::default());
         let config = Config {
             agency: Some(Agency::named("Example \"Agency\"".into())),
+            components: vec![Agency::named("Bureau".into())],
             repositories: vec![
                 RepositoryConfig {
                     mirrors: vec![Location::parse("https://example.net/d", folder.path()).unwrap()],

@@ -65,7 +65,7 @@ pub use assessment::{
 };
 pub use attached::Attached;
 pub use detected::Recorded;
-pub use due::Due;
+pub use due::{Due, Waiting};
 pub use index::{Bound, Index};
 
 use crate::as_of::AsOf;

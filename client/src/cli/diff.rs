@@ -5,14 +5,20 @@ use std::io::Write;
 use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::escape_control;
-use interdict_schema::directive::difference::{Named, counted, text_on};
+use interdict_schema::directive::deadline::zone;
+use interdict_schema::directive::difference::{Named, counted};
+use interdict_schema::directive::resolve::State;
 use interdict_schema::directive::{DayOrTime, DirectiveId, Revision};
+
+use interdict_schema::in_force::Current;
+use jiff::tz::TimeZone;
 
 use super::named::{self, NotHeld};
 use super::{Context, Failure};
+use crate::as_of::AsOf;
 use crate::config::RepositoryName;
-use crate::presentation::Compared;
-use crate::store::generation::{HeldDirective, HeldRevision};
+use crate::presentation::{Compare, Compared};
+use crate::store::generation::{HeldDirective, HeldRepository, HeldRevision};
 
 /// What one text of a directive changes in another: by action, subject, identifier and deadline
 #[derive(Debug, Args)]
@@ -27,11 +33,11 @@ pub(super) struct Diff {
     #[arg(value_name = "B", conflicts_with = "from")]
     second: Option<Named>,
 
-    /// The first text is the one of this day
+    /// The first text is the one in force at the end of this day, with what supplements and amendments have put into it
     #[arg(long, value_name = "DAY", requires = "to")]
     from: Option<DayOrTime>,
 
-    /// The second text is the one of this day
+    /// The second text is the one in force at the end of this day
     #[arg(long, value_name = "DAY", requires = "from")]
     to: Option<DayOrTime>,
 
@@ -64,22 +70,25 @@ impl Diff {
         reading.warn(context.world, now)?;
         let held = |id: &DirectiveId| {
             let found = named::directive(&reading.generation, id, self.repository.as_ref())?;
-            let (_, held) = found.ok_or_else(|| NotHeld::Directive { id: id.clone() }.failure())?;
-            Ok::<_, Failure>(held)
+            found.ok_or_else(|| NotHeld::Directive { id: id.clone() }.failure())
         };
-        let first = held(&self.first.id)?;
-        let (before, after) = match (&self.second, self.from, self.to) {
+        let (repository, first) = held(&self.first.id)?;
+        let compared = match (&self.second, self.from, self.to) {
             (Some(second), ..) => {
-                let other = held(&second.id)?;
-                (named::revision(first, self.first.revision)?, named::revision(other, second.revision)?)
+                let (_, other) = held(&second.id)?;
+                let before = named::revision(first, self.first.revision)?;
+                Compared::of(before.into(), named::revision(other, second.revision)?.into(), now)
             }
-            (None, Some(from), Some(to)) => (on(first, from)?, on(first, to)?),
+            (None, Some(from), Some(to)) => {
+                let (before, after) = (on(repository, first, from)?, on(repository, first, to)?);
+                let compare = |current| text(first, current);
+                Compared::of(compare(&before), compare(&after), now)
+            }
             _ => {
                 let newer = named::revision(first, self.first.revision)?;
-                (previous(first, newer)?, newer)
+                Compared::of(previous(first, newer)?.into(), newer.into(), now)
             }
         };
-        let compared = Compared::of(before, after, now);
         let world = &mut *context.world;
         if self.json {
             world.stdout.write_all(&compared.json())?;
@@ -93,14 +102,20 @@ impl Diff {
     }
 }
 
-/// The text of a day: the newest revision that had taken effect by its end.
-fn on(held: &HeldDirective, on: DayOrTime) -> Result<&HeldRevision, Failure> {
-    let texts = held.revisions.iter().map(|revision| &revision.believed.document.value);
-    match text_on(texts, on) {
-        Some(revision) => named::revision(held, Some(revision)),
-        None => Err(Failure::new(&Refused::NoText { id: held.id().clone(), on }, Exit::Usage)
-            .hint("its first revision takes effect later")),
-    }
+/// What was in force at the end of a day.
+fn on(repository: &HeldRepository, held: &HeldDirective, on: DayOrTime) -> Result<Current, Failure> {
+    let zone = zone(&held.text().zone).unwrap_or(TimeZone::UTC);
+    let end = AsOf::at(DayOrTime::Time(on.end(&zone)));
+    let found = repository.in_force(end).directives.into_iter();
+    let mut found = found.filter(|current| current.situation.document.id == *held.id());
+    found.find(|current| !matches!(current.situation.state, State::NotYet { .. })).ok_or_else(|| {
+        Failure::new(&Refused::NoText { id: held.id().clone(), on }, Exit::Usage)
+            .hint("its first revision takes effect later")
+    })
+}
+
+fn text<'a>(held: &'a HeldDirective, current: &'a Current) -> Compare<'a> {
+    Compare { believed: held.at(current), situation: Some(&current.situation) }
 }
 
 fn previous<'h>(held: &'h HeldDirective, newer: &HeldRevision) -> Result<&'h HeldRevision, Failure> {

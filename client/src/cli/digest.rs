@@ -9,6 +9,7 @@ use interdict_host::write::Mode;
 
 use super::status::standing;
 use super::{Context, Failure};
+use crate::as_of::AsOf;
 use crate::length_of_time::LengthOfTime;
 use crate::presentation::digest;
 use crate::store::digest::{Remembered, RememberedError};
@@ -41,7 +42,8 @@ impl From<RememberedError> for Failure {
 impl Digest {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let now = context.world.now()?;
-        let reading = context.reading()?;
+        let mut reading = context.reading()?;
+        reading.generation.settle(AsOf::now(now));
         let status = standing(&reading, None, now);
         let world = &mut *context.world;
         // What a user was told is the user's own, also where the service's state is read.
@@ -53,7 +55,9 @@ impl Digest {
             Some(Lock::acquire(&own.lock())?)
         };
         let before = Remembered::read(&own.digest())?;
-        let digest = digest(&reading.generation, before.as_ref(), &status, self.within, &world.time_zone);
+        let digest = reading.asked(now, |asked| {
+            digest(&reading.generation, asked, before.as_ref(), &status, self.within, &world.time_zone)
+        });
         world.stdout.write_all(digest.page.render(&world.terminal).as_bytes())?;
         world.stdout.flush()?;
         // Only what was told is known: a mail that could not be written is written again.

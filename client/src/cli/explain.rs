@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
 use interdict_schema::directive::deadline::{self, Events};
+use interdict_schema::directive::resolve::{Ending, Situation, State};
 use interdict_schema::directive::{
     Anchor, DayOrTime, Directive, DirectiveId, NotADayOrTime, NotAnAnchor, Subject,
 };
@@ -15,7 +16,8 @@ use super::named::{self, NotHeld};
 use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::config::RepositoryName;
-use crate::presentation::{Explained, Validity, explained};
+use crate::presentation::{Asked, Explained, Grouping, Of, Text, Validity, ended, explained};
+use crate::store::detections::Detections;
 
 /// How a date came to be: anchor, days that were not counted, roll, and the end of the day
 #[derive(Debug, Args)]
@@ -128,7 +130,9 @@ impl Explain {
 
     fn show(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let now = context.world.now()?;
-        let reading = context.reading()?;
+        let mut reading = context.reading()?;
+        let as_of = self.as_of.unwrap_or(AsOf::now(now));
+        reading.generation.settle(as_of);
         reading.warn(context.world, now)?;
         let (repository, held) = named::directive(&reading.generation, &self.id, self.repository.as_ref())?
             .ok_or_else(|| NotHeld::Directive { id: self.id.clone() }.failure())?;
@@ -136,14 +140,29 @@ impl Explain {
         let action = directive.action(&self.action).ok_or_else(|| {
             let ids: Vec<&str> = directive.actions.iter().map(|action| action.id.as_str()).collect();
             let absent = NotThere::Action { directive: self.id.clone(), found: self.action.clone() };
-            Failure::new(&absent, Exit::Usage).hint(format!("its actions are {}", ids.join(", ")))
+            let elsewhere = held.situation().and_then(|situation| self.elsewhere(situation));
+            let ids = || format!("its actions are {}", ids.join(", "));
+            Failure::new(&absent, Exit::Usage).hint(elsewhere.unwrap_or_else(ids))
         })?;
         let subject = self.subject(directive)?;
         let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
         let events = self.events(directive, &zone)?;
-        let as_of = self.as_of.unwrap_or(AsOf::now(now));
-        let row = explained(repository.name.as_str(), directive, action, subject, &events, as_of);
-        let explained = Explained { row, as_of, validity: Validity::of(&reading.generation) };
+        let (party, floors) = (reading.config.own(), reading.floors(as_of, now));
+        let asked = Asked {
+            profile: &party.profile,
+            detections: &Detections::default(),
+            as_of,
+            floors: &floors,
+            grouping: Grouping::ByDate,
+        };
+        let text = Text { repository: repository.name.as_str(), directive, situation: held.situation() };
+        let row = explained(text, action, subject, &events, &asked);
+        let of = Of { party: &party, lines: &reading.lines };
+        let not_bound =
+            directive.scope.binds(&party.profile).and_then(|()| action.binds(&self.id, &party.profile));
+        let not_due =
+            held.situation().and_then(not_in_force).or_else(|| not_bound.err().map(|why| of.because(&why)));
+        let explained = Explained { row, as_of, validity: Validity::of(&reading.generation), not_due };
         let world = &mut *context.world;
         if self.json {
             world.stdout.write_all(&explained.json(&world.time_zone))?;
@@ -152,6 +171,15 @@ impl Explain {
             world.stdout.write_all(page.render(&world.terminal).as_bytes())?;
         }
         Ok(Outcome::done())
+    }
+
+    /// What became of an action that is not in the text.
+    fn elsewhere(&self, situation: &Situation) -> Option<String> {
+        if let Some(ending) = situation.ended_parts.get(&self.action) {
+            return Some(format!("it was {}", ended(ending)));
+        }
+        let target = situation.moved_parts.get(&self.action)?.first()?;
+        Some(format!("it stands in the text of {target}: `interdict due` lists its actions"))
     }
 
     fn subject<'a>(&self, directive: &'a Directive) -> Result<Option<&'a Subject>, Failure> {
@@ -192,5 +220,17 @@ impl Explain {
             events.inputs.insert(input.clone(), value.clone());
         }
         Ok(events)
+    }
+}
+
+/// Why nothing of a directive is due, where that is so.
+fn not_in_force(situation: &Situation) -> Option<String> {
+    match &situation.state {
+        State::Ended(Ending { how, since, by, .. }) if by.id == situation.document.id => {
+            Some(format!("{} since {since}", how.as_str()))
+        }
+        State::Ended(ending) => Some(ended(ending)),
+        State::NotYet { from } => Some(format!("it takes effect {from}")),
+        State::InForce { .. } => None,
     }
 }

@@ -32,7 +32,7 @@ impl List {
         let mut reading = context.reading()?;
         reading.generation.settle(AsOf::now(now));
         reading.warn(context.world, now)?;
-        let listing = Listing::of(&reading.generation, &reading.config.profile(), AsOf::now(now), self.all);
+        let listing = reading.asked(now, |asked| Listing::of(&reading.generation, asked, self.all));
         let world = &mut *context.world;
         if self.json {
             world.stdout.write_all(&listing.json(&world.time_zone))?;

@@ -1,5 +1,6 @@
 //! What every verb that only reads begins with: the active generation, verified again, and what has to be said of it.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -10,10 +11,13 @@ use interdict_host::world::World;
 use interdict_schema::DateTime;
 
 use super::{Context, Failure};
-use crate::config::{Config, RepositoryName};
+use crate::as_of::AsOf;
+use crate::config::{Config, Lines, RepositoryName};
 use crate::freshness::{Staleness, staleness};
 use crate::length_of_time::LengthOfTime;
 use crate::places::Places;
+use crate::presentation::{Asked, Grouping};
+use crate::store::detections::Detections;
 use crate::store::generation::{self, Generation, GenerationError, HeldRepository};
 use crate::store::memory::Memory;
 
@@ -25,6 +29,8 @@ pub(super) struct Reading {
     pub own: Places,
     /// The configuration.
     pub config: Config,
+    /// On which line of it something is said.
+    pub lines: Lines,
     /// The generation.
     pub generation: Generation,
     /// When each repository was last refreshed.
@@ -62,7 +68,8 @@ impl Context<'_> {
             }
             refreshed.push((name, memory.refreshed_at));
         }
-        Ok(Reading { config: Config::read(&places.config)?, places, own, generation, refreshed })
+        let (config, lines) = Config::read_with_lines(&places.config)?;
+        Ok(Reading { places, own, config, lines, generation, refreshed })
     }
 
     /// Where a verb that only reads looks: the service's state where the user has none, which is said. State that was
@@ -114,6 +121,24 @@ impl Reading {
         } else {
             moment
         }
+    }
+
+    /// Before which moment nothing lapses, by repository: where the clock is what is asked, when each was last refreshed.
+    pub fn floors(&self, as_of: AsOf, now: DateTime) -> BTreeMap<String, DateTime> {
+        let refreshed = self.refreshed.iter().filter(|_| as_of == AsOf::now(now));
+        refreshed.filter_map(|(name, at)| Some((name.to_string(), (*at)?))).collect()
+    }
+
+    /// Asks for this client's own agency, now, and by date, without what was found on machines.
+    pub fn asked<T>(&self, now: DateTime, ask: impl FnOnce(&Asked<'_>) -> T) -> T {
+        let (as_of, profile, detections) = (AsOf::now(now), self.config.profile(), Detections::default());
+        ask(&Asked {
+            profile: &profile,
+            detections: &detections,
+            as_of,
+            floors: &self.floors(as_of, now),
+            grouping: Grouping::ByDate,
+        })
     }
 
     /// Why a repository is stale, if it is.

@@ -11,7 +11,8 @@ use super::reading::Reading;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::config::RepositoryName;
-use crate::presentation::{Shown, Sources, list_page, page, text_json};
+use crate::presentation::{Asked, Grouping, Of, Shown, Sources, list_page, page, text_json};
+use crate::store::detections::Detections;
 
 /// One directive: who is bound, what is banned, what by when; or one list of identifiers
 #[derive(Debug, Args)]
@@ -75,8 +76,16 @@ impl Show {
                     (None, Some(_)) => Shown::InForce(Sources::All),
                     (None, None) => Shown::InForce(Sources::Changed),
                 };
-                let profile = reading.config.profile();
-                let page = page(repository, held, &shown, (as_of, &profile), &world.time_zone);
+                let (party, floors) = (reading.config.own(), reading.floors(as_of, now));
+                let asked = Asked {
+                    profile: &party.profile,
+                    detections: &Detections::default(),
+                    as_of,
+                    floors: &floors,
+                    grouping: Grouping::ByDate,
+                };
+                let of = Of { party: &party, lines: &reading.lines };
+                let page = page(repository, held, &shown, (&asked, of), &world.time_zone);
                 stdout.write_all(page.render(&world.terminal).as_bytes())?;
             }
         }

@@ -62,7 +62,7 @@ impl Status {
     }
 }
 
-/// How things stand with what was read.
+/// How things stand with what was read, which was settled for now.
 pub(super) fn standing(reading: &Reading, max_age: Option<LengthOfTime>, now: DateTime) -> Standing {
     let generation = &reading.generation;
     let repositories = generation.repositories.iter().map(|held| {
@@ -70,11 +70,7 @@ pub(super) fn standing(reading: &Reading, max_age: Option<LengthOfTime>, now: Da
         let url = configured.map(|found| found.url.clone());
         RepositoryStatus::of(held, url, reading.refreshed_at(held), reading.staleness(held, max_age, now))
     });
-    Standing::of(
-        generation,
-        repositories.collect(),
-        reading.missing(),
-        check_files(reading).is_err() || !is_whole(&reading.places, generation.number),
-        now,
-    )
+    let repositories = repositories.collect();
+    let differs = check_files(reading).is_err() || !is_whole(&reading.places, generation.number);
+    reading.asked(now, |asked| Standing::of(generation, asked, repositories, reading.missing(), differs, now))
 }

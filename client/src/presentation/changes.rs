@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use interdict_schema::DateTime;
 use interdict_schema::directive::{DayOrTime, Directive};
 
-use super::deadlines::{Grouping, Row, of_directive};
+use super::deadlines::{Asked, Row, Text, of_directive};
 use crate::as_of::AsOf;
-use crate::store::detections::Detections;
 
 /// A difference between two texts of a directive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,7 +109,7 @@ fn subjects(old: &Directive, new: &Directive, changes: &mut Vec<Change>) {
 
 fn actions(old: &Directive, new: &Directive, now: DateTime, changes: &mut Vec<Change>) {
     let due = |directive: &Directive, id: &str| {
-        let rows = of_directive("", directive, &Detections::default(), AsOf::now(now), Grouping::ByDate);
+        let rows = Asked::of_nobody(AsOf::now(now), |asked| of_directive(Text::alone(directive), asked));
         rows.iter().find(|row| row.action == id).map_or_else(|| "none".into(), Row::due)
     };
     for action in &new.actions {

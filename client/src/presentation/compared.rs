@@ -1,13 +1,14 @@
 //! Two texts that are held, and what the second changes in the first. The comparison is the schema's.
 
+use interdict_schema::believe::Believed;
 use interdict_schema::directive::difference::{Difference, differences};
+use interdict_schema::directive::resolve::{DocumentRef, Situation};
 use interdict_schema::directive::{Action, Directive, DirectiveId, Revision};
-use interdict_schema::{DateTime, Sha256};
+use interdict_schema::{DateTime, Sha256, Verified};
 use serde::Serialize;
 
-use super::deadlines::{Grouping, Row, of_directive};
+use super::deadlines::{Asked, Row, Text, of_directive};
 use crate::as_of::AsOf;
-use crate::store::detections::Detections;
 use crate::store::generation::HeldRevision;
 
 /// Two texts, and their differences.
@@ -23,18 +24,70 @@ struct Side {
     id: DirectiveId,
     revision: Revision,
     digest: Sha256,
+    /// Documents that have put parts of theirs into this text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    with: Vec<With>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct With {
+    id: DirectiveId,
+    revision: Revision,
+    digest: Sha256,
+}
+
+/// A text to be compared, and how it came to be where it is the one of a moment.
+#[derive(Debug, Clone, Copy)]
+pub struct Compare<'a> {
+    /// The text.
+    pub believed: &'a Verified<Believed>,
+    /// How it came to be.
+    pub situation: Option<&'a Situation>,
+}
+
+impl<'a> From<&'a HeldRevision> for Compare<'a> {
+    fn from(revision: &'a HeldRevision) -> Self {
+        Self { believed: &revision.believed, situation: None }
+    }
+}
+
+impl Compare<'_> {
+    fn side(&self) -> Side {
+        let directive = &self.believed.document.value;
+        let origins = self.situation.into_iter().flat_map(|situation| situation.origins.values().flatten());
+        let mut with: Vec<&DocumentRef> = origins.map(|origin| &origin.document).collect();
+        with.retain(|document| document.id != directive.id);
+        with.sort();
+        with.dedup();
+        let document = |document: &DocumentRef| With {
+            id: document.id.clone(),
+            revision: document.revision,
+            digest: document.digest,
+        };
+        Side {
+            id: directive.id.clone(),
+            revision: directive.revision,
+            digest: self.believed.payload.digest,
+            with: with.into_iter().map(document).collect(),
+        }
+    }
+}
+
+impl Side {
+    /// `ED-21-01@1`, `ED-21-01@1 with ED-21-01-S3@1`
+    fn name(&self) -> String {
+        let with: Vec<String> =
+            self.with.iter().map(|with| format!("{}@{}", with.id, with.revision)).collect();
+        let with = if with.is_empty() { String::new() } else { format!(" with {}", with.join(", ")) };
+        format!("{}@{}{with}", self.id, self.revision)
+    }
 }
 
 impl Compared {
     /// What the second text changes in the first; recurring deadlines are told by the next one from `now` on.
-    pub fn of(before: &HeldRevision, after: &HeldRevision, now: DateTime) -> Self {
-        let side = |revision: &HeldRevision| Side {
-            id: revision.believed.document.value.id.clone(),
-            revision: revision.believed.document.value.revision,
-            digest: revision.believed.payload.digest,
-        };
+    pub fn of(before: Compare<'_>, after: Compare<'_>, now: DateTime) -> Self {
         let differences = changed(before, after, now);
-        Self { from: side(before), to: side(after), differences }
+        Self { from: before.side(), to: after.side(), differences }
     }
 
     /// The differences.
@@ -44,7 +97,7 @@ impl Compared {
 
     /// `BOD-17-01@1 to BOD-17-01@2`
     pub fn names(&self) -> String {
-        format!("{}@{} to {}@{}", self.from.id, self.from.revision, self.to.id, self.to.revision)
+        format!("{} to {}", self.from.name(), self.to.name())
     }
 
     /// For programs.
@@ -65,8 +118,8 @@ impl Compared {
     }
 }
 
-/// What one held text changes in another.
-pub(super) fn changed(before: &HeldRevision, after: &HeldRevision, now: DateTime) -> Vec<Difference> {
+/// What one text changes in another.
+pub(super) fn changed(before: Compare<'_>, after: Compare<'_>, now: DateTime) -> Vec<Difference> {
     let (before, after) = (&before.believed.document.value, &after.believed.document.value);
     differences(before, after, &|directive, action| when(directive, action, now))
 }
@@ -79,7 +132,7 @@ fn when(directive: &Directive, action: &Action, now: DateTime) -> String {
     if action.due.as_ref().is_some_and(|due| due.by_subject) {
         return "by each subject's own date".to_owned();
     }
-    let rows = of_directive("", directive, &Detections::default(), AsOf::now(now), Grouping::ByDate);
+    let rows = Asked::of_nobody(AsOf::now(now), |asked| of_directive(Text::alone(directive), asked));
     rows.iter().find(|row| row.action == action.id).map_or_else(
         || "without a date".to_owned(),
         |row| {

@@ -5,17 +5,15 @@ use std::collections::BTreeSet;
 use interdict_host::exit::Outcome;
 use interdict_host::terminal::Paint;
 use interdict_schema::DateTime;
-use interdict_schema::directive::scope::Profile;
+use interdict_schema::directive::resolve::Standing;
 use interdict_schema::directive::{Directive, DirectiveId, Identifier, Revision};
 use jiff::tz::TimeZone;
 
 use super::changes::{Change, changes};
-use super::deadlines::{Grouping, rows};
+use super::deadlines::{Asked, Obligations};
 use super::due::{Columns, table};
 use super::{Page, Status, count, in_zone};
-use crate::as_of::AsOf;
 use crate::length_of_time::LengthOfTime;
-use crate::store::detections::Detections;
 use crate::store::digest::{Known, Remembered};
 use crate::store::generation::{Generation, HeldDirective, HeldList};
 
@@ -33,9 +31,11 @@ pub struct Digest {
     pub outcome: Outcome,
 }
 
-/// Makes a digest. What is stale or wrong is said each time, until it no longer is.
+/// Makes a digest of a generation that was settled, for the agency that asks. What is stale or wrong is said each time,
+/// until it no longer is.
 pub fn digest(
     generation: &Generation,
+    asked: &Asked<'_>,
     before: Option<&Remembered>,
     status: &Status,
     within: LengthOfTime,
@@ -71,12 +71,12 @@ pub fn digest(
             page.painted(Paint::Alarm, format!("no longer held: {id} (repository {repository})"));
         }
     }
-    due(&mut page, generation, before, within, now, local);
+    due(&mut page, generation, asked, before, within, now, local);
     Digest { page, remember: Remembered::of(generation, now), outcome: status.trouble() }
 }
 
 fn new(page: &mut Page, held: &HeldDirective) {
-    let directive = held.directive();
+    let directive = held.text();
     page.painted(
         Paint::Strong,
         format!("new: {}, revision {}: {}", directive.id, directive.revision, directive.title),
@@ -147,7 +147,7 @@ const LISTS: [(&str, Pick); 6] = [
 ];
 
 fn revised(page: &mut Page, held: &HeldDirective, from: Revision, old: Option<&Directive>, now: DateTime) {
-    let directive = held.directive();
+    let directive = held.text();
     page.painted(
         Paint::Strong,
         format!("revised: {}, revision {from} to {}: {}", directive.id, directive.revision, directive.title),
@@ -200,6 +200,7 @@ fn some(ids: &[&String]) -> String {
 fn due(
     page: &mut Page,
     generation: &Generation,
+    asked: &Asked<'_>,
     before: Option<&Remembered>,
     within: LengthOfTime,
     now: DateTime,
@@ -207,15 +208,36 @@ fn due(
 ) {
     let from = before.map_or(now, |before| before.made_at.min(now));
     let until = within.after(now);
-    let mut rows =
-        rows(generation, &Profile::default(), &Detections::default(), AsOf::now(now), Grouping::ByDate);
-    rows.retain(|row| row.end().is_some_and(|end| end >= from && end <= until));
-    if rows.is_empty() {
+    let Obligations { mut rows, waivers, .. } = Obligations::of(generation, asked);
+    let soon = |moment: DateTime| moment >= from && moment <= until;
+    rows.retain(|row| row.end().is_some_and(soon));
+    let lapses: Vec<String> = waivers
+        .iter()
+        .filter_map(|row| match row.standing {
+            Standing::Frees { until: Some(end), .. } | Standing::Expired { until: end } if soon(end) => {
+                let part = row.waiver.part.as_deref().unwrap_or("all of it");
+                let word = if end < now { "lapsed" } else { "lapses" };
+                Some(format!(
+                    "waiver {} of {}, {part}: {word} {}",
+                    row.waiver.id,
+                    row.directive,
+                    in_zone(end, &row.zone)
+                ))
+            }
+            _ => None,
+        })
+        .collect();
+    if rows.is_empty() && lapses.is_empty() {
         return;
     }
     if !page.is_empty() {
         page.line("");
     }
     page.painted(Paint::Strong, format!("due until {}", in_zone(until, local)));
-    page.table(table(&rows, local, Columns::WithDirective));
+    if !rows.is_empty() {
+        page.table(table(&rows, local, Columns::WithDirective));
+    }
+    for line in lapses {
+        page.painted(Paint::Warning, line);
+    }
 }

@@ -2,7 +2,6 @@
 
 use interdict_host::terminal::Paint;
 use interdict_schema::directive::deadline;
-use interdict_schema::directive::scope::Profile;
 use interdict_schema::directive::unsupported::unsupported;
 use interdict_schema::directive::{Addressee, Directive, SystemPredicate, Waiver};
 use interdict_schema::dsse::Envelope;
@@ -11,15 +10,14 @@ use interdict_schema::key::PublicKey;
 use interdict_schema::limits::ISSUERS_LENGTH;
 use jiff::tz::TimeZone;
 
-use super::deadlines::{Grouping, Row, of_directive};
+use super::deadlines::{Asked, Row, Text, of_directive};
 use super::due::{Columns, table};
 use super::moment::day_or_time;
+use super::obligations::Of;
 use super::responses::responses;
 use super::sources::{self, Sources};
 use super::subjects::subjects;
 use super::{Page, count};
-use crate::as_of::AsOf;
-use crate::store::detections::Detections;
 use crate::store::generation::{HeldDirective, HeldRepository, HeldRevision, meaning};
 
 /// Deadlines that are shown before those that have passed, and those far ahead, are counted.
@@ -38,7 +36,7 @@ pub fn page(
     repository: &HeldRepository,
     held: &HeldDirective,
     shown: &Shown<'_>,
-    (as_of, profile): (AsOf, &Profile),
+    (asked, of): (&Asked<'_>, Of<'_>),
     local: &TimeZone,
 ) -> Page {
     let mut page = Page::default();
@@ -58,7 +56,7 @@ pub fn page(
         format!("{}, revision {}: {}", directive.id, directive.revision, directive.title),
     );
     if let Some(settled) = settled {
-        sources::state(&mut page, directive, &settled.current.situation, profile);
+        sources::state(&mut page, directive, &settled.current.situation, of);
     } else if directive.revision < newest {
         page.painted(Paint::Warning, format!("replaced by revision {newest}"));
     } else {
@@ -72,7 +70,9 @@ pub fn page(
     identity(&mut page, repository, revision, directive, local);
     scope(&mut page, directive);
     subjects(&mut page, directive, &repository.resolved_lists());
-    actions(&mut page, directive, repository, as_of, local);
+    let situation = settled.map(|settled| &settled.current.situation);
+    actions(&mut page, directive, (asked, of));
+    dates(&mut page, Text { repository: repository.name.as_str(), directive, situation }, asked, local);
     waivers(&mut page, directive);
     responses(&mut page, directive);
     if let (Some(settled), Shown::InForce(which)) = (settled, shown) {
@@ -200,13 +200,7 @@ fn with_reason(text: &str, reason: Option<&str>) -> String {
     reason.map_or_else(|| text.to_owned(), |reason| format!("{text}: {reason}"))
 }
 
-fn actions(
-    page: &mut Page,
-    directive: &Directive,
-    repository: &HeldRepository,
-    as_of: AsOf,
-    local: &TimeZone,
-) {
+fn actions(page: &mut Page, directive: &Directive, (asked, of): (&Asked<'_>, Of<'_>)) {
     if !directive.actions.is_empty() {
         page.heading("What must be done");
     }
@@ -217,6 +211,9 @@ fn actions(
         page.line(format!("  {}: {} {}{paragraph}{words}", action.id, action.modality, action.kind));
         for condition in &action.when {
             page.line(format!("    when: {}", predicate(condition)));
+        }
+        if let Err(why) = action.binds(&directive.id, asked.profile) {
+            page.painted(Paint::Warning, format!("    does not bind this agency: {}", of.because(&why)));
         }
         if !action.after.is_empty() {
             page.line(format!("    after: {}", action.after.join(", ")));
@@ -241,11 +238,13 @@ fn actions(
             page.line("    unless the issuer directs otherwise");
         }
     }
-    if directive.is_ended() {
+}
+
+fn dates(page: &mut Page, text: Text<'_>, asked: &Asked<'_>, local: &TimeZone) {
+    if text.directive.is_ended() {
         return;
     }
-    let rows =
-        of_directive(repository.name.as_str(), directive, &Detections::default(), as_of, Grouping::ByDate);
+    let rows = of_directive(text, asked);
     if !rows.is_empty() {
         page.heading("By when");
         by_when(page, rows, local);

@@ -1,35 +1,14 @@
-//! Deadlines as a table and as JSON.
+//! Deadlines as rows of a table and of JSON. The whole answer of `due` is in [`super::obligations`].
 
 use interdict_host::terminal::{Paint, Table};
-use interdict_schema::DateTime;
+use interdict_schema::directive::resolve::DocumentRef;
 use interdict_schema::directive::{ActionKind, DirectiveId, Edge, Modality, Revision};
+use interdict_schema::{DateTime, Sha256};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::deadlines::{Row, Subjects, When};
 use super::moment::{in_zone, zoned};
-use super::validity::Validity;
-use crate::as_of::AsOf;
-
-/// All deadlines, to be shown.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Deadlines {
-    /// In order.
-    pub rows: Vec<Row>,
-    /// What was asked about.
-    pub as_of: AsOf,
-    /// How long what they rest on is fresh.
-    pub validity: Validity,
-}
-
-#[derive(Serialize)]
-struct Document<'a> {
-    format: &'static str,
-    #[serde(flatten)]
-    validity: Validity,
-    as_of: String,
-    deadlines: Vec<JsonRow<'a>>,
-}
 
 /// A deadline as programs read it.
 #[derive(Debug, Serialize)]
@@ -71,11 +50,31 @@ pub(super) struct JsonRow<'a> {
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     unless_directed_otherwise: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    waived_by: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waived_until: Option<DateTime>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<JsonDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     unsupported: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     subjects: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<&'a str>,
+}
+
+/// A document by its name.
+#[derive(Debug, Serialize)]
+pub(super) struct JsonDocument<'a> {
+    id: &'a DirectiveId,
+    revision: Revision,
+    digest: Sha256,
+}
+
+impl<'a> JsonDocument<'a> {
+    pub(super) fn of(document: &'a DocumentRef) -> Self {
+        Self { id: &document.id, revision: document.revision, digest: document.digest }
+    }
 }
 
 /// The strictest that a decision table may come to.
@@ -152,6 +151,12 @@ impl<'a> JsonRow<'a> {
                 _ => None,
             },
             unless_directed_otherwise: row.unless_directed_otherwise,
+            waived_by: row.freed.as_ref().map(|freed| freed.waiver.as_str()),
+            waived_until: row.freed.as_ref().and_then(|freed| freed.until),
+            sources: row
+                .source()
+                .map(|_| row.documents.iter().map(JsonDocument::of).collect())
+                .unwrap_or_default(),
             unsupported: match &row.when {
                 When::Unsupported(reason) => Some(reason),
                 _ => None,
@@ -168,23 +173,6 @@ impl<'a> JsonRow<'a> {
     }
 }
 
-impl Deadlines {
-    /// For programs.
-    pub fn json(&self, local: &TimeZone) -> Vec<u8> {
-        super::json(&Document {
-            format: "interdict-due/1",
-            validity: self.validity,
-            as_of: self.as_of.to_string(),
-            deadlines: self.rows.iter().map(|row| JsonRow::of(row, local)).collect(),
-        })
-    }
-
-    /// For people.
-    pub fn table(&self, local: &TimeZone) -> Table {
-        table(&self.rows, local, Columns::WithDirective)
-    }
-}
-
 /// Whether a table says of which directive a deadline is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Columns {
@@ -194,23 +182,30 @@ pub(super) enum Columns {
     OfOneDirective,
 }
 
-/// The local time stands in a column of its own where it differs from the issuer's anywhere.
+/// The local time stands in a column of its own where it differs from the issuer's anywhere; so do a waiver and the document
+/// that has put an action in another's place, where there is one.
 pub(super) fn table(rows: &[Row], local: &TimeZone, columns: Columns) -> Table {
     let local_time = |row: &Row| row.end().map_or_else(String::new, |end| in_zone(end, local));
     let differs =
         rows.iter().any(|row| row.end().is_some_and(|end| in_zone(end, &row.zone) != in_zone(end, local)));
+    let waived = rows.iter().any(|row| row.freed.is_some());
+    let changed = rows.iter().any(|row| row.source().is_some());
     let mut header = vec!["due"];
     header.extend(differs.then_some("local time"));
     header.push("left");
+    header.extend(waived.then_some("waiver"));
     header.extend((columns == Columns::WithDirective).then_some("directive"));
     header.extend(["action", "kind", "edge", "subjects"]);
+    header.extend(changed.then_some("source"));
     let mut table = Table::new(&header);
     for row in rows {
         let mut cells = vec![row.due()];
         cells.extend(differs.then(|| local_time(row)));
         cells.push(row.left());
+        cells.extend(waived.then(|| row.waived()));
         cells.extend((columns == Columns::WithDirective).then(|| row.directive.to_string()));
         cells.extend([row.action.clone(), kind(row), row.edge().to_owned(), subjects(&row.subjects)]);
+        cells.extend(changed.then(|| row.source().map_or_else(String::new, ToString::to_string)));
         if row.is_overdue() {
             table.painted_row(Paint::Alarm, cells);
         } else {

@@ -21,6 +21,8 @@ pub struct Explained {
     pub as_of: AsOf,
     /// How long what it rests on is fresh.
     pub validity: Validity,
+    /// Why it is not due, where that is so: the directive has ended, or does not bind.
+    pub not_due: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -31,6 +33,8 @@ struct Document<'a> {
     as_of: String,
     #[serde(flatten)]
     deadline: JsonRow<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_due: Option<&'a str>,
     steps: Vec<JsonStep<'a>>,
 }
 
@@ -51,6 +55,7 @@ impl Explained {
             validity: self.validity,
             as_of: self.as_of.to_string(),
             deadline: JsonRow::of(&self.row.row, local),
+            not_due: self.not_due.as_deref(),
             steps: steps.collect(),
         })
     }
@@ -75,6 +80,9 @@ impl Explained {
                 .filter(|edge| !edge.is_empty())
                 .map_or_else(String::new, |edge| format!(", {edge}"))
         ));
+        if let (Some(source), Some(first)) = (row.source(), row.documents.first()) {
+            page.line(format!("as {source} has it, in the place of {first}"));
+        }
         for (number, step) in self.row.steps.iter().enumerate() {
             page.line(format!("{:>3}. {step}", number.saturating_add(1)));
         }
@@ -85,6 +93,12 @@ impl Explained {
             && in_zone(end, local) != in_zone(end, &row.zone)
         {
             page.line(format!("local time: {}", in_zone(end, local)));
+        }
+        if row.freed.is_some() {
+            page.painted(Paint::Warning, row.waived());
+        }
+        if let Some(why) = &self.not_due {
+            page.painted(Paint::Warning, format!("not due: {why}"));
         }
         page
     }

@@ -70,7 +70,7 @@ impl History {
                 digest: revision.believed.payload.digest,
                 changed: before.map_or_else(
                     || "the first text".to_owned(),
-                    |before| in_one_line(&changed(before, revision, now)),
+                    |before| in_one_line(&changed(before.into(), revision.into(), now)),
                 ),
             });
             before = Some(revision);

@@ -3,20 +3,17 @@
 use interdict_host::terminal::{Paint, Table};
 use interdict_schema::Sha256;
 use interdict_schema::directive::resolve::State;
-use interdict_schema::directive::scope::Profile;
 use interdict_schema::directive::unsupported::unsupported;
 use interdict_schema::directive::{DayOrTime, DirectiveId, Revision, Status};
 use interdict_schema::policy::Mark;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::deadlines::{Grouping, Row, next, of_directive};
+use super::deadlines::{Asked, Row, Text, next, of_directive};
 use super::due::JsonRow;
 use super::list::{ListEntry, list_entries, list_table};
 use super::sources::ended;
 use super::validity::Validity;
-use crate::as_of::AsOf;
-use crate::store::detections::Detections;
 use crate::store::generation::Generation;
 
 /// The directives that are held.
@@ -47,7 +44,8 @@ struct Entry {
 
 impl Listing {
     /// Every directive of a generation; those that have ended only where `with_ended`.
-    pub fn of(generation: &Generation, profile: &Profile, as_of: AsOf, with_ended: bool) -> Self {
+    pub fn of(generation: &Generation, asked: &Asked<'_>, with_ended: bool) -> Self {
+        let profile = asked.profile;
         let wanted = generation.directives().filter(|(_, held)| with_ended || !held.directive().is_ended());
         let entry = |(repository, held): (
             &crate::store::generation::HeldRepository,
@@ -57,13 +55,8 @@ impl Listing {
             let rows = if directive.is_ended() || directive.scope.binds(profile).is_err() {
                 Vec::new()
             } else {
-                of_directive(
-                    repository.name.as_str(),
-                    directive,
-                    &Detections::default(),
-                    as_of,
-                    Grouping::ByDate,
-                )
+                let repository = repository.name.as_str();
+                of_directive(Text { repository, directive, situation: held.situation() }, asked)
             };
             Entry {
                 repository: repository.name.to_string(),

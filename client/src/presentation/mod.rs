@@ -3,6 +3,7 @@
 //! Everything here is pure: values in, text out. Nothing is read from a disk, and nothing decides what is believed. Texts
 //! of directives are hostile: each line goes through [`escape_control`].
 
+mod calendar;
 mod changes;
 mod compared;
 mod deadlines;
@@ -16,25 +17,30 @@ mod list;
 mod listing;
 pub mod metrics;
 mod moment;
+mod obligations;
 mod responses;
 mod sources;
 mod status;
 mod subjects;
 mod validity;
 
+pub use calendar::Calendar;
 pub use changes::{Change, changes};
-pub use compared::Compared;
-pub use deadlines::{Grouping, Row, Subjects, When, WithSteps, explained, next, rows};
+pub use compared::{Compare, Compared};
+pub use deadlines::{
+    Asked, Because, Freed, Grouping, NotBinding, Obligations, Row, Subjects, Text, WaiverRow, When,
+    WithSteps, by_when, explained, next,
+};
 pub use digest::{Digest, digest};
 pub use directive::{Shown, page};
-pub use due::Deadlines;
 pub use explained::Explained;
 pub use history::History;
 pub use judgement::Judgement;
 pub use list::list_page;
 pub use listing::Listing;
 pub use moment::in_zone;
-pub use sources::{Sources, text_json};
+pub use obligations::{Deadlines, Of};
+pub use sources::{Sources, ended, text_json};
 pub use status::{RepositoryStatus, Status};
 pub use validity::Validity;
 

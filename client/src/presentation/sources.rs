@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use interdict_host::terminal::Paint;
 use interdict_schema::directive::resolve::{Ending, Origin, Situation, State};
-use interdict_schema::directive::scope::Profile;
 use interdict_schema::directive::{Directive, DirectiveId};
 
 use super::Page;
+use super::obligations::Of;
 use crate::store::generation::Settled;
 
 /// Whether the source of every part is named, or of those alone that another document has changed.
@@ -20,7 +20,7 @@ pub enum Sources {
 }
 
 /// Whether it binds, in one line.
-pub(super) fn state(page: &mut Page, directive: &Directive, situation: &Situation, profile: &Profile) {
+pub(super) fn state(page: &mut Page, directive: &Directive, situation: &Situation, of: Of<'_>) {
     match &situation.state {
         State::NotYet { from } => page.painted(Paint::Warning, format!("not in force before {from}")),
         State::Ended(ending) if ending.by.id == directive.id => {
@@ -32,16 +32,13 @@ pub(super) fn state(page: &mut Page, directive: &Directive, situation: &Situatio
     if let Some(until) = situation.restricted_until {
         page.painted(Paint::Warning, format!("restricted to its addressees until {until}"));
     }
-    if let Err(why) = directive.scope.binds(profile) {
-        page.painted(
-            Paint::Warning,
-            format!("does not bind this agency: {why}, by [agency] in the configuration"),
-        );
+    if let Err(why) = directive.scope.binds(&of.party.profile) {
+        page.painted(Paint::Warning, format!("does not bind this agency: {}", of.because(&why)));
     }
 }
 
 /// How something ended, by what, and what governs now.
-pub(super) fn ended(ending: &Ending) -> String {
+pub fn ended(ending: &Ending) -> String {
     let reason = ending.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
     let now = match &ending.now {
         Some(now) if *now == ending.by.id => String::new(),

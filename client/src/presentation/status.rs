@@ -7,19 +7,16 @@ use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::{Paint, Table, in_words};
 use interdict_schema::DateTime;
 use interdict_schema::directive::DirectiveId;
-use interdict_schema::directive::scope::Profile;
 use interdict_schema::directive::unsupported::unsupported;
 use interdict_schema::entity::{self, Lists};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::deadlines::{Grouping, Row, next, rows};
+use super::deadlines::{Asked, Because, Obligations, Row, next};
 use super::due::JsonRow;
 use super::{Page, count, in_zone};
-use crate::as_of::AsOf;
 use crate::config::{Location, RepositoryName};
 use crate::freshness::Staleness;
-use crate::store::detections::Detections;
 use crate::store::generation::{Alarm, Generation, HeldRepository};
 
 /// How things stand.
@@ -37,6 +34,8 @@ pub struct Status {
     pub in_force: usize,
     /// Directives that have ended.
     pub ended: usize,
+    /// Directives in force that do not bind the agency, by what it is.
+    pub not_bound: usize,
     /// The next deadline of all.
     pub next: Option<Row>,
     /// What this version does not understand: how many places, by directive.
@@ -114,16 +113,18 @@ fn gaps(generation: &Generation, lists: &BTreeMap<&str, Arc<Lists<'_>>>) -> Vec<
 }
 
 impl Status {
-    /// How things stand with a generation.
+    /// How things stand with a generation that was settled, for the agency that asks.
     pub fn of(
         generation: &Generation,
+        asked: &Asked<'_>,
         repositories: Vec<RepositoryStatus>,
         missing: Vec<RepositoryName>,
         policy_differs: bool,
         now: DateTime,
     ) -> Self {
-        let rows =
-            rows(generation, &Profile::default(), &Detections::default(), AsOf::now(now), Grouping::ByDate);
+        let bound = Obligations::of(generation, asked);
+        let not_bound =
+            |not: &&super::NotBinding| not.action.is_none() && matches!(not.because, Because::NotBound(_));
         let directives = || generation.directives().map(|(_, held)| held);
         let lists = generation.lists();
         let of_directives =
@@ -140,7 +141,8 @@ impl Status {
             missing,
             in_force: directives().count().saturating_sub(ended),
             ended,
-            next: next(&rows).cloned(),
+            not_bound: bound.not_binding.iter().filter(not_bound).count(),
+            next: next(&bound.rows).cloned(),
             unsupported: places.collect(),
             gaps: gaps(generation, &lists),
             policy_differs,
@@ -206,7 +208,12 @@ impl Status {
         }
         page.line(format!("generation {}", self.generation));
         let ended = if self.ended == 0 { String::new() } else { format!(", {} ended", self.ended) };
-        page.line(format!("{} in force{ended}", count(self.in_force, "directive")));
+        let not_bound = match self.not_bound {
+            0 => String::new(),
+            1 => ", 1 of them does not bind this agency".to_owned(),
+            several => format!(", {several} of them do not bind this agency"),
+        };
+        page.line(format!("{} in force{not_bound}{ended}", count(self.in_force, "directive")));
         match &self.next {
             Some(row) => page.line(format!(
                 "next deadline: {}, {}: {} {}",
@@ -277,6 +284,7 @@ impl Status {
             missing: Vec<&'a str>,
             directives_in_force: usize,
             directives_ended: usize,
+            directives_not_binding: usize,
             #[serde(skip_serializing_if = "Option::is_none")]
             next_deadline: Option<JsonRow<'a>>,
             unsupported: Vec<JsonUnsupported<'a>>,
@@ -306,6 +314,7 @@ impl Status {
             missing: self.missing.iter().map(RepositoryName::as_str).collect(),
             directives_in_force: self.in_force,
             directives_ended: self.ended,
+            directives_not_binding: self.not_bound,
             next_deadline: self.next.as_ref().map(|row| JsonRow::of(row, local)),
             unsupported: self
                 .unsupported

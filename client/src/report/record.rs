@@ -3,15 +3,18 @@
 use std::borrow::Cow;
 
 use interdict_host::exit::Exit;
+use interdict_schema::directive::deadline;
 use interdict_schema::directive::{Confidence, DirectiveId, Disposition, Edge, IdentifierKind, Revision};
 use interdict_schema::product::identifier::Certainty;
 use interdict_schema::{DateTime, Sha256};
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Report, Standing};
-use crate::assess::{Due, Evidence, Finding};
+use crate::assess::{Due, Evidence, Finding, Waiting};
 use crate::config::RepositoryName;
 use crate::inventory::{Component, Coverage, Presence, Reading};
+use crate::presentation::by_when;
 
 /// The format of the whole JSON document.
 pub const FORMAT: &str = "interdict-check/1";
@@ -54,6 +57,37 @@ pub struct FindingRecord<'f> {
     pub next: Option<DueRecord<'f>>,
     /// The deadline that was missed.
     pub overdue: Option<DueRecord<'f>>,
+    /// What is to be done about it and has no date yet.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<WaitingRecord<'f>>,
+}
+
+/// An obligation without a date yet.
+#[derive(Debug, Serialize)]
+pub struct WaitingRecord<'f> {
+    /// The action's id.
+    pub action: &'f str,
+    /// What is to be done.
+    pub kind: &'f str,
+    /// `begin`, `complete` or `report`.
+    pub edge: Option<&'f Edge>,
+    /// The paragraph that orders it.
+    pub paragraph: Option<&'f str>,
+    /// "runs from event:vendor-release", "depends on exposed; strictest: …".
+    pub because: String,
+}
+
+impl<'f> WaitingRecord<'f> {
+    fn of(waiting: &Waiting<'f>, zone: &TimeZone) -> Self {
+        let action = waiting.action;
+        Self {
+            action: &action.id,
+            kind: action.kind.as_str(),
+            edge: waiting.edge,
+            paragraph: action.paragraph.as_deref(),
+            because: by_when(waiting.deadline.clone(), action, zone).unwrap_or_default(),
+        }
+    }
 }
 
 /// A component.
@@ -268,6 +302,7 @@ impl<'f> FindingRecord<'f> {
     pub fn of(report: &Report<'f, 'f>, finding: &Finding<'f, 'f>) -> Self {
         let (bound, judgement) = (finding.bound, finding.judgement);
         let directive = bound.directive();
+        let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
         let due = |due: Due<'f>| DueRecord {
             action: &due.action.id,
             kind: due.action.kind.as_str(),
@@ -306,6 +341,7 @@ impl<'f> FindingRecord<'f> {
             detected_at: finding.detected,
             next: finding.next().map(due),
             overdue: finding.overdue().map(due),
+            waiting: finding.waiting().iter().map(|waiting| WaitingRecord::of(waiting, &zone)).collect(),
         }
     }
 }

@@ -6,12 +6,13 @@ use std::fmt::Write as _;
 use interdict_host::terminal::{Paint, Table, Terminal, escape_control, in_words};
 use interdict_schema::DateTime;
 use interdict_schema::directive::deadline::zone;
-use interdict_schema::directive::{Directive, Edge};
+use interdict_schema::directive::{Action, Directive, Edge};
 use jiff::tz::TimeZone;
 
 use super::Report;
 use crate::assess::{Bound, Due, Evidence, Finding, Judgement, Verdict};
 use crate::inventory::{Coverage, Reading};
+use crate::presentation::by_when;
 
 /// Everything for a terminal, or for a pipe without colour and wrapping.
 pub fn render(report: &Report<'_, '_>, terminal: &Terminal) -> String {
@@ -96,22 +97,32 @@ fn obligations(bound: &Bound<'_>) -> Table {
         if due.recurs {
             left.push_str(", then again");
         }
-        let edge = match due.edge {
-            Some(Edge::Begin) => "begin ",
-            Some(Edge::Report) => "report ",
-            _ => "",
-        };
-        let paragraph = action.paragraph.as_ref().map(|number| format!(" (paragraph {number})"));
-        let name = format!("{edge}{}{}", action.id, paragraph.unwrap_or_default());
-        let what = action.description.as_deref().unwrap_or(action.kind.as_str());
-        let cells = [day(due.at, &zone), left, name, what.to_owned()];
+        let [name, what] = named(action, due.edge);
+        let cells = [day(due.at, &zone), left, name, what];
         match (late, passed) {
             (true, _) => table.painted_row(Paint::Alarm, cells),
             (_, true) => table.painted_row(Paint::Faint, cells),
             _ => table.row(cells),
         }
     }
+    for waiting in bound.waiting() {
+        let [name, what] = named(waiting.action, waiting.edge);
+        let words = by_when(waiting.deadline.clone(), waiting.action, &zone).unwrap_or_default();
+        table.row([words, String::new(), name, what]);
+    }
     table
+}
+
+/// An action with its paragraph, and what is to be done.
+fn named(action: &Action, edge: Option<&Edge>) -> [String; 2] {
+    let edge = match edge {
+        Some(Edge::Begin) => "begin ",
+        Some(Edge::Report) => "report ",
+        _ => "",
+    };
+    let paragraph = action.paragraph.as_ref().map(|number| format!(" (paragraph {number})"));
+    let what = action.description.as_deref().unwrap_or(action.kind.as_str());
+    [format!("{edge}{}{}", action.id, paragraph.unwrap_or_default()), what.to_owned()]
 }
 
 fn row(report: &Report<'_, '_>, judgement: &Judgement<'_>, bound: &Bound<'_>) -> [String; 5] {
@@ -169,10 +180,12 @@ fn evidence(evidence: &Evidence<'_>) -> String {
 fn due(report: &Report<'_, '_>, judgement: &Judgement<'_>) -> String {
     let bound = report.assessment.bound_of(judgement);
     let zone = issuers_zone(bound.directive());
-    match first_due(report, judgement) {
-        Some((due, _)) => format!("{}, {}", day(due.at, &zone), in_words(bound.moment, due.at, &zone)),
-        None => "no date".to_owned(),
+    if let Some((due, _)) = first_due(report, judgement) {
+        return format!("{}, {}", day(due.at, &zone), in_words(bound.moment, due.at, &zone));
     }
+    let waiting = bound.waiting().first();
+    let words = waiting.and_then(|one| by_when(one.deadline.clone(), one.action, &zone));
+    words.unwrap_or_else(|| "no date".to_owned())
 }
 
 /// The issuer's zone; one that is not known is among the unsupported.

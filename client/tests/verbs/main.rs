@@ -8,6 +8,7 @@
 )]
 
 mod absent;
+mod calendar;
 mod digest;
 mod due;
 mod evidence;

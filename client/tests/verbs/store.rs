@@ -134,7 +134,7 @@ impl Store {
             let url = Location::Http(format!("https://{name}.example.gov/"));
             RepositoryConfig::new(name.parse().unwrap(), url)
         };
-        let config = Config { agency: None, repositories: names.iter().map(repository).collect() };
+        let config = Config { repositories: names.iter().map(repository).collect(), ..Config::default() };
         config.write(&Disk::default(), &self.places.config).unwrap();
     }
 

@@ -36,6 +36,12 @@ pub struct Source<'a> {
 }
 
 impl Source<'_> {
+    /// Whether an action is ordered of the agency; where nobody has said who that is, it is.
+    fn orders(&self, action: &Action) -> bool {
+        let id = &self.directive.document.value.id;
+        self.waivers.is_none_or(|(profile, _)| action.binds(id, profile).is_ok())
+    }
+
     /// The last second until which a waiver frees the agency of a subject; the last of all where it has no end.
     pub fn waived_until(&self, subject: &str) -> Option<DateTime> {
         let (profile, at) = self.waivers?;
@@ -208,12 +214,12 @@ fn rules(source: &Source<'_>) -> Vec<Rule> {
             name: subject.name.clone(),
             disposition: subject.disposition.clone(),
             audit_from: subject.valid_from.map_or(effective, |from| from.begin(&zone).max(effective)),
-            block_from: block_from(directive, subject, effective),
+            block_from: block_from(source, subject, effective),
             until: subject.valid_until.map(|until| until.end(&zone)),
             waived_until: source.waived_until(&subject.id),
             identifiers: identifiers(subject, &lists),
             lists: lists.iter().map(|found| rule_list(found, &source.lists)).collect(),
-            deadlines: deadlines(directive, subject),
+            deadlines: deadlines(source, subject),
         }
     };
     directive.subjects.iter().map(rule).collect()
@@ -230,13 +236,15 @@ fn is_everything(written: &Identifier) -> bool {
 /// its time, so it counts from the end of that day; one that is ongoing, or has no date, from the effective instant. An
 /// action without a date that must follow others begins no earlier than the last of them: BOD 17-01 orders removal
 /// without a date, after a beginning that has one.
-fn block_from(directive: &Directive, subject: &Subject, effective: DateTime) -> Option<DateTime> {
+fn block_from(source: &Source<'_>, subject: &Subject, effective: DateTime) -> Option<DateTime> {
+    let directive = &source.directive.document.value;
     if subject.disposition != Disposition::Prohibited {
         return None;
     }
     let takes_out = |action: &&Action| {
         action.modality == Modality::Must
             && action.concerns(&subject.id)
+            && source.orders(action)
             && matches!(
                 action.kind,
                 ActionKind::Block | ActionKind::Disconnect | ActionKind::BeginRemoval | ActionKind::Remove
@@ -283,7 +291,8 @@ fn begin(directive: &Directive, action: &Action, subject: &Subject, effective: D
     Some(latest.unwrap_or(effective))
 }
 
-fn deadlines(directive: &Directive, subject: &Subject) -> Vec<PolicyDeadline> {
+fn deadlines(source: &Source<'_>, subject: &Subject) -> Vec<PolicyDeadline> {
+    let directive = &source.directive.document.value;
     let concerning = directive.actions.iter().filter(|action| action.concerns(&subject.id));
     let mut deadlines: Vec<PolicyDeadline> = concerning
         .filter_map(|action| {
@@ -294,6 +303,7 @@ fn deadlines(directive: &Directive, subject: &Subject) -> Vec<PolicyDeadline> {
                 .and_then(|due| due.every.as_ref())
                 .map(|every| alloc::format!("{} {}", every.n, every.unit));
             let (at, runs_from): (Option<DateTime>, Option<String>) = match found {
+                _ if !source.orders(action) => (None, Some("not-ordered".into())),
                 Deadline::Once { end, .. } => (Some(end), None),
                 Deadline::Recurring { first, .. } => (Some(first), None),
                 Deadline::Ongoing { .. } => (None, Some("ongoing".into())),
@@ -440,6 +450,33 @@ mod tests {
             ),
             None
         );
+    }
+
+    #[test]
+    fn what_is_not_ordered_of_the_agency_starts_no_block_and_has_no_date() {
+        let when = r#""when":[{"predicate":"signs","values":["yes"]}]"#;
+        let ongoing = r#""due":{"ongoing":true}"#;
+        let action =
+            alloc::format!(r#"{{"id":"b","modality":"must","kind":"block",{when},{ongoing}}},{REMOVE}"#);
+        let directive = directive("T-1", "in-force", "prohibited", &action);
+        let found = |signs: Option<&str>| {
+            let mut profile = Profile::default();
+            if let Some(signs) = signs {
+                profile.systems.insert("signs".into(), alloc::vec![signs.into()]);
+            }
+            let waivers = Some((&profile, DateTime::EPOCH));
+            let lists = Arc::new(Lists::default());
+            let source = Source { repository: "r", directive: &directive, marks: Vec::new(), lists, waivers };
+            let policy = derive(1, Vec::new(), BTreeMap::new(), alloc::vec![source]).policy();
+            let rule = policy.rules.into_iter().next().unwrap();
+            let of_it = rule.deadlines.into_iter().find(|deadline| deadline.action == "b").unwrap();
+            (rule.block_from.unwrap().to_string(), of_it.runs_from)
+        };
+        let ongoing = || Some("ongoing".into());
+        assert_eq!(found(None), ("2017-09-13T04:00:00Z".into(), ongoing()), "what nobody has said holds");
+        assert_eq!(found(Some("yes")), ("2017-09-13T04:00:00Z".into(), ongoing()));
+        let of_the_other = "2017-12-02T04:59:59Z".into();
+        assert_eq!(found(Some("no")), (of_the_other, Some("not-ordered".into())), "and it is told");
     }
 
     #[test]

@@ -237,7 +237,8 @@ pub struct PolicyDeadline {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<String>,
     /// Where there is no date: the event from which the clock runs, `depends-on:` and the inputs that a decision table must
-    /// know of the asset, `undated` where the table sets no date, `ongoing`, or `unsupported`.
+    /// know of the asset, `undated` where the table sets no date, `ongoing`, `not-ordered` where what the action depends on is not
+    /// so by what the configuration says of the agency, or `unsupported`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runs_from: Option<String>,
 }

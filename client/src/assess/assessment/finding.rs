@@ -6,7 +6,7 @@ use interdict_schema::DateTime;
 use interdict_schema::directive::{Disposition, Subject};
 
 use super::{Assessment, Found, Judgement, Verdict};
-use crate::assess::due::Due;
+use crate::assess::due::{Due, Waiting};
 use crate::assess::index::Bound;
 use crate::inventory::{Component, LooseFinding, SourceRow};
 
@@ -29,6 +29,11 @@ impl<'r, 'a> Finding<'r, 'a> {
     /// Its dated obligations, the earliest first.
     pub fn dues(&self) -> Cow<'r, [Due<'a>]> {
         self.bound.dues_since(self.detected)
+    }
+
+    /// Its obligations that have no date yet.
+    pub fn waiting(&self) -> Cow<'r, [Waiting<'a>]> {
+        self.bound.waiting_since(self.detected)
     }
 
     /// The first deadline that has not passed.

@@ -81,4 +81,12 @@ pub enum Because {
     /// It binds others, by what the configuration says of the agency.
     #[error("{0}, by [agency] in the configuration")]
     OutOfScope(NotBound),
+    /// An action of it is not ordered, by what the configuration says of the agency; the subject binds all the same.
+    #[error("action {action} is {why}, by [agency] in the configuration")]
+    NotOrdered {
+        /// The action.
+        action: String,
+        /// Why.
+        why: NotBound,
+    },
 }

@@ -7,7 +7,7 @@ use interdict_schema::directive::{Directive, Subject};
 use interdict_schema::policy::Source;
 use interdict_schema::{DateTime, Verified, believe::Believed};
 
-use crate::assess::due::{Due, dues, runs_from_detection};
+use crate::assess::due::{Asked, Due, Waiting};
 
 /// A subject that binds at the moment asked about.
 #[derive(Debug)]
@@ -21,6 +21,7 @@ pub struct Bound<'a> {
     /// The waiver that frees the agency of it.
     pub waived: Option<Waived<'a>>,
     dues: Vec<Due<'a>>,
+    waiting: Vec<Waiting<'a>>,
     /// Whether a date depends on when the subject was found.
     by_detection: bool,
 }
@@ -33,7 +34,7 @@ impl<'a> Bound<'a> {
         moment: DateTime,
         waived: Option<Waived<'a>>,
     ) -> Self {
-        Self { source, subject, moment, waived, dues: Vec::new(), by_detection: false }
+        Self { source, subject, moment, waived, dues: Vec::new(), waiting: Vec::new(), by_detection: false }
     }
 
     /// The directive.
@@ -53,9 +54,33 @@ impl<'a> Bound<'a> {
 
     /// Computes the deadlines: of what was found, not of everything that might have been.
     pub(in crate::assess) fn found(&mut self) {
-        if self.dues.is_empty() {
-            self.dues = dues(self.directive(), self.subject, None, self.moment);
-            self.by_detection = runs_from_detection(self.directive(), self.subject, self.moment);
+        if self.dues.is_empty() && self.waiting.is_empty() {
+            let asked = self.asked();
+            self.dues = asked.dues(None);
+            self.waiting = asked.waiting(None);
+            self.by_detection = asked.runs_from_detection();
+        }
+    }
+
+    fn asked(&self) -> Asked<'a> {
+        Asked {
+            directive: self.directive(),
+            subject: self.subject,
+            moment: self.moment,
+            profile: self.source.waivers.map(|(profile, _)| profile),
+        }
+    }
+
+    /// The obligations of a subject that was found, and that have no date yet.
+    pub fn waiting(&self) -> &[Waiting<'a>] {
+        &self.waiting
+    }
+
+    /// The obligations that have no date yet, of a subject that was first found then.
+    pub fn waiting_since(&self, detected: Option<DateTime>) -> Cow<'_, [Waiting<'a>]> {
+        match detected.filter(|_| self.by_detection) {
+            Some(found) => self.asked().waiting(Some(found)).into(),
+            None => self.waiting().into(),
         }
     }
 
@@ -63,7 +88,7 @@ impl<'a> Bound<'a> {
     /// that moment.
     pub fn dues_since(&self, detected: Option<DateTime>) -> Cow<'_, [Due<'a>]> {
         match detected.filter(|_| self.by_detection) {
-            Some(found) => dues(self.directive(), self.subject, Some(found), self.moment).into(),
+            Some(found) => self.asked().dues(Some(found)).into(),
             None => self.dues().into(),
         }
     }

@@ -36,6 +36,13 @@ impl<'a> Index<'a> {
             self.not_binding.push(NotBinding { directive: &directive.id, subject: None, because });
             return;
         }
+        for action in source.waivers.iter().flat_map(|_| &directive.actions) {
+            let why = source.waivers.and_then(|(profile, _)| action.binds(&directive.id, profile).err());
+            if let Some(why) = why {
+                let because = Because::NotOrdered { action: action.id.clone(), why };
+                self.not_binding.push(NotBinding { directive: &directive.id, subject: None, because });
+            }
+        }
         self.unsupported.extend(unsupported_words(document).into_iter().map(|place| (&directive.id, place)));
         // A zone that is not known is among the unsupported; UTC keeps the rule.
         let zone = zone(&directive.zone).unwrap_or(TimeZone::UTC);

@@ -134,6 +134,11 @@ impl HeldDirective {
         }
     }
 
+    /// The text of a moment: a consolidated one, or that of a revision.
+    pub fn at<'h>(&'h self, current: &'h Current) -> &'h Verified<Believed> {
+        text_of(self, current)
+    }
+
     /// How that text came to be.
     pub fn situation(&self) -> Option<&Situation> {
         self.settled.as_ref().map(|settled| &settled.current.situation)
