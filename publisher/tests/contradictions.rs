@@ -1,6 +1,7 @@
 //! `publish`: directives whose relations contradict one another do not go live.
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "a test may fail by panicking, and look at the files of a repository"
 )]

@@ -299,7 +299,7 @@ fn show(world: &mut World, file: &Path, problems: &[Problem]) -> Result<(), Fail
             world.stdout,
             "{}: {severity} at {}: {} [{}]",
             shown(file),
-            escape_control(&problem.place().to_string()),
+            escape_control(&problem.place()),
             escape_control(&problem.fact.to_string()),
             problem.fact.code()
         )?;

@@ -51,6 +51,7 @@ pub struct KevArgs {
     #[arg(long, required_unless_present = "update")]
     issuer: Option<String>,
 
+    #[expect(clippy::doc_markdown, reason = "the text is shown on a terminal")]
     /// The IANA zone in which the catalogue's days end: America/New_York; with --update that of the published revision, unless
     /// given
     #[arg(long)]

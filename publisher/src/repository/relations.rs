@@ -126,7 +126,7 @@ fn digest(targets: &BTreeMap<String, TargetFile>) -> Sha256 {
     for (path, file) in targets.iter().filter(|(path, _)| Directive::named_by(path).is_some()) {
         bytes.extend_from_slice(path.as_bytes());
         bytes.push(0);
-        bytes.extend(file.hashes.sha256.iter().flat_map(|digest| digest.as_bytes()));
+        bytes.extend(file.hashes.sha256.iter().flat_map(Sha256::as_bytes));
     }
     Sha256::of(&bytes)
 }

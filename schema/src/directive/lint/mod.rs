@@ -46,7 +46,8 @@ mod written;
 
 use core::fmt;
 
-use alloc::string::String;
+use alloc::format;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 pub use fact::{Fact, Known, Severity};
@@ -80,15 +81,12 @@ impl fmt::Display for Problem {
 
 impl Problem {
     /// The place in words: `/actions/2/due (paragraph 4)`.
-    pub fn place(&self) -> impl fmt::Display {
-        fmt::from_fn(|f| {
-            write!(f, "{}", self.pointer)?;
-            match self.paragraphs.as_slice() {
-                [] => Ok(()),
-                [one] => write!(f, " (paragraph {one})"),
-                several => write!(f, " (paragraphs {})", several.join(", ")),
-            }
-        })
+    pub fn place(&self) -> String {
+        match self.paragraphs.as_slice() {
+            [] => self.pointer.to_string(),
+            [one] => format!("{} (paragraph {one})", self.pointer),
+            several => format!("{} (paragraphs {})", self.pointer, several.join(", ")),
+        }
     }
 }
 

@@ -106,7 +106,7 @@ fn a_problem_tells_the_paragraphs_that_it_concerns() {
     let report = lint(draft(&members, "", "").as_bytes(), &Context::default());
     let said = |pointer: &str| {
         let found = report.problems.iter().find(|problem| problem.pointer.as_str() == pointer);
-        found.unwrap_or_else(|| panic!("{pointer}: {:#?}", report.problems)).place().to_string()
+        found.unwrap_or_else(|| panic!("{pointer}: {:#?}", report.problems)).place()
     };
     assert_eq!(said("/actions/0/due/offset"), "/actions/0/due/offset (paragraph 2)");
     assert_eq!(said("/actions/1/subjects/1"), "/actions/1/subjects/1 (paragraph 3.1)");
@@ -118,6 +118,6 @@ fn a_problem_tells_the_paragraphs_that_it_concerns() {
     assert!(whole.problems.iter().all(|problem| problem.paragraphs.is_empty()));
     // Also of a draft of the wrong shape.
     let report = lint(br#"{"actions":[{"id":"a","paragraph":"7","modality":1}]}"#, &Context::default());
-    let said: Vec<String> = report.problems.iter().map(|problem| problem.place().to_string()).collect();
+    let said: Vec<String> = report.problems.iter().map(super::super::Problem::place).collect();
     assert!(said.contains(&"/actions/0/modality (paragraph 7)".into()), "{said:?}");
 }
