@@ -1,13 +1,14 @@
-//! Resolving beside its floor, in one run: which text of 10,000 directives with three relations each is in force, beside the
-//! bare parse of their payloads.
+//! Resolving beside its floor, in one run: which text of 1,000 to 30,000 directives with three relations each is in force, and
+//! every deadline of what is, beside the bare parse of their payloads.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
 
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use interdict_schema::directive::Directive;
+use interdict_schema::directive::deadline::{Events, deadline};
 use interdict_schema::directive::resolve::{Acts, Document, Rights, resolve};
+use interdict_schema::directive::{Action, Directive};
 use interdict_schema::{DateTime, Sha256};
 
 /// A directive that amends one before it, supplements another, and ends a third.
@@ -40,7 +41,7 @@ fn text(number: usize) -> String {
 
 fn directives(criterion: &mut Criterion) {
     let as_of: DateTime = "2026-01-01T00:00:00Z".parse().unwrap();
-    for count in [2_500, 10_000] {
+    for count in [1_000, 3_000, 10_000, 30_000] {
         let texts: Vec<String> = (0..count).map(text).collect();
         let directives: Vec<(Directive, Sha256)> = texts
             .iter()
@@ -66,6 +67,24 @@ fn directives(criterion: &mut Criterion) {
                 let in_force = resolve(black_box(documents), &Rights::none(), as_of);
                 assert_eq!((in_force.directives.len(), in_force.conflicts.len()), (count, 0));
                 in_force
+            });
+        });
+        let documents = directives.iter().map(|(directive, digest)| Document {
+            directive,
+            digest: *digest,
+            acts: Acts::Fully,
+        });
+        let in_force = resolve(documents, &Rights::none(), as_of);
+        group.bench_function("due", |bencher| {
+            bencher.iter(|| {
+                let bind = black_box(&in_force).directives.iter().filter(|resolved| !resolved.is_ended());
+                let dates = bind.flat_map(|resolved| {
+                    let of = move |action: &Action| {
+                        deadline(&resolved.text, action, None, &Events::default(), as_of)
+                    };
+                    resolved.text.actions.iter().filter_map(of)
+                });
+                dates.count()
             });
         });
         group.finish();
