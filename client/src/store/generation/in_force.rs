@@ -46,6 +46,7 @@ impl HeldRepository {
             directives: Vec::new(),
             conflicts: Vec::new(),
             without_effect: Vec::new(),
+            waivers: Vec::new(),
             next_change: None,
         };
         moments.into_iter().fold(whole, |mut whole, (moment, zones)| {

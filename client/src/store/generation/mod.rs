@@ -277,6 +277,7 @@ impl Generation {
                     marks,
                     lists: lists.get(name).map(Arc::clone).unwrap_or_default(),
                     waivers: Some((&repository.profile, repository.admitted_at)),
+                    granted: current.map(|current| current.granted.as_slice()).unwrap_or_default(),
                 });
             }
         }
@@ -301,7 +302,9 @@ impl Generation {
             let repository = repository.name.as_str();
             let lists = lists.get(repository).map(Arc::clone).unwrap_or_default();
             let (directive, marks) = (held.current(), held.marks.clone());
-            sources.push(Source { repository, directive, marks, lists, waivers: None });
+            let granted = held.settled.as_ref().map(|settled| settled.current.granted.as_slice());
+            let granted = granted.unwrap_or_default();
+            sources.push(Source { repository, directive, marks, lists, waivers: None, granted });
         }
         sources
     }
