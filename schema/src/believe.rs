@@ -100,6 +100,12 @@ document!(
     waiver::named_by
 );
 
+/// Whether a target path is that of a document that an issuer signs, of whatever kind.
+pub fn is_document(target_path: &str) -> bool {
+    let kinds = [named_by, entity::named_by, waiver::named_by];
+    kinds.iter().any(|named_by| named_by(target_path).is_some())
+}
+
 /// A document that its issuer signed: a directive, unless it says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Believed<D = Directive> {
