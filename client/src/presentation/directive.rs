@@ -78,7 +78,7 @@ pub fn page(
     if settled.is_some() {
         waivers::without_effect(&mut page, repository, &directive.id);
     }
-    responses(&mut page, directive);
+    responses(&mut page, directive, repository);
     if let (Some(settled), Shown::InForce(which)) = (settled, shown) {
         sources::sources(&mut page, directive, settled, *which);
     }

@@ -227,7 +227,7 @@ impl Status {
         };
         page.line(format!("{} in force{not_bound}{ended}", count(self.in_force, "directive")));
         if self.waivers > 0 {
-            page.line(format!("{} in documents of their own", count(self.waivers, "waiver")));
+            page.line(format!("waivers in documents of their own: {}", self.waivers));
         }
         match &self.next {
             Some(row) => page.line(format!(
