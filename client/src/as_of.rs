@@ -12,22 +12,35 @@ use jiff::tz::TimeZone;
 
 /// A day, `2017-11-12`, which is its beginning in each issuer's zone; or a moment, `2017-11-12T12:00:00Z`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AsOf(DayOrTime);
+pub struct AsOf {
+    at: DayOrTime,
+    /// Whether it was asked for, and is not the clock's.
+    asked: bool,
+}
 
 impl AsOf {
     /// The present, where nothing else was asked for.
     pub const fn now(clock: DateTime) -> Self {
-        Self(DayOrTime::Time(clock))
+        Self { at: DayOrTime::Time(clock), asked: false }
     }
 
     /// A day or moment that was asked for.
     pub const fn at(on: DayOrTime) -> Self {
-        Self(on)
+        Self { at: on, asked: true }
     }
 
     /// The moment that is meant, for deadlines in this zone.
     pub fn moment(self, zone: &TimeZone) -> DateTime {
-        self.0.begin(zone)
+        self.at.begin(zone)
+    }
+
+    /// The same, but where it is the clock's never before a moment that has passed: a clock that was set back brings no waiver
+    /// back (`trust.md`, rule 9).
+    pub fn not_before(self, floor: DateTime) -> Self {
+        match self.at {
+            DayOrTime::Time(clock) if !self.asked => Self::now(clock.max(floor)),
+            _ => self,
+        }
     }
 }
 
@@ -35,13 +48,13 @@ impl FromStr for AsOf {
     type Err = NotADayOrTime;
 
     fn from_str(text: &str) -> Result<Self, NotADayOrTime> {
-        text.parse().map(Self)
+        Ok(Self { at: text.parse()?, asked: true })
     }
 }
 
 impl fmt::Display for AsOf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.at.fmt(f)
     }
 }
 
@@ -50,6 +63,17 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
     use super::*;
+
+    #[test]
+    fn the_clocks_moment_has_a_floor_and_one_that_was_asked_for_has_none() {
+        let [early, late]: [DateTime; 2] =
+            ["2017-11-12T12:00:00Z", "2018-01-01T00:00:00Z"].map(|text| text.parse().unwrap());
+        let utc = TimeZone::UTC;
+        assert_eq!(AsOf::now(early).not_before(late).moment(&utc), late);
+        assert_eq!(AsOf::now(late).not_before(early).moment(&utc), late);
+        let asked: AsOf = "2017-11-12T12:00:00Z".parse().unwrap();
+        assert_eq!(asked.not_before(late).moment(&utc), early);
+    }
 
     #[test]
     fn a_day_begins_in_each_issuers_zone_and_a_moment_is_the_same_everywhere() {

@@ -1,24 +1,25 @@
-//! What a file, a directive or a list of identifiers, is worth against what is held: is it authentic, is it listed, is it in force (`trust.md`, "Exit codes").
+//! What a file, a directive, a list of identifiers or a waiver, is worth against what is held: is it authentic, is it listed, is it in force (`trust.md`, "Exit codes").
 //!
 //! The three are answered apart, with the roots, the newest list of issuers and the metadata of the active generation, and
 //! without a network. Whether these are fresh is judged elsewhere ([`crate::freshness`]).
 
-use interdict_schema::believe::{self, Attested, Believed, believe};
+use interdict_schema::believe::{self, Attested, Believed, believe, is_document};
 use interdict_schema::directive::deadline;
 use interdict_schema::directive::unsupported::{Unsupported, unsupported};
-use interdict_schema::directive::{Directive, DirectiveId, NotADirective, Revision, Status, named_by};
+use interdict_schema::directive::{Directive, DirectiveId, NotADirective, Revision, Status};
 use interdict_schema::dsse::{Envelope, NotAnEnvelope};
 use interdict_schema::entity::{self, EntityList};
 use interdict_schema::issuers::{self, Issuers};
 use interdict_schema::key::Verifier;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, ROOT_LENGTH};
 use interdict_schema::tuf::{self, Lookup, Metadata, RoleName, RoleType, Root, TargetPath, TrustedSet};
+use interdict_schema::waiver::{self, WaiverDocument};
 use interdict_schema::{DateTime, Verified, payload_type};
 use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use crate::config::RepositoryName;
-use crate::store::generation::HeldRepository;
+use crate::store::generation::{HeldRepository, HeldWaiver};
 
 /// What a file is worth against one repository.
 #[derive(Debug, Clone)]
@@ -42,6 +43,8 @@ pub enum Authentic {
     Directive(Box<Verified<Believed>>),
     /// A list of identifiers.
     List(Box<Verified<Believed<EntityList>>>),
+    /// A waiver.
+    Waiver(Box<Verified<Believed<WaiverDocument>>>),
 }
 
 impl Authentic {
@@ -50,6 +53,7 @@ impl Authentic {
         match self {
             Self::Directive(believed) => &believed.document.value.id,
             Self::List(believed) => &believed.document.value.id,
+            Self::Waiver(believed) => &believed.document.value.id,
         }
     }
 
@@ -58,6 +62,7 @@ impl Authentic {
         match self {
             Self::Directive(believed) => believed.document.value.revision,
             Self::List(believed) => believed.document.value.revision,
+            Self::Waiver(believed) => believed.document.value.revision,
         }
     }
 
@@ -66,6 +71,7 @@ impl Authentic {
         match self {
             Self::Directive(believed) => &believed.document.value.title,
             Self::List(believed) => &believed.document.value.title,
+            Self::Waiver(believed) => &believed.document.value.title,
         }
     }
 
@@ -74,6 +80,7 @@ impl Authentic {
         match self {
             Self::Directive(believed) => &believed.payload,
             Self::List(believed) => &believed.payload,
+            Self::Waiver(believed) => &believed.payload,
         }
     }
 
@@ -82,6 +89,7 @@ impl Authentic {
         match self {
             Self::Directive(believed) => unsupported(&believed.document),
             Self::List(believed) => entity::unsupported::unsupported(&believed.document),
+            Self::Waiver(believed) => waiver::unsupported::unsupported(&believed.document),
         }
     }
 }
@@ -174,13 +182,15 @@ pub fn target_path(file_name: Option<&str>, bytes: &[u8]) -> Result<String, NoTa
         }
         _ => name.to_owned(),
     };
-    let is_document = |name: &String| named_by(name).is_some() || entity::named_by(name).is_some();
-    if let Some(named) = file_name.map(without_digest).filter(is_document) {
+    if let Some(named) = file_name.map(without_digest).filter(|name| is_document(name)) {
         return Ok(named);
     }
     let envelope = Envelope::parse(bytes, ENVELOPE_LENGTH)?;
     if envelope.payload_type == payload_type::ENTITY_LIST {
         return Ok(EntityList::parse(&envelope.payload)?.value.target_path());
+    }
+    if envelope.payload_type == payload_type::WAIVER {
+        return Ok(WaiverDocument::parse(&envelope.payload)?.value.target_path());
     }
     Ok(Directive::parse(&envelope.payload)?.value.target_path())
 }
@@ -191,7 +201,7 @@ pub enum NoTargetPath {
     /// It is not an envelope that is read.
     #[error(transparent)]
     Envelope(#[from] NotAnEnvelope),
-    /// Its payload is not a directive, or not the list that its type says.
+    /// Its payload is not a directive, or not the list or waiver that its type says.
     #[error(transparent)]
     Payload(#[from] NotADirective),
 }
@@ -211,6 +221,9 @@ pub fn judge(
             let believed = if entity::named_by(target_path).is_some() {
                 let believed = believe(envelope, target_path, &issuers, verifier);
                 believed.map(|believed| Authentic::List(Box::new(believed)))
+            } else if waiver::named_by(target_path).is_some() {
+                let believed = believe(envelope, target_path, &issuers, verifier);
+                believed.map(|believed| Authentic::Waiver(Box::new(believed)))
             } else {
                 let believed = believe(envelope, target_path, &issuers, verifier);
                 believed.map(|believed| Authentic::Directive(Box::new(believed)))
@@ -277,7 +290,10 @@ fn listed(
             let directives = directives.map(|it| (&it.envelope, it.believed.payload.digest));
             let lists = held.lists.iter().flat_map(|list| &list.revisions);
             let lists = lists.map(|it| (&it.envelope, it.believed.payload.digest));
-            let mut named = directives.chain(lists).filter(|(envelope, _)| file.verify(envelope).is_ok());
+            let waivers = held.waivers.iter().flat_map(|waiver| &waiver.revisions);
+            let waivers = waivers.map(|it| (&it.envelope, it.believed.payload.digest));
+            let mut named =
+                directives.chain(lists).chain(waivers).filter(|(envelope, _)| file.verify(envelope).is_ok());
             let digest = envelope.map(Envelope::digest);
             if named.any(|(_, held)| Some(held) == digest) {
                 Listed::OtherEnvelope
@@ -301,6 +317,13 @@ fn in_force(held: &HeldRepository, envelope: &Envelope, now: DateTime) -> InForc
         Some((by, _)) => return InForce::Replaced { by },
         None => {}
     }
+    let waiver = held.waivers.iter().find_map(|waiver| {
+        let revision = waiver.revisions.iter().find(|it| it.believed.payload.digest == digest)?;
+        Some((waiver, &revision.believed.document.value))
+    });
+    if let Some((waiver, this)) = waiver {
+        return waiver_in_force(held, waiver, this, now);
+    }
     let found = held.directives.iter().find_map(|directive| {
         let revision =
             directive.revisions.iter().find(|revision| revision.believed.payload.digest == digest)?;
@@ -317,6 +340,25 @@ fn in_force(held: &HeldRepository, envelope: &Envelope, now: DateTime) -> InForc
     let zone = deadline::zone(&this.zone).unwrap_or(TimeZone::UTC);
     let from = this.effective().begin(&zone);
     if now < from { InForce::NotYet { from } } else { InForce::Yes }
+}
+
+/// A waiver takes effect when it is issued, until a later revision is; whom it frees is another question.
+fn waiver_in_force(
+    held: &HeldRepository,
+    waiver: &HeldWaiver,
+    this: &WaiverDocument,
+    now: DateTime,
+) -> InForce {
+    let zone = held.zone_of(&waiver.text().target.id);
+    let begins = |text: &WaiverDocument| text.issued.begin(&zone);
+    let later = waiver.revisions.iter().map(|it| &it.believed.document.value);
+    let later = later.filter(|text| text.revision > this.revision && begins(text) <= now);
+    match later.max_by_key(|text| text.revision) {
+        Some(later) => InForce::Replaced { by: later.revision },
+        None if this.status != Status::InForce => InForce::Ended { status: this.status.clone() },
+        None if now < begins(this) => InForce::NotYet { from: begins(this) },
+        None => InForce::Yes,
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The one function that believes a directive, or a list of identifiers (`trust.md`, rule 2). It stands beside envelopes,
-//! documents and repository metadata, because it is the only thing that joins them. The rules are the same for both
+//! The one function that believes a directive, a list of identifiers or a waiver (`trust.md`, rule 2). It stands beside envelopes,
+//! documents and repository metadata, because it is the only thing that joins them. The rules are the same for all
 //! kinds of [`Document`]; what differs is the payload type, the target path and the shape.
 
 use alloc::string::String;
@@ -12,6 +12,7 @@ use crate::issuers::{Issuer, IssuerKey, Issuers};
 use crate::json::Decoded;
 use crate::key::{PublicKey, Verifier};
 use crate::threshold::Count;
+use crate::waiver::{self, WaiverDocument};
 use crate::{Sha256, Verified, payload_type};
 
 /// A document that an issuer signs, revision after revision.
@@ -91,6 +92,19 @@ document!(
     "{}.{}.entity-list.json",
     entity::named_by
 );
+document!(
+    WaiverDocument,
+    payload_type::WAIVER,
+    "<id>.<revision>.waiver.json",
+    "{}.{}.waiver.json",
+    waiver::named_by
+);
+
+/// Whether a target path is that of a document that an issuer signs, of whatever kind.
+pub fn is_document(target_path: &str) -> bool {
+    let kinds = [named_by, entity::named_by, waiver::named_by];
+    kinds.iter().any(|named_by| named_by(target_path).is_some())
+}
 
 /// A document that its issuer signed: a directive, unless it says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]

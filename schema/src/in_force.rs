@@ -10,9 +10,10 @@ use alloc::vec::Vec;
 use crate::believe::Believed;
 use crate::directive::Status;
 use crate::directive::resolve::{
-    Acts, Conflict, Document, How, Rights, Situation, State, WithoutEffect, resolve,
+    Acts, Conflict, Document, DocumentRef, How, Rights, Situation, State, WithoutEffect, resolve,
 };
 use crate::json::Decoded;
+use crate::waiver::Judged;
 use crate::{DateTime, Verified};
 
 /// A believed revision, and whether its relations and waivers count.
@@ -32,6 +33,8 @@ pub struct Current {
     /// Its text, where that is not the one of the revision that [`Situation::document`] names: consolidated, or ended by another
     /// directive, in which case its status says so. The payload is that revision's.
     pub changed: Option<Verified<Believed>>,
+    /// The documents that granted waivers of this text besides the directive's own; each waiver's id is that of its document.
+    pub granted: Vec<DocumentRef>,
 }
 
 /// What is in force.
@@ -43,6 +46,8 @@ pub struct InForce {
     pub conflicts: Vec<Conflict>,
     /// Relations that do not act.
     pub without_effect: Vec<WithoutEffect>,
+    /// What became of the waivers that are documents of their own ([`crate::waiver::grant()`]).
+    pub waivers: Vec<Judged>,
     /// The first later moment at which a revision or a relation takes effect.
     pub next_change: Option<DateTime>,
 }
@@ -81,12 +86,13 @@ pub fn in_force<'a>(held: impl IntoIterator<Item = Held<'a>>, rights: &Rights, a
                 Some(Verified::attest(Believed { document: Decoded { value, unknown }, payload }))
             }
         };
-        Current { situation: resolved.situation, changed }
+        Current { situation: resolved.situation, changed, granted: Vec::new() }
     });
     InForce {
         directives: directives.collect(),
         conflicts: found.conflicts,
         without_effect: found.without_effect,
+        waivers: Vec::new(),
         next_change: found.next_change,
     }
 }

@@ -17,6 +17,11 @@ pub fn entity_list() -> String {
     text::<crate::entity::EntityList>()
 }
 
+/// The schema of the payload of a waiver.
+pub fn waiver() -> String {
+    text::<crate::waiver::WaiverDocument>()
+}
+
 /// The schema of the payload of `issuers.json`.
 pub fn issuers() -> String {
     text::<crate::issuers::Issuers>()

@@ -13,6 +13,7 @@
 //! | [`issuers`] | whose keys count for which directive |
 //! | [`directive`] | what an authority orders; lint |
 //! | [`entity`] | lists of identifiers that several directives share |
+//! | [`waiver`] | waivers in documents of their own, and on which text they act |
 //! | [`believe`] | the one function that joins envelope, issuer and target path |
 //! | [`in_force`] | the one function that joins believing and resolving |
 //! | [`product`] | purl, CPE, names: how a product is recognised |
@@ -45,6 +46,7 @@ pub mod product;
 pub mod threshold;
 pub mod tuf;
 mod verified;
+pub mod waiver;
 
 pub use datetime::DateTime;
 pub use digest::Sha256;

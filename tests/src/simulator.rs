@@ -16,6 +16,7 @@ use interdict_schema::tuf::{
     DelegatedRole, Delegations, Key, MetaFile, Paths, Role, RoleKeys, RoleName, RoleType, Roles, Root,
     Signature, Snapshot, TargetFile, Targets, Timestamp, TimestampMeta, Unsigned, Version,
 };
+use interdict_schema::waiver::WaiverDocument;
 use interdict_schema::{DateTime, Sha256, payload_type};
 
 /// The moment at which every simulator begins.
@@ -143,6 +144,20 @@ pub fn payload(id: &str, revision: u32, previous: Option<Sha256>) -> Vec<u8> {
 pub fn payload_from(id: &str, lists: &str) -> Vec<u8> {
     format!(
         r#"{{"format":"interdict-directive/1","id":"{id}","revision":1,"status":"in-force","title":"Remove it","issuer":"dhs","zone":"America/New_York","issued":"2017-09-13","subjects":[{{"id":"it","name":"It","disposition":"prohibited","identifiers":[{{"kind":"package","value":"own"}}],"identifiers_from":{lists}}}],"actions":[{{"id":"remove","modality":"must","kind":"remove","due":{{"edge":"complete","offset":{{"n":30,"unit":"day","anchor":"issued"}}}}}}]}}"#
+    )
+    .into_bytes()
+}
+
+/// The payload of a waiver of `dhs` that frees the agency `Examplia` from a part of the text of this digest, with these
+/// members too: `,"until":"2030-01-01"`.
+pub fn waiver_payload(
+    (id, revision, previous): (&str, u32, Option<Sha256>),
+    (directive, digest, part): (&str, Sha256, &str),
+    more: &str,
+) -> Vec<u8> {
+    let previous = previous.map(|digest| format!(r#""previous":"{digest}","#)).unwrap_or_default();
+    format!(
+        r#"{{"format":"interdict-waiver/1","id":"{id}","revision":{revision},{previous}"status":"in-force","title":"A waiver","issuer":"dhs","issued":"2017-09-13","target":{{"id":"{directive}","digest":"{digest}","part":"{part}"}},"beneficiaries":["Examplia"],"conditions":["a plan is filed"],"from":"2017-09-13","granted_by":"The Director"{more}}}"#
     )
     .into_bytes()
 }
@@ -343,6 +358,19 @@ impl Simulator {
     pub fn list_by(&mut self, payload: &[u8], officers: &[Name]) -> Sha256 {
         let path = EntityList::parse(payload).unwrap().value.target_path();
         let envelope = envelope(payload_type::ENTITY_LIST, payload, officers);
+        self.target(&path, &envelope.to_bytes());
+        envelope.digest()
+    }
+
+    /// Lists a waiver signed by two officers; [`publish`](Self::publish) follows. Its payload's digest.
+    pub fn waiver(&mut self, payload: &[u8]) -> Sha256 {
+        self.waiver_by(payload, &[Name::Officer1, Name::Officer2])
+    }
+
+    /// Lists a waiver signed by these keys; [`publish`](Self::publish) follows. Its payload's digest.
+    pub fn waiver_by(&mut self, payload: &[u8], officers: &[Name]) -> Sha256 {
+        let path = WaiverDocument::parse(payload).unwrap().value.target_path();
+        let envelope = envelope(payload_type::WAIVER, payload, officers);
         self.target(&path, &envelope.to_bytes());
         envelope.digest()
     }

@@ -29,6 +29,11 @@ fn the_schema_of_lists_of_identifiers_is_the_one_that_the_types_have() {
 }
 
 #[test]
+fn the_schema_of_waivers_is_the_one_that_the_types_have() {
+    holds("../schema/waiver.schema.json", &json_schema::waiver());
+}
+
+#[test]
 fn the_schema_of_the_policy_is_the_one_that_the_types_have() {
     holds("../schema/policy.schema.json", &json_schema::policy());
 }
@@ -54,9 +59,13 @@ fn the_page_about_formats_names_every_field_of_every_schema() {
     let page = std::fs::read_to_string(at("../docs/formats.md")).unwrap();
     let named: BTreeSet<&str> =
         page.split('`').skip(1).step_by(2).map(|it| it.trim_end_matches("[]")).collect();
-    for schema in
-        [json_schema::directive(), json_schema::entity_list(), json_schema::issuers(), json_schema::policy()]
-    {
+    for schema in [
+        json_schema::directive(),
+        json_schema::entity_list(),
+        json_schema::waiver(),
+        json_schema::issuers(),
+        json_schema::policy(),
+    ] {
         let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
         let mut fields = BTreeSet::new();
         collect(&schema, &mut fields);

@@ -249,7 +249,10 @@ impl<'a> Index<'a> {
             (waived, judgement.verdict)
         {
             judgement.verdict = Verdict::Waived;
-            judgement.exclusion = Some(Exclusion::Waived { waiver: waived.waiver, until: waived.until });
+            let document = self.bound.get(judgement.bound);
+            let document = document.and_then(|bound| bound.source.granted_by(&waived.waiver.id));
+            judgement.exclusion =
+                Some(Exclusion::Waived { waiver: waived.waiver, until: waived.until, document });
         }
     }
 

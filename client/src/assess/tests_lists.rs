@@ -70,6 +70,7 @@ fn assessed<T>(
         marks: Vec::new(),
         lists: lists.clone(),
         waivers: None,
+        granted: &[],
     };
     let sources: Vec<Source<'_>> = directives.iter().map(source).collect();
     look(&assess(&sources, attached, inventory, "2017-10-01T00:00:00Z".parse().unwrap()))

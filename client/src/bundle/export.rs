@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use interdict_host::read::{ReadError, read_bounded_nofollow};
-use interdict_schema::directive::named_by;
+use interdict_schema::believe::is_document;
+use interdict_schema::issuers;
 use interdict_schema::key::Verifier;
 use interdict_schema::tuf::{self, Enumeration, Lookup, RoleName, RoleType, TargetPath, TrustedSet};
-use interdict_schema::{entity, issuers};
 use thiserror::Error;
 
 use super::File;
@@ -82,12 +82,14 @@ fn targets(held: &HeldRepository, set: &mut TrustedSet<'_>) -> Result<Vec<File>,
             entries.extend(held.attachments.get(&file.digest).map(|held| (file.path.as_str(), held)));
         }
     }
+    for revision in held.waivers.iter().flat_map(|waiver| &waiver.revisions) {
+        envelopes.insert(revision.believed.document.value.target_path(), &revision.envelope);
+    }
     let names = match set.enumerate() {
         Enumeration::All(names) => names,
         // Neither comes of a set that a sync has accepted.
         Enumeration::Needs { .. } | Enumeration::TooManyRoles { .. } => BTreeSet::new(),
     };
-    let is_document = |path: &str| named_by(path).is_some() || entity::named_by(path).is_some();
     let wanted =
         |path: &&str| *path == issuers::TARGET_PATH || is_document(path) || entries.contains_key(path);
     let paths: Vec<String> = names.into_iter().filter(wanted).map(str::to_owned).collect();

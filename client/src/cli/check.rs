@@ -8,6 +8,7 @@ use interdict_host::exit::{Exit, Outcome};
 use interdict_host::world::World;
 use interdict_schema::DateTime;
 use interdict_schema::directive::deadline::zone;
+use interdict_schema::waiver::unsupported::unsupported;
 use jiff::tz::TimeZone;
 
 use super::detecting::{remember, remembered};
@@ -17,6 +18,7 @@ use super::{Context, Failure, gathering};
 use crate::as_of::AsOf;
 use crate::assess::{Assessment, assess};
 use crate::inventory::{Format, Inventory, Limits, machine};
+use crate::presentation::is_over;
 use crate::report::{self, Report, Standing};
 use crate::store::generation::HeldDirective;
 
@@ -93,6 +95,12 @@ impl Check {
         }
         let attached = attached(&reading.generation, &sources, &inventory)?;
         let mut assessment = assess(&sources, &attached, &inventory, as_of);
+        // One of which a word is not understood waives nothing, and is said.
+        let waivers = reading.generation.repositories.iter().flat_map(|held| &held.waivers);
+        for held in waivers.filter(|held| !is_over(held)) {
+            let places = unsupported(&held.newest().believed.document).into_iter();
+            assessment.unsupported.extend(places.map(|place| (held.id(), place)));
+        }
         assessment.detections = remembered(context.world, &reading)?;
         // What is asked of another day is no find of today.
         if self.as_of.is_none() {

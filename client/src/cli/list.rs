@@ -32,7 +32,8 @@ impl List {
         let mut reading = context.reading()?;
         reading.generation.settle(AsOf::now(now));
         reading.warn(context.world, now)?;
-        let listing = reading.asked(now, |asked| Listing::of(&reading.generation, asked, self.all));
+        let local = &context.world.time_zone;
+        let listing = reading.asked(now, |asked| Listing::of(&reading.generation, asked, self.all, local));
         let world = &mut *context.world;
         if self.json {
             world.stdout.write_all(&listing.json(&world.time_zone))?;
@@ -41,9 +42,11 @@ impl List {
         } else {
             world.stdout.write_all(listing.table().render(&world.terminal).as_bytes())?;
         }
-        if let Some(lists) = listing.lists().filter(|_| !self.json) {
-            let gap = if listing.is_empty() { "" } else { "\n" };
-            write!(world.stdout, "{gap}{}", lists.render(&world.terminal))?;
+        let mut gap = if listing.is_empty() { "" } else { "\n" };
+        let others = [listing.lists(), listing.waivers()];
+        for table in others.into_iter().flatten().filter(|_| !self.json) {
+            write!(world.stdout, "{gap}{}", table.render(&world.terminal))?;
+            gap = "\n";
         }
         Ok(Outcome::done())
     }

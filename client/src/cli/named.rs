@@ -12,7 +12,7 @@ use crate::store::generation::{Generation, HeldDirective, HeldRepository, HeldRe
 pub(super) enum NotHeld {
     #[error("no directive {id} is held")]
     Directive { id: DirectiveId },
-    #[error("no directive and no list {id} is held")]
+    #[error("no directive, no list and no waiver {id} is held")]
     Neither { id: DirectiveId },
     #[error("no revision {found} of {id} is held, the newest is {newest}")]
     Revision { id: DirectiveId, found: Revision, newest: Revision },

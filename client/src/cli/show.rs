@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 use interdict_host::exit::Outcome;
+use interdict_schema::believe::Document;
 use interdict_schema::directive::{DirectiveId, Revision};
 
 use super::named::{self, NotHeld};
@@ -11,14 +12,15 @@ use super::reading::Reading;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::config::RepositoryName;
-use crate::presentation::{Asked, Grouping, Of, Shown, Sources, list_page, page, text_json};
+use crate::presentation::{Asked, Grouping, Of, Shown, Sources, list_page, page, text_json, waiver_page};
 use crate::store::detections::Detections;
+use crate::store::generation::{Held, HeldRepository, HeldRevision};
 
-/// One directive: who is bound, what is banned, what by when; or one list of identifiers
+/// One directive: who is bound, what is banned, what by when; or one list of identifiers, or one waiver
 #[derive(Debug, Args)]
 #[command(after_help = "Example: interdict show BOD-17-01 --json | jq .subjects")]
 pub(super) struct Show {
-    /// The directive, or the list: BOD-17-01
+    /// The directive, the list or the waiver: BOD-17-01
     id: DirectiveId,
 
     /// An earlier text of it [default: the newest]
@@ -60,7 +62,7 @@ impl Show {
         reading.warn(context.world, now)?;
         let repository = self.repository.as_ref();
         let Some((repository, held)) = named::directive(&reading.generation, &self.id, repository)? else {
-            return self.list(context, &reading);
+            return self.other(context, &reading, as_of);
         };
         let revision = named::revision(held, self.revision)?;
         let world = &mut *context.world;
@@ -92,31 +94,58 @@ impl Show {
         Ok(Outcome::done())
     }
 
-    fn list(&self, context: &mut Context<'_>, reading: &Reading) -> Result<Outcome, Failure> {
-        let id = || self.id.clone();
-        let wanted = |name: &RepositoryName| self.repository.as_ref().is_none_or(|wanted| wanted == name);
-        let repositories = reading.generation.repositories.iter().filter(|held| wanted(&held.name));
-        let mut found = repositories
-            .flat_map(|repository| repository.lists.iter().map(move |held| (repository, held)))
-            .filter(|(_, held)| *held.id() == self.id);
-        let (repository, held) = found.next().ok_or_else(|| NotHeld::Neither { id: id() }.failure())?;
-        let others = found.count();
-        if others > 0 {
-            let several = NotHeld::Several { id: id(), count: others.saturating_add(1) };
-            return Err(several.failure());
-        }
-        let newest = held.text().revision;
-        let wanted = self.revision.unwrap_or(newest);
-        let revision = held.revisions.iter().find(|it| it.believed.document.value.revision == wanted);
-        let revision =
-            revision.ok_or_else(|| NotHeld::Revision { id: id(), found: wanted, newest }.failure())?;
+    /// What is no directive: a list of identifiers, or a waiver.
+    fn other(&self, context: &mut Context<'_>, reading: &Reading, as_of: AsOf) -> Result<Outcome, Failure> {
         let world = &mut *context.world;
+        if let Some((repository, held)) = self.find(reading, |repository| &repository.lists)? {
+            let revision = self.revision_of(held)?;
+            if self.json {
+                world.stdout.write_all(&revision.payload())?;
+            } else {
+                let page = list_page(repository, held, revision);
+                world.stdout.write_all(page.render(&world.terminal).as_bytes())?;
+            }
+            return Ok(Outcome::done());
+        }
+        let found = self.find(reading, |repository| &repository.waivers)?;
+        let (repository, held) = found.ok_or_else(|| NotHeld::Neither { id: self.id.clone() }.failure())?;
+        let revision = self.revision_of(held)?;
         if self.json {
             world.stdout.write_all(&revision.payload())?;
         } else {
-            let page = list_page(repository, held, revision);
+            let party = reading.config.own();
+            let page = waiver_page(repository, held, revision, (as_of, &party.profile), &world.time_zone);
             world.stdout.write_all(page.render(&world.terminal).as_bytes())?;
         }
         Ok(Outcome::done())
+    }
+
+    /// The document of this name among those of a kind.
+    fn find<'r, D: Document>(
+        &self,
+        reading: &'r Reading,
+        of: impl Fn(&'r HeldRepository) -> &'r Vec<Held<D>>,
+    ) -> Result<Option<(&'r HeldRepository, &'r Held<D>)>, Failure> {
+        let wanted = |name: &RepositoryName| self.repository.as_ref().is_none_or(|wanted| wanted == name);
+        let repositories = reading.generation.repositories.iter().filter(|held| wanted(&held.name));
+        let mut found = repositories
+            .flat_map(|repository| of(repository).iter().map(move |held| (repository, held)))
+            .filter(|(_, held)| *held.id() == self.id);
+        let Some(first) = found.next() else { return Ok(None) };
+        match found.count() {
+            0 => Ok(Some(first)),
+            others => {
+                let several = NotHeld::Several { id: self.id.clone(), count: others.saturating_add(1) };
+                Err(several.failure())
+            }
+        }
+    }
+
+    /// The revision that was asked for, or the newest.
+    fn revision_of<'h, D: Document>(&self, held: &'h Held<D>) -> Result<&'h HeldRevision<D>, Failure> {
+        let newest = held.text().revision();
+        let wanted = self.revision.unwrap_or(newest);
+        let revision = held.revisions.iter().find(|it| it.believed.document.value.revision() == wanted);
+        revision.ok_or_else(|| NotHeld::Revision { id: self.id.clone(), found: wanted, newest }.failure())
     }
 }

@@ -16,7 +16,7 @@ use super::{Context, Failure};
 use crate::authenticity::{Authenticity, NoTargetPath, judge, target_path};
 use crate::presentation::Judgement;
 
-/// Judge the envelope of a directive, or of a list of identifiers, by what is held, without a network: authentic, listed, in force
+/// Judge the envelope of a directive, of a list of identifiers or of a waiver, by what is held, without a network: authentic, listed, in force
 ///
 /// Authentic: its issuer's threshold signed it, by the newest list of issuers that is held. Listed: the repository
 /// publishes it. In force: it is the newest text, and takes effect now. Ends with 0 when all three hold and what is held
@@ -42,7 +42,7 @@ pub(super) struct Verify {
 enum Unnamed {
     #[error("{} is not read as an envelope", file.display())]
     Envelope { file: PathBuf, source: NotAnEnvelope },
-    #[error("{} is an envelope, and its payload is neither a directive nor a list", file.display())]
+    #[error("{} is an envelope, and its payload is neither a directive, a list nor a waiver", file.display())]
     Payload { file: PathBuf, source: NotADirective },
     #[error("no repository is held, against which {} could be judged", file.display())]
     NothingHeld { file: PathBuf },

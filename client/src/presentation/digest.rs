@@ -15,7 +15,7 @@ use super::due::{Columns, table};
 use super::{Page, Status, count, in_zone};
 use crate::length_of_time::LengthOfTime;
 use crate::store::digest::{Known, Remembered};
-use crate::store::generation::{Generation, HeldDirective, HeldList};
+use crate::store::generation::{Generation, HeldDirective, HeldList, HeldWaiver};
 
 /// Changes of one kind that are named before the rest is counted.
 const NAMED: usize = 12;
@@ -59,6 +59,10 @@ pub fn digest(
         for held in &repository.lists {
             let known = before.and_then(|before| before.list(repository.name.as_str(), held.id()));
             list(&mut page, held, known);
+        }
+        for held in &repository.waivers {
+            let known = before.and_then(|before| before.waiver(repository.name.as_str(), held.id()));
+            waiver(&mut page, held, known);
         }
     }
     let is_held = |repository: &str, id: &DirectiveId| {
@@ -114,6 +118,24 @@ fn list(page: &mut Page, held: &HeldList, known: Option<&Known>) {
     if old.attachments != text.attachments {
         page.line(format!("  {} by other files than before", count(text.attachments.len(), "attachment")));
     }
+}
+
+/// A waiver that is new or revised: what it is from, and until when.
+fn waiver(page: &mut Page, held: &HeldWaiver, known: Option<&Known>) {
+    let (text, digest) = (held.text(), held.newest().believed.payload.digest);
+    if known.is_some_and(|known| known.digest == digest) {
+        return;
+    }
+    let label = match known {
+        None => format!("new waiver: {}, revision {}", text.id, text.revision),
+        Some(known) => {
+            format!("revised waiver: {}, revision {} to {}", text.id, known.revision, text.revision)
+        }
+    };
+    page.painted(Paint::Strong, format!("{label}: {}", text.title));
+    let part = text.target.part.as_ref().map_or_else(String::new, |part| format!(" {part}"));
+    let until = text.until.map_or_else(|| "open-ended".to_owned(), |until| format!("until {until}"));
+    page.line(format!("  {}, from {}{part}, {until}", text.status, text.target.id));
 }
 
 type Pick = fn(&Change) -> Option<&String>;

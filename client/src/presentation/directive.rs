@@ -3,7 +3,7 @@
 use interdict_host::terminal::Paint;
 use interdict_schema::directive::deadline;
 use interdict_schema::directive::unsupported::unsupported;
-use interdict_schema::directive::{Addressee, Directive, SystemPredicate, Waiver};
+use interdict_schema::directive::{Addressee, Directive, SystemPredicate};
 use interdict_schema::dsse::Envelope;
 use interdict_schema::issuers::{Issuer, Issuers};
 use interdict_schema::key::PublicKey;
@@ -17,7 +17,7 @@ use super::obligations::Of;
 use super::responses::responses;
 use super::sources::{self, Sources};
 use super::subjects::subjects;
-use super::{Page, count};
+use super::{Page, count, waivers};
 use crate::store::generation::{HeldDirective, HeldRepository, HeldRevision, meaning};
 
 /// Deadlines that are shown before those that have passed, and those far ahead, are counted.
@@ -73,8 +73,12 @@ pub fn page(
     let situation = settled.map(|settled| &settled.current.situation);
     actions(&mut page, directive, (asked, of));
     dates(&mut page, Text { repository: repository.name.as_str(), directive, situation }, asked, local);
-    waivers(&mut page, directive);
-    responses(&mut page, directive);
+    let granted = settled.map(|settled| settled.current.granted.as_slice()).unwrap_or_default();
+    waivers::of_text(&mut page, directive, granted);
+    if settled.is_some() {
+        waivers::without_effect(&mut page, repository, &directive.id);
+    }
+    responses(&mut page, directive, repository);
     if let (Some(settled), Shown::InForce(which)) = (settled, shown) {
         sources::sources(&mut page, directive, settled, *which);
     }
@@ -269,26 +273,4 @@ fn by_when(page: &mut Page, mut rows: Vec<Row>, local: &TimeZone) {
     if more > 0 {
         page.line(format!("and {}: `interdict due` has all", count(more, "more deadline")));
     }
-}
-
-fn waivers(page: &mut Page, directive: &Directive) {
-    if directive.waivers.is_empty() {
-        return;
-    }
-    page.heading("Waivers");
-    for waiver in &directive.waivers {
-        page.line(format!("  {}: {}", waiver.id, self::waiver(waiver)));
-    }
-}
-
-fn waiver(waiver: &Waiver) -> String {
-    let who = waiver.beneficiaries.iter().chain(&waiver.eligibility).cloned().collect::<Vec<_>>().join(", ");
-    let part = waiver.part.as_deref().unwrap_or("all of it");
-    let until = waiver.until.map_or_else(|| "open-ended".into(), |until| format!("until {until}"));
-    let conditions = if waiver.conditions.is_empty() {
-        String::new()
-    } else {
-        format!("; conditions: {}", waiver.conditions.join("; "))
-    };
-    format!("{who} from {part}, from {}, {until}, granted by {}{conditions}", waiver.from, waiver.granted_by)
 }

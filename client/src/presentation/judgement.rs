@@ -100,6 +100,8 @@ impl Judgement<'_> {
             #[serde(skip_serializing_if = "Option::is_none")]
             list: Option<&'a DirectiveId>,
             #[serde(skip_serializing_if = "Option::is_none")]
+            waiver: Option<&'a DirectiveId>,
+            #[serde(skip_serializing_if = "Option::is_none")]
             revision: Option<Revision>,
             #[serde(skip_serializing_if = "Option::is_none")]
             digest: Option<Sha256>,
@@ -112,6 +114,7 @@ impl Judgement<'_> {
         let believed = judged.authentic.as_ref().ok();
         let of_directive = believed.filter(|it| matches!(it, Authentic::Directive(_)));
         let of_list = believed.filter(|it| matches!(it, Authentic::List(_)));
+        let of_waiver = believed.filter(|it| matches!(it, Authentic::Waiver(_)));
         let outcome = self.outcome();
         let mut reasons = Vec::new();
         reasons.extend(judged.authentic.as_ref().err().map(|error| chain(error)));
@@ -128,6 +131,7 @@ impl Judgement<'_> {
             in_force: judged.in_force == InForce::Yes,
             directive: of_directive.map(Authentic::id),
             list: of_list.map(Authentic::id),
+            waiver: of_waiver.map(Authentic::id),
             revision: believed.map(Authentic::revision),
             digest: believed.map(|believed| believed.payload().digest),
             reasons,

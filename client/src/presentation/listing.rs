@@ -14,6 +14,7 @@ use super::due::JsonRow;
 use super::list::{ListEntry, list_entries, list_table};
 use super::sources::ended;
 use super::validity::Validity;
+use super::waivers::{WaiverEntry, waiver_entries, waiver_table};
 use crate::store::generation::Generation;
 
 /// The directives that are held.
@@ -22,6 +23,7 @@ pub struct Listing {
     validity: Validity,
     entries: Vec<Entry>,
     lists: Vec<ListEntry>,
+    waivers: Vec<WaiverEntry>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +46,9 @@ struct Entry {
 
 impl Listing {
     /// Every directive of a generation; those that have ended only where `with_ended`.
-    pub fn of(generation: &Generation, asked: &Asked<'_>, with_ended: bool) -> Self {
+    ///
+    /// Days of waivers are shown in `local` time.
+    pub fn of(generation: &Generation, asked: &Asked<'_>, with_ended: bool, local: &TimeZone) -> Self {
         let profile = asked.profile;
         let wanted = generation.directives().filter(|(_, held)| with_ended || !held.directive().is_ended());
         let entry = |(repository, held): (
@@ -79,7 +83,8 @@ impl Listing {
             }
         };
         let lists = list_entries(generation);
-        Self { validity: Validity::of(generation), entries: wanted.map(entry).collect(), lists }
+        let waivers = waiver_entries(generation, profile, asked.as_of, local);
+        Self { validity: Validity::of(generation), entries: wanted.map(entry).collect(), lists, waivers }
     }
 
     /// How many there are.
@@ -95,6 +100,11 @@ impl Listing {
     /// The lists of identifiers, for people; `None` where there are none.
     pub fn lists(&self) -> Option<Table> {
         (!self.lists.is_empty()).then(|| list_table(&self.lists))
+    }
+
+    /// The waivers that are documents of their own, for people; `None` where there are none.
+    pub fn waivers(&self) -> Option<Table> {
+        (!self.waivers.is_empty()).then(|| waiver_table(&self.waivers))
     }
 
     /// For people.
@@ -146,12 +156,15 @@ impl Listing {
             directives: Vec<JsonEntry<'a>>,
             #[serde(skip_serializing_if = "<[ListEntry]>::is_empty")]
             lists: &'a [ListEntry],
+            #[serde(skip_serializing_if = "<[WaiverEntry]>::is_empty")]
+            waivers: &'a [WaiverEntry],
         }
         super::json(&Document {
             format: "interdict-list/1",
             validity: self.validity,
             directives: self.entries.iter().map(|entry| JsonEntry::of(entry, local)).collect(),
             lists: &self.lists,
+            waivers: &self.waivers,
         })
     }
 }

@@ -23,6 +23,7 @@ mod sources;
 mod status;
 mod subjects;
 mod validity;
+mod waivers;
 
 pub use calendar::Calendar;
 pub use changes::{Change, changes};
@@ -43,6 +44,7 @@ pub use obligations::{Deadlines, Of};
 pub use sources::{Sources, ended, text_json};
 pub use status::{RepositoryStatus, Status};
 pub use validity::Validity;
+pub use waivers::{is_over, waiver_page};
 
 use interdict_host::terminal::{Paint, Table, Terminal, escape_control};
 

@@ -128,6 +128,7 @@ pub fn text_json(directive: &Directive, settled: &Settled, as_of: impl std::fmt:
         .collect();
     let ended_parts: BTreeMap<&String, serde_json::Value> =
         situation.ended_parts.iter().map(|(part, found)| (part, ending(found))).collect();
+    let granted: Vec<serde_json::Value> = settled.current.granted.iter().map(document).collect();
     let without_effect: Vec<String> = settled.without_effect.iter().map(ToString::to_string).collect();
     super::json(&serde_json::json!({
         "format": "interdict-text/1",
@@ -135,6 +136,7 @@ pub fn text_json(directive: &Directive, settled: &Settled, as_of: impl std::fmt:
         "state": state,
         "directive": directive,
         "sources": sources,
+        "granted_by": granted,
         "ended_parts": ended_parts,
         "moved_parts": situation.moved_parts,
         "without_effect": without_effect,

@@ -9,12 +9,14 @@ use interdict_schema::DateTime;
 use interdict_schema::directive::DirectiveId;
 use interdict_schema::directive::unsupported::unsupported;
 use interdict_schema::entity::{self, Lists};
+use interdict_schema::waiver;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::deadlines::{Asked, Because, Obligations, Row, next};
 use super::due::JsonRow;
-use super::{Page, count, in_zone};
+use super::waivers::is_over;
+use super::{Page, count, in_zone, waivers};
 use crate::config::{Location, RepositoryName};
 use crate::freshness::Staleness;
 use crate::store::generation::{Alarm, Generation, HeldRepository};
@@ -42,6 +44,10 @@ pub struct Status {
     pub unsupported: Vec<(DirectiveId, usize)>,
     /// What of the lists that directives in force mean is missing, in words, by directive.
     pub gaps: Vec<(DirectiveId, String)>,
+    /// Waivers in documents of their own that act on a text and have not expired.
+    pub waivers: usize,
+    /// Waivers about which something is wrong: why each frees nobody.
+    pub doubtful_waivers: Vec<(DirectiveId, String)>,
     /// Whether the files for scripts say something else than the verified directives, or any file has changed.
     pub policy_differs: bool,
 }
@@ -132,7 +138,11 @@ impl Status {
         let of_lists = generation.repositories.iter().flat_map(|held| &held.lists).map(|held| {
             (held.id().clone(), entity::unsupported::unsupported(&held.newest().believed.document).len())
         });
-        let places = of_directives.chain(of_lists).filter(|(_, places)| *places > 0);
+        let of_waivers = generation.repositories.iter().flat_map(|held| &held.waivers);
+        let of_waivers = of_waivers.filter(|held| !is_over(held)).map(|held| {
+            (held.id().clone(), waiver::unsupported::unsupported(&held.newest().believed.document).len())
+        });
+        let places = of_directives.chain(of_lists).chain(of_waivers).filter(|(_, places)| *places > 0);
         let ended = directives().filter(|held| held.directive().is_ended()).count();
         Self {
             generation: generation.number,
@@ -145,6 +155,8 @@ impl Status {
             next: next(&bound.rows).cloned(),
             unsupported: places.collect(),
             gaps: gaps(generation, &lists),
+            waivers: waivers::acting(generation, now),
+            doubtful_waivers: waivers::doubts(generation),
             policy_differs,
         }
     }
@@ -214,6 +226,9 @@ impl Status {
             several => format!(", {several} of them do not bind this agency"),
         };
         page.line(format!("{} in force{not_bound}{ended}", count(self.in_force, "directive")));
+        if self.waivers > 0 {
+            page.line(format!("waivers in documents of their own: {}", self.waivers));
+        }
         match &self.next {
             Some(row) => page.line(format!(
                 "next deadline: {}, {}: {} {}",
@@ -230,6 +245,9 @@ impl Status {
         }
         for (id, gap) in &self.gaps {
             page.painted(Paint::Warning, format!("{id}: {gap}"));
+        }
+        for (id, why) in &self.doubtful_waivers {
+            page.painted(Paint::Warning, format!("{id} waives nothing: {why}"));
         }
         page.line("");
         page.table(self.table(local));
@@ -290,6 +308,9 @@ impl Status {
             unsupported: Vec<JsonUnsupported<'a>>,
             #[serde(skip_serializing_if = "Vec::is_empty")]
             gaps: Vec<JsonGap<'a>>,
+            waivers: usize,
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            waivers_without_effect: Vec<JsonDoubt<'a>>,
             policy_differs: bool,
             exit: Exit,
             exits: Vec<Exit>,
@@ -303,6 +324,11 @@ impl Status {
         struct JsonGap<'a> {
             directive: &'a DirectiveId,
             missing: &'a str,
+        }
+        #[derive(Serialize)]
+        struct JsonDoubt<'a> {
+            waiver: &'a DirectiveId,
+            reason: &'a str,
         }
         let outcome = self.outcome();
         super::json(&Document {
@@ -322,6 +348,12 @@ impl Status {
                 .map(|(directive, places)| JsonUnsupported { directive, places: *places })
                 .collect(),
             gaps: self.gaps.iter().map(|(directive, missing)| JsonGap { directive, missing }).collect(),
+            waivers: self.waivers,
+            waivers_without_effect: self
+                .doubtful_waivers
+                .iter()
+                .map(|(waiver, reason)| JsonDoubt { waiver, reason })
+                .collect(),
             policy_differs: self.policy_differs,
             exit: outcome.exit(),
             exits: outcome.all(),

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Report, Standing};
-use crate::assess::{Due, Evidence, Finding, Waiting};
+use crate::assess::{Due, Evidence, Exclusion, Finding, Waiting};
 use crate::config::RepositoryName;
 use crate::inventory::{Component, Coverage, Presence, Reading};
 use crate::presentation::by_when;
@@ -166,6 +166,20 @@ pub struct ExclusionRecord<'f> {
     pub id: &'f str,
     /// The reason.
     pub reason: Cow<'f, str>,
+    /// The document of its own that grants a waiver.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<DocumentRecord<'f>>,
+}
+
+/// A document that a finding rests on.
+#[derive(Debug, Serialize)]
+pub struct DocumentRecord<'f> {
+    /// Its id.
+    pub id: &'f DirectiveId,
+    /// Its revision.
+    pub revision: Revision,
+    /// SHA-256 of its payload.
+    pub digest: Sha256,
 }
 
 /// A deadline.
@@ -334,15 +348,23 @@ impl<'f> FindingRecord<'f> {
             },
             evidence: judgement.evidence.iter().map(EvidenceRecord::of).collect(),
             doubts: judgement.doubts.iter().map(ToString::to_string).collect(),
-            exclusion: judgement
-                .exclusion
-                .as_ref()
-                .map(|exclusion| ExclusionRecord { id: exclusion.id(), reason: exclusion.reason() }),
+            exclusion: judgement.exclusion.as_ref().map(ExclusionRecord::of),
             detected_at: finding.detected,
             next: finding.next().map(due),
             overdue: finding.overdue().map(due),
             waiting: finding.waiting().iter().map(|waiting| WaitingRecord::of(waiting, &zone)).collect(),
         }
+    }
+}
+
+impl<'f> ExclusionRecord<'f> {
+    fn of(exclusion: &'f Exclusion<'f>) -> Self {
+        let document = exclusion.document().map(|document| DocumentRecord {
+            id: &document.id,
+            revision: document.revision,
+            digest: document.digest,
+        });
+        Self { id: exclusion.id(), reason: exclusion.reason(), document }
     }
 }
 

@@ -31,6 +31,9 @@ pub struct Remembered {
     /// Lists of identifiers, by repository and id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     lists: BTreeMap<String, BTreeMap<DirectiveId, Known>>,
+    /// Waivers that are documents of their own, by repository and id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    waivers: BTreeMap<String, BTreeMap<DirectiveId, Known>>,
 }
 
 /// What it had told of a directive.
@@ -76,7 +79,15 @@ impl Remembered {
                 lists.entry(repository.name.to_string()).or_default().insert(held.id().clone(), known);
             }
         }
-        Self { format: FORMAT.into(), made_at: now, directives, lists }
+        let mut waivers: BTreeMap<String, BTreeMap<DirectiveId, Known>> = BTreeMap::new();
+        for repository in &generation.repositories {
+            for held in &repository.waivers {
+                let known =
+                    Known { revision: held.text().revision, digest: held.newest().believed.payload.digest };
+                waivers.entry(repository.name.to_string()).or_default().insert(held.id().clone(), known);
+            }
+        }
+        Self { format: FORMAT.into(), made_at: now, directives, lists, waivers }
     }
 
     /// What was told of a directive.
@@ -87,6 +98,11 @@ impl Remembered {
     /// What was told of a list of identifiers.
     pub fn list(&self, repository: &str, id: &DirectiveId) -> Option<&Known> {
         self.lists.get(repository)?.get(id)
+    }
+
+    /// What was told of a waiver.
+    pub fn waiver(&self, repository: &str, id: &DirectiveId) -> Option<&Known> {
+        self.waivers.get(repository)?.get(id)
     }
 
     /// Every directive, with its repository.

@@ -40,6 +40,9 @@ pub struct Memory {
     /// The same, by list of identifiers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lists: Remembered,
+    /// The same, by waiver.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub waivers: Remembered,
     /// What it was read from; nothing where it was not.
     #[serde(skip)]
     stored: Stored,
@@ -108,6 +111,7 @@ impl Memory {
             issuers: None,
             directives: BTreeMap::new(),
             lists: BTreeMap::new(),
+            waivers: BTreeMap::new(),
             stored: Stored::default(),
         }
     }
@@ -187,12 +191,14 @@ impl Memory {
 
     /// Whether anything that is remembered is named as forged.
     pub fn would_repudiate(&self, repudiated: impl Fn(&Sha256) -> bool) -> bool {
-        self.directives.values().chain(self.lists.values()).flat_map(BTreeMap::values).any(repudiated)
+        let all = self.directives.values().chain(self.lists.values()).chain(self.waivers.values());
+        all.flat_map(BTreeMap::values).any(repudiated)
     }
 
     /// Forgets the payloads that a root-signed list names as forged, and what came after them.
     pub fn repudiate(&mut self, repudiated: impl Fn(&Sha256) -> bool) {
-        for revisions in self.directives.values_mut().chain(self.lists.values_mut()) {
+        let lists = self.lists.values_mut().chain(self.waivers.values_mut());
+        for revisions in self.directives.values_mut().chain(lists) {
             if let Some(first) =
                 revisions.iter().find(|(_, digest)| repudiated(digest)).map(|(revision, _)| *revision)
             {
@@ -201,6 +207,7 @@ impl Memory {
         }
         self.directives.retain(|_, revisions| !revisions.is_empty());
         self.lists.retain(|_, revisions| !revisions.is_empty());
+        self.waivers.retain(|_, revisions| !revisions.is_empty());
     }
 }
 

@@ -45,7 +45,9 @@ pub(super) fn before(
     let (held, failed) = newest_readable(places, name, verifier);
     let damage = match failed {
         Some((number, error)) => Some(format!("generation {number}: {}", with_causes(&error))),
-        None if held.is_none() && !(memory.directives.is_empty() && memory.lists.is_empty()) => {
+        None if held.is_none()
+            && !(memory.directives.is_empty() && memory.lists.is_empty() && memory.waivers.is_empty()) =>
+        {
             Some("no generation holds what is remembered".to_owned())
         }
         None if held.is_some() && !matches!(active_number(places), Ok(Some(_))) => {

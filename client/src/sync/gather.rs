@@ -1,13 +1,13 @@
-//! From trusted metadata to the bytes that it names: the list of issuers, believed, and the envelopes of all directives and
-//! lists of identifiers.
+//! From trusted metadata to the bytes that it names: the list of issuers, believed, and the envelopes of all directives,
+//! lists of identifiers and waivers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use interdict_schema::Verified;
-use interdict_schema::directive::{self, DirectiveId};
+use interdict_schema::believe::is_document;
+use interdict_schema::directive::DirectiveId;
 use interdict_schema::dsse::Envelope;
-use interdict_schema::entity;
 use interdict_schema::issuers::{self, IssuerKey, Issuers};
 use interdict_schema::key::PublicKey;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, LISTED_DIRECTIVES};
@@ -97,7 +97,7 @@ impl Sync<'_, '_> {
             set.withdraw(&role);
             paths = refresh.supply_all(set, on_refused)?;
         }
-        paths.retain(|path| directive::named_by(path).is_some() || entity::named_by(path).is_some());
+        paths.retain(|path| is_document(path));
         if paths.len() > LISTED_DIRECTIVES {
             let why = Distrust::TooManyDirectives { found: paths.len(), limit: LISTED_DIRECTIVES };
             return Err(UpdateError::refused(Folder::Metadata, "targets.json", why, Vec::new()));

@@ -1,5 +1,5 @@
-//! Which text of each directive, and of each list of identifiers, is held after a sync (`trust.md`, rules 3 to 5, 8 and
-//! 12). Pure. The rules are the same for both kinds of document; [`Judged`] says in what they differ.
+//! Which text of each directive, of each list of identifiers and of each waiver, is held after a sync (`trust.md`, rules 3 to 5, 8 and
+//! 12). Pure. The rules are the same for all kinds of document; [`Judged`] says in what they differ.
 //!
 //! A conflict touches only the document in it: its last consistent text stays, everything else advances. Silence lifts
 //! nothing: what was ever believed is held until a signed revision ends it, or a root-signed list repudiates it.
@@ -18,9 +18,10 @@ use interdict_schema::key::Verifier;
 use interdict_schema::limits::ENVELOPE_LENGTH;
 use interdict_schema::policy::Mark;
 use interdict_schema::tuf::RoleName;
+use interdict_schema::waiver::WaiverDocument;
 use thiserror::Error;
 
-use super::stale::{Loosens, list_only_tightens, only_tightens};
+use super::stale::{Loosens, list_only_tightens, only_tightens, waiver_only_tightens};
 use crate::store::generation::{Alarm, AlarmKind, Held, HeldRepository, HeldRevision};
 use crate::store::memory::{Memory, Remembered};
 
@@ -119,6 +120,8 @@ pub(crate) trait Judged: Document + Clone {
     fn only_tightens(before: Option<&Self>, after: &Self) -> Result<(), Loosens>;
     /// The files without which a text is not what was signed.
     fn entries(&self) -> &[EntryFile];
+    /// What follows from something being wrong with one, for people; nothing where it stays as it is.
+    const MEANWHILE: &'static str = "";
 }
 
 impl Judged for Directive {
@@ -155,6 +158,26 @@ impl Judged for EntityList {
     fn entries(&self) -> &[EntryFile] {
         &self.attachments
     }
+}
+
+impl Judged for WaiverDocument {
+    fn remembered(memory: &Memory) -> &Remembered {
+        &memory.waivers
+    }
+
+    fn held(previous: &HeldRepository) -> &[Held<Self>] {
+        &previous.waivers
+    }
+
+    fn only_tightens(before: Option<&Self>, after: &Self) -> Result<(), Loosens> {
+        waiver_only_tightens(before, after)
+    }
+
+    fn entries(&self) -> &[EntryFile] {
+        &[]
+    }
+
+    const MEANWHILE: &'static str = "; it waives nothing";
 }
 
 impl Judge<'_> {
@@ -205,6 +228,7 @@ impl Judge<'_> {
                 None => (AlarmKind::Vanished, Mark::Vanished, vanished(newest, remembered)),
             },
         };
+        let reason = reason + D::MEANWHILE;
         if let Some((refused, _)) = &problem {
             let (path, envelope) = (refused.path.clone(), Arc::clone(&refused.envelope));
             judgement.refused.push(RefusedEnvelope { kind, path, reason: reason.clone(), envelope });

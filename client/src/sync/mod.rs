@@ -23,6 +23,7 @@ use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::{self, Issuers};
 use interdict_schema::key::Verifier;
 use interdict_schema::tuf::Refusal;
+use interdict_schema::waiver::WaiverDocument;
 use interdict_schema::{DateTime, Sha256};
 
 pub use self::before::held_before;
@@ -165,8 +166,11 @@ impl Sync<'_, '_> {
         let held = previous.as_ref();
         let listed = self.listed::<Directive>(&refresh, &mut set, &paths, held, &mut on_refused)?;
         let listed_lists = self.listed::<EntityList>(&refresh, &mut set, &paths, held, &mut on_refused)?;
+        let listed_waivers =
+            self.listed::<WaiverDocument>(&refresh, &mut set, &paths, held, &mut on_refused)?;
         let mut undecided_ids = undecided::<Directive>(&refresh, &mut set, memory, &mut on_refused)?;
         undecided_ids.extend(undecided::<EntityList>(&refresh, &mut set, memory, &mut on_refused)?);
+        undecided_ids.extend(undecided::<WaiverDocument>(&refresh, &mut set, memory, &mut on_refused)?);
         // Delegated roles are there now, and may have expired first.
         let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
         let fresh_until = stale.unwrap_or(fresh_until);
@@ -190,12 +194,15 @@ impl Sync<'_, '_> {
         };
         let mut directives: Judgement<Directive> = judge.judge(&listed);
         let lists: Judgement<EntityList> = judge.judge(&listed_lists);
+        let waivers: Judgement<WaiverDocument> = judge.judge(&listed_waivers);
         self.keep_refused(&directives.refused, previous.as_ref());
         self.keep_refused(&lists.refused, previous.as_ref());
+        self.keep_refused(&waivers.refused, previous.as_ref());
         let alarms: Vec<Alarm> = refused.into_iter().map(|role| self.role_alarm(role)).collect();
         directives.alarms.splice(0..0, alarms);
         let mut gone = lost(&memory.directives, &directives.documents);
         gone.extend(lost(&memory.lists, &lists.documents));
+        // A waiver whose text is gone frees nobody, which is what its alarm says.
         // Without the text of a directive there is nothing to carry on; what lies on disk stays, damaged as it may be.
         if !gone.is_empty() && !held_numbers(self.places).is_empty() {
             return Err(UpdateError::WouldLift { lost: gone });
@@ -204,8 +211,12 @@ impl Sync<'_, '_> {
             self.entries(set.as_ref(), &directives.documents, &lists.documents, previous.as_ref())?;
         remember(&mut memory.directives, &directives.documents);
         remember(&mut memory.lists, &lists.documents);
+        remember(&mut memory.waivers, &waivers.documents);
         // Before the generation: a crash in between leaves a memory that the next sync agrees with.
         memory.write(self.disk, &places)?;
+        let mut versions = versions_of(&directives.documents);
+        versions.extend(versions_of(&lists.documents));
+        versions.extend(versions_of(&waivers.documents));
         let mut held = Box::new(HeldRepository {
             name: self.name.clone(),
             // Reading verifies it again as of this moment: the last one at which nothing of it had expired.
@@ -214,11 +225,13 @@ impl Sync<'_, '_> {
             roots,
             metadata,
             refused_roles,
-            issuers: needed(issuers, previous.as_ref(), &directives.documents, &lists.documents),
+            issuers: needed(issuers, previous.as_ref(), &versions),
             directives: directives.documents,
             lists: lists.documents,
+            waivers: waivers.documents,
+            judged_waivers: Vec::new(),
             attachments,
-            alarms: directives.alarms.into_iter().chain(lists.alarms).collect(),
+            alarms: directives.alarms.into_iter().chain(lists.alarms).chain(waivers.alarms).collect(),
             profile: self.profile.clone(),
             next_change: None,
         });
@@ -270,16 +283,17 @@ fn remember<D: Document>(remembered: &mut Remembered, held: &[Held<D>]) {
     }
 }
 
+/// The versions of the lists of issuers under which documents are believed.
+fn versions_of<D>(documents: &[Held<D>]) -> BTreeSet<u32> {
+    documents.iter().flat_map(|held| &held.revisions).map(|revision| revision.issuers).collect()
+}
+
 /// The lists of issuers that the documents need: the newest one, and older ones under which some are still believed.
 fn needed(
     newest: HeldIssuers,
     previous: Option<&HeldRepository>,
-    directives: &[Held<Directive>],
-    lists: &[Held<EntityList>],
+    versions: &BTreeSet<u32>,
 ) -> Vec<HeldIssuers> {
-    let of_directives = directives.iter().flat_map(|held| &held.revisions).map(|revision| revision.issuers);
-    let of_lists = lists.iter().flat_map(|held| &held.revisions).map(|revision| revision.issuers);
-    let versions: BTreeSet<u32> = of_directives.chain(of_lists).collect();
     let older = previous
         .into_iter()
         .flat_map(|held| &held.issuers)

@@ -12,6 +12,7 @@ use interdict_schema::directive::{
     RelationKind, Status, Subject,
 };
 use interdict_schema::entity::EntityList;
+use interdict_schema::waiver::WaiverDocument;
 
 /// Why a text is not admitted from stale metadata: what it takes away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +119,24 @@ fn subject(old: &Subject, new: &Subject) -> Result<(), Loosens> {
         return Err(Loosens::Exclude);
     }
     if not_later(old.due, new.due) { Ok(()) } else { Err(Loosens::Deadline) }
+}
+
+/// Whether a waiver frees nobody whom it did not free before: only one that has ended, or is word for word what it was, is
+/// sure not to.
+///
+/// # Errors
+/// That it grants a waiver.
+pub(super) fn waiver_only_tightens(
+    before: Option<&WaiverDocument>,
+    after: &WaiverDocument,
+) -> Result<(), Loosens> {
+    let ended = matches!(after.status, Status::Closed | Status::Revoked);
+    let same = before.is_some_and(|before| {
+        let renumbered =
+            WaiverDocument { revision: before.revision, previous: before.previous, ..after.clone() };
+        renumbered == *before
+    });
+    if ended || same { Ok(()) } else { Err(Loosens::Waiver) }
 }
 
 /// Whether a revision of a list only adds to the one before it, or to nothing where it is the first.

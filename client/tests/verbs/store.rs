@@ -343,6 +343,8 @@ fn verified(name: &str, directives: &[Published], alarms: &[Alarm]) -> HeldRepos
         issuers: vec![HeldIssuers { version: 1, envelope: list.into() }],
         directives: directives.iter().map(held).collect(),
         lists: Vec::new(),
+        waivers: Vec::new(),
+        judged_waivers: Vec::new(),
         attachments: std::collections::BTreeMap::new(),
         alarms: alarms.to_vec(),
         profile: Profile::default(),

@@ -9,12 +9,13 @@ use interdict_host::terminal::{Paint, escape_control};
 use interdict_host::world::World;
 use interdict_host::write::{DiskErrorKind, Mode};
 use interdict_schema::believe::{Believed, Document};
-use interdict_schema::directive::draft::{is_entity_list, payload_of};
+use interdict_schema::directive::draft::{is_entity_list, is_waiver, payload_of};
 use interdict_schema::directive::lint::{self, Context, Previous, Problem, Severity};
 use interdict_schema::directive::resolve::Rights;
 use interdict_schema::directive::{DayOrTime, Directive, DirectiveId, IdentifierKind, deadline};
 use interdict_schema::entity::{EntityList, entries};
 use interdict_schema::limits::{DRAFT_LENGTH, ENTRY_FILE_LENGTH};
+use interdict_schema::waiver::WaiverDocument;
 use interdict_schema::{DateTime, Verified};
 use serde::Serialize;
 
@@ -43,6 +44,8 @@ enum Kind {
     Directive,
     /// A list of identifiers that several directives share
     EntityList,
+    /// A waiver in a document of its own
+    Waiver,
 }
 
 /// Says what a list has to say of a file of entries, one a line, and whether every line is what it should be
@@ -158,6 +161,10 @@ impl NewArgs {
                 let text = template::list_template(&self.id, &self.issuer, issued);
                 (text, template::LIST_SCHEMA_FILE, template::LIST_SCHEMA)
             }
+            Kind::Waiver => {
+                let text = template::waiver_template(&self.id, &self.issuer, issued);
+                (text, template::WAIVER_SCHEMA_FILE, template::WAIVER_SCHEMA)
+            }
         };
         write_draft(world, &file, &text, name, schema)?;
         writeln!(world.stdout, "{}", shown(&file))?;
@@ -263,6 +270,14 @@ fn linted(draft: &[u8], published: Option<&Beside>) -> Result<Vec<Problem>, Fail
         let newest = newest::<EntityList>(draft, published)?;
         let before = newest.as_ref().map(|newest| (&newest.document.value, newest.payload.digest));
         return Ok(lint::list::lint(draft, before).problems);
+    }
+    if is_waiver(draft) {
+        let newest = newest::<WaiverDocument>(draft, published)?;
+        let before = newest.as_ref().map(|newest| (&newest.document.value, newest.payload.digest));
+        let texts = published.map(|there| there.current.everything(&there.folder)).transpose()?;
+        let documents = texts.as_deref().map(documents);
+        let context = lint::waiver::Context { before, published: documents.as_deref() };
+        return Ok(lint::waiver::lint(draft, &context).problems);
     }
     let newest = newest::<Directive>(draft, published)?;
     let previous = newest

@@ -16,7 +16,7 @@ use interdict_host::world::World;
 use interdict_host::write::{DiskErrorKind, Mode};
 use interdict_schema::directive::Directive;
 use interdict_schema::directive::difference::differences;
-use interdict_schema::directive::draft::is_entity_list;
+use interdict_schema::directive::draft::{is_entity_list, is_waiver};
 use interdict_schema::directive::lint::{self, Context, Previous, Report};
 use interdict_schema::directive::resolve::Rights;
 use interdict_schema::dsse::Envelope;
@@ -24,6 +24,7 @@ use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::Issuers;
 use interdict_schema::key::PublicKey;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ENVELOPE_SIGNATURES};
+use interdict_schema::waiver::WaiverDocument;
 use interdict_schema::{DateTime, payload_type};
 use serde::Serialize;
 use tracing::info;
@@ -87,6 +88,8 @@ enum Kind {
     Directive,
     /// A list of identifiers, signed by its issuer's officers
     EntityList,
+    /// A waiver in a document of its own, signed by its issuer's officers
+    Waiver,
     /// The list of issuers, signed by the root keys
     Issuers,
 }
@@ -128,6 +131,7 @@ impl SignArgs {
         let (name, wanted) = match envelope.payload_type.as_str() {
             payload_type::DIRECTIVE => Self::directive(world, &envelope, &key, published.as_ref(), now)?,
             payload_type::ENTITY_LIST => Self::list(world, &envelope, &key, published.as_ref())?,
+            payload_type::WAIVER => Self::waiver(world, &envelope, &key, published.as_ref())?,
             payload_type::ISSUERS => Self::issuers(global, world, &envelope, &key, published.as_ref())?,
             other => return Err(Failure::usage(SignRefusal::PayloadType { found: other.to_owned() })),
         };
@@ -160,8 +164,10 @@ impl SignArgs {
     fn kind(&self, payload: &[u8]) -> &'static str {
         match self.payload_type {
             None if is_entity_list(payload) => payload_type::ENTITY_LIST,
+            None if is_waiver(payload) => payload_type::WAIVER,
             None | Some(Kind::Directive) => payload_type::DIRECTIVE,
             Some(Kind::EntityList) => payload_type::ENTITY_LIST,
+            Some(Kind::Waiver) => payload_type::WAIVER,
             Some(Kind::Issuers) => payload_type::ISSUERS,
         }
     }
@@ -266,6 +272,42 @@ impl SignArgs {
             }
         }
         Ok((format!("{}.{}.entity-list.envelope.json", list.id, list.revision), wanted))
+    }
+
+    /// As [`directive`](Self::directive), of a waiver.
+    fn waiver(
+        world: &mut World,
+        envelope: &Envelope,
+        key: &KeyFile,
+        published: Option<&Published>,
+    ) -> Result<(String, Option<Wanted>), Failure> {
+        let decoded = WaiverDocument::parse(&envelope.payload);
+        let newest = match (&decoded, published) {
+            (Ok(decoded), Some(there)) => {
+                there.current.newest::<WaiverDocument>(&there.folder, &decoded.value.id)?
+            }
+            _ => None,
+        };
+        let before = newest.as_ref().map(|newest| (&newest.document.value, newest.payload.digest));
+        let before = before.filter(|(_, digest)| *digest != envelope.digest());
+        let texts = published.map(|there| there.current.everything(&there.folder)).transpose()?;
+        let documents = texts.as_deref().map(documents);
+        let context = lint::waiver::Context { before, published: documents.as_deref() };
+        refuse_errors(world, &lint::waiver::lint(&envelope.payload, &context))?;
+        let waiver = decoded.map_err(|error| Failure::usage(SignRefusal::NotADirective(error)))?.value;
+        let wanted = match published {
+            Some(there) => Some(check_officer(&there.current, &waiver, envelope, key)?),
+            None => None,
+        };
+        writeln!(world.stderr, "to be signed:")?;
+        show_lines(world, &officer::of_waiver(envelope, &waiver))?;
+        if let Some((before, _)) = before {
+            writeln!(world.stderr, "against revision {}, which is published:", before.revision)?;
+            for difference in officer::waiver_differences(before, &waiver) {
+                writeln!(world.stderr, "  {}", escape_control(&difference))?;
+            }
+        }
+        Ok((format!("{}.{}.waiver.envelope.json", waiver.id, waiver.revision), wanted))
     }
 
     /// As [`directive`](Self::directive), of a list of issuers.

@@ -53,6 +53,7 @@ struct Verified {
     targets: usize,
     directives: usize,
     lists: usize,
+    waivers: usize,
     problems: Vec<Shown>,
 }
 
@@ -107,6 +108,7 @@ fn shown_all(found: &Examination) -> Verified {
         targets: found.targets,
         directives: found.directives,
         lists: found.lists,
+        waivers: found.waivers,
         problems: found.problems.iter().map(shown_one).collect(),
     }
 }

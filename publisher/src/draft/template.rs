@@ -1,4 +1,4 @@
-//! The text of a new draft, of a directive or of a list of identifiers, and the schema that stands beside it.
+//! The text of a new draft, of a directive, a list of identifiers or a waiver, and the schema that stands beside it.
 //!
 //! The template lints without errors once its blanks are filled: every blank is a text in the form `FILL: …` (`interdict_schema::directive::draft::BLANK`).
 
@@ -42,6 +42,23 @@ pub fn list_template(id: &DirectiveId, issuer: &str, day: DayOrTime) -> String {
         .replace("@ISSUED@", &quoted(&day.to_string()))
 }
 
+/// The name of the schema's file of drafts of waivers.
+pub const WAIVER_SCHEMA_FILE: &str = "waiver.schema.json";
+
+/// The JSON Schema (2020-12) of waivers.
+pub const WAIVER_SCHEMA: &str = include_str!("../../../schema/waiver.schema.json");
+
+/// A commented draft of the first revision of a waiver; as [`template`].
+pub fn waiver_template(id: &DirectiveId, issuer: &str, day: DayOrTime) -> String {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    WAIVER_TEXT
+        .replace("@ID@", &quoted(id.as_str()))
+        .replace("@ISSUER@", &quoted(issuer))
+        .replace("@ISSUED@", &quoted(&day.to_string()))
+}
+
+const WAIVER_TEXT: &str = include_str!("waiver.jsonc");
+
 const TEXT: &str = include_str!("template.jsonc");
 
 const LIST_TEXT: &str = include_str!("entity-list.jsonc");
@@ -80,6 +97,26 @@ mod tests {
         let report = interdict_schema::directive::lint::list::lint(text.as_bytes(), None);
         assert!(report.errors().any(|problem| problem.fact.code() == "blank"));
         let schema: serde_json::Value = serde_json::from_str(LIST_SCHEMA).unwrap();
+        for member in schema.get("properties").and_then(|members| members.as_object()).unwrap().keys() {
+            assert!(text.contains(&format!("\"{member}\"")), "{member}");
+        }
+    }
+
+    #[test]
+    fn a_waiver_lints_without_any_problem_once_its_blanks_are_filled_and_not_before() {
+        use interdict_schema::directive::lint::waiver::{self, Context};
+        let text = waiver_template(&"BOD-X".parse().unwrap(), "dhs", "2030-01-15".parse().unwrap());
+        let digest = interdict_schema::Sha256::of(b"").to_string();
+        let filled = text
+            .replace("FILL: directive", "BOD-1")
+            .replace("FILL: sha256 of its payload", &digest)
+            .replace("FILL: a day", "2031-01-15")
+            .replace(BLANK, "Example ");
+        let problems = waiver::lint(filled.as_bytes(), &Context::default()).problems;
+        assert_eq!(problems.iter().map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new());
+        let report = waiver::lint(text.as_bytes(), &Context::default());
+        assert!(!report.may_be_signed());
+        let schema: serde_json::Value = serde_json::from_str(WAIVER_SCHEMA).unwrap();
         for member in schema.get("properties").and_then(|members| members.as_object()).unwrap().keys() {
             assert!(text.contains(&format!("\"{member}\"")), "{member}");
         }

@@ -13,6 +13,8 @@ use super::template::SCHEMA_FILE;
 pub struct Text {
     /// Said above everything.
     header: Vec<String>,
+    /// The name of the schema's file; that of directives where none is named.
+    schema: Option<&'static str>,
     members: Vec<Member>,
 }
 
@@ -45,7 +47,14 @@ impl Text {
             };
             object.iter().map(member).collect()
         });
-        Ok(Self { header: Vec::new(), members: members.unwrap_or_default() })
+        Ok(Self { header: Vec::new(), schema: None, members: members.unwrap_or_default() })
+    }
+
+    /// Names another schema than that of directives.
+    #[must_use]
+    pub fn with_schema(mut self, name: &'static str) -> Self {
+        self.schema = Some(name);
+        self
     }
 
     /// Says something above everything. The text is the program's own: a line break would end the comment.
@@ -93,7 +102,7 @@ impl std::fmt::Display for Text {
         for line in &self.header {
             writeln!(f, "// {line}")?;
         }
-        write!(f, "{{\n  \"$schema\": \"{SCHEMA_FILE}\"")?;
+        write!(f, "{{\n  \"$schema\": \"{}\"", self.schema.unwrap_or(SCHEMA_FILE))?;
         for Member { name, value, comment } in &self.members {
             f.write_str(",\n")?;
             if let Some(comment) = comment {

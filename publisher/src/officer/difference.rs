@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use interdict_schema::directive::Identifier;
 use interdict_schema::directive::difference::members;
 use interdict_schema::entity::{EntityList, EntryFile};
+use interdict_schema::waiver::WaiverDocument;
 
 /// What a revision of a list of identifiers changes: every row that is added or gone, and every other member.
 pub fn list_differences(before: &EntityList, after: &EntityList) -> Vec<String> {
@@ -30,6 +31,11 @@ pub fn list_differences(before: &EntityList, after: &EntityList) -> Vec<String> 
     let others = members(before, after, &["revision", "previous", "identifiers", "attachments"]);
     found.extend(others.iter().map(ToString::to_string));
     found
+}
+
+/// What a revision of a waiver changes: every member that differs.
+pub fn waiver_differences(before: &WaiverDocument, after: &WaiverDocument) -> Vec<String> {
+    members(before, after, &["revision", "previous"]).iter().map(ToString::to_string).collect()
 }
 
 fn row_text(row: &Identifier) -> String {

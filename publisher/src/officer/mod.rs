@@ -21,9 +21,9 @@ use interdict_schema::dsse::{Envelope, Signature, pae};
 use interdict_schema::key::PublicKey;
 use interdict_schema::tuf::Key;
 
-pub use difference::list_differences;
+pub use difference::{list_differences, waiver_differences};
 pub use input::{Input, InputError, read};
-pub use summary::{Line, of_directive, of_issuers, of_list, when};
+pub use summary::{Line, of_directive, of_issuers, of_list, of_waiver, when};
 
 /// What became of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

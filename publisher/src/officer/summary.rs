@@ -7,6 +7,7 @@ use interdict_schema::directive::{Action, DayOrTime, Directive};
 use interdict_schema::dsse::Envelope;
 use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::{Issuers, KeyState};
+use interdict_schema::waiver::WaiverDocument;
 use interdict_schema::{DateTime, Sha256};
 
 /// How many names of subjects are written out.
@@ -167,6 +168,39 @@ pub fn of_list(envelope: &Envelope, list: &EntityList) -> Vec<Line> {
         let text = format!("{}, {} {}, sha256 {}", file.path, file.entries, file.kind, file.digest);
         lines.push(line("attachment", text));
     }
+    lines
+}
+
+/// What a waiver says: who is freed from what, until when.
+pub fn of_waiver(envelope: &Envelope, waiver: &WaiverDocument) -> Vec<Line> {
+    let mut lines = vec![
+        line("title", &waiver.title),
+        line("waiver", format!("{}, revision {}", waiver.id, waiver.revision)),
+        line("status", waiver.status.as_str()),
+        line("issuer", &waiver.issuer),
+        line("issued", waiver.issued.to_string()),
+    ];
+    if let Some(previous) = &waiver.previous {
+        lines.push(line("previous", previous.to_string()));
+    }
+    lines.push(line("payload", format!("{} bytes, sha256 {}", envelope.payload.len(), envelope.digest())));
+    let target = &waiver.target;
+    let part = target.part.as_deref().unwrap_or("all of it");
+    let digest =
+        target.digest.map_or_else(|| "no digest".to_owned(), |digest| format!("payload sha256 {digest}"));
+    lines.push(line("waives", format!("{}: {part}, in the words of {digest}", target.id)));
+    let mut who: Vec<&str> = waiver.beneficiaries.iter().map(String::as_str).collect();
+    if who.is_empty() && waiver.eligibility.is_none() {
+        who.push("everyone");
+    }
+    lines.extend(who.into_iter().map(|who| line("frees", who)));
+    if let Some(test) = &waiver.eligibility {
+        lines.push(line("frees", format!("whoever claims to meet this test: {test}")));
+    }
+    lines.extend(waiver.conditions.iter().map(|condition| line("condition", condition)));
+    let until = waiver.until.map_or_else(|| "without end".to_owned(), |until| format!("until {until}"));
+    lines.push(line("from", format!("{} {until}", waiver.from)));
+    lines.push(line("granted by", &waiver.granted_by));
     lines
 }
 

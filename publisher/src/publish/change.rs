@@ -7,6 +7,7 @@ use interdict_schema::directive::{Directive, DirectiveId, NotADirective};
 use interdict_schema::dsse::Envelope;
 use interdict_schema::entity::EntityList;
 use interdict_schema::payload_type;
+use interdict_schema::waiver::WaiverDocument;
 use thiserror::Error;
 
 use crate::repository::relations::{ActsOn, acted_on};
@@ -18,12 +19,15 @@ pub struct Change {
     pub directives: BTreeMap<String, Envelope>,
     /// Envelopes of lists of identifiers, by the target path that their payload claims.
     pub lists: BTreeMap<String, Envelope>,
+    /// Envelopes of waivers, by the target path that their payload claims.
+    pub waivers: BTreeMap<String, Envelope>,
     /// Other files, by target path.
     pub attachments: BTreeMap<String, Vec<u8>>,
     /// A new list of issuers.
     pub issuers: Option<Envelope>,
     directive_ids: BTreeSet<DirectiveId>,
     list_ids: BTreeSet<DirectiveId>,
+    waiver_ids: BTreeSet<DirectiveId>,
     acts_on: ActsOn,
 }
 
@@ -31,7 +35,12 @@ pub struct Change {
 #[derive(Debug, Error)]
 pub enum ChangeError {
     /// The payload claims to be something else.
-    #[error("payload type {found:?}, wanted {} or {}", payload_type::DIRECTIVE, payload_type::ENTITY_LIST)]
+    #[error(
+        "payload type {found:?}, wanted {}, {} or {}",
+        payload_type::DIRECTIVE,
+        payload_type::ENTITY_LIST,
+        payload_type::WAIVER
+    )]
     PayloadType {
         /// What it claims.
         found: String,
@@ -48,7 +57,7 @@ pub enum ChangeError {
 }
 
 impl Change {
-    /// Adds the envelope of a directive or of a list of identifiers.
+    /// Adds the envelope of a directive, of a list of identifiers or of a waiver.
     ///
     /// # Errors
     ///
@@ -69,11 +78,18 @@ impl Change {
                 self.list_ids.insert(list.id.clone());
                 put(&mut self.lists, &list, envelope)
             }
+            payload_type::WAIVER => {
+                let waiver = WaiverDocument::parse(&envelope.payload)?.value;
+                self.waiver_ids.insert(waiver.id.clone());
+                // The words that it is from have to be there.
+                self.directive_ids.insert(waiver.target.id.clone());
+                put(&mut self.waivers, &waiver, envelope)
+            }
             _ => Err(ChangeError::PayloadType { found: envelope.payload_type }),
         }
     }
 
-    /// The directives that are touched.
+    /// The directives that are touched, or waived.
     pub fn directive_ids(&self) -> BTreeSet<DirectiveId> {
         self.directive_ids.clone()
     }
@@ -81,6 +97,11 @@ impl Change {
     /// The lists that are touched, or named by a directive of the change.
     pub fn list_ids(&self) -> BTreeSet<DirectiveId> {
         self.list_ids.clone()
+    }
+
+    /// The waivers that are touched.
+    pub fn waiver_ids(&self) -> BTreeSet<DirectiveId> {
+        self.waiver_ids.clone()
     }
 
     /// The directives that those of the change end or change.

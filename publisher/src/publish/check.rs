@@ -6,6 +6,7 @@ use interdict_schema::directive::{Directive, named_by};
 use interdict_schema::entity::{self, EntityList};
 use interdict_schema::issuers::TARGET_PATH;
 use interdict_schema::tuf::TrustedSet;
+use interdict_schema::waiver::{self, WaiverDocument};
 use thiserror::Error;
 
 use crate::repository::client_view::{self, ViewError};
@@ -40,6 +41,8 @@ pub fn self_check<'p>(
             client_view::document::<Directive>(&set, &files, path, listed, &issuers)?;
         } else if entity::named_by(path).is_some() {
             client_view::document::<EntityList>(&set, &files, path, listed, &issuers)?;
+        } else if waiver::named_by(path).is_some() {
+            client_view::document::<WaiverDocument>(&set, &files, path, listed, &issuers)?;
         } else if path != TARGET_PATH {
             client_view::target(&set, &files, path, listed)?;
         }

@@ -3,6 +3,7 @@
 use interdict_schema::directive::Directive;
 use interdict_schema::entity::EntityList;
 use interdict_schema::tuf::{TargetFile, TargetPath};
+use interdict_schema::waiver::WaiverDocument;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 
@@ -28,6 +29,18 @@ pub fn custom_of_list(list: &EntityList) -> Value {
         "revision": list.revision,
         "title": plain(&list.title),
         "issued": list.issued.to_string(),
+    })
+}
+
+/// The `custom` of the entry of a waiver.
+pub fn custom_of_waiver(waiver: &WaiverDocument) -> Value {
+    json!({
+        "id": waiver.id,
+        "revision": waiver.revision,
+        "status": plain(waiver.status.as_str()),
+        "title": plain(&waiver.title),
+        "issued": waiver.issued.to_string(),
+        "waives": waiver.target.id,
     })
 }
 

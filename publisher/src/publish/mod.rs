@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `stage` | the decision |
 //! | `change` | what is to be added |
+//! | `waived` | waivers of what is not there |
 //! | `entries` | files of entries of lists, line by line |
 //! | `refusal` | why it is not |
 //! | `contradiction` | directives that contradict one another |
@@ -26,12 +27,13 @@ mod listing;
 mod refusal;
 mod signing;
 mod stage;
+mod waived;
 
 pub use change::{Change, ChangeError};
 pub use check::{SelfCheckError, self_check};
 pub use entries::{EntriesRefusal, WrongEntry, check_entries, check_lines};
 pub use founding::{Founding, FoundingRefusal, first_targets, issuers_envelope};
-pub use listing::{custom, custom_of_list};
+pub use listing::{custom, custom_of_list, custom_of_waiver};
 pub use refusal::StageRefusal;
 pub use signing::{SignStagedError, first_metadata, sign_staged};
 pub use stage::{Resign, Stage, Staged, resign, stage};

@@ -8,6 +8,7 @@ use interdict_schema::entity::Gap;
 use interdict_schema::issuers;
 use interdict_schema::tuf::portable::Unportable;
 use interdict_schema::tuf::{NotATargetPath, RoleType, Unwritable};
+use interdict_schema::waiver::NoEffect;
 use thiserror::Error;
 
 /// One fact that forbids the change.
@@ -102,11 +103,25 @@ pub enum StageRefusal {
         /// What is missing.
         source: Gap,
     },
-    /// A directive and a list with one id: nobody could tell which of them is meant.
-    #[error("{id} would be the id of a directive and of a list")]
+    /// A waiver of words that are not there.
+    #[error("{path} would waive nothing of {directive}")]
+    Waiver {
+        /// The waiver's target path.
+        path: String,
+        /// The directive that it is from.
+        directive: DirectiveId,
+        /// Why.
+        source: Box<NoEffect>,
+    },
+    /// Two documents of different kinds with one id: nobody could tell which of them is meant.
+    #[error("{id} would be the id of {one} and of {other}")]
     IdTaken {
         /// The id.
         id: DirectiveId,
+        /// What the one is.
+        one: &'static str,
+        /// What the other is.
+        other: &'static str,
     },
     /// Directives that clients would quarantine, because their relations contradict one another.
     #[error("the directives would contradict one another")]

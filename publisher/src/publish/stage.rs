@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use interdict_schema::believe::{Believed, Document, believe, check_chain};
-use interdict_schema::directive::{Directive, DirectiveId, named_by};
+use interdict_schema::believe::{Believed, Document, believe, check_chain, is_document};
+use interdict_schema::directive::{Directive, DirectiveId, Revision, named_by};
 use interdict_schema::dsse::Envelope;
 use interdict_schema::entity::resolve::HeldRevisions;
 use interdict_schema::entity::{self, EntityList, Lists};
@@ -14,11 +14,12 @@ use interdict_schema::issuers::{Issuers, TARGET_PATH};
 use interdict_schema::tuf::{
     MetaFile, RoleName, RoleType, Snapshot, TargetFile, Targets, Timestamp, TimestampMeta, Version,
 };
+use interdict_schema::waiver::{self, WaiverDocument};
 use interdict_schema::{DateTime, Sha256, Verified};
 
 use super::issuers::{NextIssuers, next};
-use super::listing::{check_name, custom, custom_of_list, file_name};
-use super::{Change, StageRefusal, contradiction};
+use super::listing::{check_name, custom, custom_of_list, custom_of_waiver, file_name};
+use super::{Change, StageRefusal, contradiction, waived};
 use crate::repository::Lifetimes;
 use crate::repository::client_view::VERIFIER;
 use crate::repository::current::{Chains, Current, Touched};
@@ -108,7 +109,9 @@ pub fn stage(
     }
     let directives = next_chains::<Directive>(&touched.directives, &change.directives, &issuers)?;
     let lists = next_chains::<EntityList>(&touched.lists, &change.lists, &issuers)?;
-    let delisted: Vec<String> = directives.forged.iter().chain(&lists.forged).cloned().collect();
+    let waivers = next_chains::<WaiverDocument>(&touched.waivers, &change.waivers, &issuers)?;
+    let forged = directives.forged.iter().chain(&lists.forged).chain(&waivers.forged);
+    let delisted: Vec<String> = forged.cloned().collect();
     for path in &delisted {
         new.list.remove(path);
     }
@@ -133,6 +136,19 @@ pub fn stage(
         new.check_attachment(path, files.filter_map(|file| Some((file.path.as_ref()?, file.digest))))?;
         check_lists(path, document, &lists, new.list)?;
         new.put(path, envelope.to_bytes(), Some(custom(document)));
+    }
+    for (path, envelope) in &change.waivers {
+        let Some(Text { document, idle }) = waivers.texts.get(path) else { continue };
+        if *idle > 0 {
+            idle_signatures.insert(path.clone(), *idle);
+        }
+        let text = document.text.iter().filter_map(|file| Some((file.path.as_ref()?, file.digest)));
+        new.check_attachment(path, text)?;
+        let revisions = waivers.chains.get(&document.id).into_iter().flatten();
+        for believed in revisions.filter(|it| it.document.value.revision == document.revision) {
+            waived::check(path, believed, &directives.chains, &issuers, now)?;
+        }
+        new.put(path, envelope.to_bytes(), Some(custom_of_waiver(document)));
     }
     ids_apart(change, new.list)?;
     let Entries { files, changed, .. } = new;
@@ -207,7 +223,7 @@ impl Entries<'_> {
 
     fn attach(&mut self, path: &str, bytes: &[u8]) -> Result<(), StageRefusal> {
         check_name(path)?;
-        if path == TARGET_PATH || named_by(path).is_some() || entity::named_by(path).is_some() {
+        if path == TARGET_PATH || is_document(path) {
             return Err(StageRefusal::ReservedName { path: path.to_owned() });
         }
         let found = Sha256::of(bytes);
@@ -336,15 +352,20 @@ fn check_lists(
 
 /// What is new has to have an id that is not one of another kind of document.
 fn ids_apart(change: &Change, listed: &BTreeMap<String, TargetFile>) -> Result<(), StageRefusal> {
+    type NamedBy = fn(&str) -> Option<(DirectiveId, Revision)>;
+    let kinds: [(&str, NamedBy); 3] =
+        [("a directive", named_by), ("a list", entity::named_by), ("a waiver", waiver::named_by)];
     let new = change.directives.keys().filter_map(|path| named_by(path));
     let new = new.chain(change.lists.keys().filter_map(|path| entity::named_by(path)));
+    let new = new.chain(change.waivers.keys().filter_map(|path| waiver::named_by(path)));
     for (id, _) in new {
         let begin = format!("{id}.");
         let paths = || listed.range(begin.clone()..).take_while(|(path, _)| path.starts_with(&begin));
         let is = |named: Option<(DirectiveId, _)>| named.is_some_and(|(named, _)| named == id);
-        if paths().any(|(path, _)| is(named_by(path))) && paths().any(|(path, _)| is(entity::named_by(path)))
-        {
-            return Err(StageRefusal::IdTaken { id });
+        let there = |(_, named_by): &&(&str, NamedBy)| paths().any(|(path, _)| is(named_by(path)));
+        let mut there = kinds.iter().filter(there);
+        if let (Some((one, _)), Some((other, _))) = (there.next(), there.next()) {
+            return Err(StageRefusal::IdTaken { id, one, other });
         }
     }
     Ok(())

@@ -13,6 +13,7 @@ use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::Issuers;
 use interdict_schema::limits::ENVELOPE_LENGTH;
 use interdict_schema::tuf::{Metadata, Root, Snapshot, TargetFile, Targets, Timestamp, TrustedSet, Version};
+use interdict_schema::waiver::WaiverDocument;
 use interdict_schema::{DateTime, Verified};
 use thiserror::Error;
 
@@ -75,6 +76,8 @@ pub struct Touched {
     pub directives: Chains,
     /// Lists of identifiers, those too that the directives of the change name.
     pub lists: Chains,
+    /// Waivers that are documents of their own.
+    pub waivers: Chains,
 }
 
 impl Current {
@@ -170,15 +173,17 @@ impl Current {
         change: &Change,
         relations: &Relations,
     ) -> Result<Touched, ViewError> {
-        let (directives, lists) = if change.issuers.is_some() {
-            (self.ids::<Directive>(), self.ids::<EntityList>())
+        let (directives, lists, waivers) = if change.issuers.is_some() {
+            (self.ids::<Directive>(), self.ids::<EntityList>(), self.ids::<WaiverDocument>())
         } else {
-            (relations.reached(change.directive_ids(), change.acts_on()), change.list_ids())
+            let reached = relations.reached(change.directive_ids(), change.acts_on());
+            (reached, change.list_ids(), change.waiver_ids())
         };
         let mut directives = self.chains::<Directive>(files, directives)?;
         // What is named and not listed is nothing that could be believed.
         directives.retain(|id, chain| !chain.is_empty() || change.directive_ids().contains(id));
-        Ok(Touched { directives, lists: self.chains::<EntityList>(files, lists)? })
+        let lists = self.chains::<EntityList>(files, lists)?;
+        Ok(Touched { directives, lists, waivers: self.chains::<WaiverDocument>(files, waivers)? })
     }
 
     /// Reads every listed revision of these documents.
@@ -238,6 +243,19 @@ impl Current {
 }
 
 impl Current {
+    /// Every listed revision of every directive.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError`]: a listed directive that is missing, or not believed.
+    pub fn everything(&self, files: &dyn Files) -> Result<Vec<Verified<Believed>>, ViewError> {
+        let ids = self.ids::<Directive>();
+        let listed = ids.iter().flat_map(|id| self.revisions::<Directive>(id));
+        listed
+            .map(|(path, file)| client_view::document(&self.set, files, path, file, &self.issuers))
+            .collect()
+    }
+
     /// Every listed revision of the directives that a draft names, of those that could contradict it, and of its own.
     ///
     /// # Errors

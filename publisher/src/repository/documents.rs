@@ -4,6 +4,7 @@ use interdict_schema::Verified;
 use interdict_schema::believe::{Believed, believe};
 use interdict_schema::directive::{Directive, DirectiveId, Revision, named_by};
 use interdict_schema::limits::ENVELOPE_LENGTH;
+use interdict_schema::waiver::WaiverDocument;
 
 use super::client_view::{self, VERIFIER, ViewError};
 use super::current::Current;
@@ -39,6 +40,23 @@ impl Current {
         let believed = believe(&envelope, path, self.issuers(), &VERIFIER)
             .map_err(|source| ViewError::Directive { path: path.to_owned(), source: Box::new(source) })?;
         Ok(Some(Document { believed, payload: envelope.payload }))
+    }
+
+    /// The newest revision of a waiver, with the bytes of its payload. `None` where it is not published.
+    ///
+    /// # Errors
+    ///
+    /// As [`document`](Self::document).
+    pub fn waiver(
+        &self,
+        files: &dyn Files,
+        id: &DirectiveId,
+    ) -> Result<Option<(Verified<Believed<WaiverDocument>>, Vec<u8>)>, ViewError> {
+        let Some((path, file)) = self.revisions::<WaiverDocument>(id).pop() else { return Ok(None) };
+        let envelope = client_view::envelope(self.set(), files, path, file, ENVELOPE_LENGTH)?;
+        let believed = believe(&envelope, path, self.issuers(), &VERIFIER)
+            .map_err(|source| ViewError::Directive { path: path.to_owned(), source: Box::new(source) })?;
+        Ok(Some((believed, envelope.payload)))
     }
 
     /// Every revision of a directive, ascending.

@@ -7,11 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use interdict_host::read::ReadError;
 use interdict_host::write::{DiskError, Operation};
 use interdict_schema::believe::{Believed, BrokenChain, Document, check_chain};
+use interdict_schema::directive::resolve::{Acts, Rights};
 use interdict_schema::directive::{Directive, DirectiveId};
 use interdict_schema::entity::resolve::HeldRevisions;
 use interdict_schema::entity::{EntityList, EntryReader, Gap, Lists, NotEntries};
+use interdict_schema::in_force::{Held, in_force};
 use interdict_schema::issuers::{Issuers, TARGET_PATH};
 use interdict_schema::tuf::{Role, RoleType, TargetFile, TargetPath, TrustedSet};
+use interdict_schema::waiver::{HeldWaiver, NoEffect, WaiverDocument, grant};
 use interdict_schema::{DateTime, Verified};
 use thiserror::Error;
 
@@ -93,6 +96,16 @@ pub enum Problem {
         /// Why.
         source: NotEntries,
     },
+    /// A waiver that clients hold and that frees nobody.
+    #[error("{id} waives nothing of {waives}")]
+    IdleWaiver {
+        /// The waiver.
+        id: DirectiveId,
+        /// The directive that it is from.
+        waives: DirectiveId,
+        /// Why.
+        source: NoEffect,
+    },
     /// A file that nothing refers to: an interrupted publication leaves some.
     #[error("{file} is not referred to")]
     Unreferenced {
@@ -113,6 +126,7 @@ impl Problem {
             Self::ExpiresSoon { .. }
             | Self::NotFlat { .. }
             | Self::Custom { .. }
+            | Self::IdleWaiver { .. }
             | Self::Unreferenced { .. } => Severity::Warning,
         }
     }
@@ -127,6 +141,8 @@ pub struct Examination {
     pub directives: usize,
     /// Lists of identifiers whose every revision was believed.
     pub lists: usize,
+    /// Waivers whose every revision was believed.
+    pub waivers: usize,
     /// Targets that were read.
     pub targets: usize,
 }
@@ -161,7 +177,7 @@ pub fn examine(folder: &Folder, now: DateTime) -> Result<Examination, ReadError>
             None
         }
     };
-    targets(&set, folder, issuers.as_ref(), &mut found);
+    targets(&set, folder, issuers.as_ref(), now, &mut found);
     unreferenced(&set, folder, &mut found)?;
     Ok(found)
 }
@@ -187,11 +203,13 @@ fn targets(
     set: &TrustedSet<'_>,
     folder: &Folder,
     issuers: Option<&Verified<Issuers>>,
+    now: DateTime,
     found: &mut Examination,
 ) {
     let Some(listed) = set.targets().map(|metadata| &metadata.signed().targets) else { return };
     let mut directives = Kind::<Directive>::default();
     let mut lists = Kind::<EntityList>::default();
+    let mut waivers = Kind::<WaiverDocument>::default();
     for (path, file) in listed {
         if path.parse::<TargetPath>().is_ok_and(|path| !path.is_flat()) {
             found.problems.push(Problem::NotFlat { path: path.clone() });
@@ -200,6 +218,7 @@ fn targets(
         match issuers {
             Some(issuers) if directives.read(view, issuers, crate::publish::custom, found) => {}
             Some(issuers) if lists.read(view, issuers, crate::publish::custom_of_list, found) => {}
+            Some(issuers) if waivers.read(view, issuers, crate::publish::custom_of_waiver, found) => {}
             // It was read, and complained about, before.
             _ if path == TARGET_PATH => {}
             _ => {
@@ -212,6 +231,10 @@ fn targets(
     }
     found.directives = directives.check(found);
     found.lists = lists.check(found);
+    found.waivers = waivers.check(found);
+    if let Some(issuers) = issuers {
+        idle_waivers(&directives, &waivers, issuers, now, found);
+    }
     references(&directives, &lists, found);
     for list in lists.newest() {
         for (number, file) in list.document.value.attachments.iter().enumerate() {
@@ -313,6 +336,33 @@ fn references(directives: &Kind<Directive>, lists: &Kind<EntityList>, found: &mu
             let gaps = lists.of_subject(&directive.issuer, subject).flat_map(|resolved| resolved.gaps);
             let problem = |source| Problem::Gap { id: directive.id.clone(), source };
             found.problems.extend(gaps.map(problem));
+        }
+    }
+}
+
+/// Waivers in force that free nobody, although they have begun.
+fn idle_waivers(
+    directives: &Kind<Directive>,
+    waivers: &Kind<WaiverDocument>,
+    issuers: &Issuers,
+    now: DateTime,
+    found: &mut Examination,
+) {
+    let all = || directives.chains.values().flatten().map(|believed| Held { believed, acts: Acts::Fully });
+    let waivers = waivers.chains.values().flatten().map(|believed| HeldWaiver { believed, marks: &[] });
+    let rights = Rights::of(issuers);
+    let mut in_force = in_force(all(), &rights, now);
+    grant(&mut in_force, all(), waivers, &rights, &|_| now);
+    for judged in in_force.waivers {
+        match judged.effect {
+            Ok(_) | Err(NoEffect::NotYet { .. } | NoEffect::Ended { .. } | NoEffect::TargetEnded { .. }) => {}
+            Err(source) => {
+                found.problems.push(Problem::IdleWaiver {
+                    id: judged.document.id,
+                    waives: judged.target,
+                    source,
+                });
+            }
         }
     }
 }

@@ -125,9 +125,18 @@ pub fn payload_of(draft: &[u8]) -> Result<Vec<u8>, NotADraft> {
 /// Whether a draft, or a payload, says that it is a list of identifiers ([`crate::entity`]). What cannot be read says
 /// nothing.
 pub fn is_entity_list(draft: &[u8]) -> bool {
+    has_format(draft, "interdict-entity-list/")
+}
+
+/// Whether a draft, or a payload, says that it is a waiver of its own ([`crate::waiver`]).
+pub fn is_waiver(draft: &[u8]) -> bool {
+    has_format(draft, "interdict-waiver/")
+}
+
+fn has_format(draft: &[u8], begins: &str) -> bool {
     let Ok(plain) = strip_comments(draft) else { return false };
     let Ok(value) = json::parse_within(&plain, DRAFT_LENGTH) else { return false };
-    matches!(value.get("format"), Some(Value::String(format)) if format.starts_with("interdict-entity-list/"))
+    matches!(value.get("format"), Some(Value::String(format)) if format.starts_with(begins))
 }
 
 #[cfg(test)]

@@ -9,11 +9,11 @@ use jiff::tz::TimeZone;
 
 use super::{
     DirectiveState, FORMAT, ListState, Mark, Policy, PolicyDeadline, Repository, Rule, RuleEntries,
-    RuleIdentifier, RuleList,
+    RuleIdentifier, RuleList, RuleWaiver, WaiverState,
 };
 use crate::believe::Believed;
 use crate::directive::deadline::{self, Deadline, Events, deadline};
-use crate::directive::resolve::waived;
+use crate::directive::resolve::{DocumentRef, Waived, waived};
 use crate::directive::scope::Profile;
 use crate::directive::unsupported::unsupported;
 use crate::directive::{Action, ActionKind, Directive, Disposition, Edge, Identifier, Modality, Subject};
@@ -33,20 +33,35 @@ pub struct Source<'a> {
     pub lists: Arc<Lists<'a>>,
     /// The agency for which waivers are judged, and the moment at which they are.
     pub waivers: Option<(&'a Profile, DateTime)>,
+    /// The documents that granted waivers of this text besides the directive's own.
+    pub granted: &'a [DocumentRef],
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
     /// Whether an action is ordered of the agency; where nobody has said who that is, it is.
     fn orders(&self, action: &Action) -> bool {
         let id = &self.directive.document.value.id;
         self.waivers.is_none_or(|(profile, _)| action.binds(id, profile).is_ok())
     }
 
-    /// The last second until which a waiver frees the agency of a subject; the last of all where it has no end.
-    pub fn waived_until(&self, subject: &str) -> Option<DateTime> {
+    /// The waiver that frees the agency of a part for the longest time.
+    pub fn waived(&self, part: &str) -> Option<Waived<'a>> {
         let (profile, at) = self.waivers?;
-        let waived = waived(&self.directive.document.value, Some(subject), profile, at)?;
-        Some(waived.until.unwrap_or(DateTime::MAX))
+        waived(&self.directive.document.value, Some(part), profile, at)
+    }
+
+    /// The document of its own that granted a waiver of this text, where one did.
+    pub fn granted_by(&self, waiver: &str) -> Option<&'a DocumentRef> {
+        self.granted.iter().find(|document| document.id.as_str() == waiver)
+    }
+
+    fn rule_waiver(&self, waived: &Waived<'_>) -> RuleWaiver {
+        let document = self.granted_by(&waived.waiver.id);
+        RuleWaiver {
+            waiver: waived.waiver.id.clone(),
+            revision: document.map(|document| document.revision),
+            digest: document.map(|document| document.digest),
+        }
     }
 }
 
@@ -59,6 +74,7 @@ pub struct Derivation<'a> {
     pub(super) fresh_until: DateTime,
     pub(super) repositories: Vec<Repository>,
     lists: BTreeMap<&'a str, Arc<Lists<'a>>>,
+    waivers: Vec<WaiverState>,
     sources: Vec<Source<'a>>,
 }
 
@@ -82,6 +98,7 @@ pub fn derive<'a>(
     };
     Derivation {
         lists,
+        waivers: Vec::new(),
         generation,
         verified_at: earliest(|repository| repository.verified_at),
         fresh_until: earliest(|repository| repository.fresh_until),
@@ -91,6 +108,19 @@ pub fn derive<'a>(
 }
 
 impl Derivation<'_> {
+    /// Adds the waivers that are documents of their own.
+    #[must_use]
+    pub fn with_waivers(mut self, mut waivers: Vec<WaiverState>) -> Self {
+        waivers.sort_by(|one, other| (&one.repository, &one.id).cmp(&(&other.repository, &other.id)));
+        self.waivers = waivers;
+        self
+    }
+
+    /// Every waiver that is a document of its own, by repository and id.
+    pub fn waivers(&self) -> &[WaiverState] {
+        &self.waivers
+    }
+
     /// When the oldest of the repositories was verified.
     pub const fn verified_at(&self) -> DateTime {
         self.verified_at
@@ -126,6 +156,7 @@ impl Derivation<'_> {
             repositories: self.repositories.clone(),
             directives: self.directives().collect(),
             lists: self.lists().collect(),
+            waivers: self.waivers.clone(),
             rules: self.rules().collect(),
         }
     }
@@ -205,6 +236,7 @@ fn rules(source: &Source<'_>) -> Vec<Rule> {
     let effective = directive.effective().begin(&zone);
     let rule = |subject: &Subject| {
         let lists: Vec<Resolved<'_>> = source.lists.of_subject(&directive.issuer, subject).collect();
+        let waived = source.waived(&subject.id);
         Rule {
             repository: source.repository.into(),
             directive: directive.id.clone(),
@@ -216,7 +248,8 @@ fn rules(source: &Source<'_>) -> Vec<Rule> {
             audit_from: subject.valid_from.map_or(effective, |from| from.begin(&zone).max(effective)),
             block_from: block_from(source, subject, effective),
             until: subject.valid_until.map(|until| until.end(&zone)),
-            waived_until: source.waived_until(&subject.id),
+            waived_until: waived.as_ref().map(|waived| waived.until.unwrap_or(DateTime::MAX)),
+            waived_by: waived.as_ref().map(|waived| source.rule_waiver(waived)),
             identifiers: identifiers(subject, &lists),
             lists: lists.iter().map(|found| rule_list(found, &source.lists)).collect(),
             deadlines: deadlines(source, subject),
@@ -341,7 +374,8 @@ mod tests {
 
     fn policy(directive: &Verified<Believed>) -> Policy {
         let lists = Arc::new(Lists::default());
-        let source = Source { repository: "r", directive, marks: Vec::new(), lists, waivers: None };
+        let source =
+            Source { repository: "r", directive, marks: Vec::new(), lists, waivers: None, granted: &[] };
         derive(1, Vec::new(), BTreeMap::new(), alloc::vec![source]).policy()
     }
 
@@ -509,6 +543,7 @@ mod tests {
             marks: Vec::new(),
             lists: Arc::clone(&lists),
             waivers: None,
+            granted: &[],
         };
         let derivation = derive(1, Vec::new(), BTreeMap::from([("r", lists)]), alloc::vec![source]);
         let policy = derivation.policy();

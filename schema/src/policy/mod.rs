@@ -41,6 +41,9 @@ pub struct Policy {
     /// Every list of identifiers that is held, by repository and id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lists: Vec<ListState>,
+    /// Every waiver that is a document of its own, by repository and id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<WaiverState>,
     /// One rule for each subject of each directive in force, in the order of the directives.
     pub rules: Vec<Rule>,
 }
@@ -105,6 +108,68 @@ pub struct ListState {
     /// How many of its places this version does not understand.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unsupported: usize,
+}
+
+/// A waiver that is a document of its own, and on what it acts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct WaiverState {
+    /// The repository that it comes from.
+    pub repository: String,
+    /// Its id.
+    pub id: DirectiveId,
+    /// The revision that counts.
+    pub revision: Revision,
+    /// SHA-256 of that revision's payload.
+    pub digest: Sha256,
+    /// Whether that revision is in force.
+    pub status: Status,
+    /// Its title.
+    pub title: String,
+    /// The directive that it is from.
+    pub waives: DirectiveId,
+    /// The parts on which it acts; none where it frees nobody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<WaivedPart>,
+    /// From when it frees its beneficiaries.
+    pub from: DateTime,
+    /// Its last second; absent where it has no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime>,
+    /// Why it frees nobody, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_effect: Option<String>,
+    /// What the operator must know of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
+    /// How many of its places this version does not understand.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unsupported: usize,
+}
+
+/// A part on which a waiver acts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct WaivedPart {
+    /// The directive in whose text it stands.
+    pub directive: DirectiveId,
+    /// The action or subject; the whole where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+}
+
+/// The waiver that frees this agency of a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct RuleWaiver {
+    /// Its name: within the directive, or that of its document.
+    pub waiver: String,
+    /// The revision of its document; absent where it stands in the directive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Revision>,
+    /// SHA-256 of that revision's payload.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Sha256>,
 }
 
 /// An identifier of a rule, and the list that it comes from.
@@ -210,6 +275,9 @@ pub struct Rule {
     /// Until here a waiver frees this agency of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived_until: Option<DateTime>,
+    /// That waiver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived_by: Option<RuleWaiver>,
     /// Everything by which it is recognised, without what would match everything, and but for the attachments of its lists.
     pub identifiers: Vec<RuleIdentifier>,
     /// The lists that the subject names.

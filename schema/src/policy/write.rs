@@ -77,6 +77,16 @@ impl Derivation<'_> {
             if list.begun {
                 write(Form::Json, list.end())?;
             }
+            let mut list = List::default();
+            for state in self.waivers() {
+                if !list.begun {
+                    write(Form::Json, b",\n  \"waivers\": [")?;
+                }
+                write(Form::Json, &list.element(state))?;
+            }
+            if list.begun {
+                write(Form::Json, list.end())?;
+            }
             write(Form::Json, b",\n  \"rules\": [")?;
         }
         if is_asked(Form::Tsv) {
@@ -243,6 +253,7 @@ mod tests {
             marks: Vec::new(),
             lists: Arc::new(Lists::default()),
             waivers: None,
+            granted: &[],
         }
     }
 

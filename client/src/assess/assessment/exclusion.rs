@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use interdict_schema::DateTime;
+use interdict_schema::directive::resolve::DocumentRef;
 use interdict_schema::directive::{Exclude, Waiver};
 
 /// What leaves a hit out.
@@ -20,6 +21,8 @@ pub enum Exclusion<'a> {
         waiver: &'a Waiver,
         /// Its last second; none where it has no end.
         until: Option<DateTime>,
+        /// The document of its own that granted it; none where it stands in the directive.
+        document: Option<&'a DocumentRef>,
     },
 }
 
@@ -34,18 +37,27 @@ impl Exclusion<'_> {
         }
     }
 
+    /// The document of its own that grants the waiver.
+    pub fn document(&self) -> Option<&DocumentRef> {
+        match self {
+            Self::Waived { document, .. } => *document,
+            _ => None,
+        }
+    }
+
     /// The reason, in words: for a waiver who granted it, until when and under what conditions.
     pub fn reason(&self) -> Cow<'_, str> {
         match self {
             Self::Listed(exclude) => exclude.reason.as_str().into(),
             Self::Embedded => "the order leaves out code inside other makers' products".into(),
             Self::Dismissed(_) => "the inventory explains the vulnerability away".into(),
-            Self::Waived { waiver, until } => {
+            Self::Waived { waiver, until, document } => {
                 let until = until.map_or_else(|| "without end".to_owned(), |until| format!("until {until}"));
                 let conditions = waiver.conditions.join("; ");
                 let conditions =
                     if conditions.is_empty() { conditions } else { format!("; conditions: {conditions}") };
-                format!("waived {until}, granted by {}{conditions}", waiver.granted_by).into()
+                let document = document.map_or_else(String::new, |document| format!(" in {document}"));
+                format!("waived {until}, granted by {}{document}{conditions}", waiver.granted_by).into()
             }
         }
     }

@@ -4,7 +4,6 @@
 //! their exclusions becomes. Not here: looking anything up ([`super`]).
 
 use interdict_schema::directive::deadline::zone;
-use interdict_schema::directive::resolve::waived;
 use interdict_schema::directive::unsupported::unsupported_words;
 use interdict_schema::directive::{Entity, Exclude, Identifier as Written, Status, Subject};
 use interdict_schema::entity::{self, EntityList};
@@ -61,9 +60,7 @@ impl<'a> Index<'a> {
 
     fn subject(&mut self, source: &'a Source<'a>, subject: &'a Subject, moment: DateTime) {
         let bound = self.bound.len();
-        let waived = source.waivers.and_then(|(profile, at)| {
-            waived(&source.directive.document.value, Some(&subject.id), profile, at)
-        });
+        let waived = source.waived(&subject.id);
         self.bound.push(Bound::new(source, subject, moment, waived));
         self.names.push(Names::default());
         let first = self.rules.len();

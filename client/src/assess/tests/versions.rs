@@ -128,8 +128,14 @@ fn a_version_is_keyed_once_for_each_scheme_however_many_ranges_name_the_product(
         .collect();
     let believed = signed::believed(&serde_json::to_vec(&identified(Value::Array(rows))).unwrap());
     let lists = std::sync::Arc::new(Lists::default());
-    let sources =
-        [Source { repository: "main", directive: &believed, marks: Vec::new(), lists, waivers: None }];
+    let sources = [Source {
+        repository: "main",
+        directive: &believed,
+        marks: Vec::new(),
+        lists,
+        waivers: None,
+        granted: &[],
+    }];
     let attached = Attached::default();
     let index = Index::new(&sources, &attached, at("2017-10-01T00:00:00Z"));
     let lookup = hit::Lookup::new(&index);

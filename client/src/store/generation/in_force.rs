@@ -46,9 +46,10 @@ impl HeldRepository {
             directives: Vec::new(),
             conflicts: Vec::new(),
             without_effect: Vec::new(),
+            waivers: Vec::new(),
             next_change: None,
         };
-        moments.into_iter().fold(whole, |mut whole, (moment, zones)| {
+        let mut whole = moments.into_iter().fold(whole, |mut whole, (moment, zones)| {
             let found = in_force(self.believed(), &rights, moment);
             let of_these = |id: &DirectiveId| zone_of.get(id).is_some_and(|zone| zones.contains(zone));
             whole.directives.extend(
@@ -60,7 +61,10 @@ impl HeldRepository {
             whole.conflicts.extend(found.conflicts);
             whole.next_change = whole.next_change.into_iter().chain(found.next_change).min();
             whole
-        })
+        });
+        whole.directives.sort_by(|one, other| one.situation.document.id.cmp(&other.situation.document.id));
+        self.grant(&mut whole, &rights, as_of);
+        whole
     }
 
     /// The alarms that follow from directives that contradict one another.
@@ -81,7 +85,7 @@ impl HeldRepository {
         alarms
     }
 
-    fn believed(&self) -> impl Iterator<Item = Held<'_>> {
+    pub(super) fn believed(&self) -> impl Iterator<Item = Held<'_>> {
         self.directives.iter().flat_map(|held| {
             let withdrawn = held.marks.contains(&Mark::SignatureWithdrawn);
             let acts = if withdrawn { Acts::BindsOnly } else { Acts::Fully };
@@ -104,6 +108,7 @@ impl HeldRepository {
                 self.alarms.push(alarm);
             }
         }
+        self.judged_waivers = found.waivers;
         let mut without_effect: BTreeMap<_, Vec<WithoutEffect>> = BTreeMap::new();
         for not in found.without_effect {
             without_effect.entry(not.document.id.clone()).or_default().push(not);

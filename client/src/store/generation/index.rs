@@ -34,6 +34,9 @@ pub struct Index {
     /// The lists of identifiers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) lists: Vec<IndexedDirective>,
+    /// The waivers that are documents of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) waivers: Vec<IndexedDirective>,
     /// What is wrong.
     pub alarms: Vec<Alarm>,
     /// What the operator had said of the agency.
@@ -44,7 +47,7 @@ pub struct Index {
     pub(super) next_change: Option<DateTime>,
 }
 
-/// A directive, or a list of identifiers, of the index.
+/// A directive, a list of identifiers, or a waiver, of the index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct IndexedDirective {
@@ -59,7 +62,7 @@ pub(super) struct IndexedDirective {
 pub struct Alarm {
     /// What kind of wrong.
     pub kind: AlarmKind,
-    /// The directive or the list of identifiers, where it is about one.
+    /// The directive, the list of identifiers or the waiver, where it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directive: Option<DirectiveId>,
     /// What was found and wanted.

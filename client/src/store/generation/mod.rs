@@ -12,6 +12,7 @@
 //!     issuers.<version>.json                   the lists of issuers that envelopes were believed under
 //!     envelopes/BOD-17-01.1.json
 //!     envelopes/BOD-X.1.entity-list.json       lists of identifiers, where there are any
+//!     envelopes/BOD-W.1.waiver.json            waivers that are documents of their own
 //!     attachments/<sha256>                     their files of entries
 //!   SHA256SUMS                                 of all files above, for sha256sum -c
 //! ```
@@ -26,6 +27,7 @@ mod index;
 mod part;
 mod read;
 mod set;
+mod waivers;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +43,7 @@ use interdict_schema::in_force::InForce;
 use interdict_schema::limits::ENVELOPE_LENGTH;
 use interdict_schema::policy::{self, Derivation, Mark, Source};
 use interdict_schema::tuf::{Accepted, RoleName, RoleType};
+use interdict_schema::waiver::{self, WaiverDocument};
 use interdict_schema::{DateTime, Sha256, Verified};
 
 pub use attachment::{FileError, HeldFile, Incoming};
@@ -87,6 +90,10 @@ pub struct HeldRepository {
     pub directives: Vec<HeldDirective>,
     /// Every list of identifiers that was ever believed and not repudiated.
     pub lists: Vec<HeldList>,
+    /// Every waiver that is a document of its own and was ever believed and not repudiated.
+    pub waivers: Vec<HeldWaiver>,
+    /// On what each of them acts, once the generation was settled for a moment.
+    pub judged_waivers: Vec<waiver::Judged>,
     /// The files of entries of those lists, by digest.
     pub attachments: BTreeMap<Sha256, HeldFile>,
     /// What is wrong, and will be said until it is not.
@@ -122,6 +129,9 @@ pub type HeldDirective = Held<Directive>;
 
 /// A list of identifiers: all its revisions, from the first.
 pub type HeldList = Held<EntityList>;
+
+/// A waiver that is a document of its own: all its revisions, from the first.
+pub type HeldWaiver = Held<WaiverDocument>;
 
 /// One revision, as its envelope.
 #[derive(Debug, Clone)]
@@ -201,7 +211,9 @@ impl HeldRepository {
         let lists: BTreeSet<&DirectiveId> = self.lists.iter().map(Held::id).collect();
         let mut directives = memory.directives.keys().filter(|id| !held.contains(id) && !told(id));
         let mut missing = memory.lists.keys().filter(|id| !lists.contains(id) && !told(id));
-        directives.next().or_else(|| missing.next())
+        let waivers: BTreeSet<&DirectiveId> = self.waivers.iter().map(Held::id).collect();
+        let mut ungranted = memory.waivers.keys().filter(|id| !waivers.contains(id) && !told(id));
+        directives.next().or_else(|| missing.next()).or_else(|| ungranted.next())
     }
 
     /// Everything that is wrong: the alarms, and each mark of a directive of which no alarm tells. The list of alarms is
@@ -213,9 +225,10 @@ impl HeldRepository {
             let reason = format!("{role} was refused; what was held of it stays");
             raised.push(Alarm { kind: AlarmKind::RefusedRole, directive: None, reason });
         }
-        let directives = self.directives.iter().map(|held| (held.id(), &held.marks));
-        let lists = self.lists.iter().map(|held| (held.id(), &held.marks));
-        for (id, marks) in directives.chain(lists) {
+        let directives = self.directives.iter().map(|held| (held.id(), &held.marks, meaning as Meaning));
+        let lists = self.lists.iter().map(|held| (held.id(), &held.marks, meaning as Meaning));
+        let waivers = self.waivers.iter().map(|held| (held.id(), &held.marks, meaning_of_waiver as Meaning));
+        for (id, marks, meaning) in directives.chain(lists).chain(waivers) {
             for mark in marks {
                 let kind = AlarmKind::from(*mark);
                 let told = |alarm: &Alarm| alarm.kind == kind && alarm.directive.as_ref() == Some(id);
@@ -229,12 +242,24 @@ impl HeldRepository {
     }
 }
 
+/// What marks say of a kind of document.
+type Meaning = fn(Mark) -> &'static str;
+
 /// What a mark says, for a person.
 pub fn meaning(mark: Mark) -> &'static str {
     match mark {
         Mark::Vanished => "the repository no longer lists it; it stays in force",
         Mark::SignatureWithdrawn => "the keys that signed it no longer count; it stays in force",
         Mark::Quarantined => "a newer text was refused; this is the last one that was consistent",
+    }
+}
+
+/// What a mark says of a waiver: while anything is wrong with it, it frees nobody.
+pub fn meaning_of_waiver(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Vanished => "the repository no longer lists it; it waives nothing",
+        Mark::SignatureWithdrawn => "the keys that signed it no longer count; it waives nothing",
+        Mark::Quarantined => "a newer text was refused; it waives nothing until that is resolved",
     }
 }
 
@@ -277,11 +302,13 @@ impl Generation {
                     marks,
                     lists: lists.get(name).map(Arc::clone).unwrap_or_default(),
                     waivers: Some((&repository.profile, repository.admitted_at)),
+                    granted: current.map(|current| current.granted.as_slice()).unwrap_or_default(),
                 });
             }
         }
         let repositories = self.repositories.iter().map(repository).collect();
-        policy::derive(self.number, repositories, lists, sources)
+        let waivers = self.repositories.iter().zip(texts).flat_map(|(held, texts)| held.waiver_states(texts));
+        policy::derive(self.number, repositories, lists, sources).with_waivers(waivers.collect())
     }
 
     /// The lists of identifiers of each repository, by its name.
@@ -301,7 +328,9 @@ impl Generation {
             let repository = repository.name.as_str();
             let lists = lists.get(repository).map(Arc::clone).unwrap_or_default();
             let (directive, marks) = (held.current(), held.marks.clone());
-            sources.push(Source { repository, directive, marks, lists, waivers: None });
+            let granted = held.settled.as_ref().map(|settled| settled.current.granted.as_slice());
+            let granted = granted.unwrap_or_default();
+            sources.push(Source { repository, directive, marks, lists, waivers: None, granted });
         }
         sources
     }

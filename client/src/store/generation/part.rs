@@ -18,7 +18,7 @@ use interdict_schema::{DateTime, Sha256, Verified};
 
 use super::attachment::{FOLDER, HeldFile, Need};
 use super::index::{DELEGATED, FORMAT, Index, IndexedDirective};
-use super::{Held, HeldDirective, HeldIssuers, HeldList, HeldRepository, HeldRevision};
+use super::{Held, HeldDirective, HeldIssuers, HeldList, HeldRepository, HeldRevision, HeldWaiver};
 use crate::config::RepositoryName;
 use crate::places::Places;
 use crate::store::roots;
@@ -55,9 +55,15 @@ pub fn read_repository(
     for indexed in &index.lists {
         entity_lists.push(part.document(indexed, &lists, &mut set, &index)?);
     }
+    let mut waivers: Vec<HeldWaiver> = Vec::new();
+    for indexed in &index.waivers {
+        waivers.push(part.document(indexed, &lists, &mut set, &index)?);
+    }
     drop(lists);
     part.nothing_left_out(&index, &directives, &mut set)?;
     part.nothing_left_out(&index, &entity_lists, &mut set)?;
+    // One that was taken out frees nobody, and is said all the same: it may have been a revocation.
+    part.nothing_left_out(&index, &waivers, &mut set)?;
     let attachments = part.attachments(&directives, &entity_lists)?;
     // Stale metadata is admitted as of the last moment at which nothing of it had expired: it was never fresh after that.
     let expiry = earliest_expiry(&set);
@@ -74,6 +80,8 @@ pub fn read_repository(
         issuers: issuers.into_iter().map(|(held, _)| held).collect(),
         directives,
         lists: entity_lists,
+        waivers,
+        judged_waivers: Vec::new(),
         attachments,
         alarms: index.alarms,
         profile: index.profile,

@@ -153,6 +153,10 @@ impl Builder<'_> {
             let path = revision.believed.document.value.target_path();
             self.file(format!("{base}/envelopes/{path}"), &revision.envelope)?;
         }
+        for revision in held.waivers.iter().flat_map(|waiver| &waiver.revisions) {
+            let path = revision.believed.document.value.target_path();
+            self.file(format!("{base}/envelopes/{path}"), &revision.envelope)?;
+        }
         if !held.attachments.is_empty() {
             self.folder(&format!("{base}/{}", attachment::FOLDER))?;
         }
@@ -171,6 +175,7 @@ impl Builder<'_> {
             refused_roles: held.refused_roles.iter().map(|role| role.as_str().to_owned()).collect(),
             directives: held.directives.iter().map(indexed).collect(),
             lists: held.lists.iter().map(indexed).collect(),
+            waivers: held.waivers.iter().map(indexed).collect(),
             alarms: held.alarms.clone(),
             profile: held.profile.clone(),
             next_change: held.next_change,

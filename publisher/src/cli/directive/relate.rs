@@ -8,6 +8,7 @@ use interdict_schema::directive::{
 };
 
 use super::target::{TargetArgs, before};
+use super::waive;
 use crate::cli::{Failure, Verdict};
 use crate::draft::relation::{Acts, check_part, document, ended, next_revision};
 
@@ -267,6 +268,13 @@ impl RevokeArgs {
     }
 
     pub fn run(&self, world: &mut World) -> Verdict {
+        if self.by.by.is_none() {
+            self.what.of_itself()?;
+            let reason = self.what.reason.as_deref();
+            if let Some(done) = waive::revoke(world, &self.target, self.what.effective, reason)? {
+                return Ok(done);
+            }
+        }
         self.what.either(world, &self.target, &self.by, RelationKind::Revokes, Some(&Status::Revoked))
     }
 }

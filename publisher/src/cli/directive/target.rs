@@ -110,11 +110,23 @@ impl TargetArgs {
         text: &Text,
         attach: &[String],
     ) -> Verdict {
+        self.write_as(world, (id, revision), text, attach, (SCHEMA_FILE, SCHEMA))
+    }
+
+    /// As [`write`](Self::write), of a document with another schema: its file's name, and its text.
+    pub fn write_as(
+        &self,
+        world: &mut World,
+        (id, revision): (&DirectiveId, Revision),
+        text: &Text,
+        attach: &[String],
+        (schema_file, schema): (&str, &str),
+    ) -> Verdict {
         let file = self.output.clone().unwrap_or_else(|| match revision {
             Revision::FIRST => crate::draft::template::file_name(id).into(),
             _ => format!("{id}.{revision}.draft.jsonc").into(),
         });
-        write_draft(world, &file, &text.to_string(), SCHEMA_FILE, SCHEMA)?;
+        write_draft(world, &file, &text.to_string(), schema_file, schema)?;
         if self.json {
             let output = file.display().to_string();
             show_json(world, &Shown { output, id, revision, attach })?;

@@ -62,6 +62,7 @@ impl Wanted {
         let kind = match envelope.payload_type.as_str() {
             payload_type::ISSUERS => payload_type::ISSUERS,
             payload_type::ENTITY_LIST => payload_type::ENTITY_LIST,
+            payload_type::WAIVER => payload_type::WAIVER,
             _ => payload_type::DIRECTIVE,
         };
         match envelope.open(kind, &self.keys, self.threshold, &VERIFIER) {

@@ -48,7 +48,7 @@ pub(super) fn check(directive: &Directive, problems: &mut Problems) {
 }
 
 /// Attachments stand in the repository, whose names are flat so that every client can read them.
-fn attachment(at: impl Fn() -> Pointer, attachment: Option<&Attachment>, problems: &mut Problems) {
+pub(super) fn attachment(at: impl Fn() -> Pointer, attachment: Option<&Attachment>, problems: &mut Problems) {
     let Some(path) = attachment.and_then(|attachment| attachment.path.as_ref()) else { return };
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     if path.is_empty() || path.starts_with('.') || !path.bytes().all(allowed) {
@@ -83,7 +83,13 @@ fn scope(directive: &Directive, problems: &mut Problems) {
 }
 
 /// A waiver that goes on after its action or subject has ended, or beyond a deadline without a word of what happens then.
-fn outlasts(at: &Pointer, directive: &Directive, waiver: &Waiver, zone: &TimeZone, problems: &mut Problems) {
+pub(super) fn outlasts(
+    at: &Pointer,
+    directive: &Directive,
+    waiver: &Waiver,
+    zone: &TimeZone,
+    problems: &mut Problems,
+) {
     let Some(part) = &waiver.part else { return };
     let goes_beyond = |end: &DateTime| waiver.until.is_none_or(|until| until.end(zone) > *end);
     let at = || if waiver.until.is_some() { at.join("until") } else { at.clone() };

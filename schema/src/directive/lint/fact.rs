@@ -11,6 +11,7 @@ use crate::directive::{DayOrTime, FORMAT, Revision};
 use crate::entity::FORMAT as LIST_FORMAT;
 use crate::json::{Pointer, ReadError};
 use crate::product::IdentifierError;
+use crate::waiver::FORMAT as WAIVER_FORMAT;
 use crate::{DateTime, Sha256};
 
 /// How much a problem matters.
@@ -127,6 +128,11 @@ facts! {
         /// The format found.
         found: String,
     } = "list-format", Error, "found the format {found:?}, wanted {LIST_FORMAT:?}";
+    /// Another format in a draft of a waiver.
+    WaiverFormat {
+        /// The format found.
+        found: String,
+    } = "waiver-format", Error, "found the format {found:?}, wanted {WAIVER_FORMAT:?}";
     /// A status that no client understands.
     Status {
         /// The status found.
@@ -514,6 +520,29 @@ facts! {
         /// When it is due.
         due: DateTime,
     } = "waiver-without-conditions", Warning, "found a waiver beyond the deadline of {part:?}, {due}, and no conditions: nothing says what must be done instead";
+    /// A waiver from nobody knows which words.
+    WaiverWithoutDigest = "waiver-without-digest", Error, "found no digest, wanted that of the text that is waived: a waiver is from words, and frees nobody where it names none";
+    /// A waiver from another issuer's directive.
+    WaiverOfAnother {
+        /// Who issues the waiver.
+        issuer: String,
+        /// Who issued the directive.
+        of: String,
+    } = "waiver-of-another", Warning, "found the issuer {issuer:?} and a directive of {of:?}: it acts only where issuers.json lets it";
+    /// A waiver from other words than those that are published.
+    WaiverOtherWords {
+        /// The part; the whole where it is empty.
+        part: String,
+        /// The revision that says something else.
+        newest: Revision,
+    } = "waiver-other-words", Warning, "found a text of which revision {newest} says something else in {part:?}: the waiver frees nobody from that";
+    /// A beneficiary whom the directive does not bind.
+    WaiverNotAddressed {
+        /// The beneficiary.
+        name: String,
+        /// The directive.
+        id: String,
+    } = "waiver-not-addressed", Warning, "frees {name:?}, to whom {id} is not addressed";
     /// An addressee that is nobody, or two.
     Addressee = "addressee", Error, "wanted exactly one of class and agency";
     /// An addressee that is left out again.

@@ -21,6 +21,7 @@
 //! | `table`, `calendar` | decision tables, calendars of business days |
 //! | `annex` | scope, waivers, responses |
 //! | `list` | drafts of lists of identifiers ([`crate::entity`]) |
+//! | `waiver` | drafts of waivers in documents of their own ([`crate::waiver`]) |
 
 mod action;
 mod annex;
@@ -42,6 +43,7 @@ mod subject;
 mod table;
 #[cfg(test)]
 mod tests;
+pub mod waiver;
 mod written;
 
 use core::fmt;

@@ -113,7 +113,7 @@ fn judge(
     if source.id() == target.id() && (relation.target.part.is_none() || !relation.ends()) {
         return Err(NoEffect::Itself);
     }
-    if !rights.allow(source.text(), target.text()) {
+    if !rights.allow(&source.text().issuer, target.text()) {
         let (issuer, of) = (source.text().issuer.clone(), target.text().issuer.clone());
         return Err(NoEffect::NotEntitled { issuer, of });
     }

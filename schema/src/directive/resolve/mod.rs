@@ -113,12 +113,12 @@ impl Rights {
         Self { may_amend: grants.collect() }
     }
 
-    /// Whether the relations of one directive act on another.
-    fn allow(&self, source: &Directive, target: &Directive) -> bool {
-        source.issuer == target.issuer
+    /// Whether the relations and waivers of an issuer act on a directive.
+    pub(crate) fn allow(&self, issuer: &str, target: &Directive) -> bool {
+        issuer == target.issuer
             || self
                 .may_amend
-                .get(&source.issuer)
+                .get(issuer)
                 .is_some_and(|prefixes| prefixes.iter().any(|prefix| target.id.has_prefix(prefix)))
     }
 }
