@@ -500,7 +500,9 @@ mod tests {
             }
             let waivers = Some((&profile, DateTime::EPOCH));
             let lists = Arc::new(Lists::default());
-            let source = Source { repository: "r", directive: &directive, marks: Vec::new(), lists, waivers };
+            let granted = &[];
+            let source =
+                Source { repository: "r", directive: &directive, marks: Vec::new(), lists, waivers, granted };
             let policy = derive(1, Vec::new(), BTreeMap::new(), alloc::vec![source]).policy();
             let rule = policy.rules.into_iter().next().unwrap();
             let of_it = rule.deadlines.into_iter().find(|deadline| deadline.action == "b").unwrap();

@@ -172,7 +172,7 @@ fn words(waiver: &WaiverDocument, named: &Directive, newest: &Directive, problem
             problems.add(at, Fact::WaiverOtherWords { part, newest });
         }
         None if named.actions != newest.actions || named.subjects != newest.subjects => {
-            let (part, newest) = ("".into(), newest.revision);
+            let (part, newest) = (String::new(), newest.revision);
             problems.add(at, Fact::WaiverOtherWords { part, newest });
         }
         _ => {}
