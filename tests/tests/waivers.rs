@@ -131,7 +131,6 @@ fn verify_judges_a_waiver_as_it_judges_a_directive() {
     assert!(run.stdout.contains("no: replaced by revision 2"), "{}", run.stdout);
 }
 
-/// trust.md rule 9
 #[test]
 fn it_expires_in_plain_sight_and_a_clock_that_is_set_back_does_not_bring_it_back() {
     let (mut authority, mut agency, text, first) = waived();
@@ -225,7 +224,6 @@ fn a_waiver_signed_by_one_officer_frees_nobody() {
     assert_eq!(policy(&agency)["waivers"], Value::Null);
 }
 
-/// trust.md rule 2
 #[test]
 fn a_waiver_is_never_taken_for_a_directive_nor_for_a_list() {
     let (mut authority, agency, _, _) = waived();
@@ -238,7 +236,6 @@ fn a_waiver_is_never_taken_for_a_directive_nor_for_a_list() {
     verdict(&agency, "waived");
 }
 
-/// trust.md rule 8
 #[test]
 fn a_revocation_that_is_taken_back_brings_no_waiver_back() {
     let (mut authority, agency, text, first) = waived();
@@ -291,7 +288,6 @@ fn an_envelope_that_was_changed_on_the_disk_is_noticed_before_anything_is_waived
     assert_eq!(agency.run(&["check", "inventory.csv"]).exit(), Exit::Refused);
 }
 
-/// trust.md rule 10
 #[test]
 fn a_mark_that_is_taken_out_of_the_index_brings_no_waiver_back() {
     let (mut authority, agency, text, first) = waived();
@@ -366,7 +362,6 @@ fn a_word_that_is_not_understood_waives_nothing_and_ends_with_its_own_status() {
     assert_eq!(status.exit(), Exit::Unsupported, "{}", status.stdout);
 }
 
-/// trust.md rule 3
 #[test]
 fn a_waiver_whose_keys_were_withdrawn_frees_nobody() {
     let (mut authority, agency, ..) = waived();
@@ -379,7 +374,6 @@ fn a_waiver_whose_keys_were_withdrawn_frees_nobody() {
     verdict(&agency, "match");
 }
 
-/// trust.md rule 14
 #[test]
 fn a_bundle_carries_waivers_and_a_stale_one_brings_none() {
     let (authority, agency, ..) = waived();

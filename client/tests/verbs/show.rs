@@ -84,7 +84,7 @@ fn what_is_not_held_is_wrong_use() {
     store.run(&["show", "BOD-18-01"]).is(
         2,
         "",
-        "error: no directive and no list BOD-18-01 is held\nhint: `interdict list --all` shows what is held\n",
+        "error: no directive, no list and no waiver BOD-18-01 is held\nhint: `interdict list --all` shows what is held\n",
     );
     store.run(&["show", "BOD-17-01", "--revision", "2"]).is(
         2,

@@ -209,7 +209,7 @@ fn an_envelope_whose_payload_is_no_directive_is_told_as_what_it_is() {
     assert_eq!(ran.code(), 4);
     assert!(
         ran.stderr.starts_with(
-            "error: f is an envelope, and its payload is neither a directive nor a list\n  caused by: "
+            "error: f is an envelope, and its payload is neither a directive, a list nor a waiver\n  caused by: "
         ),
         "{}",
         ran.stderr
