@@ -352,7 +352,7 @@ facts! {
     EntriesKind {
         /// The kind.
         kind: String,
-    } = "entries-kind", Error, "found a file of entries of kind {kind:?}, wanted a kind whose values are compared whole: sha256, domain, package, cve, extension-id, team-id, bundle-id, app-id, cidr or asn";
+    } = "entries-kind", Error, "found a file of entries of kind {kind:?}, wanted one of a kind that needs no versions and nothing beside it, not cpe, vendor, product or signer";
     /// A file of entries that is longer than clients read.
     EntriesLength {
         /// Bytes stated.
@@ -395,6 +395,13 @@ facts! {
         /// The subject.
         subject: String,
     } = "swallows-subject", Error, "the exclusion {exclude:?} covers every identifier of {subject:?}";
+    /// An exclusion that leaves out nothing.
+    ExcludesNothing {
+        /// The exclusion.
+        exclude: String,
+        /// The subject.
+        subject: String,
+    } = "excludes-nothing", Warning, "the exclusion {exclude:?} fits nothing by which {subject:?} is recognised";
     /// Two exclusions for the same thing.
     ExcludesOverlap {
         /// The exclusion.

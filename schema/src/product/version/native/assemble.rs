@@ -86,7 +86,7 @@ fn together(conditions: Vec<Keyed>, scheme: Scheme) -> Result<Vec<Keyed>, Native
     let lower = of(&is_lower).into_iter().max_by(|a, b| a.0.cmp(&b.0).then(strict(a).cmp(&strict(b))));
     let upper =
         of(&Comparator::is_upper).into_iter().min_by(|a, b| a.0.cmp(&b.0).then(strict(b).cmp(&strict(a))));
-    let excluded = of(&|comparator| comparator == Comparator::Unequal);
+    let mut excluded = of(&|comparator| comparator == Comparator::Unequal);
     if let (Some(lower), Some(upper)) = (&lower, &upper) {
         match lower.0.cmp(&upper.0) {
             Ordering::Less => {}
@@ -101,5 +101,15 @@ fn together(conditions: Vec<Keyed>, scheme: Scheme) -> Result<Vec<Keyed>, Native
     if scheme == Scheme::Npm {
         return Ok(conditions);
     }
-    Ok(lower.into_iter().chain(upper).chain(excluded).collect())
+    let open = |bound: Keyed, comparator| match excluded.iter().any(|other| other.0 == bound.0) {
+        true => (bound.0, comparator, bound.2),
+        false => bound,
+    };
+    let lower = lower.map(|bound| open(bound, Comparator::Greater));
+    let upper = upper.map(|bound| open(bound, Comparator::Less));
+    let bounds: Vec<Keyed> = lower.into_iter().chain(upper).collect();
+    excluded.retain(|other| bounds.iter().all(|bound| meets(&other.0, bound)));
+    excluded.sort();
+    excluded.dedup_by(|a, b| a.0 == b.0);
+    Ok(bounds.into_iter().chain(excluded).collect())
 }
