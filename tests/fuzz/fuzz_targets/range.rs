@@ -79,7 +79,7 @@ fn holds(scheme: Scheme, constraints: &Constraints, version: &str) -> bool {
             opens
         }
         (Some(one), None) | (None, Some(one)) => one,
-        // Without bounds: all but the excluded ones, where any is excluded.
-        (None, None) => constraints.as_slice().iter().any(|c| c.comparator == Comparator::Unequal),
+        // Without bounds: all but the excluded ones, where nothing is said but what is excluded.
+        (None, None) => constraints.as_slice().iter().all(|c| c.comparator == Comparator::Unequal),
     }
 }
