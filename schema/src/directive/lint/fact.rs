@@ -348,7 +348,7 @@ facts! {
     NoAction = "no-action", Warning, "no action is about it";
     /// A subject that nothing can recognise.
     NoIdentifiers = "no-identifiers", Warning, "found no identifiers, so nothing can recognise it";
-    /// A file of entries of a kind that is not compared whole.
+    /// A file of entries of a kind that wants versions, or another identifier beside it.
     EntriesKind {
         /// The kind.
         kind: String,

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use super::{Comparator, Condition, Native, NativeError, NativeRule, Scheme};
-use crate::product::version::{Constraints, Key};
+use crate::product::version::{Constraints, Key, VersionRule};
 
 /// A condition with the key of its version.
 type Keyed = (Key, Comparator, String);
@@ -39,6 +39,7 @@ pub(super) fn constraints(scheme: Scheme, native: Native) -> Result<Constraints,
 
 fn keyed(scheme: Scheme, conditions: Vec<Condition>) -> Result<Vec<Keyed>, NativeError> {
     let key = |condition: Condition| match scheme.key(&condition.version) {
+        Ok(_) if !condition.version.is_ascii() => Err(broken(VersionRule::Character.into())),
         Ok(key) => Ok((key, condition.comparator, condition.version)),
         // Read before, but for a bound that was counted up and is too long: it stands nowhere in the text.
         Err(error) => Err(broken(error.rule.into())),

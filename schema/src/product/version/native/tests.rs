@@ -321,6 +321,13 @@ fn conditions_are_one_interval_and_alternatives_do_not_overlap() {
 }
 
 #[test]
+fn refuses_a_version_that_no_constraint_can_spell() {
+    let character = NativeRule::Version(VersionRule::Character);
+    refuses(Scheme::Maven, &[("[1.0-\u{179},)", 5, character)]);
+    assert_eq!(sorted(Scheme::Maven, "[1.0-\u{179},)"), Err(NativeError { at: 5, rule: character }));
+}
+
+#[test]
 fn says_of_other_schemes_that_their_ranges_are_not_read() {
     refuses(Scheme::Datetime, &[(">1", 0, NativeRule::Scheme)]);
 }
