@@ -41,9 +41,8 @@ fn vers(text: &str, versions: &[&str; 3]) {
     let constraints = Constraints::sorted(text).expect("what is canonical is readable");
     assert_eq!(constraints.range().as_ref().map(VersionRange::intervals), Ok(range.intervals()), "{text}");
     let Some(scheme) = range.scheme() else { return };
-    // A bound without a release (`rpm`, `alpm`) is equal to versions that are not equal to one another.
-    let bounds = constraints.as_slice();
-    if matches!(scheme, Scheme::Alpm | Scheme::Rpm) && bounds.len() > 1 {
+    // A version without a release stands for all of its releases, none of which is equal to it.
+    if matches!(scheme, Scheme::Alpm | Scheme::Rpm) {
         return;
     }
     for version in versions.iter().filter(|version| scheme.key(version).is_ok()) {

@@ -65,11 +65,17 @@ impl Identifier {
                 one.is_disjoint_from(other) || among.is_apart_from(versions, None)
             }
             (Self::Image(one), Self::Image(other)) => are_apart(one, other),
-            (Self::Path(_), Self::Path(_))
-            | (Self::RegistryKey(_), Self::RegistryKey(_))
-            | (Self::Process(_), Self::Process(_)) => false,
-            // A maker has many names, a program many findings.
-            (Self::Vendor(_), _) | (Self::Product(_), _) | (Self::Signer(_), _) | (Self::Cve(_), _) => false,
+            // Wildcards may meet; a maker has many names, a program many findings.
+            (
+                Self::Path(_)
+                | Self::RegistryKey(_)
+                | Self::Process(_)
+                | Self::Vendor(_)
+                | Self::Product(_)
+                | Self::Signer(_)
+                | Self::Cve(_),
+                _,
+            ) => false,
             (one, other) => {
                 core::mem::discriminant(one) == core::mem::discriminant(other)
                     && !one.covers(other)

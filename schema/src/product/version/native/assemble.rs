@@ -102,9 +102,9 @@ fn together(conditions: Vec<Keyed>, scheme: Scheme) -> Result<Vec<Keyed>, Native
     if scheme == Scheme::Npm {
         return Ok(conditions);
     }
-    let open = |bound: Keyed, comparator| match excluded.iter().any(|other| other.0 == bound.0) {
-        true => (bound.0, comparator, bound.2),
-        false => bound,
+    let open = |bound: Keyed, comparator| {
+        let is_excluded = excluded.iter().any(|other| other.0 == bound.0);
+        if is_excluded { (bound.0, comparator, bound.2) } else { bound }
     };
     let lower = lower.map(|bound| open(bound, Comparator::Greater));
     let upper = upper.map(|bound| open(bound, Comparator::Less));
