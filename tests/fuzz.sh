@@ -3,7 +3,8 @@
 #
 #   tests/fuzz.sh [SECONDS] [TARGET …]     seconds for each target (10); all targets unless some are named
 #
-# Needed: a nightly toolchain and cargo-fuzz. Without them this says so and ends well.
+# With a nightly toolchain and cargo-fuzz these build the targets; otherwise the stable compiler does, with the same
+# instrumentation. Needed besides: jq, a C++ compiler. Without them this says so and ends well.
 # What crashes a target is left in $CARGO_TARGET_DIR/fuzz/crashes, with the command that shows it again.
 set -euo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -18,12 +19,19 @@ skip() {
     echo "skipped: $*"
     exit 0
 }
-rustup run nightly rustc --version >/dev/null 2>&1 || skip "no nightly toolchain"
-cargo fuzz --version >/dev/null 2>&1 || skip "cargo-fuzz is not installed (cargo install --locked --root $tools cargo-fuzz)"
 command -v jq >/dev/null || skip "no jq, which takes the seeds apart"
 
 # The code under test is safe Rust, so that a sanitizer would cost time and find nothing.
-(cd "$here" && cargo +nightly fuzz build --fuzz-dir . --sanitizer none --target-dir "$folder/build")
+if rustup run nightly rustc --version >/dev/null 2>&1 && cargo fuzz --version >/dev/null 2>&1; then
+    (cd "$here" && cargo +nightly fuzz build --fuzz-dir . --sanitizer none --target-dir "$folder/build")
+else
+    command -v c++ >/dev/null || skip "no C++ compiler, which the engine needs"
+    # What cargo-fuzz passes to the compiler: coverage, and debug assertions. A target is named so that build scripts go without.
+    llvm="-Cllvm-args=-sanitizer-coverage"
+    RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module $llvm-level=4 $llvm-inline-8bit-counters $llvm-pc-table $llvm-trace-compares -Cdebug-assertions" \
+        cargo build --quiet --release --manifest-path "$here/Cargo.toml" --target-dir "$folder/build" \
+        --target "$(rustc -vV | sed -n 's/^host: //p')"
+fi
 binaries=$(echo "$folder"/build/*/release)
 
 targets=("$@")
@@ -76,12 +84,19 @@ if [ -d "$seeds/bundle" ]; then
     seed bundle "$part.tar"
     rm "$part.tar"
 fi
-if [ -d "$seeds/identifier" ]; then
+if [ -d "$seeds/identifier" ] || [ -d "$seeds/purl" ] || [ -d "$seeds/cpe" ]; then
+    mkdir -p "$seeds/identifier"
     number=0
     while IFS= read -r line; do
         number=$((number + 1))
         printf '%b' "$line" >"$seeds/identifier/$number"
+        case $line in pkg:*) [ ! -d "$seeds/purl" ] || cp "$seeds/identifier/$number" "$seeds/purl" ;; esac
+        case $line in cpe:*) [ ! -d "$seeds/cpe" ] || cp "$seeds/identifier/$number" "$seeds/cpe" ;; esac
     done <<'LINES'
+pkg:npm/%40kaspersky/sdk@1.0\npkg:npm/%40kaspersky\n*
+pkg:golang/github.com/kaspersky/a/v2\npkg:golang/github.com/kaspersky\npkg:maven/com.kaspersky
+pkg:git/github.com/A/b@1#x/y\npkg:git/github.com/a\npkg:julia/A?uuid=1
+cpe:/a:hp:insight:7.4.0:-:~~online~win2003~x64~:en\ncpe:2.3:h:-:?a:*\ncpe:2.3:a:v:p:1\\\\.*
 pkg:deb/debian/openssl@3.0.11-1~deb12u2?arch=amd64&distro=debian-12#a/b\npkg:deb/debian/openssl@3.0.11\nvers:deb/<3.0.11-1
 pkg:npm/%40angular/core@16.0.0\npkg:npm/%40angular/core@16.0.1\nvers:npm/>=16.0.0|<16.0.1
 cpe:2.3:a:kaspersky:anti-virus:*:*:*:*:*:*:*:*\ncpe:/a:kaspersky:anti-virus:21.3\n*
@@ -119,6 +134,25 @@ if [ -d "$seeds/version" ]; then
 1|>2|<=3|5\n^1.2.3-beta || ~0.8.0-pre\n1.2.3-beta.1
 1.0-1|<1:2.0-2\n1.0\n~=1.2, !=1.2.4
 1%212.0\n*\n2024-01-01T00:00:00Z|>2024-02-01T00:00:00Z
+LINES
+fi
+
+if [ -d "$seeds/range" ]; then
+    number=0
+    while IFS= read -r line; do
+        number=$((number + 1))
+        printf '%b' "$line" >"$seeds/range/$number"
+    done <<'LINES'
+vers:deb/>=1.0|!=1.5|<2.0\n1.5\n2.0~rc1\n1.0
+vers:npm/1.0.0|>2.0.0|<=3.0.0|5.0.0\n2.5.0\n3.0.0\n4.0.0
+vers:rpm/1.0-1|<1:2.0-2\n1.0\n1:1\n0
+vers:golang/>=v1.2.3|<v2.0.0\nv1.2.4\nv1.2.3-0.20240101000000-abcdefabcdef\n1
+npm ^1.2.3-beta || ~0.8.0-pre\n1.2.3-beta.1\n1.3.0\n2.0.0
+pypi ~=1.2, !=1.2.4\n1.2.4\n1.2.5\n1.3
+gem ~> 2.0.8, != 2.1\n2.0.9\n2.1\n3
+maven [1.0,2.0),[3.0,)\n1.5\n2.0\n3.1
+conan [^0.1.2 || ~1, include_prerelease]\n0.1.3\n1.0\n2
+openssl 3.0.6, 1.1.1r\n3.0.6\n1.1.1q\nnginx 1.5.0+, 1.4.1+
 LINES
 fi
 

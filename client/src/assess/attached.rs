@@ -12,12 +12,12 @@ use std::net::IpAddr;
 use interdict_schema::Sha256;
 use interdict_schema::directive::{DirectiveId, Identifier, IdentifierKind};
 use interdict_schema::entity::{EntryFile, NotEntries};
-use interdict_schema::product::{Identifier as Parsed, IdentifierError, Purl};
+use interdict_schema::product::{Identifier as Parsed, IdentifierError, ProcessName, Purl, PurlNamespace};
 
 use super::assessment::Why;
 use super::index::key;
-use super::package_name;
-use crate::inventory::{Inventory, Trace};
+use super::{namespaces, package_name};
+use crate::inventory::{Component, Inventory, Trace};
 
 /// The entries of files that stand in an inventory.
 #[derive(Debug, Clone, Default)]
@@ -71,22 +71,12 @@ pub enum Wanted {
 /// The texts of an inventory that entries of a kind are compared with.
 #[derive(Debug)]
 pub struct Texts {
-    kind: &'static str,
+    kind: IdentifierKind,
     exact: HashSet<String>,
     /// Addresses that a network may hold.
     addresses: Vec<IpAddr>,
-    spelling: Spelling,
-}
-
-/// How an entry is brought into the form of the texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Spelling {
-    /// It has that form.
-    Same,
-    /// By the normalised words of a name.
-    Words,
-    /// As its kind is compared.
-    Parsed,
+    /// Processes that wildcards may mean.
+    processes: Vec<ProcessName>,
 }
 
 impl Texts {
@@ -95,17 +85,34 @@ impl Texts {
     /// # Errors
     /// The entry is not of its kind.
     pub fn may_have(&self, entry: &str) -> Result<bool, IdentifierError> {
-        let known = match self.spelling {
-            Spelling::Same => self.exact.contains(entry),
-            Spelling::Words => self.exact.contains(&key(entry)),
-            Spelling::Parsed => false,
-        };
-        if known {
-            return Ok(true);
-        }
-        Ok(match Parsed::parse(self.kind, entry, None)? {
+        let has = |text: &str| self.exact.contains(text);
+        Ok(match &Parsed::parse(self.kind.as_str(), entry, None)? {
+            // Their only spelling is the one in which they are compared.
+            Parsed::Sha256(_) | Parsed::Authenticode(_) | Parsed::CdHash(_) | Parsed::Cve(_) => has(entry),
+            Parsed::Package(package, _) => has(&key(package.name())),
+            Parsed::Purl(purl, _) => has(&key(purl.name())),
+            Parsed::PurlNamespace(namespace) => {
+                has(&at_type(Some(namespace.package_type()), namespace.path()))
+                    || has(&at_type(None, namespace.path()))
+            }
             Parsed::Cidr(network) => self.addresses.iter().any(|seen| network.contains(*seen)),
-            parsed => text_of(&parsed).is_some_and(|text| self.exact.contains(&text)),
+            Parsed::Process(name) if name.is_glob() => self.processes.iter().any(|seen| name.matches(seen)),
+            Parsed::Process(name) => has(name.as_str()),
+            Parsed::Path(pattern) => pattern.beginnings().any(|beginning| has(&beginning)),
+            Parsed::RegistryKey(key) => has(&key.beginning()),
+            Parsed::Image(image) => has(image.repository()),
+            Parsed::Domain(domain) => has(domain.as_str()),
+            Parsed::TeamId(id) => has(id.as_str()),
+            Parsed::BundleId(id) => has(id.as_str()),
+            Parsed::AppId(id) => has(id.as_str()),
+            Parsed::ExtensionId(id) => has(id.as_str()),
+            Parsed::Asn(asn) => has(&asn.to_string()),
+            // No file may hold these.
+            Parsed::Cpe(..)
+            | Parsed::Vendor(_)
+            | Parsed::Product(_)
+            | Parsed::Signer(_)
+            | Parsed::Unsupported { .. } => false,
         })
     }
 }
@@ -130,75 +137,90 @@ impl<'t> Sifted<'t> {
     }
 }
 
+/// A namespace with its type, where that is known.
+fn at_type(package_type: Option<&str>, path: &str) -> String {
+    format!("{}/{path}", package_type.unwrap_or_default())
+}
+
 /// What is wanted of files of a kind, for an inventory.
 pub fn wanted(kind: &IdentifierKind, inventory: &Inventory) -> Wanted {
     let components = || inventory.components.iter();
-    let mut addresses = Vec::new();
-    let (word, texts, spelling): (&'static str, HashSet<String>, Spelling) = match kind {
-        IdentifierKind::Sha256 => (
-            "sha256",
-            components().flat_map(|found| &found.sha256).map(ToString::to_string).collect(),
-            Spelling::Same,
-        ),
-        IdentifierKind::Cve => {
-            let dismissed = components().flat_map(|found| &found.dismissed).map(|away| away.cve.to_string());
-            let named = components().flat_map(|found| &found.cves).map(ToString::to_string);
-            let loose = inventory.findings.iter().map(|finding| finding.cve.to_string());
-            ("cve", named.chain(dismissed).chain(loose).collect(), Spelling::Same)
+    let mut texts =
+        Texts { kind: kind.clone(), exact: HashSet::new(), addresses: Vec::new(), processes: Vec::new() };
+    let exact = &mut texts.exact;
+    match kind {
+        IdentifierKind::Sha256 => {
+            exact.extend(components().flat_map(|found| &found.sha256).map(ToString::to_string));
         }
-        IdentifierKind::Package => {
-            let mut names = HashSet::new();
-            for found in components() {
-                let purl = found.purl.as_ref();
-                let ecosystem = found.ecosystem.as_deref().or(purl.map(Purl::package_type));
-                names.insert(key(&found.name));
-                names.extend(package_name::alone(&found.name, ecosystem).map(key));
-                names.extend(purl.map(|purl| key(purl.name())));
-                names.extend(found.source_package.iter().map(|name| key(name)));
-                if let Some(group) = purl.and_then(Purl::namespace).or(found.group.as_deref()) {
-                    names.insert(key(&format!("{group}/{}", found.name)));
+        IdentifierKind::Cve => {
+            exact.extend(components().flat_map(|found| &found.dismissed).map(|away| away.cve.to_string()));
+            exact.extend(components().flat_map(|found| &found.cves).map(ToString::to_string));
+            exact.extend(inventory.findings.iter().map(|finding| finding.cve.to_string()));
+        }
+        IdentifierKind::Package | IdentifierKind::Purl => {
+            components().for_each(|found| package_names(found, exact));
+        }
+        IdentifierKind::PurlNamespace => {
+            for stated in components().filter_map(namespaces::stated) {
+                let package_type = stated.package_type;
+                let above = PurlNamespace::and_above(package_type.unwrap_or("maven"), &stated.path);
+                for path in above {
+                    exact.insert(at_type(package_type, path));
+                    if package_type.is_none() {
+                        // Some types fold letter case.
+                        exact.insert(at_type(None, &path.to_lowercase()));
+                    }
                 }
             }
-            ("package", names, Spelling::Words)
         }
         kind => {
-            let Some(kind) = IdentifierKind::KNOWN.iter().copied().find(|word| *word == kind.as_str()) else {
-                return Wanted::Nothing(Why::NothingToCompare);
-            };
-            let mut texts = HashSet::new();
             for trace in components().flat_map(|found| &found.traces) {
-                match (kind, trace) {
-                    ("domain", Trace::Domain(seen)) => texts.extend(seen.and_above().map(str::to_owned)),
-                    ("cidr", Trace::Address(seen)) => addresses.push(*seen),
-                    ("team-id", Trace::TeamId(_))
-                    | ("bundle-id", Trace::BundleId(_))
-                    | ("app-id", Trace::AppId(_))
-                    | ("extension-id", Trace::ExtensionId(_))
-                    | ("asn", Trace::Asn(_)) => _ = texts.insert(trace.to_string()),
-                    _ => {}
-                }
+                trace_texts(kind, trace, &mut texts);
             }
-            (kind, texts, Spelling::Parsed)
         }
-    };
-    if texts.is_empty() && addresses.is_empty() {
+    }
+    if texts.exact.is_empty() && texts.addresses.is_empty() {
         Wanted::Nothing(Why::NothingToCompare)
     } else {
-        Wanted::Among(Texts { kind: word, exact: texts, addresses, spelling })
+        Wanted::Among(texts)
     }
 }
 
-/// The text by which an identifier of these kinds is looked up.
-fn text_of(parsed: &Parsed) -> Option<String> {
-    Some(match parsed {
-        Parsed::Domain(domain) => domain.to_string(),
-        Parsed::TeamId(id) => id.to_string(),
-        Parsed::BundleId(id) => id.to_string(),
-        Parsed::AppId(id) => id.to_string(),
-        Parsed::ExtensionId(id) => id.to_string(),
-        Parsed::Asn(asn) => asn.to_string(),
-        _ => return None,
-    })
+/// The names by which a component's package may be meant.
+fn package_names(found: &Component, names: &mut HashSet<String>) {
+    let purl = found.purl.as_ref();
+    let ecosystem = found.ecosystem.as_deref().or(purl.map(Purl::package_type));
+    names.insert(key(&found.name));
+    names.extend(package_name::alone(&found.name, ecosystem).map(key));
+    names.extend(purl.map(|purl| key(purl.name())));
+    names.extend(found.source_package.iter().map(|name| key(name)));
+    if let Some(group) = purl.and_then(Purl::namespace).or(found.group.as_deref()) {
+        names.insert(key(&format!("{group}/{}", found.name)));
+    }
+}
+
+/// The texts by which identifiers of a kind may mean a trace.
+fn trace_texts(kind: &IdentifierKind, trace: &Trace, texts: &mut Texts) {
+    let exact = &mut texts.exact;
+    match (kind, trace) {
+        (IdentifierKind::Domain, Trace::Domain(seen)) => exact.extend(seen.and_above().map(str::to_owned)),
+        (IdentifierKind::Cidr, Trace::Address(seen)) => texts.addresses.push(*seen),
+        (IdentifierKind::Path, Trace::Path(seen)) => exact.extend(seen.beginnings()),
+        (IdentifierKind::RegistryKey, Trace::RegistryKey(seen)) => exact.extend(seen.beginnings()),
+        (IdentifierKind::Image, Trace::Image(seen)) => _ = exact.insert(seen.repository().to_owned()),
+        (IdentifierKind::Process, Trace::Process(seen)) => {
+            exact.insert(seen.as_str().to_owned());
+            texts.processes.push(seen.clone());
+        }
+        (IdentifierKind::Authenticode, Trace::Authenticode(_))
+        | (IdentifierKind::Cdhash, Trace::CdHash(_))
+        | (IdentifierKind::TeamId, Trace::TeamId(_))
+        | (IdentifierKind::BundleId, Trace::BundleId(_))
+        | (IdentifierKind::AppId, Trace::AppId(_))
+        | (IdentifierKind::ExtensionId, Trace::ExtensionId(_))
+        | (IdentifierKind::Asn, Trace::Asn(_)) => _ = exact.insert(trace.to_string()),
+        _ => {}
+    }
 }
 
 impl Attached {

@@ -10,6 +10,7 @@ use interdict_schema::product::Identifier;
 use super::assessment::{Assessment, Doubt, Evidence, Exclusion, Field, Found, Judgement, Verdict};
 use super::hit::{Breadth, Hit, Lookup};
 use super::index::{Bound, Index};
+use super::namespaces;
 use super::traces::Kind;
 use crate::inventory::{Component, Description, Inventory, Presence};
 use crate::store::detections::Detections;
@@ -315,12 +316,14 @@ fn compared_with(inventory: &Inventory) -> impl Fn(&Identifier) -> bool {
     let any = |holds: fn(&Component) -> bool| inventory.components.iter().any(holds);
     let named = !inventory.components.is_empty();
     let vendors = any(|c| !c.vendors.is_empty() || !c.vendor_hints.is_empty() || !c.cpe.is_empty());
+    let placed = any(namespaces::says_where);
     let digests = any(|c| !c.sha256.is_empty());
     let traces: BTreeSet<Kind> =
         inventory.components.iter().flat_map(|component| &component.traces).map(Kind::of).collect();
     let findings = !inventory.findings.is_empty() || any(|c| !c.cves.is_empty() || !c.dismissed.is_empty());
     move |identifier| match identifier {
         Identifier::Purl(..) | Identifier::Package(..) => named,
+        Identifier::PurlNamespace(_) => placed,
         Identifier::Cpe(..) | Identifier::Vendor(_) | Identifier::Product(_) => vendors,
         Identifier::Sha256(_) => digests,
         Identifier::Cve(_) => findings,

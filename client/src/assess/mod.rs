@@ -15,6 +15,7 @@
 //! | identifier | against | verdict at best |
 //! |---|---|---|
 //! | `purl` | a package URL: type, namespace and name exactly | match |
+//! | `purl-namespace` | where a package URL belongs, or ecosystem and group: the same, or below it | match |
 //! | `package` | a package's own name, exactly, in its ecosystem | match |
 //! | `package` | the name of the source package | possible |
 //! | `sha256`, `authenticode`, `cdhash` | that digest, and no other | match |
@@ -50,6 +51,7 @@ mod due;
 mod hit;
 mod index;
 mod judge;
+mod namespaces;
 mod package_name;
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use interdict_schema::Verified;
 use interdict_schema::believe::Believed;
 use interdict_schema::directive::IdentifierKind;
 use interdict_schema::entity::resolve::HeldRevisions;
-use interdict_schema::entity::{EntityList, Lists};
+use interdict_schema::entity::{EntityList, EntryFile, Lists};
 use interdict_schema::policy::Source;
 use interdict_schema::product::Domain;
 use serde_json::{Value, json};
@@ -293,4 +293,68 @@ fn entries_that_are_not_of_their_kind_are_counted_and_the_first_is_named() {
             assert_eq!(told.error.to_string(), words, "{kind}");
         });
     }
+}
+
+/// What entries of a kind are to an inventory with one component of these columns.
+fn looked_up(kind: &IdentifierKind, columns: &str, values: &str, entries: &[&str]) -> Vec<Option<bool>> {
+    let table = format!("name,{columns}\nx,{values}\n");
+    let inventory =
+        crate::inventory::csv::read(table.as_bytes(), "t.csv", &crate::inventory::Limits::STANDARD);
+    let Wanted::Among(texts) = wanted(kind, &inventory) else { panic!("{columns} can be compared") };
+    entries.iter().map(|entry| texts.may_have(entry).ok()).collect()
+}
+
+#[test]
+fn entries_of_every_kind_that_a_file_may_hold_are_looked_up_as_their_kind_is_compared() {
+    let digest = "0a".repeat(32);
+    let hash = "0b".repeat(20);
+    let path = r"C:\Program Files\KL\avp.exe";
+    for (kind, column, seen, entry, friend) in [
+        (IdentifierKind::Sha256, "sha256", digest.as_str(), digest.as_str(), "0c".repeat(32).as_str()),
+        (IdentifierKind::Authenticode, "authenticode", &digest, &digest, &"0c".repeat(32)),
+        (IdentifierKind::Cdhash, "cdhash", &hash, &hash, &"0c".repeat(20)),
+        (IdentifierKind::Package, "ecosystem", "deb", "deb:X", "deb:y"),
+        (IdentifierKind::Purl, "purl", "pkg:npm/x@1", "pkg:npm/x@1", "pkg:npm/y@1"),
+        (IdentifierKind::PurlNamespace, "purl", "pkg:npm/%40k/y@1", "pkg:npm/@k", "pkg:npm/%40kk"),
+        (IdentifierKind::Path, "path", path, r"%ProgramFiles%\kl", r"C:\KL\avp.exe"),
+        (
+            IdentifierKind::RegistryKey,
+            "registry_key",
+            r"HKLM\SOFTWARE\KL\a",
+            r"HKLM\Software\kl",
+            r"HKLM\SOFTWARE\KM",
+        ),
+        (IdentifierKind::Process, "process", "avp.exe", "AVP.exe", "avpx.exe"),
+        (IdentifierKind::Process, "process", "avp.exe", "av?.exe", "ax*.exe"),
+        (IdentifierKind::Image, "image", "k/kesl:11", "docker.io/k/kesl", "k/kesl2"),
+        (IdentifierKind::Asn, "asn", "AS64496", "AS64496", "AS64497"),
+        (IdentifierKind::TeamId, "team_id", "2Y8XE5CQ94", "2Y8XE5CQ94", "2Y8XE5CQ95"),
+    ] {
+        assert!(EntryFile::may_hold(&kind));
+        let found = looked_up(&kind, column, seen, &[entry, friend, "\u{1}"]);
+        assert_eq!(found, [Some(true), Some(false), None], "{kind:?}");
+    }
+    for kind in [IdentifierKind::Cpe, IdentifierKind::Vendor, IdentifierKind::Product, IdentifierKind::Signer]
+    {
+        assert!(!EntryFile::may_hold(&kind), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_vendor_of_cpe_names_in_a_list_means_all_that_it_makes() {
+    let list = list(json!([{"kind": "cpe", "value": "cpe:2.3:a:kaspersky:*"}]), json!([]));
+    let directive = directive("BOD-1", json!([]), json!([{"list": "BOD-X"}]));
+    let named = |cpe: &str| {
+        let mut component = of("x", None);
+        component.cpe = vec![cpe.parse().unwrap()];
+        component
+    };
+    let inventory = inventory(vec![
+        named("cpe:2.3:a:kaspersky:anti-virus:21.3:*:*:*:*:*:*:*"),
+        named("cpe:2.3:a:kasperskyos:anti-virus:21.3:*:*:*:*:*:*:*"),
+        named("cpe:2.3:h:kaspersky:box:-:*:*:*:*:*:*:*"),
+    ]);
+    assessed(&[directive], &[list], &Attached::default(), &inventory, |assessment| {
+        assert_eq!(verdicts(assessment), [("BOD-1".into(), "match", Some("BOD-X".into()))]);
+    });
 }

@@ -240,9 +240,6 @@ pub enum Problem {
     /// A CVE id that is none.
     #[error("not a CVE id, {0}")]
     Cve(CveError),
-    /// A SHA-256 digest that is none.
-    #[error("not a SHA-256 digest, wanted 64 hexadecimal digits")]
-    Sha256,
     /// A value that means something only where it was seen: no identifier can mean it, as it could nothing that is absent.
     #[error("found {found} in column {column}, which nothing can be compared with")]
     Local {
@@ -327,6 +324,6 @@ impl Coverage {
 
 impl Problem {
     const fn hides_something(&self) -> bool {
-        matches!(self, Self::Purl(_) | Self::Cpe(_) | Self::Cve(_) | Self::Sha256 | Self::Text { .. })
+        matches!(self, Self::Purl(_) | Self::Cpe(_) | Self::Cve(_) | Self::Text { .. })
     }
 }

@@ -6,8 +6,8 @@ use interdict_schema::Sha256;
 use interdict_schema::product::network::address;
 use interdict_schema::product::text::{TextError, TextRule};
 use interdict_schema::product::{
-    AppId, Asn, Authenticode, BundleId, CdHash, Cpe, Domain, ExtensionId, FilePath, Image, ProcessName, Purl,
-    RegistryKey, TeamId,
+    AppId, Asn, Authenticode, BundleId, CdHash, Cpe, Domain, ExtensionId, FilePath, Identifier,
+    IdentifierError, Image, ProcessName, Purl, RegistryKey, TeamId,
 };
 
 use super::component::Component;
@@ -74,9 +74,15 @@ impl Identifiers<'_> {
     }
 
     pub(super) fn sha256(&mut self, component: &mut Component, text: &str) {
-        match text.trim().to_ascii_lowercase().parse::<Sha256>() {
+        let text = text.trim().to_ascii_lowercase();
+        match text.parse::<Sha256>() {
             Ok(digest) => component.sha256.push(digest),
-            Err(_) => self.note(Problem::Sha256),
+            Err(_) => {
+                // Only this reader says at which byte.
+                if let Err(IdentifierError::Text(error)) = Identifier::parse("sha256", &text, None) {
+                    self.note(Problem::Text { column: Column::Sha256.name(), error });
+                }
+            }
         }
     }
 

@@ -98,6 +98,8 @@ words! {
     pub enum IdentifierKind {
         /// A package URL (ECMA-427).
         Purl = "purl",
+        /// A package URL without its name: every package in this namespace and below it (`pkg:npm/%40scope`).
+        PurlNamespace = "purl-namespace",
         /// A CPE 2.3 name as a formatted string; `*` stands for any value (NISTIR 7695, 7696).
         Cpe = "cpe",
         /// A maker's name. Where the subject has `product` identifiers it counts only together with one of them.

@@ -21,7 +21,8 @@ use crate::{Sha256, Verified};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct EntryFile {
-    /// What kind of identifier every entry is: one whose value is compared whole, `sha256` or `domain` for instance.
+    /// What kind of identifier every entry is: one that needs no versions and nothing beside it, `sha256` or `domain` for
+    /// instance.
     pub kind: IdentifierKind,
     /// The file's target path in the repository.
     pub path: String,
@@ -40,21 +41,29 @@ pub struct EntryFile {
 }
 
 impl EntryFile {
-    /// Whether a file can hold entries of a kind: their values are compared whole, without versions and without another
-    /// identifier beside them.
+    /// Whether a file can hold entries of a kind: without versions and without another identifier or an entity's names beside
+    /// them, as a `product` has its vendor, and a `signer` its aliases.
     pub fn may_hold(kind: &IdentifierKind) -> bool {
         matches!(
             kind,
             IdentifierKind::Sha256
+                | IdentifierKind::Authenticode
+                | IdentifierKind::Cdhash
                 | IdentifierKind::Domain
                 | IdentifierKind::Package
+                | IdentifierKind::Purl
+                | IdentifierKind::PurlNamespace
                 | IdentifierKind::Cve
                 | IdentifierKind::ExtensionId
                 | IdentifierKind::TeamId
                 | IdentifierKind::BundleId
                 | IdentifierKind::AppId
+                | IdentifierKind::Path
+                | IdentifierKind::Process
+                | IdentifierKind::RegistryKey
                 | IdentifierKind::Cidr
                 | IdentifierKind::Asn
+                | IdentifierKind::Image
         )
     }
 }

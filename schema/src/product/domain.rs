@@ -48,6 +48,13 @@ impl Domain {
             return wrong(0, TextRule::SingleLabel);
         }
         let domain = Self(text.to_ascii_lowercase());
+        // Labels that are right one by one can be wrong together: beside one that is written from right to left, none
+        // begins with a digit (RFC 5893, 2).
+        if let Some(at) =
+            domain.0.find("xn--").filter(|_| ascii(&domain.0).as_deref() != Some(domain.as_str()))
+        {
+            return wrong(at, TextRule::ALabel);
+        }
         if domain.is_public_suffix() { wrong(0, TextRule::PublicSuffix) } else { Ok(domain) }
     }
 
@@ -172,6 +179,8 @@ mod tests {
             ("a.-b.example", 2, TextRule::Label),
             ("käse.example", 0, TextRule::Label),
             ("a.xn--a.example", 2, TextRule::ALabel),
+            // U+0706 is written from right to left, so that no label beside it begins with a digit.
+            ("a.xn--clb.0ale", 2, TextRule::ALabel),
             ("xn--strasse-.example", 0, TextRule::Label),
         ] {
             assert_eq!(Domain::parse(text), wrong(at, rule), "{text}");

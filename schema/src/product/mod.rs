@@ -40,6 +40,6 @@ pub use network::{Asn, Cidr};
 pub use package::PackageName;
 pub use path::{FilePath, PathPattern};
 pub use process::ProcessName;
-pub use purl::Purl;
+pub use purl::{Purl, PurlNamespace};
 pub use registry::RegistryKey;
 pub use versions::Versions;

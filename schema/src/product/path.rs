@@ -81,6 +81,16 @@ impl PathPattern {
         self.places.iter().any(|place| begins(place, &seen.parts))
     }
 
+    /// Whether every path that another pattern means is one that this pattern means, as far as wildcards tell: of two with
+    /// wildcards the parts must be the same.
+    pub fn covers(&self, narrow: &Self) -> bool {
+        let below = |wide: &[String], narrow: &[String]| {
+            let wild = narrow.iter().any(|part| glob::is_glob(part) && !is_any_drive(part));
+            if wild { narrow.starts_with(wide) } else { begins(wide, narrow) }
+        };
+        narrow.places.iter().all(|place| self.places.iter().any(|wide| below(wide, place)))
+    }
+
     /// Beginnings one of which every path has that this rule means, in the form of [`FilePath::beginnings`]. For tables.
     pub fn beginnings(&self) -> impl Iterator<Item = String> {
         self.places.iter().map(|place| {

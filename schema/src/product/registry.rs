@@ -122,6 +122,16 @@ impl RegistryKey {
             && self.0.iter().zip(&seen.0).all(|(rule, found)| glob::matches(rule, found))
     }
 
+    /// Whether every key that another rule means is one that this rule means, as far as wildcards tell: of two with wildcards
+    /// the parts must be the same.
+    pub fn covers(&self, narrow: &Self) -> bool {
+        if narrow.0.iter().any(|part| glob::is_glob(part)) {
+            narrow.0.starts_with(&self.0)
+        } else {
+            self.matches(narrow)
+        }
+    }
+
     /// The beginning that every key has that this rule means, in the form of [`beginnings`](Self::beginnings).
     pub fn beginning(&self) -> String {
         key(self.0.iter().take_while(|part| !glob::is_glob(part)))

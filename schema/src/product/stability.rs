@@ -2,16 +2,21 @@
 
 use alloc::string::{String, ToString as _};
 
+use super::version::VersionRange;
 use super::{
     Asn, Authenticode, BundleId, CdHash, Cidr, Cpe, CveId, Domain, ExtensionId, FilePath, Identifier, Image,
-    Name, PackageName, PathPattern, ProcessName, Purl, RegistryKey, Versions, identifier, signer,
+    Name, PackageName, PathPattern, ProcessName, Purl, PurlNamespace, RegistryKey, Versions, identifier,
+    signer,
 };
 
-const SEEDS: [&str; 21] = [
+const SEEDS: [&str; 24] = [
     "pkg:deb/debian/kesl@11.4.0-1135?arch=amd64&distro=debian-12#usr/lib",
     "pkg:git/github.com/a/b@1#x/y",
     "pkg:npm/%40scope/name@1.0%2B1?a=%25",
     "pkg:golang/example.org/m@v1",
+    "pkg:npm/%40kaspersky",
+    "pkg:maven/com.kaspersky",
+    "a.xn--clb.0ale",
     "cpe:2.3:a:kaspersky:anti-virus:1.0\\:2:*:-:??x*:*:*:*:*",
     "cpe:/a:hp:insight:7.4.0:-:~~online~win2003~x64~:en%02",
     "CVE-2017-0144",
@@ -60,7 +65,11 @@ fn check(text: &str) {
     for purl in [Purl::parse(text), Purl::parse_lenient(text)].into_iter().flatten() {
         assert_eq!(Purl::parse_lenient(&purl.to_string()), Ok(purl), "{text:?}");
     }
+    if let Ok(namespace) = PurlNamespace::parse(text) {
+        assert_eq!(PurlNamespace::parse(&namespace.to_string()), Ok(namespace), "{text:?}");
+    }
     if let Ok(cpe) = Cpe::parse(text) {
+        assert_eq!(Cpe::parse(&cpe.uri().to_string()).as_ref(), Ok(&cpe), "{text:?}");
         assert_eq!(Cpe::parse(&cpe.to_string()), Ok(cpe.clone()), "{text:?}");
         assert!(cpe.is_equal_to(&cpe) || cpe.attributes().iter().any(super::cpe::Attribute::has_wildcards));
     }
@@ -73,7 +82,9 @@ fn check(text: &str) {
     if let Ok(package) = PackageName::parse(text) {
         assert_eq!(PackageName::parse(&package.to_string()), Ok(package), "{text:?}");
     }
-    let _ = Versions::parse(text);
+    if let Ok(Versions::Range(range)) = Versions::parse(text) {
+        assert_eq!(VersionRange::parse(&range.to_string()).as_ref(), Ok(&range), "{text:?}");
+    }
     recognises_itself(text);
     for kind in identifier::KINDS {
         if let Err(error) = Identifier::parse(kind, text, Some(text)) {

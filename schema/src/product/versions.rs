@@ -133,6 +133,35 @@ impl Versions {
         }
     }
 
+    /// Whether all of other versions are among these.
+    pub fn cover(&self, narrow: &Self) -> bool {
+        match (self, narrow) {
+            (Self::Any, _) => true,
+            (Self::Range(range), Self::Exactly(version)) => range.contains(version) == Answer::Match,
+            (Self::Range(wide), Self::Range(narrow)) => {
+                wide.scheme() == narrow.scheme() && wide.intervals().include(narrow.intervals())
+            }
+            (wide, narrow) => wide == narrow,
+        }
+    }
+
+    /// Whether no version is among both; `scheme` is that of the package's kind, where one is known.
+    pub fn is_apart_from(&self, other: &Self, scheme: Option<Scheme>) -> bool {
+        match (self, other) {
+            (Self::Exactly(version), Self::Exactly(second)) => {
+                self.contain_for(Some(second), scheme) == Answer::NoMatch
+                    && other.contain_for(Some(version), scheme) == Answer::NoMatch
+            }
+            (Self::Range(range), Self::Exactly(version)) | (Self::Exactly(version), Self::Range(range)) => {
+                range.contains(version) == Answer::NoMatch
+            }
+            (Self::Range(one), Self::Range(other)) => {
+                one.scheme() == other.scheme() && !one.intervals().meet(other.intervals())
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a component's version is among them, where nothing is known of its kind.
     pub fn contain(&self, version: Option<&str>) -> Answer {
         self.contain_for(version, None)

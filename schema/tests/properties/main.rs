@@ -13,3 +13,4 @@ mod identifiers;
 mod resolve;
 mod revisions;
 mod target_paths;
+mod versions;

@@ -96,9 +96,11 @@ fn weight(doubts: &[Doubt<'_>]) -> (Verdict, usize) {
 
 fn breadth(identifier: &Identifier) -> Breadth {
     match identifier {
-        Identifier::Vendor(_) | Identifier::Signer(_) | Identifier::TeamId(_) | Identifier::Asn(_) => {
-            Breadth::Vendor
-        }
+        Identifier::Vendor(_)
+        | Identifier::PurlNamespace(_)
+        | Identifier::Signer(_)
+        | Identifier::TeamId(_)
+        | Identifier::Asn(_) => Breadth::Vendor,
         Identifier::Cpe(cpe, _) if cpe.product().literal().is_none() => Breadth::Vendor,
         Identifier::Cpe(..) | Identifier::Product(_) => Breadth::Product,
         _ => Breadth::Exact,

@@ -82,6 +82,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
                 let known = |attribute: &Attribute| attribute.literal().is_some_and(|text| known(&text));
                 known(cpe.vendor()) || known(cpe.product())
             })
+            || !index.namespaces.rules(component).is_empty()
             || component.sha256.iter().any(|digest| !index.rules_for_digest(digest).is_empty())
             || component.cves.iter().any(|cve| !index.rules_for_cve(*cve).is_empty())
             || component.dismissed.iter().any(|away| !index.rules_for_cve(away.cve).is_empty())
@@ -100,6 +101,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
         let mut hits = Hits { index: self.index, list: Vec::new(), keys: Keys::default() };
         self.purls(component, &mut hits);
         self.packages(component, &mut hits);
+        self.namespaces(component, &mut hits);
         let index = self.index;
         for digest in &component.sha256 {
             for rule in index.rules_for_digest(digest) {

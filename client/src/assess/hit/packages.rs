@@ -41,6 +41,18 @@ impl<'i, 'a> Lookup<'i, 'a> {
         }
     }
 
+    /// Namespaces, by the package URL or by the parts of one.
+    pub(super) fn namespaces(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+        for (rule, answer) in self.index.namespaces.rules(component) {
+            let (field, found) = match (&component.purl, &component.group) {
+                (Some(purl), _) => (Field::Purl, purl.to_string()),
+                (None, Some(group)) => (Field::Name, format!("{group}/{}", component.name)),
+                (None, None) => (Field::Name, component.name.clone()),
+            };
+            hits.add(rule, field, || found.into(), answer, Vec::new());
+        }
+    }
+
     pub(super) fn packages(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
         let purl = component.purl.as_ref();
         let ecosystem = component.ecosystem.as_deref().or(purl.map(Purl::package_type));

@@ -138,6 +138,7 @@ impl<'a> Index<'a> {
         match &parsed {
             Identifier::Package(package, _) => _ = self.put(Place::Package, package.name(), rule),
             Identifier::Purl(purl, _) => _ = self.put(Place::Purl, purl.name(), rule),
+            Identifier::PurlNamespace(namespace) => self.namespaces.add(namespace, rule),
             Identifier::Vendor(name) => vendor = Some(self.put(Place::Vendor, name.as_str(), rule)),
             Identifier::Product(name) => _ = self.put(Place::Product, name.as_str(), rule),
             Identifier::Cpe(cpe, _) => {

@@ -28,6 +28,7 @@ use self::rule::Names;
 pub(super) use self::rule::{Place, Rule, Term, key};
 use super::assessment::{Missing, NotBinding, NotLookedFor, Unreadable, Why};
 use super::attached::Attached;
+use super::namespaces::Namespaces;
 use super::traces::Traces;
 use crate::as_of::AsOf;
 
@@ -43,6 +44,7 @@ pub struct Index<'a> {
     by_digest: HashMap<Sha256, Vec<usize>>,
     by_cve: HashMap<CveId, Vec<usize>>,
     pub(super) traces: Traces,
+    pub(super) namespaces: Namespaces,
     pub(super) unsupported: Vec<(&'a DirectiveId, Unsupported)>,
     pub(super) unreadable: Vec<Unreadable<'a>>,
     pub(super) missing: Vec<Missing<'a>>,
@@ -67,6 +69,7 @@ impl<'a> Index<'a> {
             by_digest: HashMap::new(),
             by_cve: HashMap::new(),
             traces: Traces::default(),
+            namespaces: Namespaces::default(),
             unsupported: Vec::new(),
             unreadable: Vec::new(),
             missing: Vec::new(),

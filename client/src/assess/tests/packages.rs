@@ -1,5 +1,7 @@
 //! Package names and package URLs.
 
+use interdict_schema::product::Purl;
+
 use super::*;
 
 #[test]
@@ -88,4 +90,67 @@ fn a_package_url_is_recognised_by_type_namespace_and_name() {
         "possible: the component does not say which kind of package it is"
     );
     assert_eq!(verdict(&rule, parts(None, Some("org.b"))), "none");
+}
+
+#[test]
+fn a_namespace_means_every_package_in_it_and_no_neighbour() {
+    let of = |value: &str| identified(json!([{"kind": "purl-namespace", "value": value}]));
+    let purl = |text: &str| with("x", |c| c.purl = Some(Purl::parse(text).unwrap()));
+    for (rule, found, friend) in [
+        ("pkg:npm/%40kaspersky", "pkg:npm/%40kaspersky/sdk@1.0", "pkg:npm/%40kaspersky2/sdk@1.0"),
+        ("pkg:npm/@kaspersky", "pkg:npm/@kaspersky/x", "pkg:npm/kaspersky"),
+        ("pkg:github/Kaspersky", "pkg:github/kasperskY/KLara", "pkg:bitbucket/kaspersky/klara"),
+        ("pkg:golang/github.com/k", "pkg:golang/github.com/k/a/v2", "pkg:golang/github.com/kk/a"),
+        ("pkg:maven/com.k", "pkg:maven/com.k.sdk/a@1", "pkg:maven/com.kk/a@1"),
+        ("pkg:git/github.com/k", "pkg:git/github.com/K/a@1", "pkg:git/github.com/a/k@1"),
+    ] {
+        assert_eq!(verdict(&of(rule), purl(found)), "match", "{rule} {found}");
+        assert_eq!(verdict(&of(rule), purl(friend)), "none", "{rule} {friend}");
+    }
+    let npm = |name: &str, group: Option<&str>, ecosystem: Option<&str>| {
+        with(name, |c| {
+            c.ecosystem = ecosystem.map(Into::into);
+            c.group = group.map(Into::into);
+        })
+    };
+    let scope = of("pkg:npm/%40kaspersky");
+    assert_eq!(verdict(&scope, npm("@kaspersky/sdk", None, Some("npm"))), "match");
+    assert_eq!(verdict(&scope, npm("sdk", Some("@kaspersky"), Some("npm"))), "match");
+    assert_eq!(verdict(&scope, npm("sdk", Some("@kaspersky"), Some("composer"))), "none");
+    assert_eq!(verdict(&scope, npm("@kaspersky/sdk", None, None)), "none");
+    assert_eq!(
+        verdict(&scope, npm("sdk", Some("@kaspersky"), None)),
+        "possible: the component does not say which kind of package it is"
+    );
+    assert_eq!(verdict(&of("pkg:composer/k"), npm("sdk", Some("K"), Some("composer"))), "match");
+}
+
+#[test]
+fn an_exclusion_can_leave_out_a_namespace_or_one_package_of_it() {
+    let (all, one) = (
+        json!({"kind": "purl-namespace", "value": "pkg:npm/%40kaspersky"}),
+        json!({"kind": "purl", "value": "pkg:npm/%40kaspersky/sdk"}),
+    );
+    let of = |own: &Value, excluded: &Value| {
+        directive(
+            json!({"identifiers": [own], "excludes": [{"id": "x", "reason": "r", "identifiers": [excluded]}]}),
+        )
+    };
+    let purl = |text: &str| with("x", |c| c.purl = Some(Purl::parse(text).unwrap()));
+    assert_eq!(verdict(&of(&all, &one), purl("pkg:npm/%40kaspersky/sdk@1")), "excluded: x");
+    assert_eq!(verdict(&of(&all, &one), purl("pkg:npm/%40kaspersky/gui@1")), "match");
+    assert_eq!(verdict(&of(&one, &all), purl("pkg:npm/%40kaspersky/sdk@1")), "excluded: x");
+}
+
+#[test]
+fn a_namespace_is_not_looked_for_where_nothing_says_where_it_belongs() {
+    let rule = identified(json!([{"kind": "purl-namespace", "value": "pkg:npm/%40kaspersky"}]));
+    let kinds = |component: Component| {
+        let inventory = Inventory { components: vec![component], ..Inventory::default() };
+        assessed(&rule, &inventory, |found| {
+            found.not_looked_for.iter().map(|of| of.kind.clone()).collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(kinds(component("kesl")), ["purl-namespace"]);
+    assert!(kinds(with("kesl", |c| c.ecosystem = Some("deb".into()))).is_empty());
 }

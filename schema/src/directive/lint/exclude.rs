@@ -1,89 +1,90 @@
-//! Exclusions that take back what the subject says.
+//! Exclusions that take back what the subject says, that say the same twice, or that fit nothing of the subject.
+//!
+//! Identifiers are compared as they are read ([`product::Identifier::covers`]): how they are spelled does not matter. One that
+//! cannot be read is an error of its own, and left out here.
+
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::{Fact, Problems};
-use crate::directive::{Directive, Exclude, Identifier, IdentifierKind};
+use crate::directive::{Directive, Exclude, Identifier, Subject};
 use crate::json::Pointer;
+use crate::product;
+
+/// An identifier as written, and as read.
+type Read<'a> = (&'a Identifier, product::Identifier);
+
+/// An exclusion, and its identifiers that can be read.
+struct Part<'a> {
+    exclude: &'a Exclude,
+    identifiers: Vec<Read<'a>>,
+}
 
 pub(super) fn check(directive: &Directive, problems: &mut Problems) {
-    overlaps(directive, problems);
-    for (number, subject) in directive.subjects.iter().enumerate() {
-        for (part, exclude) in subject.excludes.iter().enumerate() {
+    for (number, subject) in directive.subjects.iter().enumerate().filter(|(_, it)| !it.excludes.is_empty()) {
+        let own = read(&subject.identifiers);
+        let parts: Vec<Part<'_>> = subject
+            .excludes
+            .iter()
+            .map(|exclude| Part { exclude, identifiers: read(&exclude.identifiers) })
+            .collect();
+        for (part, of) in parts.iter().enumerate() {
             let at = || Pointer::root().join("subjects").join(number).join("excludes").join(part);
-            let covered = |identifier: &&Identifier| takes_back(exclude, identifier);
-            let count = subject.identifiers.iter().filter(covered).count();
-            if count > 0 && count == subject.identifiers.len() {
-                let (exclude, subject) = (exclude.id.clone(), subject.id.clone());
-                problems.add(at(), Fact::SwallowsSubject { exclude, subject });
+            let exclude = || of.exclude.id.clone();
+            for other in parts.iter().take(part) {
+                let Some(value) = shared(other, of) else { continue };
+                let (other, value) = (other.exclude.id.clone(), value.into());
+                problems.add(at(), Fact::ExcludesOverlap { exclude: exclude(), other, value });
+            }
+            let covered = own.iter().filter(|(_, identifier)| of.takes_back(identifier));
+            let covered: Vec<&str> = covered.map(|(written, _)| written.value.as_str()).collect();
+            if !covered.is_empty() && covered.len() == subject.identifiers.len() {
+                problems.add(at(), Fact::SwallowsSubject { exclude: exclude(), subject: subject.id.clone() });
                 continue;
             }
-            for identifier in subject.identifiers.iter().filter(covered) {
-                let (exclude, value) = (exclude.id.clone(), identifier.value.clone());
-                problems.add(at(), Fact::ExcludesIdentifier { exclude, value });
+            for value in covered {
+                problems
+                    .add(at(), Fact::ExcludesIdentifier { exclude: exclude(), value: String::from(value) });
+            }
+            if of.fits_nothing(subject, &own) {
+                problems.add(at(), Fact::ExcludesNothing { exclude: exclude(), subject: subject.id.clone() });
             }
         }
     }
 }
 
-/// Exclusions of one subject that cover the same thing.
-fn overlaps(directive: &Directive, problems: &mut Problems) {
-    for (number, subject) in directive.subjects.iter().enumerate() {
-        for (part, exclude) in subject.excludes.iter().enumerate() {
-            for other in subject.excludes.iter().take(part) {
-                let Some(value) = shared(other, exclude) else { continue };
-                let at = Pointer::root().join("subjects").join(number).join("excludes").join(part);
-                let (exclude, other, value) = (exclude.id.clone(), other.id.clone(), value.into());
-                problems.add(at, Fact::ExcludesOverlap { exclude, other, value });
-            }
-        }
-    }
+fn read(identifiers: &[Identifier]) -> Vec<Read<'_>> {
+    identifiers.iter().filter_map(|written| Some((written, written.read().ok()?))).collect()
 }
 
 /// The first identifier of either exclusion that the other covers too.
-fn shared<'a>(one: &'a Exclude, other: &'a Exclude) -> Option<&'a str> {
-    let narrow = other.identifiers.iter().find(|identifier| takes_back(one, identifier));
-    let narrow = narrow.or_else(|| one.identifiers.iter().find(|identifier| takes_back(other, identifier)));
-    narrow.map(|identifier| identifier.value.as_str())
+fn shared<'a>(one: &Part<'a>, other: &Part<'a>) -> Option<&'a str> {
+    let narrow = |wide: &Part<'a>, narrow: &Part<'a>| {
+        narrow
+            .identifiers
+            .iter()
+            .find(|(_, identifier)| wide.takes_back(identifier))
+            .map(|(written, _)| *written)
+    };
+    narrow(one, other).or_else(|| narrow(other, one)).map(|identifier| identifier.value.as_str())
 }
 
-fn takes_back(exclude: &Exclude, identifier: &Identifier) -> bool {
-    exclude.identifiers.iter().any(|other| {
-        // An exclusion of some versions leaves the others.
-        (other.versions.is_none() || other.versions == identifier.versions) && covers(other, identifier)
-    })
-}
-
-/// Whether everything that `narrow` recognises is recognised by `wide`, as far as the texts alone can tell.
-fn covers(wide: &Identifier, narrow: &Identifier) -> bool {
-    if wide.kind != narrow.kind {
-        return false;
+impl Part<'_> {
+    fn takes_back(&self, identifier: &product::Identifier) -> bool {
+        self.identifiers.iter().any(|(_, excluded)| excluded.covers(identifier))
     }
-    let (kind, wide, narrow) = (&wide.kind, wide.value.as_str(), narrow.value.as_str());
-    match kind {
-        IdentifierKind::Cpe => {
-            let mut narrow = narrow.split(':');
-            // A name that ends early has `*` in all the rest.
-            wide.split(':').all(|wide| {
-                let narrow = narrow.next();
-                wide == "*" || narrow == Some(wide)
-            })
-        }
-        IdentifierKind::Purl => {
-            let bare = |text: &str| !text.contains('@') && !text.contains('?');
-            wide == narrow
-                || (bare(wide)
-                    && narrow.strip_prefix(wide).is_some_and(|rest| rest.starts_with(['@', '?', '#'])))
-        }
-        IdentifierKind::Domain => {
-            narrow == wide || narrow.strip_suffix(wide).is_some_and(|rest| rest.ends_with('.'))
-        }
-        IdentifierKind::Path | IdentifierKind::RegistryKey => {
-            let wide = wide.trim_end_matches(['*', '/', '\\']);
-            narrow == wide || narrow.strip_prefix(wide).is_some_and(|rest| rest.starts_with(['/', '\\']))
-        }
-        IdentifierKind::Vendor | IdentifierKind::Product | IdentifierKind::Signer => {
-            wide.trim().eq_ignore_ascii_case(narrow.trim())
-        }
-        _ => wide == narrow,
+
+    /// Whether nothing that the subject recognises can be meant. What lists add is not known here, and what an entity's
+    /// names add is not seen in an identifier.
+    fn fits_nothing(&self, subject: &Subject, own: &[Read<'_>]) -> bool {
+        let all = |these: &[Read<'_>], of: &[Identifier]| !these.is_empty() && these.len() == of.len();
+        subject.identifiers_from.is_empty()
+            && all(own, &subject.identifiers)
+            && all(&self.identifiers, &self.exclude.identifiers)
+            && self
+                .identifiers
+                .iter()
+                .all(|(_, excluded)| own.iter().all(|(_, identifier)| excluded.is_apart_from(identifier)))
     }
 }
 
@@ -124,5 +125,8 @@ mod tests {
         let other = r#"{"id":"other","reason":"r","identifiers":[{"kind":"domain","value":"example.net"}]}"#;
         let words = r#"{"id":"words","reason":"only a person can tell"}"#;
         assert_eq!(overlaps(&format!("{wide},{other},{words}")), Vec::<String>::new());
+        let spelled =
+            r#"{"id":"narrow","reason":"r","identifiers":[{"kind":"domain","value":"A.Example.org"}]}"#;
+        assert_eq!(overlaps(&format!("{narrow},{spelled}")).len(), 1);
     }
 }

@@ -348,11 +348,11 @@ facts! {
     NoAction = "no-action", Warning, "no action is about it";
     /// A subject that nothing can recognise.
     NoIdentifiers = "no-identifiers", Warning, "found no identifiers, so nothing can recognise it";
-    /// A file of entries of a kind that is not compared whole.
+    /// A file of entries of a kind that wants versions, or another identifier beside it.
     EntriesKind {
         /// The kind.
         kind: String,
-    } = "entries-kind", Error, "found a file of entries of kind {kind:?}, wanted a kind whose values are compared whole: sha256, domain, package, cve, extension-id, team-id, bundle-id, app-id, cidr or asn";
+    } = "entries-kind", Error, "found a file of entries of kind {kind:?}, wanted one of a kind that needs no versions and nothing beside it, not cpe, vendor, product or signer";
     /// A file of entries that is longer than clients read.
     EntriesLength {
         /// Bytes stated.
@@ -395,6 +395,13 @@ facts! {
         /// The subject.
         subject: String,
     } = "swallows-subject", Error, "the exclusion {exclude:?} covers every identifier of {subject:?}";
+    /// An exclusion that leaves out nothing.
+    ExcludesNothing {
+        /// The exclusion.
+        exclude: String,
+        /// The subject.
+        subject: String,
+    } = "excludes-nothing", Warning, "the exclusion {exclude:?} fits nothing by which {subject:?} is recognised";
     /// Two exclusions for the same thing.
     ExcludesOverlap {
         /// The exclusion.

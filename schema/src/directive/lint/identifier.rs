@@ -61,14 +61,18 @@ fn one(identifier: &Identifier, at: impl Fn() -> Pointer, problems: &mut Problem
         Err(error) => match error {
             _ if value.trim().is_empty() => Fact::Empty { of: "value" },
             _ if value.chars().all(|character| matches!(character, '*' | '?')) => everything(),
-            // What a public suffix is needs its rule beside it.
-            error if error.is_everything() && !is_public_suffix(&error) => everything(),
+            error if error.is_everything() && !wants_its_rule(&error) => everything(),
             error => Fact::IdentifierInvalid { value: value.clone(), error },
         },
     };
     problems.add(place(), fact);
 }
 
-const fn is_public_suffix(error: &IdentifierError) -> bool {
-    matches!(error, IdentifierError::Text(TextError { rule: TextRule::PublicSuffix, .. }))
+/// Whether a value says nothing of why it fits everything, so that its rule has to.
+const fn wants_its_rule(error: &IdentifierError) -> bool {
+    matches!(
+        error,
+        IdentifierError::Text(TextError { rule: TextRule::PublicSuffix, .. })
+            | IdentifierError::PurlNamespace(_)
+    )
 }

@@ -48,6 +48,9 @@ pub enum CpeRule {
     /// A wildcard inside a value.
     #[error("found a wildcard inside a value, wanted it at an end, or quoted")]
     Wildcard,
+    /// A wildcard for any value where a value was wanted.
+    #[error("found a wildcard alone as a value, wanted nothing in its place: any value is meant by that")]
+    WildcardAlone,
     /// A character that may not stand here unquoted, or not at all.
     #[error("found a character that wants a backslash before it, or that no value may hold")]
     Character,
@@ -142,8 +145,12 @@ fn formatted_value(text: &str, at: usize) -> Read<Attribute> {
     value(&units)
 }
 
-/// Wildcards at the ends: one `*`, or a run of `?`; something between them.
+/// Wildcards at the ends: one `*`, or a run of `?`; something between them. A `*` alone is no value (NISTIR 7695, 5.3.2),
+/// and would be written as ANY is.
 fn value(units: &[(usize, Unit)]) -> Read<Attribute> {
+    if let [(at, Unit::Many)] = units {
+        return wrong(*at, CpeRule::WildcardAlone);
+    }
     let wild = |&(_, unit): &&(usize, Unit)| !matches!(unit, Unit::Is(_));
     let front = units.iter().take_while(wild).count();
     let back = units.iter().rev().take_while(wild).count();

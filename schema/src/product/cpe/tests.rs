@@ -130,6 +130,8 @@ fn says_at_which_byte_which_rule_is_broken() {
         (r"cpe:2.3:a:v:\q", 12, CpeRule::Quote),
         ("cpe:2.3:a:v:p:*:*:*:*:*:*:*:*:*", 29, CpeRule::TooMany { wanted: 11 }),
         ("cpe:/a:v:p%zz", 10, CpeRule::Percent),
+        ("cpe:/a:v:p:1:e:%02", 15, CpeRule::WildcardAlone),
+        ("cpe:/a:v:p:1::~%02~~~~", 15, CpeRule::WildcardAlone),
         ("cpe:/a:v:p:1:2:~a~b", 15, CpeRule::Packed { found: 2 }),
         ("cpe:/a:1:2:3:4:5:6:7", 18, CpeRule::TooMany { wanted: 7 }),
     ] {

@@ -3,24 +3,27 @@
 //! [`Identifier::parse`] is the one place that knows every kind. A kind that this version does not know is kept as
 //! [`Identifier::Unsupported`]: reported, never dropped, never an error of its own.
 
+mod cover;
+
 use alloc::string::{String, ToString as _};
 
 use super::code_digest::hex_until;
 use super::cpe::CpeError;
 use super::cve::CveError;
-use super::purl::PurlError;
+use super::purl::{PurlError, PurlRule};
 use super::text::{self, TextError, TextRule};
 use super::version::Scheme;
 use super::versions::VersionsError;
 use super::{
     AppId, Asn, Authenticode, BundleId, CdHash, Cidr, Cpe, CveId, Domain, ExtensionId, Image, Name,
-    PackageName, PathPattern, ProcessName, Purl, RegistryKey, TeamId, Versions, signer,
+    PackageName, PathPattern, ProcessName, Purl, PurlNamespace, RegistryKey, TeamId, Versions, signer,
 };
 use crate::Sha256;
 
 /// The kinds of identifier that this version knows, as spelled on the wire.
-pub const KINDS: [&str; 21] = [
+pub const KINDS: [&str; 22] = [
     "purl",
+    "purl-namespace",
     "cpe",
     "vendor",
     "product",
@@ -48,6 +51,8 @@ pub const KINDS: [&str; 21] = [
 pub enum Identifier {
     /// A package URL, and the versions that are meant.
     Purl(Purl, Versions),
+    /// Where an owner's packages are in one ecosystem, and what is below it.
+    PurlNamespace(PurlNamespace),
     /// A CPE name, and the versions that are meant.
     Cpe(Cpe, Versions),
     /// A publisher's name.
@@ -120,6 +125,9 @@ pub enum IdentifierError {
     /// Not a package URL.
     #[error("not a package URL, {0}")]
     Purl(#[from] PurlError),
+    /// Not a namespace of package URLs.
+    #[error("not a namespace of package URLs, {0}")]
+    PurlNamespace(PurlError),
     /// A package URL for every package.
     #[error("found a package URL that would match everything, wanted a package's name in it")]
     PurlEverything,
@@ -147,7 +155,7 @@ impl IdentifierError {
     /// The byte of the value, or of the versions, at which a rule is broken.
     pub const fn at(&self) -> usize {
         match self {
-            Self::Purl(error) => error.at,
+            Self::Purl(error) | Self::PurlNamespace(error) => error.at,
             Self::Cpe(error) => error.at,
             Self::Cve(error) => error.at,
             Self::Versions(error) => error.at,
@@ -162,6 +170,7 @@ impl IdentifierError {
             self,
             Self::PurlEverything
                 | Self::CpeEverything
+                | Self::PurlNamespace(PurlError { rule: PurlRule::NamespaceOfEverybody, .. })
                 | Self::Text(TextError {
                     rule: TextRule::Everything | TextRule::SingleLabel | TextRule::PublicSuffix,
                     ..
@@ -198,6 +207,9 @@ impl Identifier {
                     return Err(IdentifierError::CpeEverything);
                 }
                 return Ok(Self::Cpe(cpe, meant_for(None)?));
+            }
+            "purl-namespace" => {
+                Self::PurlNamespace(PurlNamespace::parse(value).map_err(IdentifierError::PurlNamespace)?)
             }
             "vendor" => Self::Vendor(text::name(value)?),
             "product" => Self::Product(text::name(value)?),

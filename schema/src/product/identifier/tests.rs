@@ -9,6 +9,7 @@ fn every_kind_has_a_value_that_it_takes() {
     let digest = "a".repeat(64);
     let long = [
         ("purl", "pkg:deb/debian/kesl"),
+        ("purl-namespace", "pkg:npm/%40kaspersky"),
         ("cpe", "cpe:2.3:a:kaspersky:anti-virus"),
         ("cpe", "cpe:2.3:a:kaspersky:*"),
         ("vendor", "AO Kaspersky Lab"),
@@ -61,6 +62,12 @@ fn refuses_what_would_match_everything() {
         }
     }
     assert_eq!(validate("purl", "pkg:deb/debian/*"), Err(IdentifierError::PurlEverything));
+    for value in
+        ["pkg:deb/debian", "pkg:golang/github.com", "pkg:maven/com", "pkg:maven/io.github", "pkg:npm/@*"]
+    {
+        let error = validate("purl-namespace", value).unwrap_err();
+        assert!(error.is_everything(), "{value} {error}");
+    }
     assert_eq!(validate("cpe", "cpe:2.3:a:*:*"), Err(IdentifierError::CpeEverything));
     assert_eq!(validate("cpe", "cpe:2.3:a:*:k*"), Err(IdentifierError::CpeEverything));
     for (kind, value) in [

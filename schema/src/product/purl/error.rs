@@ -43,6 +43,22 @@ pub enum PurlRule {
     /// A namespace that must not be there.
     #[error("found a namespace, wanted none for this type")]
     NamespaceProhibited,
+    /// More than a type and a namespace, where these are wanted alone.
+    #[error(
+        "found more than a namespace, wanted `pkg:<type>/<namespace>` without a version, qualifiers and a subpath"
+    )]
+    NamespaceAlone,
+    /// A namespace of several segments.
+    #[error(
+        "found more than one segment in the namespace, wanted one for this type, without a package's name"
+    )]
+    NamespaceSegments,
+    /// A scope of npm without its `@`.
+    #[error("found a scope without `@`, wanted `%40` before it")]
+    NamespaceScope,
+    /// A namespace in which nobody in particular has packages.
+    #[error("found a namespace in which everybody's packages are, wanted one that somebody owns")]
+    NamespaceOfEverybody,
     /// A slash inside a segment.
     #[error("found an encoded `/` inside a segment, wanted separate segments")]
     SlashInSegment,

@@ -5,6 +5,7 @@
 //! canonical text. Not here: the order of versions (see [`super::version`]).
 
 mod error;
+mod namespace;
 mod parse;
 mod types;
 
@@ -21,6 +22,7 @@ use super::versions::{Versions, same};
 use parse::Manner;
 
 pub use error::{PurlError, PurlRule};
+pub use namespace::PurlNamespace;
 pub use types::canonical_name;
 
 /// A canonical package URL.

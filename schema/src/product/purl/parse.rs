@@ -20,7 +20,7 @@ pub(super) enum Manner {
 
 type Read<T> = Result<T, PurlError>;
 
-const fn wrong<T>(at: usize, rule: PurlRule) -> Read<T> {
+pub(super) const fn wrong<T>(at: usize, rule: PurlRule) -> Read<T> {
     Err(PurlError { at, rule })
 }
 
@@ -60,6 +60,36 @@ pub(super) fn parse(text: &str, manner: Manner) -> Read<Purl> {
     let name = decode(name, name_at)?;
     let version = version.filter(|version| !version.is_empty());
     finish(Purl { package_type, namespace, name, version, qualifiers, subpath }, name_at, manner)
+}
+
+/// Reads a type and a namespace alone, and the byte at which the namespace stands.
+pub(super) fn namespace(text: &str) -> Read<(String, Option<String>, usize)> {
+    if text.len() > PURL_LENGTH {
+        return wrong(PURL_LENGTH, PurlRule::TooLong { limit: PURL_LENGTH });
+    }
+    if let Some(at) = text.find(char::is_control) {
+        return wrong(at, PurlRule::Control);
+    }
+    let Some((scheme, after)) = text.split_once(':') else { return wrong(0, PurlRule::Scheme) };
+    if !scheme.eq_ignore_ascii_case("pkg") {
+        return wrong(0, PurlRule::Scheme);
+    }
+    let after = after.trim_start_matches('/');
+    let type_at = text.len() - after.len();
+    let (package_type, path) = after.split_once('/').unwrap_or((after, ""));
+    let package_type = type_of(package_type, false, type_at)?;
+    let path = path.trim_start_matches('/');
+    let at = text.len() - path.len();
+    // An `@` that begins a segment is a scope's, as in `split_version`.
+    let version = path
+        .match_indices('@')
+        .map(|(at, _)| at)
+        .find(|at| path.get(..*at).is_some_and(|before| !before.is_empty() && !before.ends_with('/')));
+    let more = path.find(['?', '#']);
+    if let Some(offset) = [version, more].into_iter().flatten().min() {
+        return wrong(at + offset, PurlRule::NamespaceAlone);
+    }
+    Ok((package_type, namespace_of(path, at)?, at))
 }
 
 /// The version begins at the last `@`, unless that one begins a segment, as in `@scope/name`.

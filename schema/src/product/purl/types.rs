@@ -111,6 +111,14 @@ pub fn canonical_name(package_type: &str, name: &str) -> String {
     rules_of(package_type).name(name.into(), package_type, None, &BTreeMap::new())
 }
 
+/// Whether namespaces of a type have one segment, an owner's name.
+pub(super) fn has_one_segment(package_type: &str) -> bool {
+    matches!(
+        package_type,
+        "bitbucket" | "composer" | "cpan" | "github" | "hex" | "huggingface" | "npm" | "vscode-extension"
+    )
+}
+
 /// Whether a name is one that the type allows.
 pub(super) fn allows_name(package_type: &str, name: &str) -> bool {
     match package_type {

@@ -171,15 +171,34 @@ fn an_exclusion_that_takes_back_the_subject_is_an_error_and_of_one_identifier_a_
     assert_eq!(subject(&narrow, &wide), [format!("swallows-subject {place}")]);
     assert_eq!(subject(&wide, &wide), [format!("swallows-subject {place}")]);
     assert_eq!(subject(&wide, &narrow), NOTHING);
+    // The same, spelled otherwise.
+    assert_eq!(subject(&narrow, &id("cpe", "cpe:/a:V")), [format!("swallows-subject {place}")]);
+    assert_eq!(
+        subject(&id("purl", "pkg:pypi/A_b@1"), &id("purl", "pkg:pypi/a-b")),
+        [format!("swallows-subject {place}")]
+    );
     assert_eq!(subject(&format!("{narrow},{package}"), &wide), [format!("excludes-identifier {place}")]);
     assert_eq!(
         subject(&id("domain", "a.example.org"), &id("domain", "example.org")),
         [format!("swallows-subject {place}")]
     );
-    assert_eq!(subject(&id("domain", "badexample.org"), &id("domain", "example.org")), NOTHING);
+    let nothing = [format!("excludes-nothing {place}")];
+    assert_eq!(subject(&id("domain", "badexample.org"), &id("domain", "example.org")), nothing);
+    assert_eq!(subject(&id("purl-namespace", "pkg:npm/%40a"), &id("purl", "pkg:npm/%40b/c")), nothing);
+    assert_eq!(subject(&id("purl-namespace", "pkg:npm/%40a"), &id("purl", "pkg:npm/%40a/c")), NOTHING);
     assert_eq!(
         subject(&id("purl", "pkg:deb/p@1"), &id("purl", "pkg:deb/p")),
         [format!("swallows-subject {place}")]
     );
-    assert_eq!(subject(&id("purl", "pkg:deb/pq"), &id("purl", "pkg:deb/p")), NOTHING);
+    assert_eq!(subject(&id("purl", "pkg:deb/pq"), &id("purl", "pkg:deb/p")), nothing);
+    // What another kind of identifier recognises may well be what is excluded.
+    let both = format!("{},{package}", id("purl", "pkg:deb/pq"));
+    assert_eq!(subject(&both, &id("purl", "pkg:deb/p")), NOTHING);
+    let ranges = |own: &str, excluded: &str| {
+        let of = |versions: &str| format!(r#"{{"kind":"package","value":"deb:p","versions":"{versions}"}}"#);
+        subject(&of(own), &of(excluded))
+    };
+    assert_eq!(ranges("<5", ">=5"), nothing);
+    assert_eq!(ranges("<5", ">=4"), NOTHING);
+    assert_eq!(ranges("<5", "<=5"), [format!("swallows-subject {place}")]);
 }

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use super::{Comparator, Condition, Native, NativeError, NativeRule, Scheme};
-use crate::product::version::{Constraints, Key};
+use crate::product::version::{Constraints, Key, VersionRule};
 
 /// A condition with the key of its version.
 type Keyed = (Key, Comparator, String);
@@ -39,6 +39,7 @@ pub(super) fn constraints(scheme: Scheme, native: Native) -> Result<Constraints,
 
 fn keyed(scheme: Scheme, conditions: Vec<Condition>) -> Result<Vec<Keyed>, NativeError> {
     let key = |condition: Condition| match scheme.key(&condition.version) {
+        Ok(_) if !condition.version.is_ascii() => Err(broken(VersionRule::Character.into())),
         Ok(key) => Ok((key, condition.comparator, condition.version)),
         // Read before, but for a bound that was counted up and is too long: it stands nowhere in the text.
         Err(error) => Err(broken(error.rule.into())),
@@ -86,7 +87,7 @@ fn together(conditions: Vec<Keyed>, scheme: Scheme) -> Result<Vec<Keyed>, Native
     let lower = of(&is_lower).into_iter().max_by(|a, b| a.0.cmp(&b.0).then(strict(a).cmp(&strict(b))));
     let upper =
         of(&Comparator::is_upper).into_iter().min_by(|a, b| a.0.cmp(&b.0).then(strict(b).cmp(&strict(a))));
-    let excluded = of(&|comparator| comparator == Comparator::Unequal);
+    let mut excluded = of(&|comparator| comparator == Comparator::Unequal);
     if let (Some(lower), Some(upper)) = (&lower, &upper) {
         match lower.0.cmp(&upper.0) {
             Ordering::Less => {}
@@ -101,5 +102,15 @@ fn together(conditions: Vec<Keyed>, scheme: Scheme) -> Result<Vec<Keyed>, Native
     if scheme == Scheme::Npm {
         return Ok(conditions);
     }
-    Ok(lower.into_iter().chain(upper).chain(excluded).collect())
+    let open = |bound: Keyed, comparator| {
+        let is_excluded = excluded.iter().any(|other| other.0 == bound.0);
+        if is_excluded { (bound.0, comparator, bound.2) } else { bound }
+    };
+    let lower = lower.map(|bound| open(bound, Comparator::Greater));
+    let upper = upper.map(|bound| open(bound, Comparator::Less));
+    let bounds: Vec<Keyed> = lower.into_iter().chain(upper).collect();
+    excluded.retain(|other| bounds.iter().all(|bound| meets(&other.0, bound)));
+    excluded.sort();
+    excluded.dedup_by(|a, b| a.0 == b.0);
+    Ok(bounds.into_iter().chain(excluded).collect())
 }

@@ -2,7 +2,7 @@
 
 use alloc::string::ToString as _;
 
-use super::{Comparator, Condition, NativeError, NativeRule, Scheme};
+use super::{Comparator, Condition, NativeError, NativeRule, Scheme, VersionRule};
 
 /// A part of a text, and at which byte of it.
 #[derive(Debug, Clone, Copy)]
@@ -72,9 +72,12 @@ impl<'a> Piece<'a> {
     /// A condition with this version, without the blanks around it.
     ///
     /// # Errors
-    /// [`NativeRule::Version`] where it is none.
+    /// [`NativeRule::Version`] where it is none, or has characters that no constraint can (vers-spec 5.3.3.2).
     pub(super) fn condition(self, scheme: Scheme, comparator: Comparator) -> Result<Condition, NativeError> {
         let version = self.trim();
+        if let Some(at) = version.text.find(|character: char| !character.is_ascii()) {
+            return Err(NativeError { at: version.at + at, rule: VersionRule::Character.into() });
+        }
         match scheme.key(version.text) {
             Ok(_) => Ok(Condition { comparator, version: version.text.to_string() }),
             Err(error) => Err(NativeError { at: version.at + error.at, rule: error.rule.into() }),

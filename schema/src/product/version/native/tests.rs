@@ -305,6 +305,10 @@ fn conditions_are_one_interval_and_alternatives_do_not_overlap() {
     assert_eq!(sorted(Scheme::Nuget, "[1.0,1.0.0]").as_deref(), Ok("1.0"));
     assert_eq!(sorted(Scheme::Gem, "= 1, >= 0.5").as_deref(), Ok("1"));
     assert_eq!(sorted(Scheme::Conan, "<1.5 || >2").as_deref(), Ok("<1.5|>2"));
+    // An exclusion at a bound opens it, and one outside or said before says nothing.
+    assert_eq!(sorted(Scheme::Gem, ">= 1.0, != 1.0, < 2, != 2").as_deref(), Ok(">1.0|<2"));
+    assert_eq!(sorted(Scheme::Gem, ">= 1.0, <= 2, != 2, != 2.0, != 0.9").as_deref(), Ok(">=1.0|<2"));
+    assert_eq!(sorted(Scheme::Gem, ">= 1.0, != 1.5, != 1.5.0").as_deref(), Ok(">=1.0|!=1.5"));
     for (scheme, native, rule) in [
         (Scheme::Gem, "> 2, < 2", NativeRule::Impossible),
         (Scheme::Gem, "= 1, = 2", NativeRule::Impossible),
@@ -314,6 +318,13 @@ fn conditions_are_one_interval_and_alternatives_do_not_overlap() {
     ] {
         assert_eq!(sorted(scheme, native), Err(NativeError { at: 0, rule }), "{native}");
     }
+}
+
+#[test]
+fn refuses_a_version_that_no_constraint_can_spell() {
+    let character = NativeRule::Version(VersionRule::Character);
+    refuses(Scheme::Maven, &[("[1.0-\u{179},)", 5, character)]);
+    assert_eq!(sorted(Scheme::Maven, "[1.0-\u{179},)"), Err(NativeError { at: 5, rule: character }));
 }
 
 #[test]

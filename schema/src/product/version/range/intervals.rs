@@ -171,6 +171,21 @@ impl Intervals {
         Self(self.0.into_iter().flat_map(apart).collect())
     }
 
+    /// Whether all of another set is in this one.
+    pub fn include(&self, other: &Self) -> bool {
+        self.clone().and_also(other.clone()) == *self
+    }
+
+    /// Whether some version can be in both.
+    pub fn meet(&self, other: &Self) -> bool {
+        let both = |one: &Interval, other: &Interval| {
+            let later = if lower_order(&one.lower, &other.lower).is_lt() { other } else { one };
+            let upper = sooner(one.upper.clone(), other.upper.clone());
+            !Interval { lower: later.lower.clone(), upper }.is_empty()
+        };
+        self.0.iter().any(|one| other.0.iter().any(|other| both(one, other)))
+    }
+
     /// Whether a version's key is in one of them.
     pub fn contain(&self, key: &Key) -> bool {
         let begun = self.0.partition_point(|interval| match &interval.lower {
