@@ -36,6 +36,7 @@ impl AsOf {
 
     /// The same, but where it is the clock's never before a moment that has passed: a clock that was set back brings no waiver
     /// back (`trust.md`, rule 9).
+    #[must_use]
     pub fn not_before(self, floor: DateTime) -> Self {
         match self.at {
             DayOrTime::Time(clock) if !self.asked => Self::now(clock.max(floor)),

@@ -39,10 +39,10 @@ fn attachment(
     page.line(format!("    {what}: {named}{media_type}, sha256:{digest}"));
     let (Some(path), Some(set)) = (path, set) else { return };
     match published(path, repository, set) {
-        Some(Some(found)) if found == *digest => {
+        Some(found) if found == *digest => {
             page.line("      the repository publishes the file with this digest");
         }
-        Some(Some(found)) => page.painted(
+        Some(found) => page.painted(
             Paint::Alarm,
             format!("      the repository publishes another file under this name: sha256:{found}"),
         ),
@@ -50,16 +50,16 @@ fn attachment(
     }
 }
 
-/// The digest of the file that the verified metadata lists under a name; `Some(None)` where it states none of SHA-256.
+/// The digest of the file that the verified metadata lists under a name, where it lists it with one.
 fn published(
     path: &str,
     repository: &HeldRepository,
     set: &mut TrustedSet<'_>,
-) -> Option<Option<interdict_schema::Sha256>> {
+) -> Option<interdict_schema::Sha256> {
     let path: TargetPath = path.parse().ok()?;
     repository.supply(set, &path).ok()?;
     match set.find(&path).ok()? {
-        Lookup::Found { file, .. } => Some(file.hashes.sha256),
+        Lookup::Found { file, .. } => file.hashes.sha256,
         _ => None,
     }
 }

@@ -76,15 +76,12 @@ pub fn waiver_page(
     let waiver = &revision.believed.document.value;
     page.painted(Paint::Strong, format!("{}, revision {}: {}", waiver.id, waiver.revision, waiver.title));
     let judged = repository.judged_waivers.iter().find(|judged| judged.document.id == waiver.id);
-    match judged.filter(|judged| judged.document.revision == waiver.revision) {
-        Some(judged) => {
-            let (paint, words) = standing_of(repository, judged, waiver, (as_of, profile), local);
-            page.painted(paint, format!("waiver from {}: {words}", waiver.target.id));
-        }
-        None => {
-            let other = judged.map_or(held.text().revision, |judged| judged.document.revision);
-            page.painted(Paint::Warning, format!("revision {other} counts"));
-        }
+    if let Some(judged) = judged.filter(|judged| judged.document.revision == waiver.revision) {
+        let (paint, words) = standing_of(repository, judged, waiver, (as_of, profile), local);
+        page.painted(paint, format!("waiver from {}: {words}", waiver.target.id));
+    } else {
+        let other = judged.map_or(held.text().revision, |judged| judged.document.revision);
+        page.painted(Paint::Warning, format!("revision {other} counts"));
     }
     for mark in &held.marks {
         page.painted(Paint::Alarm, format!("{}: {}", mark.as_str(), meaning_of_waiver(*mark)));

@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use interdict_schema::Verified;
 use interdict_schema::believe::is_document;
-use interdict_schema::directive::DirectiveId;
+use interdict_schema::directive::{Directive, DirectiveId};
 use interdict_schema::dsse::Envelope;
+use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::{self, IssuerKey, Issuers};
 use interdict_schema::key::PublicKey;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, LISTED_DIRECTIVES};
 use interdict_schema::tuf::{Lookup, Request, RoleName, RoleType, TargetFile, TargetPath, TrustedSet};
+use interdict_schema::waiver::WaiverDocument;
 
 use super::Sync;
 use super::judge::{Judged, Listed};
@@ -178,7 +180,7 @@ impl Sync<'_, '_> {
 
 /// The remembered documents of a kind of which it cannot be said whether they are listed, because a role was set aside that may
 /// list them; each with that role.
-pub(super) fn undecided<'v, D: Judged>(
+fn undecided<'v, D: Judged>(
     refresh: &Refresh<'_, 'v>,
     set: &mut TrustedSet<'v>,
     memory: &Memory,
@@ -198,6 +200,19 @@ pub(super) fn undecided<'v, D: Judged>(
         }
     }
     Ok(undecided)
+}
+
+/// [`undecided`], of every kind of document that the memory knows.
+pub(super) fn undecided_of_all<'v>(
+    refresh: &Refresh<'_, 'v>,
+    set: &mut TrustedSet<'v>,
+    memory: &Memory,
+    on_refused: OnRefusedRole<'_>,
+) -> Result<BTreeMap<DirectiveId, RoleName>, UpdateError> {
+    let mut of_all = undecided::<Directive>(refresh, set, memory, on_refused)?;
+    of_all.extend(undecided::<EntityList>(refresh, set, memory, on_refused)?);
+    of_all.extend(undecided::<WaiverDocument>(refresh, set, memory, on_refused)?);
+    Ok(of_all)
 }
 
 /// The bytes that are held of a target, where they are the ones that the metadata names.

@@ -28,7 +28,7 @@ use interdict_schema::{DateTime, Sha256};
 
 pub use self::before::held_before;
 use self::before::{Before, before};
-use self::gather::undecided;
+use self::gather::undecided_of_all;
 use self::judge::{Judge, Judgement};
 pub use self::salvage::Salvage;
 use crate::as_of::AsOf;
@@ -168,9 +168,7 @@ impl Sync<'_, '_> {
         let listed_lists = self.listed::<EntityList>(&refresh, &mut set, &paths, held, &mut on_refused)?;
         let listed_waivers =
             self.listed::<WaiverDocument>(&refresh, &mut set, &paths, held, &mut on_refused)?;
-        let mut undecided_ids = undecided::<Directive>(&refresh, &mut set, memory, &mut on_refused)?;
-        undecided_ids.extend(undecided::<EntityList>(&refresh, &mut set, memory, &mut on_refused)?);
-        undecided_ids.extend(undecided::<WaiverDocument>(&refresh, &mut set, memory, &mut on_refused)?);
+        let undecided = undecided_of_all(&refresh, &mut set, memory, &mut on_refused)?;
         // Delegated roles are there now, and may have expired first.
         let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
         let fresh_until = stale.unwrap_or(fresh_until);
@@ -185,7 +183,7 @@ impl Sync<'_, '_> {
             memory,
             previous: previous.as_ref(),
             verifier: self.verifier,
-            undecided: &undecided_ids,
+            undecided: &undecided,
             stale: stale.is_some(),
             obtainable: &|file| {
                 let held = previous.as_ref().is_some_and(|held| held.attachments.contains_key(&file.digest));

@@ -19,6 +19,9 @@ pub struct Document {
     pub payload: Vec<u8>,
 }
 
+/// A waiver and the bytes of its payload.
+pub type WaiverWithPayload = (Verified<Believed<WaiverDocument>>, Vec<u8>);
+
 impl Current {
     /// A revision of a directive; the newest where none is named. `None` where it is not published.
     ///
@@ -51,7 +54,7 @@ impl Current {
         &self,
         files: &dyn Files,
         id: &DirectiveId,
-    ) -> Result<Option<(Verified<Believed<WaiverDocument>>, Vec<u8>)>, ViewError> {
+    ) -> Result<Option<WaiverWithPayload>, ViewError> {
         let Some((path, file)) = self.revisions::<WaiverDocument>(id).pop() else { return Ok(None) };
         let envelope = client_view::envelope(self.set(), files, path, file, ENVELOPE_LENGTH)?;
         let believed = believe(&envelope, path, self.issuers(), &VERIFIER)

@@ -225,9 +225,10 @@ impl HeldRepository {
             let reason = format!("{role} was refused; what was held of it stays");
             raised.push(Alarm { kind: AlarmKind::RefusedRole, directive: None, reason });
         }
-        let directives = self.directives.iter().map(|held| (held.id(), &held.marks, meaning as Meaning));
-        let lists = self.lists.iter().map(|held| (held.id(), &held.marks, meaning as Meaning));
-        let waivers = self.waivers.iter().map(|held| (held.id(), &held.marks, meaning_of_waiver as Meaning));
+        let (binding, freeing): (Meaning, Meaning) = (meaning, meaning_of_waiver);
+        let directives = self.directives.iter().map(|held| (held.id(), &held.marks, binding));
+        let lists = self.lists.iter().map(|held| (held.id(), &held.marks, binding));
+        let waivers = self.waivers.iter().map(|held| (held.id(), &held.marks, freeing));
         for (id, marks, meaning) in directives.chain(lists).chain(waivers) {
             for mark in marks {
                 let kind = AlarmKind::from(*mark);
