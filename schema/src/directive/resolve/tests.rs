@@ -555,6 +555,7 @@ fn what_had_no_effect_while_it_was_said_ended_nothing() {
     assert_eq!(ending(&mended, "D-2").unwrap().now.as_ref().unwrap().as_str(), "D-1");
 }
 
+/// trust.md rule 5
 #[test]
 fn what_a_document_ended_before_it_came_into_a_conflict_stays_ended() {
     let two = r#","relations":[{"kind":"supersedes","target":{"id":"X-1"}},{"kind":"amends","target":{"id":"A-2","part":"four"}}]"#;
