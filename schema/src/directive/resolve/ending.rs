@@ -5,6 +5,7 @@ use alloc::collections::btree_map;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use super::acting::{Acting, Link};
 use super::fault::NoEffect;
@@ -37,6 +38,12 @@ impl Endings {
     }
 }
 
+/// Whether a directive has ended too early for a relation of it. A revision that ends its own directive may end others with it,
+/// at the same moment: its last act.
+fn too_early(source: &Entry<'_>, ended: &Ending, link: &Link<'_>) -> bool {
+    if ended.by.id == *source.id() { ended.since < link.start } else { ended.since <= link.start }
+}
+
 /// Ends, in the order of time, what relations and the texts themselves end. A directive that has ended by the moment at
 /// which its relation takes effect ends nothing any more; what it ended before stays ended.
 pub(super) fn endings(entries: &[Entry<'_>], acting: &mut Acting<'_>, as_of: DateTime) -> Endings {
@@ -55,7 +62,7 @@ pub(super) fn endings(entries: &[Entry<'_>], acting: &mut Acting<'_>, as_of: Dat
     for link in links {
         let Some(source) = entries.get(link.source) else { continue };
         // Among what begins at one moment, that which ends others comes before what it ends.
-        if let Some(ended) = endings.of(link.source).filter(|ended| ended.since <= link.start) {
+        if let Some(ended) = endings.of(link.source).filter(|ended| too_early(source, ended, &link)) {
             let why = NoEffect::SourceEnded { since: ended.since };
             without_effect.extend(link.without_effect(entries, why));
             continue;
@@ -83,9 +90,10 @@ pub(super) fn endings(entries: &[Entry<'_>], acting: &mut Acting<'_>, as_of: Dat
             succeed(&mut endings, &mut by, link.target, link.source, source);
         }
     }
-    acting
-        .relations
-        .retain(|link| !link.ends() || endings.of(link.source).is_none_or(|ended| ended.since > link.start));
+    acting.relations.retain(|link| {
+        let ended = entries.get(link.source).zip(endings.of(link.source));
+        !link.ends() || ended.is_none_or(|(source, ended)| !too_early(source, ended, link))
+    });
     acting.without_effect.extend(without_effect);
     for link in acting.relations.iter().filter(|link| link.relation.kind == RelationKind::CarriesOver) {
         let Some(source) = entries.get(link.source) else { continue };
@@ -93,7 +101,7 @@ pub(super) fn endings(entries: &[Entry<'_>], acting: &mut Acting<'_>, as_of: Dat
             succeed(&mut endings, &mut by, link.target, link.source, source);
         }
     }
-    follow(&mut endings, &by, &parts);
+    follow(&mut endings, &by, &parts, &acting.ending_rank);
     endings
 }
 
@@ -117,18 +125,20 @@ fn succeed(
     }
 }
 
-/// Follows each chain of endings to the directive that governs today: what ended later is followed first.
+/// Follows each chain of endings to the directive that governs today: what ended later is followed first, and of what ended
+/// together that which ended the other.
 ///
 /// Nothing governs where the last of the chain ended itself and nothing took its place.
-fn follow(endings: &mut Endings, by: &[Option<usize>], parts: &[(usize, String, usize)]) {
-    let mut order: Vec<(DateTime, usize)> = endings
+fn follow(endings: &mut Endings, by: &[Option<usize>], parts: &[(usize, String, usize)], rank: &[usize]) {
+    let rank = |number: usize| rank.get(number).copied().unwrap_or(usize::MAX);
+    let mut order: Vec<(Reverse<DateTime>, usize, usize)> = endings
         .whole
         .iter()
         .enumerate()
-        .filter_map(|(number, ending)| Some((ending.as_ref()?.since, number)))
+        .filter_map(|(number, ending)| Some((Reverse(ending.as_ref()?.since), rank(number), number)))
         .collect();
-    order.sort_unstable_by(|one, other| other.cmp(one));
-    for (_, number) in order {
+    order.sort_unstable();
+    for (_, _, number) in order {
         let further = by.get(number).copied().flatten().and_then(|source| endings.of(source));
         let further = further.map(|ending| ending.now.clone());
         if let (Some(Some(ending)), Some(further)) = (endings.whole.get_mut(number), further) {
@@ -144,10 +154,15 @@ fn follow(endings: &mut Endings, by: &[Option<usize>], parts: &[(usize, String, 
     }
 }
 
-/// What stands beside each text and changes nothing of it.
-pub(super) fn beside(entries: &[Entry<'_>], links: &[Link<'_>]) -> Vec<Vec<Beside>> {
+/// What stands beside each text and changes nothing of it: what has not ended, and what took over its findings, which are not
+/// given back.
+pub(super) fn beside(entries: &[Entry<'_>], links: &[Link<'_>], endings: &Endings) -> Vec<Vec<Beside>> {
     let mut beside: Vec<Vec<Beside>> = vec![Vec::new(); entries.len()];
-    for link in links.iter().filter(|link| !link.ends() && !link.changes()) {
+    let stands = |link: &&Link<'_>| {
+        let carries = link.relation.kind == RelationKind::CarriesOver;
+        !link.ends() && !link.changes() && (carries || endings.of(link.source).is_none())
+    };
+    for link in links.iter().filter(stands) {
         if let (Some(list), Some(source)) = (beside.get_mut(link.target), entries.get(link.source)) {
             let (kind, since) = (link.relation.kind.clone(), link.start);
             list.push(Beside { kind, document: source.document(), since });
