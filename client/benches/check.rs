@@ -75,8 +75,14 @@ fn read(table: &str) -> Inventory {
 fn check(criterion: &mut Criterion) {
     let believed = signed::believed(&catalogue());
     let (lists, attached) = (Arc::new(Lists::default()), Attached::default());
-    let sources =
-        [Source { repository: "main", directive: &believed, marks: Vec::new(), lists, waivers: None }];
+    let sources = [Source {
+        repository: "main",
+        directive: &believed,
+        marks: Vec::new(),
+        lists,
+        ended: None,
+        waivers: None,
+    }];
     let as_of: AsOf = "2021-11-10".parse().unwrap();
     criterion.bench_function("index of 1,404 subjects", |bencher| {
         bencher.iter(|| black_box(Index::new(&sources, &attached, as_of)));

@@ -74,8 +74,14 @@ fn assessed_at<T>(
 ) -> T {
     let believed = signed::believed(&serde_json::to_vec(directive).unwrap());
     let lists = std::sync::Arc::new(Lists::default());
-    let sources =
-        [Source { repository: "main", directive: &believed, marks: Vec::new(), lists, waivers: None }];
+    let sources = [Source {
+        repository: "main",
+        directive: &believed,
+        marks: Vec::new(),
+        lists,
+        ended: None,
+        waivers: None,
+    }];
     look(&assess(&sources, &Attached::default(), inventory, as_of))
 }
 

@@ -31,7 +31,8 @@ pub(super) struct Explain {
     #[arg(long, value_name = "ID")]
     subject: Option<String>,
 
-    /// Reckon from this day or moment: 2017-11-12, 2017-11-12T12:00:00Z. Freshness is judged by the clock all the same
+    /// The text in force on this day or at this moment, reckoned from it: 2017-11-12, 2017-11-12T12:00:00Z. Freshness is judged
+    /// by the clock all the same
     #[arg(long, value_name = "DATE")]
     as_of: Option<AsOf>,
 
@@ -128,7 +129,9 @@ impl Explain {
 
     fn show(&self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let now = context.world.now()?;
-        let reading = context.reading()?;
+        let as_of = self.as_of.unwrap_or(AsOf::now(now));
+        let mut reading = context.reading()?;
+        reading.generation.settle(as_of);
         reading.warn(context.world, now)?;
         let (repository, held) = named::directive(&reading.generation, &self.id, self.repository.as_ref())?
             .ok_or_else(|| NotHeld::Directive { id: self.id.clone() }.failure())?;
@@ -141,7 +144,6 @@ impl Explain {
         let subject = self.subject(directive)?;
         let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
         let events = self.events(directive, &zone)?;
-        let as_of = self.as_of.unwrap_or(AsOf::now(now));
         let row = explained(repository.name.as_str(), directive, action, subject, &events, as_of);
         let explained = Explained { row, as_of, validity: Validity::of(&reading.generation) };
         let world = &mut *context.world;

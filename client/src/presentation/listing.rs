@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::deadlines::{Grouping, Row, next, of_directive};
 use super::due::JsonRow;
 use super::list::{ListEntry, list_entries, list_table};
-use super::sources::ended;
+use super::sources::{ended, zone_of};
 use super::validity::Validity;
 use crate::as_of::AsOf;
 use crate::store::detections::Detections;
@@ -80,7 +80,9 @@ impl Listing {
                 unsupported: unsupported(&held.current().document).len(),
                 not_bound: directive.scope.binds(profile).err().map(|why| why.to_string()),
                 ended: held.situation().and_then(|situation| match &situation.state {
-                    State::Ended(ending) if ending.by.id != directive.id => Some(ended(ending)),
+                    State::Ended(ending) if ending.by.id != directive.id => {
+                        Some(ended(ending, &directive.id, &zone_of(directive)))
+                    }
                     _ => None,
                 }),
             }

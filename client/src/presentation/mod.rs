@@ -3,7 +3,6 @@
 //! Everything here is pure: values in, text out. Nothing is read from a disk, and nothing decides what is believed. Texts
 //! of directives are hostile: each line goes through [`escape_control`].
 
-mod changes;
 mod compared;
 mod deadlines;
 mod digest;
@@ -22,7 +21,6 @@ mod status;
 mod subjects;
 mod validity;
 
-pub use changes::{Change, changes};
 pub use compared::Compared;
 pub use deadlines::{Grouping, Row, Subjects, When, WithSteps, explained, next, rows};
 pub use digest::{Digest, digest};

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::believe::Believed;
 use crate::directive::deadline::{self, Deadline, Events, deadline};
-use crate::directive::resolve::waived;
+use crate::directive::resolve::{Ending, waived};
 use crate::directive::scope::Profile;
 use crate::directive::unsupported::unsupported;
 use crate::directive::{Action, ActionKind, Directive, Disposition, Edge, Identifier, Modality, Subject};
@@ -31,6 +31,8 @@ pub struct Source<'a> {
     pub marks: Vec<Mark>,
     /// The lists that are held of that repository.
     pub lists: Arc<Lists<'a>>,
+    /// How it ended and by which document, where another document ended it.
+    pub ended: Option<&'a Ending>,
     /// The agency for which waivers are judged, and the moment at which they are.
     pub waivers: Option<(&'a Profile, DateTime)>,
 }
@@ -331,7 +333,8 @@ mod tests {
 
     fn policy(directive: &Verified<Believed>) -> Policy {
         let lists = Arc::new(Lists::default());
-        let source = Source { repository: "r", directive, marks: Vec::new(), lists, waivers: None };
+        let source =
+            Source { repository: "r", directive, marks: Vec::new(), lists, ended: None, waivers: None };
         derive(1, Vec::new(), BTreeMap::new(), alloc::vec![source]).policy()
     }
 
@@ -471,6 +474,7 @@ mod tests {
             directive: &directive,
             marks: Vec::new(),
             lists: Arc::clone(&lists),
+            ended: None,
             waivers: None,
         };
         let derivation = derive(1, Vec::new(), BTreeMap::from([("r", lists)]), alloc::vec![source]);

@@ -11,7 +11,7 @@ use crate::answer::noon;
 use crate::fixtures::ALL;
 
 /// An authority that has published every example, first revisions first, and an agency that has synced.
-fn following() -> (Authority, Agency) {
+pub fn following() -> (Authority, Agency) {
     let authority = Authority::founded_at(noon("2026-11-24"));
     for revision in 1..=2 {
         let fixtures = ALL.iter().filter(|fixture| fixture.directive.revision.number() == revision);
@@ -33,7 +33,7 @@ fn following() -> (Authority, Agency) {
 }
 
 #[track_caller]
-fn done(run: Run) -> String {
+pub fn done(run: Run) -> String {
     assert_eq!(run.exit(), Exit::Done, "{}{}", run.stdout, run.stderr);
     run.stdout
 }

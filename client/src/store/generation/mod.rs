@@ -32,6 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use interdict_schema::believe::{Believed, Document};
+use interdict_schema::directive::resolve::Situation;
 use interdict_schema::directive::scope::Profile;
 use interdict_schema::directive::{Directive, DirectiveId};
 use interdict_schema::dsse::Envelope;
@@ -276,6 +277,7 @@ impl Generation {
                     directive: current.map_or(newest, |current| in_force::text_of(held, current)),
                     marks,
                     lists: lists.get(name).map(Arc::clone).unwrap_or_default(),
+                    ended: current.and_then(|current| current.situation.ended_by_another()),
                     waivers: Some((&repository.profile, repository.admitted_at)),
                 });
             }
@@ -301,7 +303,8 @@ impl Generation {
             let repository = repository.name.as_str();
             let lists = lists.get(repository).map(Arc::clone).unwrap_or_default();
             let (directive, marks) = (held.current(), held.marks.clone());
-            sources.push(Source { repository, directive, marks, lists, waivers: None });
+            let ended = held.situation().and_then(Situation::ended_by_another);
+            sources.push(Source { repository, directive, marks, lists, ended, waivers: None });
         }
         sources
     }
