@@ -107,6 +107,20 @@ fn a_relation_with_another_digest_than_the_published_text_is_not_signed() {
 }
 
 #[test]
+fn both_programs_tell_in_the_same_words_what_a_revision_changes() {
+    let (authority, agency) = following();
+    for id in ["BOD-18-01", "BOD-22-01", "ED-19-01", "ED-21-01"] {
+        let (one, two) = (format!("{id}@1"), format!("{id}@2"));
+        for more in [&[][..], &["--json"]] {
+            let theirs = [&["diff", &one, &two, "--repo", "repo"], more].concat();
+            let theirs = authority.run(&theirs).done().stdout;
+            let ours = done(agency.run(&[&["diff", &one, &two], more].concat()));
+            assert!(!ours.is_empty() && ours == theirs, "{id}\n{ours}\n{theirs}");
+        }
+    }
+}
+
+#[test]
 fn the_conditions_of_an_action_are_shown() {
     let (_authority, agency) = following();
     let shown = done(agency.run(&["show", "ED-21-02"]));
