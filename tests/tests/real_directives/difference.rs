@@ -22,10 +22,10 @@ pub fn difference(before: &str, after: &str) -> String {
         } else if other == after.len()
             || (one < before.len() && common[one + 1][other] >= common[one][other + 1])
         {
-            lines += &format!("- {}\n", before[one]);
+            lines.extend(["- ", before[one], "\n"]);
             one += 1;
         } else {
-            lines += &format!("+ {}\n", after[other]);
+            lines.extend(["+ ", after[other], "\n"]);
             other += 1;
         }
     }
