@@ -80,6 +80,7 @@ fn check(criterion: &mut Criterion) {
         directive: &believed,
         marks: Vec::new(),
         lists,
+        ended: None,
         waivers: None,
         granted: &[],
     }];

@@ -319,8 +319,8 @@ fn diff_compares_drafts_envelopes_and_what_is_published() {
     let (authority, digest) = published();
     let second = draft("BOD-17-01", 2, Some(digest)).replace("2017-12-12", "2018-01-12");
     authority.write("second.jsonc", &second);
-    let words = "action remove: must remove by the end of 2017-12-12, America/New_York (2017-12-13T04:59:59Z) becomes \
-                 must remove by the end of 2018-01-12, America/New_York (2018-01-13T04:59:59Z)\n";
+    let words = "action remove: must remove (complete) by the end of 2017-12-12, America/New_York (2017-12-13T04:59:59Z) becomes \
+                 must remove (complete) by the end of 2018-01-12, America/New_York (2018-01-13T04:59:59Z)\n";
     let ran = authority.run(&["diff", "BOD-17-01", "second.jsonc", "--repo", "repo"]).done();
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (words, "BOD-17-01@1 to BOD-17-01@2: 1 moved\n"));
     let envelope = authority.sign("second.jsonc", &OFFICERS);

@@ -152,7 +152,7 @@ fn a_revision_is_compared_with_the_published_one() {
     let wanted = "against revision 1, which is published:
   becomes prohibited: Other package (other)
   lifted, no longer prohibited: Example package (example)
-  action remove: must remove by the end of 2017-12-12, America/New_York (2017-12-13T04:59:59Z) becomes must remove by the end of 2018-01-31, America/New_York (2018-02-01T04:59:59Z)
+  action remove: must remove (complete) by the end of 2017-12-12, America/New_York (2017-12-13T04:59:59Z) becomes must remove (complete) by the end of 2018-01-31, America/New_York (2018-02-01T04:59:59Z)
 ";
     assert!(ran.stderr.contains(wanted), "{}", ran.stderr);
 }

@@ -48,17 +48,15 @@ impl Namespaces {
             let all = PurlNamespace::and_above(package_type, path).flat_map(at);
             all.map(|rule| (*rule, answer)).collect::<Vec<_>>()
         };
-        match stated.package_type {
-            Some(package_type) => rules(package_type, &stated.path, Answer::Match),
-            None => {
-                let unknown = Answer::Unknown(Reason::EcosystemAbsent);
-                let of_any = |package_type: &String| {
-                    let path = folded(package_type, &stated.path, &component.name);
-                    path.map_or_else(Vec::new, |path| rules(package_type, &path, unknown))
-                };
-                self.0.keys().flat_map(of_any).collect()
-            }
+        if let Some(package_type) = stated.package_type {
+            return rules(package_type, &stated.path, Answer::Match);
         }
+        let unknown = Answer::Unknown(Reason::EcosystemAbsent);
+        let of_any = |package_type: &String| {
+            let path = folded(package_type, &stated.path, &component.name);
+            path.map_or_else(Vec::new, |path| rules(package_type, &path, unknown))
+        };
+        self.0.keys().flat_map(of_any).collect()
     }
 }
 

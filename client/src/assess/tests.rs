@@ -80,6 +80,7 @@ fn assessed_at<T>(
         directive: &believed,
         marks: Vec::new(),
         lists,
+        ended: None,
         waivers: None,
         granted: &[],
     }];

@@ -69,6 +69,7 @@ fn assessed<T>(
         directive,
         marks: Vec::new(),
         lists: lists.clone(),
+        ended: None,
         waivers: None,
         granted: &[],
     };

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
 use interdict_schema::directive::deadline::{self, Events};
-use interdict_schema::directive::resolve::{Ending, Situation, State};
+use interdict_schema::directive::resolve::{Situation, State};
 use interdict_schema::directive::{
     Anchor, DayOrTime, Directive, DirectiveId, NotADayOrTime, NotAnAnchor, Subject,
 };
@@ -33,7 +33,8 @@ pub(super) struct Explain {
     #[arg(long, value_name = "ID")]
     subject: Option<String>,
 
-    /// Reckon from this day or moment: 2017-11-12, 2017-11-12T12:00:00Z. Freshness is judged by the clock all the same
+    /// The text in force on this day or at this moment, reckoned from it: 2017-11-12, 2017-11-12T12:00:00Z. Freshness is judged
+    /// by the clock all the same
     #[arg(long, value_name = "DATE")]
     as_of: Option<AsOf>,
 
@@ -137,15 +138,15 @@ impl Explain {
         let (repository, held) = named::directive(&reading.generation, &self.id, self.repository.as_ref())?
             .ok_or_else(|| NotHeld::Directive { id: self.id.clone() }.failure())?;
         let directive = held.directive();
+        let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
         let action = directive.action(&self.action).ok_or_else(|| {
             let ids: Vec<&str> = directive.actions.iter().map(|action| action.id.as_str()).collect();
             let absent = NotThere::Action { directive: self.id.clone(), found: self.action.clone() };
-            let elsewhere = held.situation().and_then(|situation| self.elsewhere(situation));
+            let elsewhere = held.situation().and_then(|situation| self.elsewhere(situation, &zone));
             let ids = || format!("its actions are {}", ids.join(", "));
             Failure::new(&absent, Exit::Usage).hint(elsewhere.unwrap_or_else(ids))
         })?;
         let subject = self.subject(directive)?;
-        let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
         let events = self.events(directive, &zone)?;
         let (party, floors) = (reading.config.own(), reading.floors(as_of, now));
         let asked = Asked {
@@ -160,8 +161,10 @@ impl Explain {
         let of = Of { party: &party, lines: &reading.lines };
         let not_bound =
             directive.scope.binds(&party.profile).and_then(|()| action.binds(&self.id, &party.profile));
-        let not_due =
-            held.situation().and_then(not_in_force).or_else(|| not_bound.err().map(|why| of.because(&why)));
+        let not_due = held
+            .situation()
+            .and_then(|it| not_in_force(it, &zone))
+            .or_else(|| not_bound.err().map(|why| of.because(&why)));
         let explained = Explained { row, as_of, validity: Validity::of(&reading.generation), not_due };
         let world = &mut *context.world;
         if self.json {
@@ -174,9 +177,9 @@ impl Explain {
     }
 
     /// What became of an action that is not in the text.
-    fn elsewhere(&self, situation: &Situation) -> Option<String> {
+    fn elsewhere(&self, situation: &Situation, zone: &TimeZone) -> Option<String> {
         if let Some(ending) = situation.ended_parts.get(&self.action) {
-            return Some(format!("it was {}", ended(ending)));
+            return Some(format!("it was {}", ended(ending, &self.id, zone)));
         }
         let target = situation.moved_parts.get(&self.action)?.first()?;
         Some(format!("it stands in the text of {target}: `interdict due` lists its actions"))
@@ -224,12 +227,9 @@ impl Explain {
 }
 
 /// Why nothing of a directive is due, where that is so.
-fn not_in_force(situation: &Situation) -> Option<String> {
+fn not_in_force(situation: &Situation, zone: &TimeZone) -> Option<String> {
     match &situation.state {
-        State::Ended(Ending { how, since, by, .. }) if by.id == situation.document.id => {
-            Some(format!("{} since {since}", how.as_str()))
-        }
-        State::Ended(ending) => Some(ended(ending)),
+        State::Ended(ending) => Some(ended(ending, &situation.document.id, zone)),
         State::NotYet { from } => Some(format!("it takes effect {from}")),
         State::InForce { .. } => None,
     }

@@ -3,12 +3,10 @@
 use interdict_schema::believe::Believed;
 use interdict_schema::directive::difference::{Difference, differences};
 use interdict_schema::directive::resolve::{DocumentRef, Situation};
-use interdict_schema::directive::{Action, Directive, DirectiveId, Revision};
+use interdict_schema::directive::{DirectiveId, Revision};
 use interdict_schema::{DateTime, Sha256, Verified};
 use serde::Serialize;
 
-use super::deadlines::{Asked, Row, Text, of_directive};
-use crate::as_of::AsOf;
 use crate::store::generation::HeldRevision;
 
 /// Two texts, and their differences.
@@ -120,24 +118,5 @@ impl Compared {
 
 /// What one text changes in another.
 pub(super) fn changed(before: Compare<'_>, after: Compare<'_>, now: DateTime) -> Vec<Difference> {
-    let (before, after) = (&before.believed.document.value, &after.believed.document.value);
-    differences(before, after, &|directive, action| when(directive, action, now))
-}
-
-/// By when an action is due, as `due` puts it.
-fn when(directive: &Directive, action: &Action, now: DateTime) -> String {
-    if action.due.is_none() {
-        return "without a date".to_owned();
-    }
-    if action.due.as_ref().is_some_and(|due| due.by_subject) {
-        return "by each subject's own date".to_owned();
-    }
-    let rows = Asked::of_nobody(AsOf::now(now), |asked| of_directive(Text::alone(directive), asked));
-    rows.iter().find(|row| row.action == action.id).map_or_else(
-        || "without a date".to_owned(),
-        |row| {
-            let edge = row.edge.as_ref().map_or_else(String::new, |edge| format!("({edge}) "));
-            format!("{edge}{}", Row::due(row))
-        },
-    )
+    differences(&before.believed.document.value, &after.believed.document.value, now)
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use interdict_host::exit::Outcome;
 use interdict_host::terminal::Paint;
 use interdict_schema::DateTime;
+use interdict_schema::directive::difference::{Difference, Of, differences};
 use interdict_schema::directive::resolve::Standing;
 use interdict_schema::directive::{Directive, DirectiveId, Identifier, Revision};
 use jiff::tz::TimeZone;
 
-use super::changes::{Change, changes};
 use super::deadlines::{Asked, Obligations};
 use super::due::{Columns, table};
 use super::{Page, Status, count, in_zone};
@@ -17,7 +17,7 @@ use crate::length_of_time::LengthOfTime;
 use crate::store::digest::{Known, Remembered};
 use crate::store::generation::{Generation, HeldDirective, HeldList, HeldWaiver};
 
-/// Changes of one kind that are named before the rest is counted.
+/// Differences of one kind that are told before the rest is counted.
 const NAMED: usize = 12;
 
 /// What a mail says, and what the next one takes as known.
@@ -138,83 +138,34 @@ fn waiver(page: &mut Page, held: &HeldWaiver, known: Option<&Known>) {
     page.line(format!("  {}, from {}{part}, {until}", text.status, text.target.id));
 }
 
-type Pick = fn(&Change) -> Option<&String>;
-
-/// The changes of which only the ids are told.
-const LISTS: [(&str, Pick); 6] = [
-    ("subjects added", |change| match change {
-        Change::SubjectAdded(id) => Some(id),
-        _ => None,
-    }),
-    ("subjects removed", |change| match change {
-        Change::SubjectRemoved(id) => Some(id),
-        _ => None,
-    }),
-    ("subjects changed", |change| match change {
-        Change::SubjectChanged(id) => Some(id),
-        _ => None,
-    }),
-    ("actions added", |change| match change {
-        Change::ActionAdded(id) => Some(id),
-        _ => None,
-    }),
-    ("actions removed", |change| match change {
-        Change::ActionRemoved(id) => Some(id),
-        _ => None,
-    }),
-    ("actions changed", |change| match change {
-        Change::ActionChanged(id) => Some(id),
-        _ => None,
-    }),
-];
-
 fn revised(page: &mut Page, held: &HeldDirective, from: Revision, old: Option<&Directive>, now: DateTime) {
     let directive = held.text();
-    page.painted(
-        Paint::Strong,
-        format!("revised: {}, revision {from} to {}: {}", directive.id, directive.revision, directive.title),
-    );
+    let (id, to) = (&directive.id, directive.revision);
+    page.painted(Paint::Strong, format!("revised: {id}, revision {from} to {to}: {}", directive.title));
     let Some(old) = old else {
         page.line(format!("  the text of revision {from} that was known is no longer held"));
         return;
     };
-    let changes = changes(old, directive, now);
-    for change in &changes {
-        match change {
-            Change::Title => page.line(format!("  the title was: {}", old.title)),
-            Change::Status { from, to } => {
-                page.painted(Paint::Warning, format!("  status: {from}, now {to}"));
+    let found = differences(old, directive, now);
+    for alike in found.chunk_by(|one, other| of(one) == of(other)) {
+        for difference in alike.iter().take(NAMED) {
+            let line = format!("  {difference}");
+            match difference.member.as_deref() {
+                Some("status") => page.painted(Paint::Warning, line),
+                _ => page.line(line),
             }
-            Change::ActionDue { id, from, to } => page.line(format!("  action {id}: due {from}, now {to}")),
-            Change::Other(what) => page.line(format!("  {what} changed")),
-            _ => {}
         }
-    }
-    for (what, pick) in LISTS {
-        let ids: Vec<&String> = changes.iter().filter_map(pick).collect();
-        if !ids.is_empty() {
-            page.line(format!("  {what}: {}", some(&ids)));
+        if let Some(more) = alike.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            page.line(format!("  and {more} more: `interdict diff {id}@{from} {id}@{to}` has all"));
         }
-    }
-    let moved = || changes.iter().filter_map(moved_due);
-    moved().take(NAMED).for_each(|line| page.line(line));
-    if let Some(more) = moved().count().checked_sub(NAMED).filter(|more| *more > 0) {
-        page.line(format!("  and {more} more subjects whose date moved"));
     }
 }
 
-fn moved_due(change: &Change) -> Option<String> {
-    match change {
-        Change::SubjectDue { id, from, to } => Some(format!("  subject {id}: due {from}, now {to}")),
-        _ => None,
-    }
-}
-
-fn some(ids: &[&String]) -> String {
-    let named = ids.iter().take(NAMED).map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
-    match ids.len().saturating_sub(NAMED) {
-        0 => named,
-        more => format!("{named}, and {more} more"),
+/// What a difference is counted with: how a subject is recognised belongs to the subject.
+fn of(difference: &Difference) -> Of {
+    match difference.of {
+        Of::Identifier | Of::Exclude => Of::Subject,
+        of => of,
     }
 }
 

@@ -55,6 +55,9 @@ pub fn page(
         Paint::Strong,
         format!("{}, revision {}: {}", directive.id, directive.revision, directive.title),
     );
+    if matches!(shown, Shown::InForce(Sources::All)) {
+        page.line(format!("as of {}", asked.as_of));
+    }
     if let Some(settled) = settled {
         sources::state(&mut page, directive, &settled.current.situation, of);
     } else if directive.revision < newest {
@@ -233,6 +236,10 @@ fn actions(page: &mut Page, directive: &Directive, (asked, of): (&Asked<'_>, Of<
         }
         if let Some(signatory) = &action.signatory {
             page.line(format!("    signed by: {signatory}"));
+        }
+        for waiver in directive.waivers.iter().filter(|it| it.part.as_ref().is_none_or(|of| *of == action.id))
+        {
+            page.line(format!("    waived for some: {}", waiver.id));
         }
         let due = action.due.as_ref();
         if let Some(words) = due.and_then(|due| due.at.as_ref()).and_then(|at| at.words.as_ref()) {

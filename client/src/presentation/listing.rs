@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::deadlines::{Asked, Row, Text, next, of_directive};
 use super::due::JsonRow;
 use super::list::{ListEntry, list_entries, list_table};
-use super::sources::ended;
+use super::sources::{ended, zone_of};
 use super::validity::Validity;
 use super::waivers::{WaiverEntry, waiver_entries, waiver_table};
 use crate::store::generation::Generation;
@@ -77,7 +77,9 @@ impl Listing {
                 unsupported: unsupported(&held.current().document).len(),
                 not_bound: directive.scope.binds(profile).err().map(|why| why.to_string()),
                 ended: held.situation().and_then(|situation| match &situation.state {
-                    State::Ended(ending) if ending.by.id != directive.id => Some(ended(ending)),
+                    State::Ended(ending) if ending.by.id != directive.id => {
+                        Some(ended(ending, &directive.id, &zone_of(directive)))
+                    }
                     _ => None,
                 }),
             }

@@ -4,7 +4,6 @@
 //! of directives are hostile: each line goes through [`escape_control`].
 
 mod calendar;
-mod changes;
 mod compared;
 mod deadlines;
 mod digest;
@@ -26,7 +25,6 @@ mod validity;
 mod waivers;
 
 pub use calendar::Calendar;
-pub use changes::{Change, changes};
 pub use compared::{Compare, Compared};
 pub use deadlines::{
     Asked, Because, Freed, Grouping, NotBinding, Obligations, Row, Subjects, Text, WaiverRow, When,

@@ -9,6 +9,15 @@ pub fn in_zone(moment: DateTime, zone: &TimeZone) -> String {
     moment.timestamp().to_zoned_datetime(zone.clone()).strftime("%a %-d %b %Y, %H:%M %Z").to_string()
 }
 
+/// Since when, on the calendar of a zone: the day alone where it is the day's first moment, `Wed 6 Jan 2021`.
+pub(super) fn since(moment: DateTime, zone: &TimeZone) -> String {
+    let there = moment.timestamp().to_zoned_datetime(zone.clone());
+    match there.start_of_day() {
+        Ok(first) if first == there => there.strftime("%a %-d %b %Y").to_string(),
+        _ => in_zone(moment, zone),
+    }
+}
+
 /// A moment with its offset and zone (RFC 9557): `2017-10-13T23:59:59-04:00[America/New_York]`.
 pub(super) fn zoned(moment: DateTime, zone: &TimeZone) -> String {
     moment.timestamp().to_zoned_datetime(zone.clone()).to_string()

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use interdict_host::terminal::Paint;
-use interdict_schema::directive::resolve::{Ending, Origin, Situation, State};
-use interdict_schema::directive::{Directive, DirectiveId};
+use interdict_schema::directive::resolve::{Beside, Ending, Origin, Situation, State};
+use interdict_schema::directive::{Directive, DirectiveId, deadline};
+use jiff::tz::TimeZone;
 
 use super::Page;
+use super::moment::since;
 use super::obligations::Of;
 use crate::store::generation::Settled;
 
@@ -21,55 +23,69 @@ pub enum Sources {
 
 /// Whether it binds, in one line.
 pub(super) fn state(page: &mut Page, directive: &Directive, situation: &Situation, of: Of<'_>) {
+    let zone = zone_of(directive);
     match &situation.state {
-        State::NotYet { from } => page.painted(Paint::Warning, format!("not in force before {from}")),
-        State::Ended(ending) if ending.by.id == directive.id => {
-            page.painted(Paint::Warning, format!("{} since {}", ending.how.as_str(), ending.since));
+        State::NotYet { from } => {
+            page.painted(Paint::Warning, format!("not in force before {}", since(*from, &zone)));
         }
-        State::Ended(ending) => page.painted(Paint::Warning, ended(ending)),
+        State::Ended(found) => page.painted(Paint::Warning, ended(found, &directive.id, &zone)),
         State::InForce { .. } => page.painted(Paint::Good, directive.status.as_str()),
     }
     if let Some(until) = situation.restricted_until {
-        page.painted(Paint::Warning, format!("restricted to its addressees until {until}"));
+        page.painted(Paint::Warning, format!("restricted to its addressees until {}", since(until, &zone)));
     }
     if let Err(why) = directive.scope.binds(&of.party.profile) {
         page.painted(Paint::Warning, format!("does not bind this agency: {}", of.because(&why)));
     }
 }
 
-/// How something ended, by what, and what governs now.
-pub fn ended(ending: &Ending) -> String {
+/// The issuer's zone; UTC shows what is in one that this version does not know.
+pub(super) fn zone_of(directive: &Directive) -> TimeZone {
+    deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC)
+}
+
+/// How something of a directive ended, by what, and what governs now.
+pub fn ended(ending: &Ending, of: &DirectiveId, zone: &TimeZone) -> String {
     let reason = ending.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
     let now = match &ending.now {
         Some(now) if *now == ending.by.id => String::new(),
         Some(now) => format!("; {now} governs now"),
+        // It ended itself: nobody asks for what took its place.
+        None if ending.by.id == *of => String::new(),
         None => "; nothing governs in its place".into(),
     };
-    format!("{} by {} since {}{reason}{now}", ending.how.as_str(), ending.by, ending.since)
+    let since = since(ending.since, zone);
+    format!("{} by {} since {since}{reason}{now}", ending.how.as_str(), ending.by)
 }
 
 /// The documents behind each part; parts that have ended or stand elsewhere; relations that do not act.
 pub(super) fn sources(page: &mut Page, directive: &Directive, settled: &Settled, which: Sources) {
     let situation = &settled.current.situation;
+    let zone = zone_of(directive);
     let parts = directive.subjects.iter().map(|subject| subject.id.as_str());
     let parts: Vec<&str> = parts.chain(directive.actions.iter().map(|action| action.id.as_str())).collect();
     let mut lines = Vec::new();
     for part in parts {
         match situation.origins.get(part) {
-            Some(origins) => lines.push(format!("  {part}: {}", chain(origins))),
+            Some(origins) => lines.push(format!("  {part}: {}", chain(origins, &zone))),
             None if which == Sources::All => lines.push(format!("  {part}: {}", situation.document)),
             None => {}
         }
     }
+    if which == Sources::All {
+        let waivers = directive.waivers.iter();
+        lines.extend(waivers.map(|waiver| format!("  waiver {}: {}", waiver.id, situation.document)));
+    }
     for (part, ending) in &situation.ended_parts {
-        lines.push(format!("  {part}: {}", ended(ending)));
+        lines.push(format!("  {part}: {}", ended(ending, &directive.id, &zone)));
     }
     for (part, targets) in &situation.moved_parts {
         let targets: Vec<&str> = targets.iter().map(DirectiveId::as_str).collect();
         lines.push(format!("  {part}: stands in the text of {}", targets.join(", ")));
     }
     for beside in &situation.beside {
-        lines.push(format!("  beside it: {} {} it, since {}", beside.document, beside.kind, beside.since));
+        let Beside { kind, document, since: from } = beside;
+        lines.push(format!("  beside it: {document} {kind} it, since {}", since(*from, &zone)));
     }
     if !lines.is_empty() {
         page.heading("Which document says so");
@@ -80,15 +96,21 @@ pub(super) fn sources(page: &mut Page, directive: &Directive, settled: &Settled,
     if !settled.without_effect.is_empty() {
         page.heading("Without effect");
         for not in &settled.without_effect {
-            page.painted(Paint::Warning, format!("  {} {}: {}", not.kind, not.target, not.why));
+            let relation = directive.relations.get(not.relation).filter(|it| it.target.id == not.target);
+            let part = relation.and_then(|relation| relation.target.part.as_ref());
+            let part = part.map_or_else(String::new, |part| format!(", {part}"));
+            page.painted(Paint::Warning, format!("  {} {}{part}: {}", not.kind, not.target, not.why));
         }
     }
 }
 
-fn chain(origins: &[Origin]) -> String {
+fn chain(origins: &[Origin], zone: &TimeZone) -> String {
     let words = |origin: &Origin| match &origin.kind {
         None => origin.document.to_string(),
-        Some(kind) => format!("{} ({}) {kind} it since {}", origin.document, origin.part, origin.since),
+        Some(kind) => {
+            let from = since(origin.since, zone);
+            format!("{} ({}) {kind} it since {from}", origin.document, origin.part)
+        }
     };
     origins.iter().map(words).collect::<Vec<_>>().join("; ")
 }
@@ -129,6 +151,11 @@ pub fn text_json(directive: &Directive, settled: &Settled, as_of: impl std::fmt:
     let ended_parts: BTreeMap<&String, serde_json::Value> =
         situation.ended_parts.iter().map(|(part, found)| (part, ending(found))).collect();
     let granted: Vec<serde_json::Value> = settled.current.granted.iter().map(document).collect();
+    let beside: Vec<serde_json::Value> = situation
+        .beside
+        .iter()
+        .map(|it| serde_json::json!({"kind": it.kind, "document": document(&it.document), "since": it.since}))
+        .collect();
     let without_effect: Vec<String> = settled.without_effect.iter().map(ToString::to_string).collect();
     super::json(&serde_json::json!({
         "format": "interdict-text/1",
@@ -139,7 +166,9 @@ pub fn text_json(directive: &Directive, settled: &Settled, as_of: impl std::fmt:
         "granted_by": granted,
         "ended_parts": ended_parts,
         "moved_parts": situation.moved_parts,
+        "beside": beside,
         "without_effect": without_effect,
+        "restricted_until": situation.restricted_until,
         "quarantined": situation.quarantined,
     }))
 }

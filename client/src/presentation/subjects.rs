@@ -16,8 +16,11 @@ const NAMED: usize = 12;
 /// What a directive is about.
 pub(super) fn subjects(page: &mut Page, directive: &Directive, lists: &Lists<'_>) {
     let subjects = &directive.subjects;
+    if subjects.is_empty() {
+        return;
+    }
     let banned = subjects.iter().all(|subject| subject.disposition == Disposition::Prohibited);
-    let heading = if banned && !subjects.is_empty() { "What is banned" } else { "What it is about" };
+    let heading = if banned { "What is banned" } else { "What it is about" };
     page.heading(&format!("{heading}: {}", count(subjects.len(), "subject")));
     for subject in subjects.iter().take(NAMED) {
         self::subject(page, directive, subject, lists);

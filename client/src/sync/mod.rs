@@ -171,7 +171,6 @@ impl Sync<'_, '_> {
         let undecided = undecided_of_all(&refresh, &mut set, memory, &mut on_refused)?;
         // Delegated roles are there now, and may have expired first.
         let stale = Some(earliest_expiry(&set)).filter(|expiry| *expiry <= self.now);
-        let fresh_until = stale.unwrap_or(fresh_until);
         // What the targets list is needed no longer, and there may be 10,000 of them.
         let metadata = set.accepted();
         let refused_roles = set.roles_set_aside().cloned().collect();
@@ -212,14 +211,12 @@ impl Sync<'_, '_> {
         remember(&mut memory.waivers, &waivers.documents);
         // Before the generation: a crash in between leaves a memory that the next sync agrees with.
         memory.write(self.disk, &places)?;
-        let mut versions = versions_of(&directives.documents);
-        versions.extend(versions_of(&lists.documents));
-        versions.extend(versions_of(&waivers.documents));
+        let versions = versions_of_all(&directives.documents, &lists.documents, &waivers.documents);
         let mut held = Box::new(HeldRepository {
             name: self.name.clone(),
             // Reading verifies it again as of this moment: the last one at which nothing of it had expired.
             admitted_at: stale.map_or(self.now, |expiry| expiry.saturating_add_seconds(-1)),
-            fresh_until,
+            fresh_until: stale.unwrap_or(fresh_until),
             roots,
             metadata,
             refused_roles,
@@ -284,6 +281,15 @@ fn remember<D: Document>(remembered: &mut Remembered, held: &[Held<D>]) {
 /// The versions of the lists of issuers under which documents are believed.
 fn versions_of<D>(documents: &[Held<D>]) -> BTreeSet<u32> {
     documents.iter().flat_map(|held| &held.revisions).map(|revision| revision.issuers).collect()
+}
+
+/// [`versions_of`] every kind of document.
+fn versions_of_all(
+    directives: &[Held<Directive>],
+    lists: &[Held<EntityList>],
+    waivers: &[Held<WaiverDocument>],
+) -> BTreeSet<u32> {
+    [versions_of(directives), versions_of(lists), versions_of(waivers)].into_iter().flatten().collect()
 }
 
 /// The lists of issuers that the documents need: the newest one, and older ones under which some are still believed.

@@ -79,21 +79,38 @@ fn a_revision_is_told_with_what_it_changes() {
         0,
         "\
 revised: BOD-17-01, revision 1 to 2: Ban on Example-Branded Products
-  the title was: Removal of Example-Branded Products
-  status: in-force, now closed
-  action plan: due Sun 12 Nov 2017, 23:59 EST, now Mon 13 Nov 2017, 23:59 EST
-  scope changed
-  actions added: find
-  actions removed: identify
+  status: in-force becomes closed
+  title: \"Removal of Example-Branded Products\" becomes \"Ban on Example-Branded Products\"
+  scope: {\"addressees\":[{\"class\":\"federal-executive-branch\"}],\"except_systems\":[{\"predicate\":\"national-security\",\"reason\":\"44 U.S.C. 3553(d)\",\"values\":[\"yes\"]}]} becomes {\"addressees\":[{\"class\":\"everyone\"}],\"except_systems\":[{\"predicate\":\"national-security\",\"reason\":\"44 U.S.C. 3553(d)\",\"values\":[\"yes\"]}]}
+  new action find: must identify (report) by the end of 2017-10-13, America/New_York (2017-10-14T03:59:59Z)
+  action plan: must plan (complete) by the end of 2017-11-12, America/New_York (2017-11-13T04:59:59Z) becomes must plan (complete) by the end of 2017-11-13, America/New_York (2017-11-14T04:59:59Z)
+  action identify is gone: must identify (report) by the end of 2017-10-13, America/New_York (2017-10-14T03:59:59Z)
 revised: KEV-1, revision 1 to 2: Known exploited vulnerabilities
-  subjects added: CVE-2017-0009
-  subjects removed: CVE-2017-0001
-  subjects changed: CVE-2017-0002
-  subject CVE-2017-0003: due 2017-09-10, now 2017-09-11
+  changed: Another (CVE-2017-0002): name: \"Two\" becomes \"Another\"
+  changed: Three (CVE-2017-0003): due 2017-09-10 becomes 2017-09-11
+  becomes remediate: Nine (CVE-2017-0009)
+  lifted, no longer remediate: One (CVE-2017-0001)
 ",
         "",
     );
     store.run(&["digest", "--within", "1d"]).is(0, "", "");
+}
+
+#[test]
+fn of_many_differences_of_one_kind_the_first_twelve_are_told_and_the_rest_counted() {
+    for (added, more) in [(12, None), (13, Some("  and 1 more: `interdict diff KEV-1@1 KEV-1@2` has all"))] {
+        let store = Store::with_both();
+        store.run(&["digest"]);
+        let subject = |number: usize| {
+            format!(r#"{{"id":"CVE-2018-{number:04}","name":"{number}","disposition":"remediate"}},"#)
+        };
+        let subjects: String = (0..added).map(subject).collect();
+        let kev = revised(KEV, 2, &[(r#""subjects":["#, &format!(r#""subjects":[{subjects}"#))]);
+        store.sync(&[published(&[BOD]), published(&[KEV, &kev])], &[]);
+        let told = store.run(&["digest", "--within", "1d"]).stdout;
+        assert_eq!(told.matches("  becomes remediate: ").count(), 12, "{told}");
+        assert_eq!(told.lines().find(|line| line.starts_with("  and ")), more, "{told}");
+    }
 }
 
 #[test]

@@ -28,8 +28,8 @@ fn every_revision_says_who_signed_it_and_what_it_changed() {
     assert!(lines[0].starts_with("revision  issued      status    signed by"), "{}", ran.stdout);
     assert!(lines[1].contains("Office B, Office A") && lines[1].contains(&one), "{}", ran.stdout);
     assert!(lines[1].trim_end().ends_with("the first text"), "{}", ran.stdout);
-    let moved = "action plan: must plan (complete) Sun 12 Nov 2017, 23:59 EST becomes must plan (complete) \
-                 Mon 27 Nov 2017, 23:59 EST";
+    let moved = "action plan: must plan (complete) by the end of 2017-11-12, America/New_York (2017-11-13T04:59:59Z) \
+                 becomes must plan (complete) by the end of 2017-11-27, America/New_York (2017-11-28T04:59:59Z)";
     assert!(lines[2].contains(&two) && lines[2].trim_end().ends_with(moved), "{}", ran.stdout);
     assert_eq!(lines[4], "What other documents do to it");
     let touched: Vec<&str> = lines[6].split_whitespace().collect();
@@ -65,10 +65,13 @@ fn two_texts_differ_in_a_deadline_and_the_order_of_the_two_matters() {
     let (store, ..) = store();
     let moved = |from: &str, to: &str| {
         format!(
-            "action plan: must plan (complete) {from}, 23:59 EST becomes must plan (complete) {to}, 23:59 EST\n"
+            "action plan: must plan (complete) by the end of {from} becomes must plan (complete) by the end of {to}\n"
         )
     };
-    let (old, new) = ("Sun 12 Nov 2017", "Mon 27 Nov 2017");
+    let (old, new) = (
+        "2017-11-12, America/New_York (2017-11-13T04:59:59Z)",
+        "2017-11-27, America/New_York (2017-11-28T04:59:59Z)",
+    );
     let summary = "BOD-17-01@1 to BOD-17-01@2: 1 moved\n";
     store.run(&["diff", "BOD-17-01@1", "BOD-17-01@2"]).is(0, &moved(old, new), summary);
     store.run(&["diff", "BOD-17-01"]).is(0, &moved(old, new), summary);

@@ -37,7 +37,7 @@ fn the_text_of_a_day_names_the_document_behind_each_part() {
         "in-force",
         "  plan: must attest: Say so in writing",
         "  products: BOD-17-01 revision 1",
-        "  plan: BOD-17-01 revision 1; BOD-17-02 revision 1 (two) supplements it since 2017-09-14T04:00:00Z",
+        "  plan: BOD-17-01 revision 1; BOD-17-02 revision 1 (two) supplements it since Thu 14 Sep 2017",
     ] {
         assert!(after.lines().any(|found| found == line), "{line}\n{after}");
     }
@@ -59,14 +59,37 @@ fn what_another_directive_has_ended_binds_no_longer_and_says_by_what() {
     store.file("found.csv", FOUND);
     let checked = store.run(&["check", "found.csv"]);
     assert_eq!(checked.code(), 0, "{}", checked.stdout);
-    assert!(checked.stdout.contains("not binding: BOD-17-01: closed"), "{}", checked.stdout);
+    assert!(
+        checked.stdout.contains("not binding: BOD-17-01: superseded by BOD-18-01 revision 1\n"),
+        "{}",
+        checked.stdout
+    );
     assert!(!store.run(&["due"]).stdout.contains("BOD-17-01"));
     let all = store.run(&["list", "--all"]).stdout;
-    let words = "superseded by BOD-18-01 revision 1 since 2017-09-13T04:00:00Z: covered there";
+    let words = "superseded by BOD-18-01 revision 1 since Wed 13 Sep 2017: covered there";
     assert!(all.contains(words), "{all}");
     assert!(store.run(&["show", "BOD-17-01"]).stdout.contains(words));
     let policy = store.run(&["policy"]).json();
     assert!(policy["rules"].as_array().unwrap().is_empty(), "{policy}");
+}
+
+#[test]
+fn a_check_says_in_what_way_and_by_which_document_something_no_longer_binds() {
+    let closed = revised(BOD, 2, &[(r#""status":"in-force""#, r#""status":"closed""#)]);
+    for (texts, because) in [
+        (published(&[&ends("supersedes", "")]), "superseded by BOD-18-01 revision 1"),
+        (published(&[&ends("revokes", "")]), "revoked by BOD-18-01 revision 1"),
+        (published(&[&ends("closes", "")]), "closed by BOD-18-01 revision 1"),
+        (published(&[KEV]), "closed"),
+    ] {
+        let own = if because == "closed" { published(&[BOD, &closed]) } else { published(&[BOD]) };
+        let store = Store::of(&[own, texts]);
+        store.file("found.csv", FOUND);
+        let checked = store.run(&["check", "found.csv"]).stdout;
+        assert!(checked.contains(&format!("not binding: BOD-17-01: {because}\n")), "{checked}");
+        let json = store.run(&["check", "found.csv", "--format", "json"]).json();
+        assert_eq!(json["not_binding"][0]["because"], because);
+    }
 }
 
 /// trust.md rule 5

@@ -165,7 +165,7 @@ fn relations_waivers_and_the_smaller_fields_are_shown() {
         "    or instead: remove",
         "    signed by: the CIO",
         "  w: Agency A from fix, from 2017-09-01, open-ended, granted by CISA; conditions: isolation",
-        "  supplements BOD-17-01: that directive is not in the repository",
+        "  supplements BOD-17-01, plan: no such directive has taken effect",
     ] {
         assert!(shown.lines().any(|found| found == line), "{line}\n{shown}");
     }

@@ -17,7 +17,6 @@ use serde::Serialize;
 
 use super::shared::{current, is_stdin, read_input, show_json};
 use super::{Failure, Verdict};
-use crate::officer::when;
 use crate::repository::Repository;
 use crate::repository::documents::Document;
 
@@ -97,9 +96,7 @@ impl DiffArgs {
             (Some(second), ..) => (self.text(world, &self.first)?, self.text(world, second)?),
             _ => (self.text(world, &self.first)?, self.text(world, &self.first)?),
         };
-        let found = differences(&first.directive, &second.directive, &|directive, action| {
-            when(directive, action, now)
-        });
+        let found = differences(&first.directive, &second.directive, now);
         if self.json {
             let side = |text: &'_ Compared| (text.directive.revision, text.digest);
             let ((from, from_digest), (to, to_digest)) = (side(&first), side(&second));

@@ -230,7 +230,7 @@ impl SignArgs {
                 }));
             }
             writeln!(world.stderr, "against revision {}, which is published:", before.revision)?;
-            let found = differences(before, &directive, &|text, action| officer::when(text, action, now));
+            let found = differences(before, &directive, now);
             if found.is_empty() {
                 writeln!(world.stderr, "  nothing but the revision is another")?;
             }

@@ -6,8 +6,8 @@
 //! | `summary` | what is being signed, in words |
 //! | `difference` | what a revision of a list of identifiers changes |
 //!
-//! What a revision of a directive changes is told by `interdict_schema::directive::difference`, with the words of [`when`]
-//! for deadlines.
+//! What a revision of a directive changes, and by when an action is due, is put into words by
+//! `interdict_schema::directive::difference`.
 //!
 //! Text in what these return comes from documents: whoever shows it escapes it.
 
@@ -23,7 +23,7 @@ use interdict_schema::tuf::Key;
 
 pub use difference::{list_differences, waiver_differences};
 pub use input::{Input, InputError, read};
-pub use summary::{Line, of_directive, of_issuers, of_list, of_waiver, when};
+pub use summary::{Line, of_directive, of_issuers, of_list, of_waiver};
 
 /// What became of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

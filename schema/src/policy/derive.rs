@@ -13,7 +13,7 @@ use super::{
 };
 use crate::believe::Believed;
 use crate::directive::deadline::{self, Deadline, Events, deadline};
-use crate::directive::resolve::{DocumentRef, Waived, waived};
+use crate::directive::resolve::{DocumentRef, Ending, Waived, waived};
 use crate::directive::scope::Profile;
 use crate::directive::unsupported::unsupported;
 use crate::directive::{Action, ActionKind, Directive, Disposition, Edge, Identifier, Modality, Subject};
@@ -31,6 +31,8 @@ pub struct Source<'a> {
     pub marks: Vec<Mark>,
     /// The lists that are held of that repository.
     pub lists: Arc<Lists<'a>>,
+    /// How it ended and by which document, where another document ended it.
+    pub ended: Option<&'a Ending>,
     /// The agency for which waivers are judged, and the moment at which they are.
     pub waivers: Option<(&'a Profile, DateTime)>,
     /// The documents that granted waivers of this text besides the directive's own.
@@ -374,8 +376,15 @@ mod tests {
 
     fn policy(directive: &Verified<Believed>) -> Policy {
         let lists = Arc::new(Lists::default());
-        let source =
-            Source { repository: "r", directive, marks: Vec::new(), lists, waivers: None, granted: &[] };
+        let source = Source {
+            repository: "r",
+            directive,
+            marks: Vec::new(),
+            lists,
+            ended: None,
+            waivers: None,
+            granted: &[],
+        };
         derive(1, Vec::new(), BTreeMap::new(), alloc::vec![source]).policy()
     }
 
@@ -501,8 +510,15 @@ mod tests {
             let waivers = Some((&profile, DateTime::EPOCH));
             let lists = Arc::new(Lists::default());
             let granted = &[];
-            let source =
-                Source { repository: "r", directive: &directive, marks: Vec::new(), lists, waivers, granted };
+            let source = Source {
+                repository: "r",
+                directive: &directive,
+                marks: Vec::new(),
+                lists,
+                ended: None,
+                waivers,
+                granted,
+            };
             let policy = derive(1, Vec::new(), BTreeMap::new(), alloc::vec![source]).policy();
             let rule = policy.rules.into_iter().next().unwrap();
             let of_it = rule.deadlines.into_iter().find(|deadline| deadline.action == "b").unwrap();
@@ -544,6 +560,7 @@ mod tests {
             directive: &directive,
             marks: Vec::new(),
             lists: Arc::clone(&lists),
+            ended: None,
             waivers: None,
             granted: &[],
         };

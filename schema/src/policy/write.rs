@@ -252,6 +252,7 @@ mod tests {
             directive,
             marks: Vec::new(),
             lists: Arc::new(Lists::default()),
+            ended: None,
             waivers: None,
             granted: &[],
         }

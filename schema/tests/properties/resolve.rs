@@ -121,7 +121,19 @@ proptest! {
         let known = Set(all.0.iter().filter(|(directive, _)| {
             directive.revised.unwrap().begin(&jiff_utc()) <= at(moment)
         }).cloned().collect());
-        prop_assert_eq!(begun(&all.resolve(at(moment))), begun(&known.resolve(at(moment))));
+        let (later, then) = (all.resolve(at(moment)), known.resolve(at(moment)));
+        prop_assert_eq!(begun(&later), begun(&then));
+        prop_assert_eq!(&later.conflicts, &then.conflicts);
+        prop_assert_eq!(&later.without_effect, &then.without_effect);
+    }
+
+    /// What was asked about one day is answered in the same way after any other day was asked about.
+    #[test]
+    fn asking_about_another_day_changes_no_answer(drawn in drawn(), days in prop::collection::vec(0..7_u32, 1..6)) {
+        let set = Set::of(&drawn);
+        let answers: Vec<String> = days.iter().map(|day| whole(&set.resolve(at(*day)))).collect();
+        let again: Vec<String> = days.iter().rev().map(|day| whole(&set.resolve(at(*day)))).collect();
+        prop_assert_eq!(answers.into_iter().rev().collect::<Vec<_>>(), again);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use interdict_schema::DateTime;
 use interdict_schema::directive::deadline::{Deadline, Events, deadline, zone};
 use interdict_schema::directive::resolve::{Acts, Document, InForce, Rights, State, resolve};
 
-use crate::fixtures::ALL;
+use crate::fixtures::{ALL, Fixture};
 
 /// The answer as of noon of a day in Washington.
 pub struct Answer {
@@ -18,9 +18,22 @@ pub struct Answer {
     pub waiting: Vec<String>,
 }
 
-/// Every example that had been issued by then, resolved.
+/// Every example, resolved.
 pub fn in_force(as_of: DateTime) -> InForce<'static> {
-    let documents = ALL.iter().map(|fixture| Document {
+    resolved(|_| true, as_of)
+}
+
+/// The examples that had taken effect by then, resolved: what could be held on that day.
+pub fn known_by(as_of: DateTime) -> InForce<'static> {
+    let begins = |fixture: &Fixture| {
+        let directive = &fixture.directive;
+        directive.revised.unwrap_or(*directive.effective()).begin(&zone(&directive.zone).unwrap())
+    };
+    resolved(|fixture| begins(fixture) <= as_of, as_of)
+}
+
+fn resolved(known: impl Fn(&Fixture) -> bool, as_of: DateTime) -> InForce<'static> {
+    let documents = ALL.iter().filter(|fixture| known(fixture)).map(|fixture| Document {
         directive: &fixture.directive,
         digest: fixture.digest,
         acts: Acts::Fully,

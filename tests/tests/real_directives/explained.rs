@@ -3,8 +3,11 @@
 use interdict_schema::directive::deadline::{Deadline, Events, Step, deadline, explain};
 use interdict_schema::directive::{Anchor, Directive, Due};
 
+use serde_json::Value;
+
 use crate::answer::noon;
 use crate::fixtures::ALL;
+use crate::published::done;
 
 /// Everything has happened and is known: no clock waits.
 fn all_happened(directive: &Directive) -> Events {
@@ -62,6 +65,59 @@ fn every_date_in_every_example_is_explained() {
         }
     }
     assert!(explained > 150, "{explained}");
+}
+
+/// The same, for the command line.
+fn suppose(events: &Events) -> Vec<String> {
+    let single = [("detected", events.detected), ("notified", events.notified)];
+    let single = single.into_iter().filter_map(|(name, at)| Some((name.to_owned(), at?)));
+    let completed = events.completed.iter().map(|(id, at)| (format!("action:{id}"), *at));
+    let outside = events.outside.iter().map(|(name, at)| (format!("event:{name}"), *at));
+    single.chain(completed).chain(outside).map(|(name, at)| format!("--suppose={name}={at}")).collect()
+}
+
+/// On the first day of each revision: before anything has happened as a page, and after everything has as JSON.
+#[test]
+fn explain_tells_every_date_of_every_example_step_by_step() {
+    let (_authority, agency) = crate::published::following();
+    let mut told = 0;
+    for fixture in ALL.iter() {
+        let directive = &fixture.directive;
+        let day = directive.revised.unwrap_or(*directive.effective());
+        let as_of = day.begin(&interdict_schema::directive::deadline::zone(&directive.zone).unwrap());
+        let day = day.to_string();
+        let happened = all_happened(directive);
+        for action in &directive.actions {
+            let name = format!("{} {}", fixture.name, action.id);
+            let asked = ["explain", directive.id.as_str(), &action.id, "--as-of", &day];
+            let page = done(agency.run(&asked));
+            let title = format!("{} revision {}, {}\n", directive.id, directive.revision, action.id);
+            assert!(page.starts_with(&title), "{name}\n{page}");
+            let Some(explanation) = explain(directive, action, None, &Events::default(), as_of) else {
+                assert!(page.contains("no date: the order sets none"), "{name}\n{page}");
+                continue;
+            };
+            for (number, step) in explanation.steps.iter().enumerate() {
+                assert!(page.contains(&format!("{:>3}. {step}\n", number + 1)), "{name}\n{page}");
+            }
+            let supposed = suppose(&happened);
+            let supposed = supposed.iter().map(String::as_str).chain(["--json"]);
+            let json = done(agency.run(&asked.into_iter().chain(supposed).collect::<Vec<_>>()));
+            let json: Value = serde_json::from_str(&json).unwrap();
+            let explanation = explain(directive, action, None, &happened, as_of).unwrap();
+            let steps: Vec<&str> =
+                json["steps"].as_array().unwrap().iter().map(|it| it["words"].as_str().unwrap()).collect();
+            let wanted: Vec<String> = explanation.steps.iter().map(ToString::to_string).collect();
+            assert_eq!(steps, wanted, "{name}");
+            if let Deadline::Once { end: at, .. } | Deadline::Recurring { next: at, .. } =
+                explanation.deadline
+            {
+                assert_eq!(json["at"], at.to_string(), "{name}");
+                told += 1;
+            }
+        }
+    }
+    assert!(told > 100, "{told}");
 }
 
 #[test]

@@ -11,6 +11,8 @@ use interdict_schema::directive::draft::payload_of;
 pub struct Fixture {
     /// Its file name without the ending: `ed-21-01.1`.
     pub name: String,
+    /// Where it lies.
+    pub path: PathBuf,
     /// The file.
     pub draft: String,
     /// The bytes that would be signed.
@@ -23,12 +25,20 @@ pub struct Fixture {
 
 /// Every draft, by directive and revision.
 pub static ALL: LazyLock<Vec<Fixture>> = LazyLock::new(|| {
-    let mut all: Vec<Fixture> =
-        std::fs::read_dir(folder()).unwrap().map(|file| read(&file.unwrap().path())).collect();
-    all.sort_by_key(key);
+    let all = read_all(&folder());
     assert!(all.len() >= 29, "{} examples", all.len());
     all
 });
+
+/// The invented drafts from which the chapter for authors quotes what no real directive has.
+pub static INVENTED: LazyLock<Vec<Fixture>> = LazyLock::new(|| read_all(&folder().join("../chapter")));
+
+fn read_all(folder: &Path) -> Vec<Fixture> {
+    let mut all: Vec<Fixture> =
+        std::fs::read_dir(folder).unwrap().map(|file| read(&file.unwrap().path())).collect();
+    all.sort_by_key(key);
+    all
+}
 
 pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples/directives")
@@ -46,7 +56,7 @@ fn read(path: &Path) -> Fixture {
     let decoded = Directive::parse(&payload).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert!(decoded.unknown.is_empty(), "{name}: {:?}", decoded.unknown);
     let digest = Sha256::of(&payload);
-    Fixture { name, draft, payload, directive: decoded.value, digest }
+    Fixture { name, path: path.to_owned(), draft, payload, directive: decoded.value, digest }
 }
 
 /// The draft of this file name.
@@ -56,5 +66,5 @@ pub fn fixture(name: &str) -> &'static Fixture {
 
 /// The revision of a directive.
 pub fn revision(id: &str, revision: u32) -> Option<&'static Fixture> {
-    ALL.iter().find(|fixture| key(fixture) == (id.to_owned(), revision))
+    ALL.iter().chain(INVENTED.iter()).find(|fixture| key(fixture) == (id.to_owned(), revision))
 }

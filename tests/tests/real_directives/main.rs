@@ -11,6 +11,8 @@
 //! | `table` | the table of BOD 26-04 |
 //! | `chapter` | the examples of the chapter for authors |
 //! | `explained` | every date of every example is explained |
+//! | `golden` | what the client shows of every example on those days |
+//! | `difference` | the lines in which two pages differ |
 //! | `published` | every example goes the whole way to the client |
 #![allow(
     clippy::unwrap_used,
@@ -22,9 +24,11 @@
 
 mod answer;
 mod chapter;
+mod difference;
 mod digests;
 mod explained;
 mod fixtures;
+mod golden;
 mod lint;
 mod on_2017_11_12;
 mod on_2018_01_01;

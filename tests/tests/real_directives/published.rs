@@ -11,7 +11,7 @@ use crate::answer::noon;
 use crate::fixtures::ALL;
 
 /// An authority that has published every example, first revisions first, and an agency that has synced.
-fn following() -> (Authority, Agency) {
+pub fn following() -> (Authority, Agency) {
     let authority = Authority::founded_at(noon("2026-11-24"));
     for revision in 1..=2 {
         let fixtures = ALL.iter().filter(|fixture| fixture.directive.revision.number() == revision);
@@ -33,7 +33,7 @@ fn following() -> (Authority, Agency) {
 }
 
 #[track_caller]
-fn done(run: Run) -> String {
+pub fn done(run: Run) -> String {
     assert_eq!(run.exit(), Exit::Done, "{}{}", run.stdout, run.stderr);
     run.stdout
 }
@@ -104,6 +104,20 @@ fn a_relation_with_another_digest_than_the_published_text_is_not_signed() {
     assert!(lint.stdout.contains(&wanted), "{}", lint.stdout);
     let sign = ["sign", "wrong.jsonc", "--key", "keys/officer-1.key", "--repo", "repo", "--yes"];
     authority.run(&sign).ended(Exit::Usage, &wanted);
+}
+
+#[test]
+fn both_programs_tell_in_the_same_words_what_a_revision_changes() {
+    let (authority, agency) = following();
+    for id in ["BOD-18-01", "BOD-22-01", "ED-19-01", "ED-21-01"] {
+        let (one, two) = (format!("{id}@1"), format!("{id}@2"));
+        let asked = ["diff", &one, &two];
+        let theirs = |more: &[&str]| authority.run(&[&asked, more].concat()).done().stdout;
+        let ours = |more: &[&str]| done(agency.run(&[&asked, more].concat()));
+        assert_eq!(ours(&[]), theirs(&["--repo", "repo"]), "{id}");
+        let parsed = |text: String| serde_json::from_str::<serde_json::Value>(&text).unwrap();
+        assert_eq!(parsed(ours(&["--json"])), parsed(theirs(&["--repo", "repo", "--json"])), "{id}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use interdict_schema::directive::resolve::{InForce, Resolved, State};
 
-use crate::answer::{in_force, noon};
+use crate::answer::{in_force, known_by, noon};
 
 fn resolved<'a>(all: &'a InForce<'static>, id: &str) -> &'a Resolved<'static> {
     all.directives.iter().find(|resolved| resolved.document.id.as_str() == id).unwrap()
@@ -98,9 +98,24 @@ fn what_a_closed_directive_had_ended_does_not_come_back() {
 fn every_relation_acts_on_the_days_after_it_takes_effect() {
     for day in ["2018-05-08", "2019-04-30", "2020-12-19", "2021-01-07", "2026-01-09", "2026-06-11"] {
         let all = in_force(noon(day));
-        let counts = |id: &str| matches!(resolved(&all, id).state, State::InForce { .. });
+        let counts = |id: &str| !resolved(&all, id).is_ended();
         let silent = all.without_effect.iter().filter(|silent| counts(silent.document.id.as_str()));
         let silent: Vec<String> = silent.map(ToString::to_string).collect();
         assert_eq!(silent, Vec::<String>::new(), "{day}");
+    }
+}
+
+/// What an authority publishes later leaves what it has said of a day as it was.
+#[test]
+fn on_every_day_the_answer_is_the_one_that_was_given_on_that_day() {
+    for day in crate::golden::DAYS {
+        let (all, then) = (in_force(noon(day)), known_by(noon(day)));
+        let said = |in_force: &InForce<'static>| -> Vec<String> {
+            let begun = in_force.directives.iter().filter(|it| !matches!(it.state, State::NotYet { .. }));
+            begun.map(|it| format!("{:?} {:?}", &*it.text, it.situation)).collect()
+        };
+        assert_eq!(said(&all), said(&then), "{day}");
+        assert_eq!(all.conflicts, then.conflicts, "{day}");
+        assert_eq!(all.without_effect, then.without_effect, "{day}");
     }
 }

@@ -1,6 +1,7 @@
 //! What was not looked for, or could not be, and which subjects do not bind.
 
 use interdict_schema::DateTime;
+use interdict_schema::directive::resolve::{DocumentRef, How};
 use interdict_schema::directive::scope::NotBound;
 use interdict_schema::directive::{DirectiveId, Identifier};
 use interdict_schema::entity::Gap;
@@ -66,12 +67,20 @@ pub struct NotBinding<'a> {
 /// Why a subject does not bind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Because {
-    /// The directive was closed.
+    /// The directive was closed by a revision of its own.
     #[error("closed")]
     Closed,
-    /// The directive was revoked.
+    /// The directive was revoked by a revision of its own.
     #[error("revoked")]
     Revoked,
+    /// Another directive took its place, closed it or revoked it.
+    #[error("{} by {by}", how.as_str())]
+    EndedBy {
+        /// In what way.
+        how: How,
+        /// The document that says so.
+        by: DocumentRef,
+    },
     /// It counts from later on.
     #[error("counts from {0}")]
     NotYet(DateTime),

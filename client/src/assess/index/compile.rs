@@ -4,6 +4,7 @@
 //! their exclusions becomes. Not here: looking anything up ([`super`]).
 
 use interdict_schema::directive::deadline::zone;
+use interdict_schema::directive::resolve::Ending;
 use interdict_schema::directive::unsupported::unsupported_words;
 use interdict_schema::directive::{Entity, Exclude, Identifier as Written, Status, Subject};
 use interdict_schema::entity::{self, EntityList};
@@ -20,11 +21,12 @@ impl<'a> Index<'a> {
     pub(super) fn directive(&mut self, source: &'a Source<'a>) {
         let document = &source.directive.document;
         let directive = &document.value;
-        let lifted = match directive.status {
-            Status::Closed => Some(Because::Closed),
-            Status::Revoked => Some(Because::Revoked),
+        let lifted = match (&directive.status, source.ended) {
             // A status that this version does not know does not lift a ban.
-            Status::InForce | Status::Other(_) => None,
+            (Status::InForce | Status::Other(_), _) => None,
+            (_, Some(Ending { how, by, .. })) => Some(Because::EndedBy { how: *how, by: by.clone() }),
+            (Status::Closed, None) => Some(Because::Closed),
+            (Status::Revoked, None) => Some(Because::Revoked),
         };
         if let Some(because) = lifted {
             self.not_binding.push(NotBinding { directive: &directive.id, subject: None, because });

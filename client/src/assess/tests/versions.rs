@@ -133,6 +133,7 @@ fn a_version_is_keyed_once_for_each_scheme_however_many_ranges_name_the_product(
         directive: &believed,
         marks: Vec::new(),
         lists,
+        ended: None,
         waivers: None,
         granted: &[],
     }];

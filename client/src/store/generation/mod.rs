@@ -34,6 +34,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use interdict_schema::believe::{Believed, Document};
+use interdict_schema::directive::resolve::Situation;
 use interdict_schema::directive::scope::Profile;
 use interdict_schema::directive::{Directive, DirectiveId};
 use interdict_schema::dsse::Envelope;
@@ -302,6 +303,7 @@ impl Generation {
                     directive: current.map_or(newest, |current| in_force::text_of(held, current)),
                     marks,
                     lists: lists.get(name).map(Arc::clone).unwrap_or_default(),
+                    ended: current.and_then(|current| current.situation.ended_by_another()),
                     waivers: Some((&repository.profile, repository.admitted_at)),
                     granted: current.map(|current| current.granted.as_slice()).unwrap_or_default(),
                 });
@@ -331,7 +333,8 @@ impl Generation {
             let (directive, marks) = (held.current(), held.marks.clone());
             let granted = held.settled.as_ref().map(|settled| settled.current.granted.as_slice());
             let granted = granted.unwrap_or_default();
-            sources.push(Source { repository, directive, marks, lists, waivers: None, granted });
+            let ended = held.situation().and_then(Situation::ended_by_another);
+            sources.push(Source { repository, directive, marks, lists, ended, waivers: None, granted });
         }
         sources
     }

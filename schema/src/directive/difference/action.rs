@@ -5,10 +5,18 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::member::members;
-use super::{Change, Difference, Of, When};
+use super::when::when;
+use super::{Change, Difference, Of};
+use crate::DateTime;
 use crate::directive::{Action, Directive};
 
-pub(super) fn actions(before: &Directive, after: &Directive, when: &When<'_>, found: &mut Vec<Difference>) {
+pub(super) fn actions(before: &Directive, after: &Directive, now: DateTime, found: &mut Vec<Difference>) {
+    // What must have happened by then belongs to the date: to begin on a day is not to have finished on it.
+    let when = |directive: &Directive, action: &Action| -> String {
+        let edge = action.due.as_ref().and_then(|due| due.edge.as_ref());
+        let edge = edge.map_or_else(String::new, |edge| format!("({edge}) "));
+        format!("{edge}{}", when(directive, action, now))
+    };
     let words = |directive: &Directive, action: &Action| -> String {
         format!("{} {} {}", action.modality, action.kind, when(directive, action))
     };

@@ -6,11 +6,12 @@
 //! | `named` | how a person names a revision: `BOD-17-01@2` |
 //! | `subject` | the ban list: subjects, their identifiers and exclusions |
 //! | `action` | duties and their deadlines |
+//! | `when` | by when an action is due, in words |
 //! | `listed` | lists whose elements have a name: waivers, responses, relations |
 //! | `member` | everything else, by the name of its member |
 //!
 //! Nothing that differs is left out: what has no words of its own is told of by the name of its member. A deadline is
-//! compared as the words that the caller gives it, so that a due which is put otherwise and ends on the same day is no move.
+//! compared by its words, so that a due which is put otherwise and ends on the same day is no move.
 
 mod action;
 mod dated;
@@ -20,6 +21,7 @@ mod named;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod when;
 
 use core::fmt;
 
@@ -32,8 +34,10 @@ use serde::Serialize;
 pub use dated::text_on;
 pub use member::{Member, members};
 pub use named::{Named, NotNamed};
+pub use when::when;
 
-use super::{Action, Directive};
+use super::Directive;
+use crate::DateTime;
 
 /// What happened to something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -116,12 +120,9 @@ impl Difference {
     }
 }
 
-/// By when an action is due, in words.
-pub type When<'w> = dyn Fn(&Directive, &Action) -> String + 'w;
-
 /// What the second text changes in the first: the directive itself, then its subjects, actions, waivers, responses and
-/// relations.
-pub fn differences(before: &Directive, after: &Directive, when: &When<'_>) -> Vec<Difference> {
+/// relations. Recurring deadlines are told by the next one from `now` on.
+pub fn differences(before: &Directive, after: &Directive, now: DateTime) -> Vec<Difference> {
     let mut found = Vec::new();
     if before.status != after.status {
         let (from, to) = (before.status.to_string(), after.status.to_string());
@@ -152,7 +153,7 @@ pub fn differences(before: &Directive, after: &Directive, when: &When<'_>) -> Ve
         whole.values(member.from, member.to)
     }));
     subject::subjects(before, after, &mut found);
-    action::actions(before, after, when, &mut found);
+    action::actions(before, after, now, &mut found);
     listed::waivers(before, after, &mut found);
     listed::responses(before, after, &mut found);
     listed::relations(before, after, &mut found);

@@ -1,6 +1,7 @@
 //! What is told of a change, and how.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -15,19 +16,17 @@ const TEXT: &str = r#"{"format":"interdict-directive/1","id":"T-1","revision":1,
         "excludes":[{"id":"training","reason":"training services"}]}],
     "actions":[{"id":"remove","modality":"must","kind":"remove","due":{"edge":"complete","at":{"time":"2017-12-12"}}}]}"#;
 
+/// By when the only action is due.
+const BY: &str = "(complete) by the end of 2017-12-12, UTC (2017-12-12T23:59:59Z)";
+
 fn text() -> Directive {
     Directive::parse(TEXT.as_bytes()).unwrap().value
-}
-
-/// Dates alone, so that what is told apart is plain.
-fn when(_: &Directive, action: &Action) -> String {
-    action.due.as_ref().and_then(|due| due.at.as_ref()).map_or_else(|| "-".into(), |at| at.time.to_string())
 }
 
 fn compared(change: impl Fn(&mut Directive)) -> Vec<Difference> {
     let (before, mut after) = (text(), text());
     change(&mut after);
-    differences(&before, &after, &when)
+    differences(&before, &after, "2017-09-13T12:00:00Z".parse().unwrap())
 }
 
 fn found(change: impl Fn(&mut Directive)) -> Vec<String> {
@@ -80,19 +79,61 @@ fn a_deadline_that_moves_says_from_when_to_when_and_its_kind_is_moved() {
     let moved = compared(|after| {
         after.actions[0].due.as_mut().unwrap().at.as_mut().unwrap().time = "2018-01-12".parse().unwrap();
     });
+    let from = format!("must remove {BY}");
+    let to = "must remove (complete) by the end of 2018-01-12, UTC (2018-01-12T23:59:59Z)";
     assert_eq!(
         moved.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["action remove: must remove 2017-12-12 becomes must remove 2018-01-12"]
+        [format!("action remove: {from} becomes {to}")]
     );
     assert_eq!(
         serde_json::to_value(&moved).unwrap(),
         serde_json::json!([{
             "change": "moved", "of": "action", "id": "remove", "member": "due",
-            "from": "must remove 2017-12-12", "to": "must remove 2018-01-12",
-            "words": "action remove: must remove 2017-12-12 becomes must remove 2018-01-12"
+            "from": from, "to": to, "words": format!("action remove: {from} becomes {to}")
         }])
     );
     assert_eq!(counted(&moved), "1 moved");
+}
+
+#[test]
+fn to_begin_and_to_have_finished_on_one_day_are_two_things() {
+    let changed = compared(|after| {
+        after.actions[0].due.as_mut().unwrap().edge = Some(crate::directive::Edge::Begin);
+    });
+    let to = BY.replace("complete", "begin");
+    assert_eq!(
+        changed.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [format!("action remove: must remove {BY} becomes must remove {to}")]
+    );
+    assert_eq!((changed[0].change, changed[0].member.as_deref()), (Change::Moved, Some("due")));
+}
+
+#[test]
+fn each_kind_of_deadline_has_words_of_its_own() {
+    let words = |due: &str| {
+        let mut text = text();
+        text.actions[0].due = Some(serde_json::from_str(due).unwrap());
+        when(&text, &text.actions[0], "2017-10-01T12:00:00Z".parse().unwrap())
+    };
+    for (due, wanted) in [
+        (r#"{"at":{"time":"2017-12-12T17:00:00Z"}}"#, "by 2017-12-12 17:00:00 UTC (2017-12-12T17:00:00Z)"),
+        (
+            r#"{"offset":{"n":3,"unit":"day","anchor":"issued"},"unless_directed_otherwise":true}"#,
+            "by the end of 2017-09-16, UTC (2017-09-16T23:59:59Z), unless directed otherwise",
+        ),
+        (r#"{"offset":{"n":3,"unit":"day","anchor":"detected"}}"#, "on a clock that runs from detected"),
+        (
+            r#"{"every":{"n":30,"unit":"day","from":"issued","until":"action:remove"}}"#,
+            "again and again: first by 2017-10-13 23:59:59 UTC, next by 2017-10-13 23:59:59 UTC, until action:remove",
+        ),
+        (r#"{"ongoing":true}"#, "at all times from 2017-09-13 00:00:00 UTC"),
+        (r#"{"by_subject":true}"#, "by each subject's own date"),
+    ] {
+        assert_eq!(words(due), wanted, "{due}");
+    }
+    let mut undated = text();
+    undated.actions[0].due = None;
+    assert_eq!(when(&undated, &undated.actions[0], DateTime::EPOCH), "without a date");
 }
 
 #[test]
@@ -168,8 +209,8 @@ fn a_subject_and_an_action_that_go_are_removed_and_those_that_come_added() {
         [
             "becomes prohibited: Example (other)",
             "lifted, no longer prohibited: Example (example)",
-            "new action again: must remove 2017-12-12",
-            "action remove is gone: must remove 2017-12-12",
+            &format!("new action again: must remove {BY}"),
+            &format!("action remove is gone: must remove {BY}"),
         ]
     );
     assert_eq!(counted(&changed), "2 added, 2 removed");

@@ -81,19 +81,35 @@ pub(super) fn acting<'a>(entries: &[Entry<'a>], rights: &Rights, as_of: DateTime
             let about = target.and_then(|target| entries.get(target));
             let judged = judge(entry, relation, about, rights);
             // Nothing acts on what has not begun: a part put into such a text would bind nobody in the meantime.
-            let start = about.map_or(DateTime::MAX, |about| about.since).max(entry.relation_start(relation));
-            match (judged, target) {
-                (Ok(()), Some(target)) if start <= as_of => {
-                    acting.relations.push(Link { source, number, target, relation, start });
+            let own = entry.relation_start(relation);
+            let begun = about.filter(|about| about.since <= as_of);
+            let why = match (judged, target) {
+                (Ok(()), Some(target)) => {
+                    let start = about.map_or(DateTime::MAX, |about| about.since).max(own);
+                    if start <= as_of {
+                        acting.relations.push(Link { source, number, target, relation, start });
+                        continue;
+                    }
+                    acting.next = Some(acting.next.map_or(start, |next| next.min(start)));
+                    NoEffect::Absent
                 }
-                (Ok(()), _) => acting.next = Some(acting.next.map_or(start, |next| next.min(start))),
-                (Err(why), _) => acting.without_effect.push(WithoutEffect {
+                // What has not begun is not asked what it is: nobody need have held it by then.
+                (Err(_), _) if begun.is_none() => match judge(entry, relation, None, rights) {
+                    Err(why) => why,
+                    Ok(()) => NoEffect::Absent,
+                },
+                (Err(why), _) => why,
+                (Ok(()), None) => NoEffect::Absent,
+            };
+            // What takes effect later has no effect to miss, and says nothing about today.
+            if own <= as_of {
+                acting.without_effect.push(WithoutEffect {
                     document: entry.document(),
                     relation: number,
                     kind: relation.kind.clone(),
                     target: relation.target.id.clone(),
                     why,
-                }),
+                });
             }
         }
     }

@@ -5,6 +5,7 @@ use alloc::collections::btree_map;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use super::acting::{Acting, Link};
 use super::fault::NoEffect;
@@ -103,7 +104,7 @@ pub(super) fn endings(
             succeed(&mut endings, &mut by, link.target, link.source, source);
         }
     }
-    follow(&mut endings, &by, &parts);
+    follow(&mut endings, &by, &parts, &acting.ending_rank);
     endings
 }
 
@@ -161,18 +162,20 @@ fn succeed(
     }
 }
 
-/// Follows each chain of endings to the directive that governs today: what ended later is followed first.
+/// Follows each chain of endings to the directive that governs today: what ended later is followed first, and of what ended
+/// together that which ended the other.
 ///
 /// Nothing governs where the last of the chain ended itself and nothing took its place.
-fn follow(endings: &mut Endings, by: &[Option<usize>], parts: &[(usize, String, usize)]) {
-    let mut order: Vec<(DateTime, usize)> = endings
+fn follow(endings: &mut Endings, by: &[Option<usize>], parts: &[(usize, String, usize)], rank: &[usize]) {
+    let rank = |number: usize| rank.get(number).copied().unwrap_or(usize::MAX);
+    let mut order: Vec<(Reverse<DateTime>, usize, usize)> = endings
         .whole
         .iter()
         .enumerate()
-        .filter_map(|(number, ending)| Some((ending.as_ref()?.since, number)))
+        .filter_map(|(number, ending)| Some((Reverse(ending.as_ref()?.since), rank(number), number)))
         .collect();
-    order.sort_unstable_by(|one, other| other.cmp(one));
-    for (_, number) in order {
+    order.sort_unstable();
+    for (_, _, number) in order {
         let further = by.get(number).copied().flatten().and_then(|source| endings.of(source));
         let further = further.map(|ending| ending.now.clone());
         if let (Some(Some(ending)), Some(further)) = (endings.whole.get_mut(number), further) {
@@ -188,10 +191,15 @@ fn follow(endings: &mut Endings, by: &[Option<usize>], parts: &[(usize, String, 
     }
 }
 
-/// What stands beside each text and changes nothing of it.
-pub(super) fn beside(entries: &[Entry<'_>], links: &[Link<'_>]) -> Vec<Vec<Beside>> {
+/// What stands beside each text and changes nothing of it: what has not ended, and what took over its findings, which are not
+/// given back.
+pub(super) fn beside(entries: &[Entry<'_>], links: &[Link<'_>], endings: &Endings) -> Vec<Vec<Beside>> {
     let mut beside: Vec<Vec<Beside>> = vec![Vec::new(); entries.len()];
-    for link in links.iter().filter(|link| !link.ends() && !link.changes()) {
+    let stands = |link: &&Link<'_>| {
+        let carries = link.relation.kind == RelationKind::CarriesOver;
+        !link.ends() && !link.changes() && (carries || endings.of(link.source).is_none())
+    };
+    for link in links.iter().filter(stands) {
         if let (Some(list), Some(source)) = (beside.get_mut(link.target), entries.get(link.source)) {
             let (kind, since) = (link.relation.kind.clone(), link.start);
             list.push(Beside { kind, document: source.document(), since });

@@ -88,8 +88,9 @@ pub enum NoEffect {
     /// It is of a kind that this version does not know.
     #[error("a kind of relation that this version does not know")]
     UnknownKind,
-    /// The directive that it names is not there.
-    #[error("that directive is not in the repository")]
+    /// The directive that it names is not there, or has not begun: an answer about a day is the same whether or not what
+    /// begins later is held.
+    #[error("no such directive has taken effect")]
     Absent,
     /// It is about the directive that it stands in.
     #[error("it is about its own directive")]

@@ -2,7 +2,7 @@
 //!
 //! [`resolve()`] takes every revision of every directive of one repository, the rights that `issuers.json` grants, and a
 //! moment. It reads no clock; the order of the documents does not matter, and a document that takes effect later than the
-//! moment changes nothing of the answer.
+//! moment changes nothing of the answer but [`InForce::next_change`], and its own state where nothing of it has begun.
 //!
 //! What acts on a text, and since when:
 //!
@@ -268,6 +268,14 @@ impl Situation {
         matches!(self.state, State::Ended(_))
     }
 
+    /// How another directive has ended it; none where it is in force, or has ended by a revision of its own.
+    pub fn ended_by_another(&self) -> Option<&Ending> {
+        match &self.state {
+            State::Ended(ending) if ending.by.id != self.document.id => Some(ending),
+            _ => None,
+        }
+    }
+
     /// The documents that made a part, the first one first; never empty for a part of the text.
     pub fn chain(&self, part: &str) -> Vec<&DocumentRef> {
         match self.origins.get(part) {
@@ -367,7 +375,7 @@ fn finish<'a>(
 ) -> InForce<'a> {
     let mut without_effect = core::mem::take(&mut acting.without_effect);
     let mut changed = change::texts(entries, &acting, endings, &mut without_effect);
-    let mut beside = ending::beside(entries, &acting.relations);
+    let mut beside = ending::beside(entries, &acting.relations, endings);
     let directives = entries.iter().enumerate().map(|(number, entry)| {
         let parts = changed.get_mut(number).map(core::mem::take).unwrap_or_default();
         let public = entry.text().public_from.map(|from| from.begin(&entry.zone));

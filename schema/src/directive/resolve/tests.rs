@@ -260,11 +260,92 @@ fn one_part_can_end_alone() {
 }
 
 #[test]
+fn a_revision_that_closes_its_directive_closes_its_supplements_on_the_same_day() {
+    let closing = r#","revised":"2020-06-01","relations":[
+        {"kind":"closes","target":{"id":"D-1-S1"},"effective":"2020-06-01","reason":"it ends with what it supplements"},
+        {"kind":"closes","target":{"id":"D-1-S2"},"effective":"2020-06-02"}]"#;
+    let set = Set::of(&[
+        text("D-1", 1, "2020-01-01", ""),
+        text("D-1", 2, "2020-01-01", closing).replace("in-force", "closed"),
+        text("D-1-S1", 1, "2020-02-01", &relation("supplements", "D-1", "")),
+        text("D-1-S2", 1, "2020-02-01", &relation("supplements", "D-1", "")),
+    ]);
+    assert!(["D-1", "D-1-S1", "D-1-S2"].iter().all(|id| ending(&set.at("2020-05-31"), id).is_none()));
+    let after = set.at("2020-06-03");
+    let first = "2020-06-01T00:00:00Z".parse().unwrap();
+    assert_eq!(ending(&after, "D-1").map(|ending| ending.since), Some(first));
+    let supplement = ending(&after, "D-1-S1").unwrap();
+    assert_eq!((supplement.how, supplement.since), (How::Closed, first));
+    assert_eq!((supplement.by.to_string().as_str(), &supplement.now), ("D-1 revision 2", &None));
+    assert_eq!(supplement.reason.as_deref(), Some("it ends with what it supplements"));
+    // A day later it ends nothing any more.
+    assert!(ending(&after, "D-1-S2").is_none());
+    assert_eq!(
+        reasons(&after),
+        ["D-1 revision 2 closes D-1-S2 without effect: its own directive had ended by 2020-06-01T00:00:00Z"]
+    );
+}
+
+#[test]
+fn what_a_closed_directive_points_to_governs_in_the_place_of_its_supplements_too() {
+    // D-1 closes its supplement and itself on the day on which D-2 takes its place; D-3 later takes that of D-2.
+    let closing = alloc::format!(
+        r#","revised":"2020-06-01"{}"#,
+        relation("closes", "D-0-S", r#"},"effective":"2020-06-01","x":{"#)
+    );
+    let takes = |target: &str, day: &str| {
+        relation("supersedes", target, &alloc::format!(r#"}},"effective":"{day}","x":{{"#))
+    };
+    let set = Set::of(&[
+        text("D-0-S", 1, "2020-02-01", ""),
+        text("D-1", 1, "2020-01-01", ""),
+        text("D-1", 2, "2020-01-01", &closing).replace("in-force", "closed"),
+        text("D-2", 1, "2020-05-01", &takes("D-1", "2020-06-01")),
+        text("D-3", 1, "2020-05-01", &takes("D-2", "2020-07-01")),
+    ]);
+    let now = |day: &str, id: &str| {
+        ending(&set.at(day), id).and_then(|ending| ending.now.as_ref().map(ToString::to_string))
+    };
+    assert_eq!(now("2020-06-15", "D-0-S").as_deref(), Some("D-2"));
+    assert_eq!(now("2020-07-15", "D-0-S").as_deref(), Some("D-3"));
+}
+
+#[test]
+fn what_begins_later_is_not_told_of_before_and_what_it_is_about_neither() {
+    let later = r#","relations":[{"kind":"revokes","target":{"id":"D-9"},"effective":"2020-05-01"}]"#;
+    let set = Set::of(&[
+        text("D-1", 1, "2020-01-01", &relation("revokes", "D-3", r#","part":"nine""#)),
+        text("D-2", 1, "2020-01-01", later),
+        text("D-3", 1, "2020-04-01", &relation("revokes", "D-9", "")),
+    ]);
+    let absent = "D-1 revision 1 revokes D-3 without effect: no such directive has taken effect";
+    assert_eq!(reasons(&set.at("2020-03-01")), [absent]);
+    let nine = "D-1 revision 1 revokes D-3 without effect: the target has no part \"nine\"";
+    let third = "D-3 revision 1 revokes D-9 without effect: no such directive has taken effect";
+    assert_eq!(reasons(&set.at("2020-04-01")), [nine, third]);
+    let second = "D-2 revision 1 revokes D-9 without effect: no such directive has taken effect";
+    assert_eq!(reasons(&set.at("2020-05-01")), [nine, second, third]);
+}
+
+#[test]
+fn a_supplement_that_has_ended_no_longer_stands_beside_the_text_and_findings_that_were_taken_over_stay() {
+    for (kind, stays) in [("supplements", false), ("implements", false), ("carries-over", true)] {
+        let set = Set::of(&[
+            text("D-1", 1, "2020-01-01", ""),
+            text("D-2", 1, "2020-02-01", &relation(kind, "D-1", "")),
+            text("D-3", 1, "2020-03-01", &relation("supersedes", "D-2", "")),
+        ]);
+        assert_eq!(one(&set.at("2020-02-15"), "D-1").beside.len(), 1, "{kind}");
+        assert_eq!(one(&set.at("2020-03-15"), "D-1").beside.len(), usize::from(stays), "{kind}");
+    }
+}
+
+#[test]
 fn nothing_acts_on_what_it_does_not_name_or_may_not_touch() {
     let other = |text: String| text.replace("\"dhs\"", "\"gsa\"");
     let digest = alloc::format!(r#","digest":"{}""#, Sha256::of(b"another"));
     for (relations, foreign, wanted) in [
-        (relation("revokes", "D-9", ""), false, "that directive is not in the repository"),
+        (relation("revokes", "D-9", ""), false, "no such directive has taken effect"),
         (relation("revokes", "D-1", &digest), false, "no revision of it has the digest"),
         (relation("revokes", "D-1", r#","revision":2"#), false, "revision 1 is its text, wanted 2"),
         (relation("revokes", "D-1", r#","part":"nine""#), false, "the target has no part \"nine\""),
