@@ -82,8 +82,7 @@ fn a_waiver_of_its_own_is_drafted_linted_signed_published_and_revoked() {
     authority.run(&["draft", "lint", FILE, "--repo", "repo"]).ended(Exit::Done, "errors: 0, warnings: 0");
     let shown = authority.run(&["sign", FILE, "--key", "keys/officer-1.key", "--repo", "repo", "--yes"]);
     let shown = shown.ended(Exit::Done, "signatures: 1, wanted 2");
-    for line in
-        ["frees       Example Agency", "from        2017-10-01 until 2017-11-30", &digest.to_string()]
+    for line in ["frees       Example Agency", "from        2017-10-01 until 2017-11-30", &digest.to_string()]
     {
         assert!(shown.stderr.contains(line), "{line}: {}", shown.stderr);
     }
