@@ -32,8 +32,14 @@ fn said(assessment: &Assessment<'_>) -> Vec<String> {
 fn kept(directive: &Value, table: &[u8]) -> usize {
     let believed = signed::believed(&serde_json::to_vec(directive).unwrap());
     let lists = std::sync::Arc::new(Lists::default());
-    let sources =
-        [Source { repository: "main", directive: &believed, marks: Vec::new(), lists, waivers: None }];
+    let sources = [Source {
+        repository: "main",
+        directive: &believed,
+        marks: Vec::new(),
+        lists,
+        waivers: None,
+        granted: &[],
+    }];
     let attached = Attached::default();
     let index = || Index::new(&sources, &attached, at("2017-10-01T00:00:00Z"));
     let whole = csv::read(table, "t.csv", &Limits::STANDARD);
