@@ -43,6 +43,10 @@ const RPM: [&str; 14] = [
 /// The name alone, where more stands behind it: the architecture as `dpkg -l` and `yum list` print it, or version, release
 /// and architecture as `rpm -qa` does (`kesl-11.4.0-1135.x86_64`). `None` where nothing does.
 pub(super) fn alone<'n>(name: &'n str, ecosystem: Option<&str>) -> Option<&'n str> {
+    // Nearly no name has either.
+    if !name.bytes().any(|byte| matches!(byte, b':' | b'.')) {
+        return None;
+    }
     let of = |kind| ecosystem.is_none_or(|found| found == kind);
     if let Some((name, architecture)) = name.rsplit_once(':') {
         return (of("deb") && DEB.contains(&architecture)).then_some(name);

@@ -10,6 +10,7 @@
 
 mod deadlines;
 mod example;
+mod kept;
 mod makers;
 mod packages;
 mod traces;

@@ -12,12 +12,12 @@ use interdict_schema::waiver::unsupported::unsupported;
 use jiff::tz::TimeZone;
 
 use super::detecting::{remember, remembered};
-use super::entries::attached;
+use super::entries::{attached, has_files};
 use super::reading::Reading;
 use super::{Context, Failure, gathering};
 use crate::as_of::AsOf;
-use crate::assess::{Assessment, assess};
-use crate::inventory::{Format, Inventory, Limits, machine};
+use crate::assess::{Assessment, Attached, Index};
+use crate::inventory::{Format, Inventory, Limits, Recognises, machine};
 use crate::presentation::is_over;
 use crate::report::{self, Report, Standing};
 use crate::store::generation::HeldDirective;
@@ -86,15 +86,25 @@ impl Check {
         let mut reading = context.reading()?;
         let as_of = self.as_of.unwrap_or(AsOf::now(now));
         reading.generation.settle(as_of);
-        let inventory = self.inventory(context.world)?;
         let standing = standing(&reading, now);
         let profile = reading.config.profile();
         let mut sources = reading.generation.sources();
         for (source, (repository, held)) in sources.iter_mut().zip(reading.generation.directives()) {
             source.waivers = Some((&profile, reading.lapses_at(repository, moment(as_of, held), now)));
         }
-        let attached = attached(&reading.generation, &sources, &inventory)?;
-        let mut assessment = assess(&sources, &attached, &inventory, as_of);
+        // The entries of files are looked for among all that an inventory says; else what no rule recognises need not be kept.
+        let whole = has_files(&reading.generation);
+        let inventory = if whole { Some(self.inventory(context.world, &|_| true)?) } else { None };
+        let attached = match &inventory {
+            Some(inventory) => attached(&reading.generation, &sources, inventory)?,
+            None => Attached::default(),
+        };
+        let index = Index::new(&sources, &attached, as_of);
+        let inventory = match inventory {
+            Some(inventory) => inventory,
+            None => self.inventory(context.world, &|description| index.may_recognise(description))?,
+        };
+        let mut assessment = index.assess(&inventory);
         // One of which a word is not understood waives nothing, and is said.
         let waivers = reading.generation.repositories.iter().flat_map(|held| &held.waivers);
         for held in waivers.filter(|held| !is_over(held)) {
@@ -119,13 +129,13 @@ impl Check {
         Ok(outcome)
     }
 
-    fn inventory(&self, world: &mut World) -> Result<Inventory, Failure> {
+    fn inventory(&self, world: &mut World, recognises: Recognises<'_>) -> Result<Inventory, Failure> {
         let limits = Limits::STANDARD;
         if self.inventories.is_empty() {
             let root = self.root.as_deref().map_or_else(|| PathBuf::from("/"), |root| world.resolve(root));
             return Ok(machine::read(&root, &limits));
         }
-        gathering::read(&self.inventories, self.format_in, world, &limits)
+        gathering::read(&self.inventories, self.format_in, world, &limits, recognises)
     }
 }
 

@@ -11,6 +11,13 @@ use crate::assess::attached::{Sifted, Texts, Wanted, wanted};
 use crate::inventory::Inventory;
 use crate::store::generation::{FileError, Generation, HeldFile};
 
+/// Whether any list that is held has files of entries.
+pub(super) fn has_files(generation: &Generation) -> bool {
+    let mut lists =
+        generation.repositories.iter().flat_map(|held| &held.lists).flat_map(|held| &held.revisions);
+    lists.any(|revision| !revision.believed.document.value.attachments.is_empty())
+}
+
 /// What of the files of entries that the directives in force mean stands in an inventory.
 pub(super) fn attached(
     generation: &Generation,

@@ -10,7 +10,7 @@ use interdict_host::world::World;
 
 use super::Failure;
 use crate::inventory::given::{self, Given, unread};
-use crate::inventory::{DetectError, Format, Inventory, Limits, detect, unpack};
+use crate::inventory::{DetectError, Format, Inventory, Limits, Recognises, detect, unpack};
 
 /// An inventory that is no inventory.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +21,7 @@ struct NoInventory {
     source: DetectError,
 }
 
-/// Reads all of `paths`, in their order.
+/// Reads all of `paths`, in their order, and of tables only what something recognises.
 ///
 /// # Errors
 /// There is one path, it is a file or standard input, and that is no inventory. Among several, one that is none hides nothing
@@ -31,13 +31,14 @@ pub(super) fn read(
     format: Option<Format>,
     world: &mut World,
     limits: &Limits,
+    recognises: Recognises<'_>,
 ) -> Result<Inventory, Failure> {
     let mut inventory = Inventory::default();
     for path in paths {
         let found = if path == Path::new("-") {
-            standard_input(world, format, limits)
+            standard_input(world, format, limits, recognises)
         } else {
-            below(path, world, format, limits)
+            below(path, world, format, limits, recognises)
         };
         inventory.append(match found {
             Ok(found) => found,
@@ -57,10 +58,11 @@ fn standard_input(
     world: &mut World,
     format: Option<Format>,
     limits: &Limits,
+    recognises: Recognises<'_>,
 ) -> Result<Inventory, NoInventory> {
     let label = "standard input";
     match unpack::bounded(&mut world.stdin, label, limits) {
-        Ok(bytes) => detect::read(&bytes, label, format, limits)
+        Ok(bytes) => detect::read_recognised(&bytes, label, format, limits, recognises)
             .map_err(|source| NoInventory { path: label.into(), source }),
         Err(reason) => Ok(unread(label, format, reason)),
     }
@@ -72,16 +74,19 @@ fn below(
     world: &World,
     format: Option<Format>,
     limits: &Limits,
+    recognises: Recognises<'_>,
 ) -> Result<Inventory, NoInventory> {
     let resolved = world.resolve(path);
     let files = given::below(path, &resolved);
     if let ([file], false) = (files.as_slice(), resolved.is_dir()) {
-        return given::read(file, format, limits).map_err(|source| NoInventory { path: path.into(), source });
+        return given::read(file, format, limits, recognises)
+            .map_err(|source| NoInventory { path: path.into(), source });
     }
     let progress =
         Progress::start(world, "reading inventories", Unit::Items, u64::try_from(files.len()).ok());
     let read = |given: &Given| {
-        given::read(given, format, limits).unwrap_or_else(|error| unread(&given.label, format, error.into()))
+        given::read(given, format, limits, recognises)
+            .unwrap_or_else(|error| unread(&given.label, format, error.into()))
     };
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     Ok(given::all(&files, cores, &read, || progress.advance(1)))

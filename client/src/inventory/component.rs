@@ -57,6 +57,9 @@ pub struct Description {
     pub nested: bool,
 }
 
+/// Whether something may recognise a component of which this is known. Asked by several threads at once.
+pub type Recognises<'r> = &'r (dyn Fn(&Description) -> bool + Sync);
+
 /// Whether a component is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Presence {
@@ -104,7 +107,8 @@ pub struct SourceRow {
 /// Components with the coverage of the sources they come from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inventory {
-    /// What was found, in the order of the sources.
+    /// What was found, in the order of the sources; of what was read for certain rules
+    /// ([`csv::read_recognised`](super::csv::read_recognised)) little more than what they may recognise.
     pub components: Vec<Component>,
     /// Vulnerabilities that belong to no component.
     pub findings: Vec<LooseFinding>,
@@ -115,25 +119,7 @@ pub struct Inventory {
 impl Component {
     /// A component of which nothing but its name and place is known.
     pub fn named(name: impl Into<String>, source: SourceRow) -> Self {
-        let description = Description {
-            ecosystem: None,
-            name: name.into(),
-            product: None,
-            group: None,
-            version: None,
-            vendors: Vec::new(),
-            vendor_hints: Vec::new(),
-            source_package: None,
-            purl: None,
-            cpe: Vec::new(),
-            sha256: Vec::new(),
-            traces: Vec::new(),
-            cves: Vec::new(),
-            dismissed: Vec::new(),
-            presence: Presence::Installed,
-            nested: false,
-        };
-        Self::described(Arc::new(description), source)
+        Self::described(Arc::new(Description::named(name)), source)
     }
 
     /// A component of which this is known, on no particular machine.
@@ -170,6 +156,35 @@ impl Description {
         }
     }
 
+    /// Nothing but a name.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self {
+            ecosystem: None,
+            name: name.into(),
+            product: None,
+            group: None,
+            version: None,
+            vendors: Vec::new(),
+            vendor_hints: Vec::new(),
+            source_package: None,
+            purl: None,
+            cpe: Vec::new(),
+            sha256: Vec::new(),
+            traces: Vec::new(),
+            cves: Vec::new(),
+            dismissed: Vec::new(),
+            presence: Presence::Installed,
+            nested: false,
+        }
+    }
+
+    /// Forgets everything, the name as well, and keeps the memory for what comes next.
+    pub(super) fn clear(&mut self) {
+        let mut name = std::mem::take(&mut self.name);
+        name.clear();
+        *self = Self::named(name);
+    }
+
     /// Adds a vendor's name, unless it is blank or there.
     pub fn add_vendor(&mut self, name: &str) {
         let name = name.trim();
@@ -182,6 +197,10 @@ impl Description {
 impl Inventory {
     /// Adds another inventory behind this one.
     pub fn append(&mut self, mut other: Self) {
+        if self.coverage.is_empty() && self.components.is_empty() && self.findings.is_empty() {
+            *self = other;
+            return;
+        }
         let before = self.coverage.len();
         for component in &mut other.components {
             component.source.source += before;
@@ -197,6 +216,11 @@ impl Inventory {
     /// Whether there is a source, and every one was read to its end.
     pub fn is_complete(&self) -> bool {
         !self.coverage.is_empty() && self.coverage.iter().all(Coverage::is_complete)
+    }
+
+    /// How many components were read, those that were not kept among them.
+    pub fn components_read(&self) -> u64 {
+        self.coverage.iter().map(|coverage| coverage.components).fold(0, u64::saturating_add)
     }
 
     /// Where a row stands, for a person: `status, row 12`, or with the source's own name for it.

@@ -1,6 +1,7 @@
 //! Which format some bytes are in, by their content; and reading them.
 
-use super::component::Inventory;
+use super::component::{Inventory, Recognises};
+use super::csv;
 use super::format::Format;
 use super::head::{Head, WINDOW};
 use super::limits::Limits;
@@ -55,12 +56,29 @@ pub fn read(
     format: Option<Format>,
     limits: &Limits,
 ) -> Result<Inventory, DetectError> {
+    read_recognised(bytes, source, format, limits, &|_| true)
+}
+
+/// Reads an inventory, and of a format whose rows stand alone, which is CSV, only what something recognises.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_recognised(
+    bytes: &[u8],
+    source: &str,
+    format: Option<Format>,
+    limits: &Limits,
+    recognises: Recognises<'_>,
+) -> Result<Inventory, DetectError> {
     let format = match format {
         Some(_) if bytes.is_empty() => return Err(DetectError::Empty),
         Some(format) => format,
         None => Format::of(bytes)?,
     };
-    Ok((format.reader().read)(bytes, source, limits))
+    Ok(match format {
+        Format::Csv => csv::read_recognised(bytes, source, limits, recognises),
+        other => (other.reader().read)(bytes, source, limits),
+    })
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use super::component::Inventory;
+use super::component::{Inventory, Recognises};
 use super::coverage::{Coverage, Problem};
 use super::detect::{self, DetectError};
 use super::format::Format;
@@ -78,16 +78,21 @@ fn walk(folder: &Path, depth: usize, give: &mut dyn FnMut(&Path, Option<Problem>
     }
 }
 
-/// Reads one of them.
+/// Reads one of them, and of tables only what something recognises.
 ///
 /// # Errors
 /// It is no inventory, or not of this `format`. A file that the disk does not give is in the coverage.
-pub fn read(given: &Given, format: Option<Format>, limits: &Limits) -> Result<Inventory, DetectError> {
+pub fn read(
+    given: &Given,
+    format: Option<Format>,
+    limits: &Limits,
+    recognises: Recognises<'_>,
+) -> Result<Inventory, DetectError> {
     let label = given.label.as_str();
     let disk = |error: io::Error| Problem::Disk { path: label.to_owned(), kind: error.kind() };
     let opened = given.file.clone().and_then(|path| File::open(path).map_err(disk));
     match opened.and_then(|file| unpack::bounded(file, label, limits)) {
-        Ok(bytes) => detect::read(&bytes, label, format, limits),
+        Ok(bytes) => detect::read_recognised(&bytes, label, format, limits, recognises),
         Err(reason) => Ok(unread(label, format, reason)),
     }
 }
@@ -192,7 +197,7 @@ mod tests {
         for number in 0..20 {
             fs::write(root.path().join(format!("{number:02}.csv")), format!("name\np{number:02}\n")).unwrap();
         }
-        let read = |given: &Given| read(given, None, &Limits::STANDARD).unwrap();
+        let read = |given: &Given| read(given, None, &Limits::STANDARD, &|_| true).unwrap();
         let mut count = 0;
         let inventory = all(&below(root.path(), root.path()), 3, &read, || count += 1);
         let names: Vec<_> = inventory.components.iter().map(|component| component.name.clone()).collect();

@@ -20,11 +20,14 @@ mod implied;
 pub mod limits;
 pub mod machine;
 mod repeated;
+mod said;
 mod text;
 pub mod trace;
 pub mod unpack;
 
-pub use component::{Component, Description, DismissedCve, Inventory, LooseFinding, Presence, SourceRow};
+pub use component::{
+    Component, Description, DismissedCve, Inventory, LooseFinding, Presence, Recognises, SourceRow,
+};
 pub use coverage::{Coverage, Locally, Note, Place, Problem, Reading};
 pub use detect::DetectError;
 pub use format::{Format, Reader};

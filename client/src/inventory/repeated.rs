@@ -14,31 +14,86 @@ const MAX_ROWS: usize = 100_000;
 /// The longest row that is kept, in bytes.
 const MAX_BYTES: usize = 1_024;
 
+/// One row in so many that are kept must have come again by the time that there is no room for more.
+const REPEATS_LITTLE: usize = 8;
+
 /// What rows said.
 #[derive(Debug)]
 pub(super) struct Repeated {
-    known: HashMap<Box<[u8]>, Arc<Description>>,
-    /// The row that was last asked for: its fields, each with its length before it.
+    /// Places in `rows`.
+    known: HashMap<Box<[u8]>, usize>,
+    /// Every row that is kept, in the order in which they came.
+    rows: Vec<Known>,
+    /// The row that was last asked for: its fields, each with its length before it. Longer than any that is kept where a
+    /// field is.
     row: Vec<u8>,
+    /// The row that followed, when the row before was first met: machines are alike, and their packages sorted.
+    expected: usize,
+    /// How often a row was one that is kept.
+    met_again: usize,
+    /// Whether rows are no longer looked for, because the table repeats little.
+    given_up: bool,
     /// The machine of the row before: a table has the rows of one beside each other.
     host: Option<Arc<str>>,
 }
 
+/// A row that is kept.
+#[derive(Debug)]
+struct Known {
+    fields: Box<[u8]>,
+    /// What it says; `None` where nothing recognises that.
+    description: Option<Arc<Description>>,
+}
+
+/// What is known of a row from an earlier one.
+#[derive(Debug)]
+pub(super) enum Earlier {
+    /// No row had these fields.
+    None,
+    /// One had, and nothing recognises what it says.
+    Passed,
+    /// This is what it says.
+    Kept(Arc<Description>),
+}
+
 impl Default for Repeated {
     fn default() -> Self {
-        Self { known: HashMap::new(), row: Vec::new(), host: None }
+        Self {
+            known: HashMap::new(),
+            rows: Vec::new(),
+            row: Vec::new(),
+            expected: 0,
+            met_again: 0,
+            given_up: false,
+            host: None,
+        }
     }
 }
 
 impl Repeated {
     /// What an earlier row with the same fields said.
-    pub(super) fn find<'r>(&mut self, fields: impl Iterator<Item = &'r [u8]>) -> Option<Arc<Description>> {
+    pub(super) fn find<'r>(&mut self, fields: impl Iterator<Item = &'r [u8]>) -> Earlier {
+        if self.given_up {
+            return Earlier::None;
+        }
         self.row.clear();
         for field in fields {
-            self.row.extend_from_slice(&field.len().to_le_bytes());
+            let length = u16::try_from(field.len()).unwrap_or(u16::MAX);
+            self.row.extend_from_slice(&length.to_le_bytes());
             self.row.extend_from_slice(field);
         }
-        self.known.get(self.row.as_slice()).cloned()
+        let as_expected = self.rows.get(self.expected).is_some_and(|known| *known.fields == *self.row);
+        let place =
+            if as_expected { Some(self.expected) } else { self.known.get(self.row.as_slice()).copied() };
+        let Some((place, known)) = place.and_then(|place| Some((place, self.rows.get(place)?))) else {
+            return Earlier::None;
+        };
+        self.expected = place + 1;
+        self.met_again += 1;
+        match &known.description {
+            None => Earlier::Passed,
+            Some(description) => Earlier::Kept(Arc::clone(description)),
+        }
     }
 
     /// A machine's name, shared with the row before where it is the same.
@@ -49,17 +104,29 @@ impl Repeated {
         }
     }
 
-    /// Keeps what the row that was last asked for says, if there is room.
-    pub(super) fn keep(&mut self, description: &Arc<Description>) {
-        if self.known.len() < MAX_ROWS && self.row.len() <= MAX_BYTES {
-            self.known.insert(self.row.as_slice().into(), Arc::clone(description));
+    /// Keeps what the row that was last asked for says, if there is room; `None` where nothing recognises it.
+    pub(super) fn keep(&mut self, description: Option<&Arc<Description>>) {
+        if self.given_up || self.row.len() > MAX_BYTES {
+            return;
+        }
+        if self.rows.len() < MAX_ROWS {
+            self.known.insert(self.row.as_slice().into(), self.rows.len());
+            self.rows.push(Known { fields: self.row.as_slice().into(), description: description.cloned() });
+        } else if self.met_again < MAX_ROWS / REPEATS_LITTLE {
+            self.given_up = true;
+            (self.known, self.rows) = (HashMap::new(), Vec::new());
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a test may fail by panicking"
+    )]
 
     use super::super::csv;
     use super::super::limits::Limits;
@@ -100,22 +167,67 @@ mod tests {
     fn rows_are_kept_up_to_the_limits_and_read_all_the_same_beyond() {
         let mut repeated = Repeated::default();
         let description = read("name\nkesl\n").components[0].description().clone();
-        let longest = vec![b'x'; MAX_BYTES - size_of::<usize>()];
-        let longer = vec![b'x'; MAX_BYTES - size_of::<usize>() + 1];
+        let longest = vec![b'x'; MAX_BYTES - size_of::<u16>()];
+        let longer = vec![b'x'; MAX_BYTES - size_of::<u16>() + 1];
         for (field, kept) in [(&longest, true), (&longer, false)] {
-            assert!(repeated.find(std::iter::once(field.as_slice())).is_none());
-            repeated.keep(&description);
-            assert_eq!(repeated.find(std::iter::once(field.as_slice())).is_some(), kept);
+            assert!(matches!(repeated.find(std::iter::once(field.as_slice())), Earlier::None));
+            repeated.keep(Some(&description));
+            assert_eq!(matches!(repeated.find(std::iter::once(field.as_slice())), Earlier::Kept(_)), kept);
         }
         for number in 1..=MAX_ROWS {
             let field = number.to_string();
-            assert!(repeated.find(std::iter::once(field.as_bytes())).is_none());
-            repeated.keep(&description);
+            assert!(matches!(repeated.find(std::iter::once(field.as_bytes())), Earlier::None));
+            repeated.keep(Some(&description));
             assert_eq!(
-                repeated.find(std::iter::once(field.as_bytes())).is_some(),
+                matches!(repeated.find(std::iter::once(field.as_bytes())), Earlier::Kept(_)),
                 number < MAX_ROWS,
                 "{number}"
             );
         }
+        let first = repeated.find(std::iter::once(&b"1"[..]));
+        assert!(matches!(first, Earlier::Kept(_)), "every second row was met again");
+    }
+
+    #[test]
+    fn a_table_that_repeats_little_is_read_without_looking_back() {
+        let description = read("name\nkesl\n").components[0].description().clone();
+        for (again, looks) in [(MAX_ROWS / REPEATS_LITTLE - 1, false), (MAX_ROWS / REPEATS_LITTLE, true)] {
+            let mut repeated = Repeated::default();
+            for number in 0..=MAX_ROWS {
+                let field = number.to_string();
+                assert!(matches!(repeated.find(std::iter::once(field.as_bytes())), Earlier::None));
+                if number == MAX_ROWS {
+                    for _ in 0..again {
+                        assert!(matches!(repeated.find(std::iter::once(&b"7"[..])), Earlier::Kept(_)));
+                    }
+                }
+                repeated.keep(Some(&description));
+            }
+            assert_eq!(
+                matches!(repeated.find(std::iter::once(&b"7"[..])), Earlier::Kept(_)),
+                looks,
+                "{again}"
+            );
+        }
+    }
+
+    #[test]
+    fn rows_in_another_order_are_found_all_the_same() {
+        let description = read("name\nkesl\n").components[0].description().clone();
+        let mut repeated = Repeated::default();
+        let find =
+            |repeated: &mut Repeated, row: &'static str| repeated.find(std::iter::once(row.as_bytes()));
+        for (row, kept) in [("a", true), ("b", false), ("c", true)] {
+            assert!(matches!(find(&mut repeated, row), Earlier::None));
+            repeated.keep(kept.then_some(&description));
+        }
+        for row in ["a", "b", "c", "a", "c", "b", "b", "a"] {
+            match find(&mut repeated, row) {
+                Earlier::Passed => assert_eq!(row, "b"),
+                Earlier::Kept(_) => assert_ne!(row, "b"),
+                Earlier::None => panic!("{row} was met before"),
+            }
+        }
+        assert!(matches!(find(&mut repeated, "d"), Earlier::None));
     }
 }

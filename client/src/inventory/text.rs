@@ -10,7 +10,7 @@ use interdict_schema::product::{
     IdentifierError, Image, ProcessName, Purl, RegistryKey, TeamId,
 };
 
-use super::component::Component;
+use super::component::Description;
 use super::coverage::{Coverage, Locally, Place, Problem};
 use super::csv::Column;
 use super::implied;
@@ -34,11 +34,12 @@ pub(super) fn text<'a>(
     coverage: &mut Coverage,
     limits: &Limits,
 ) -> Cow<'a, str> {
-    let text = String::from_utf8_lossy(bytes);
-    if matches!(text, Cow::Owned(_)) {
-        coverage.note(place, Problem::Utf8, limits);
+    // Faster than asking for replacements that nearly no text needs.
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.into();
     }
-    text
+    coverage.note(place, Problem::Utf8, limits);
+    String::from_utf8_lossy(bytes)
 }
 
 /// Reads identifiers into a component; one that does not parse is noted.
@@ -53,7 +54,7 @@ impl Identifiers<'_> {
         self.coverage.note(self.place, problem, self.limits);
     }
 
-    pub(super) fn purl(&mut self, component: &mut Component, text: &str) {
+    pub(super) fn purl(&mut self, component: &mut Description, text: &str) {
         match Purl::parse_lenient(text.trim()) {
             Ok(purl) => {
                 component.ecosystem.get_or_insert_with(|| purl.package_type().to_owned());
@@ -66,14 +67,14 @@ impl Identifiers<'_> {
         }
     }
 
-    pub(super) fn cpe(&mut self, component: &mut Component, text: &str) {
+    pub(super) fn cpe(&mut self, component: &mut Description, text: &str) {
         match Cpe::parse(text.trim()) {
             Ok(cpe) => component.cpe.push(cpe),
             Err(error) => self.note(Problem::Cpe(error)),
         }
     }
 
-    pub(super) fn sha256(&mut self, component: &mut Component, text: &str) {
+    pub(super) fn sha256(&mut self, component: &mut Description, text: &str) {
         let text = text.trim().to_ascii_lowercase();
         match text.parse::<Sha256>() {
             Ok(digest) => component.sha256.push(digest),
@@ -87,7 +88,7 @@ impl Identifiers<'_> {
     }
 
     /// What was seen of a component, in a column of its kind.
-    pub(super) fn trace(&mut self, component: &mut Component, column: Column, text: &str) {
+    pub(super) fn trace(&mut self, component: &mut Description, column: Column, text: &str) {
         let text = text.trim();
         // Tools print digests in either case.
         let digest = || text.to_ascii_lowercase();
@@ -120,7 +121,7 @@ impl Identifiers<'_> {
         }
     }
 
-    pub(super) fn cve(&mut self, component: &mut Component, text: &str) {
+    pub(super) fn cve(&mut self, component: &mut Description, text: &str) {
         match text.trim().parse() {
             Ok(cve) => component.cves.push(cve),
             Err(error) => self.note(Problem::Cve(error)),

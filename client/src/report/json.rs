@@ -25,7 +25,7 @@ struct Document<'f> {
 #[derive(Serialize)]
 struct CoverageRecord<'f> {
     complete: bool,
-    components: usize,
+    components: u64,
     sources: Vec<record::SourceRecord<'f>>,
     not_looked_for: Vec<record::NotLookedForRecord<'f>>,
 }
@@ -52,7 +52,7 @@ pub fn write<'f>(report: Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()> 
         policy: record::PolicyRecord::of(report.standing),
         coverage: CoverageRecord {
             complete: assessment.inventory.is_complete(),
-            components: assessment.inventory.components.len(),
+            components: assessment.inventory.components_read(),
             sources: assessment.inventory.coverage.iter().map(record::SourceRecord::of).collect(),
             not_looked_for: record::not_looked_for(&report),
         },

@@ -24,7 +24,7 @@ struct End<'f> {
     exit: record::ExitRecord,
     policy: record::PolicyRecord<'f>,
     complete: bool,
-    components: usize,
+    components: u64,
     counts: Counts,
 }
 
@@ -59,7 +59,7 @@ pub fn write<'f>(report: &Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()>
         exit: record::exit(report),
         policy: record::PolicyRecord::of(report.standing),
         complete: assessment.inventory.is_complete(),
-        components: assessment.inventory.components.len(),
+        components: assessment.inventory.components_read(),
         counts: report.counts(),
     };
     line(out, "end", end)

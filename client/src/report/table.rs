@@ -240,7 +240,7 @@ fn footer(report: &Report<'_, '_>, terminal: &Terminal, text: &mut String) {
     }
     standing(report, terminal, text);
     let (matches, possible, excluded) = (counts.matches, counts.possible, counts.excluded);
-    let components = assessment.inventory.components.len();
+    let components = assessment.inventory.components_read();
     let unknown = if counts.unknown > 0 { format!("{} unknown, ", counts.unknown) } else { String::new() };
     let waived = if counts.waived > 0 { format!("{} waived, ", counts.waived) } else { String::new() };
     line(

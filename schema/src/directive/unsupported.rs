@@ -12,6 +12,7 @@ use super::{Action, Anchor, Directive, Due, FORMAT, Identifier, Subject};
 use crate::DateTime;
 use crate::json::{Decoded, Pointer};
 use crate::product::Versions;
+use crate::product::version::VersionRange;
 
 /// A place that this version does not understand.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -192,6 +193,8 @@ impl Found {
             self.word(|| at().join("kind"), "identifier kind", &identifier.kind);
             // Only a range can name a scheme, and its scheme is known or not whatever it stands beside.
             let range = identifier.versions.as_deref().filter(|text| text.starts_with("vers:"));
+            // Whoever compares with it reads it whole.
+            let range = range.filter(|text| !VersionRange::names_known_scheme(text));
             if let Some(Ok(Versions::Unsupported { scheme, .. })) = range.map(Versions::parse) {
                 self.add(at().join("versions"), What::Word { of: "version scheme", word: scheme });
             }

@@ -8,7 +8,7 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 
 use super::answer::{Answer, Reason};
-use super::version::{Keys, RangeError, RangeRule, Scheme, VersionError, VersionRange, VersionRule};
+use super::version::{Keys, RangeError, RangeRule, Scheme, VersionError, VersionRange, VersionRule, blank};
 
 /// The versions of a product that a rule means.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -93,7 +93,7 @@ impl Versions {
         if text == "*" {
             return Ok(Self::Any);
         }
-        if let Some(at) = text.find(|c: char| c.is_control() || c.is_whitespace()) {
+        if let Some(at) = blank(text) {
             return wrong(at, VersionsRule::Character);
         }
         if text.starts_with("vers:") {

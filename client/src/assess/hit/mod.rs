@@ -22,7 +22,7 @@ use super::assessment::{Evidence, Field};
 use super::index::{Index, Place};
 use super::package_name;
 use super::traces::{Kind, answer};
-use crate::inventory::{Component, Trace};
+use crate::inventory::{Component, Description, Trace};
 
 /// How much a rule that hit means: the narrower, the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +45,13 @@ pub(super) struct Hit<'a> {
     pub dismissed: Option<&'a str>,
 }
 
+impl Index<'_> {
+    /// Whether some rule may recognise a component of which this is known. What this says no to gets no verdict.
+    pub fn may_recognise(&self, description: &Description) -> bool {
+        Lookup::new(self).touches(description)
+    }
+}
+
 /// Looks components up.
 #[derive(Clone, Copy)]
 pub(super) struct Lookup<'i, 'a> {
@@ -65,7 +72,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
 
     /// Whether a component has a text, a digest or a vulnerability in common with any rule. Most have none, and what has
     /// none is recognised by no rule: every look-up of [`hits`](Self::hits) begins with one of these.
-    pub(super) fn touches(self, component: &Component) -> bool {
+    pub(super) fn touches(self, component: &Description) -> bool {
         let index = self.index;
         let known = |text: &str| index.term(text).is_some();
         let name = component.name.as_str();

@@ -11,7 +11,7 @@ use super::{Hits, Lookup};
 use crate::assess::assessment::{Doubt, Field};
 use crate::assess::index::{Place, Rule};
 use crate::assess::package_name;
-use crate::inventory::Component;
+use crate::inventory::{Component, Description};
 
 impl<'i, 'a> Lookup<'i, 'a> {
     pub(super) fn purls(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
@@ -115,7 +115,7 @@ fn excludes<'a>(rule: &Rule<'a>) -> Option<&'a str> {
 }
 
 /// The name with its namespace, in ecosystems in which that is a part of the name: `@scope/name` is not `name`.
-pub(super) fn whole_name(component: &Component) -> Option<String> {
+pub(super) fn whole_name(component: &Description) -> Option<String> {
     let purl = component.purl.as_ref();
     let ecosystem = component.ecosystem.as_deref().or(purl.map(Purl::package_type))?;
     let namespace = purl.and_then(Purl::namespace).or(component.group.as_deref())?;

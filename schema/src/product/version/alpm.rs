@@ -114,19 +114,17 @@ impl<'a> Ordered<'a> for Alpm<'a> {
         }
     }
 
-    fn span(version: &'a str) -> Result<(Key, Key), VersionError> {
-        let mut bound = read::<Self>(version)?;
-        let is_open = !version.contains('-');
-        if is_open {
-            bound.pkgrel.clear();
+    fn open_span(version: &'a str) -> Result<Option<(Key, Key)>, VersionError> {
+        if version.contains('-') {
+            return Ok(None);
         }
+        let mut bound = read::<Self>(version)?;
+        bound.pkgrel.clear();
         let mut first = Key::new();
         bound.write_key(&mut first);
         let mut last = first.clone();
-        if is_open {
-            last.push_byte(u8::MAX);
-        }
-        Ok((first, last))
+        last.push_byte(u8::MAX);
+        Ok(Some((first, last)))
     }
 }
 
@@ -138,6 +136,7 @@ mod tests {
     use super::super::assertions::{ascends, equals, refuses};
     use super::super::order::key;
     use super::super::order::properties::order_is_total_and_the_keys_follow;
+    use super::super::scheme::Scheme;
     use super::*;
 
     #[test]
@@ -165,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_bound_without_release_spans_every_release() {
-        let (first, last) = Alpm::span("1.5").unwrap();
+        let (first, last) = Scheme::Alpm.span("1.5").unwrap();
         for release in ["1.5", "1.5-1", "1.5-0", "1.5-10.1", "1_5-999999999999"] {
             let key = key::<Alpm>(release).unwrap();
             assert!(first < key && key < last, "{release}");
@@ -173,7 +172,7 @@ mod tests {
         assert!(key::<Alpm>("1.4-9").unwrap() < first && last < key::<Alpm>("1.5.0-1").unwrap());
         assert!(last < key::<Alpm>("1.5.a-1").unwrap() && key::<Alpm>("1.5rc-9").unwrap() < first);
         let key = key::<Alpm>("1.5-2").unwrap();
-        assert_eq!(Alpm::span("1.5-2"), Ok((key.clone(), key)));
+        assert_eq!(Scheme::Alpm.span("1.5-2"), Ok((key.clone(), key)));
     }
 
     #[test]

@@ -37,5 +37,6 @@ pub use error::{VersionError, VersionRule};
 pub use key::Key;
 pub use keys::Keys;
 pub use native::{NativeError, NativeRule, NpmRange};
+pub(super) use range::blank;
 pub use range::{Constraint, Constraints, Interval, Intervals, RangeError, RangeRule, VersionRange};
 pub use scheme::Scheme;

@@ -18,14 +18,13 @@ pub(crate) trait Ordered<'a>: Sized + Ord {
     /// Adds bytes whose order is the order of the versions.
     fn write_key(&self, key: &mut Key);
 
-    /// Two keys, between which lie those of all versions that a bound of a range names. Both are the version's own,
-    /// but where a bound of this scheme may leave the build open.
+    /// Two keys, between which lie those of all versions that a bound of a range names, where it leaves the build open;
+    /// none where it names one version, whose own key it is then.
     ///
     /// # Errors
     /// As [`Ordered::parse`].
-    fn span(version: &'a str) -> Result<(Key, Key), VersionError> {
-        let key = key::<Self>(version)?;
-        Ok((key.clone(), key))
+    fn open_span(_version: &'a str) -> Result<Option<(Key, Key)>, VersionError> {
+        Ok(None)
     }
 }
 
@@ -48,12 +47,12 @@ pub(crate) fn key<'a, T: Ordered<'a>>(version: &'a str) -> Result<Key, VersionEr
     Ok(key)
 }
 
-/// The keys between which a bound of a range lies, in the scheme `T`.
+/// The keys between which a bound of a range lies that leaves the build open, in the scheme `T`.
 ///
 /// # Errors
 /// As [`Ordered::parse`].
-pub(crate) fn span<'a, T: Ordered<'a>>(version: &'a str) -> Result<(Key, Key), VersionError> {
-    T::span(version)
+pub(crate) fn open_span<'a, T: Ordered<'a>>(version: &'a str) -> Result<Option<(Key, Key)>, VersionError> {
+    T::open_span(version)
 }
 
 /// The order of two versions in the scheme `T`.

@@ -100,20 +100,19 @@ impl<'a> Ordered<'a> for Rpm<'a> {
         write_part(self.release, key);
     }
 
-    fn span(version: &'a str) -> Result<(Key, Key), VersionError> {
+    fn open_span(version: &'a str) -> Result<Option<(Key, Key)>, VersionError> {
         let read: Self = read(version)?;
-        let mut first = Key::new();
         if !read.release.is_empty() {
-            read.write_key(&mut first);
-            return Ok((first.clone(), first));
+            return Ok(None);
         }
+        let mut first = Key::new();
         read.epoch.write_key(&mut first);
         write_part(read.version, &mut first);
         let mut last = first.clone();
         // Before the pieces of every release, and behind them.
         first.push_byte(0x00);
         last.push_byte(Key::HIGHEST);
-        Ok((first, last))
+        Ok(Some((first, last)))
     }
 }
 

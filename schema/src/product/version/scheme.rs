@@ -164,7 +164,16 @@ impl Scheme {
     /// # Errors
     /// The byte and the rule that is broken, if the text is no version of this scheme.
     pub fn span(self, version: &str) -> Result<(Key, Key), VersionError> {
-        by_scheme!(self, span(version))
+        if let Some(span) = self.open_span(version)? {
+            return Ok(span);
+        }
+        let key = self.key(version)?;
+        Ok((key.clone(), key))
+    }
+
+    /// As [`span`](Self::span), where the bound leaves the build open; none where both keys are the version's own.
+    pub(super) fn open_span(self, version: &str) -> Result<Option<(Key, Key)>, VersionError> {
+        by_scheme!(self, open_span(version))
     }
 
     /// The order of two versions.

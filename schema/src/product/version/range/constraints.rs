@@ -65,7 +65,7 @@ impl Constraints {
 
     fn read(text: &str, form: Form) -> Result<Self, RangeError> {
         let wrong = |at, rule| Err(RangeError::new(at, rule));
-        if let Some(at) = text.find(|c: char| c.is_control() || c.is_whitespace()) {
+        if let Some(at) = blank(text) {
             return wrong(at, RangeRule::Blank);
         }
         let Some(rest) = text.strip_prefix("vers:") else { return wrong(0, RangeRule::Prefix) };
@@ -202,10 +202,15 @@ impl Constraints {
     /// # Errors
     /// [`RangeRule::SchemeUnknown`]; a version that is none of its scheme, with its byte; nothing there.
     pub fn range(&self) -> Result<VersionRange, RangeError> {
+        self.meaning(|| self.to_string())
+    }
+
+    /// What they mean; `text` is their canonical text.
+    pub(super) fn meaning(&self, text: impl FnOnce() -> String) -> Result<VersionRange, RangeError> {
         if self.star {
             let none = self.name == "none";
             let all = if none { Intervals::default() } else { Intervals::everything() };
-            return Ok(VersionRange::new(self.scheme, all, self.to_string()));
+            return Ok(VersionRange::new(self.scheme, all, text()));
         }
         let Some(scheme) = self.scheme else { return Err(RangeError::new(5, RangeRule::SchemeUnknown)) };
         if self.list.is_empty() {
@@ -213,7 +218,7 @@ impl Constraints {
         }
         let spans = self.list.iter().map(|constraint| Ok((constraint.comparator, constraint.span(scheme)?)));
         let spans: Vec<_> = spans.collect::<Result<_, RangeError>>()?;
-        Ok(VersionRange::new(Some(scheme), Intervals::of(&spans), self.to_string()))
+        Ok(VersionRange::new(Some(scheme), Intervals::of(&spans), text()))
     }
 
     /// The scheme's name as written.
@@ -248,7 +253,8 @@ impl Constraint {
     /// The keys between which its version lies.
     fn span(&self, scheme: Scheme) -> Result<(Key, Key), RangeError> {
         let key = self.key()?;
-        Ok(scheme.span(&self.version).unwrap_or_else(|_| (key.clone(), key.clone())))
+        let open = scheme.open_span(&self.version).ok().flatten();
+        Ok(open.unwrap_or_else(|| (key.clone(), key.clone())))
     }
 
     fn readable(&self) -> Option<&Key> {
@@ -261,6 +267,15 @@ impl Constraint {
             _ => self.version == other.version,
         }
     }
+}
+
+/// The first blank or control character of a text.
+pub(in crate::product) fn blank(text: &str) -> Option<usize> {
+    // Nearly every text has none but these.
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return None;
+    }
+    text.find(|c: char| c.is_control() || c.is_whitespace())
 }
 
 /// Reads one constraint at a byte of the text.

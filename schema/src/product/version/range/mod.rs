@@ -10,13 +10,14 @@ mod encoding;
 mod error;
 mod intervals;
 
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use core::fmt;
 
 use super::keys::Keys;
 use super::scheme::Scheme;
 use crate::product::answer::{Answer, Reason};
 
+pub(in crate::product) use constraints::blank;
 pub use constraints::{Constraint, Constraints};
 pub use error::{RangeError, RangeRule};
 pub use intervals::{Interval, Intervals};
@@ -39,7 +40,16 @@ impl VersionRange {
     pub fn parse(text: &str) -> Result<Self, RangeError> {
         let constraints = Constraints::parse(text)?;
         constraints.check_sequence()?;
-        constraints.range()
+        // What is read in its canonical form is written in it.
+        let range = constraints.meaning(|| text.to_string())?;
+        debug_assert_eq!(constraints.to_string(), text, "the canonical form of a range is its own");
+        Ok(range)
+    }
+
+    /// Whether a text names a scheme that is known here, as a range does: what else is wrong with it is not looked at.
+    pub fn names_known_scheme(text: &str) -> bool {
+        let name = text.strip_prefix("vers:").and_then(|rest| rest.split_once('/')).map(|(name, _)| name);
+        name.and_then(Scheme::parse).is_some()
     }
 
     pub(super) fn new(scheme: Option<Scheme>, intervals: Intervals, text: String) -> Self {

@@ -1,0 +1,183 @@
+//! The rows of a table: read into one description that is used again for each, and kept where something recognises it.
+//!
+//! A row that says what an earlier row said, but for the machine, is not read again. Not here: which rows there are.
+
+use std::sync::Arc;
+
+use csv::ByteRecord;
+
+use super::Column;
+use crate::inventory::component::{Component, Description, Recognises, SourceRow};
+use crate::inventory::coverage::{Coverage, Place, Problem};
+use crate::inventory::limits::Limits;
+use crate::inventory::repeated::{Earlier, Repeated};
+use crate::inventory::said::Said;
+use crate::inventory::text::{Identifiers, count, text};
+
+/// The types that `CycloneDX` 1.7 knows of components, which tables made from it have in a column `type`.
+const USES: [&str; 12] = [
+    "application",
+    "framework",
+    "library",
+    "container",
+    "platform",
+    "operating-system",
+    "device",
+    "device-driver",
+    "firmware",
+    "file",
+    "machine-learning-model",
+    "data",
+];
+
+/// What became of a row.
+pub(super) enum Row {
+    /// It says nothing.
+    Blank,
+    /// It was read, and nothing recognises what it says.
+    Passed,
+    /// A component.
+    Kept(Component),
+}
+
+/// Reads rows.
+pub(super) struct Rows<'r> {
+    columns: Vec<Option<Column>>,
+    limits: &'r Limits,
+    recognises: Recognises<'r>,
+    repeated: Repeated,
+    said: Said,
+    /// What the row before said; its memory serves the next one.
+    description: Description,
+}
+
+impl<'r> Rows<'r> {
+    pub(super) fn new(columns: Vec<Option<Column>>, limits: &'r Limits, recognises: Recognises<'r>) -> Self {
+        let (repeated, said) = (Repeated::default(), Said::default());
+        Self { columns, limits, recognises, repeated, said, description: Description::named("") }
+    }
+
+    /// Reads a row.
+    ///
+    /// # Errors
+    /// Why it is left out.
+    pub(super) fn read(
+        &mut self,
+        record: &ByteRecord,
+        place: Place,
+        coverage: &mut Coverage,
+    ) -> Result<Row, Problem> {
+        let Self { columns, limits, recognises, repeated, said, description } = self;
+        if record.as_slice().len() > limits.row_bytes {
+            return Err(Problem::RowTooLong { limit: limits.row_bytes });
+        }
+        if record.len() != columns.len() {
+            return Err(Problem::RowWidth { found: count(record.len()), wanted: count(columns.len()) });
+        }
+        let fields = || columns.iter().zip(record).filter_map(|(column, field)| Some(((*column)?, field)));
+        let described = || fields().filter(|(column, _)| *column != Column::Host);
+        if record.as_slice().contains(&0) {
+            return Err(Problem::Nul);
+        }
+        let kept = match repeated.find(described().map(|(_, field)| field)) {
+            Earlier::Passed => None,
+            Earlier::Kept(known) => Some(known),
+            Earlier::None => {
+                if record.iter().all(|field| field.trim_ascii().is_empty()) {
+                    return Ok(Row::Blank);
+                }
+                let before = coverage.noted();
+                description.clear();
+                let mut named = false;
+                for (column, field) in described() {
+                    let value = text(field, place, coverage, limits);
+                    let value = without_quotes(value.trim());
+                    if value.is_empty() {
+                        continue;
+                    }
+                    named |= column.names_a_product();
+                    fill(description, column, value, &mut Identifiers { coverage, limits, place });
+                }
+                if !named {
+                    return Err(Problem::NothingNamed);
+                }
+                name_it(description);
+                let recognised = recognises(description);
+                let kept = (said.adds(description) || recognised).then(|| Arc::new(description.clone()));
+                // What is odd in a row is noted for every row that it stands in.
+                if coverage.noted() == before {
+                    repeated.keep(kept.as_ref().filter(|_| recognised));
+                }
+                kept
+            }
+        };
+        let mut host = None;
+        for (_, field) in fields().filter(|(column, _)| *column == Column::Host) {
+            // Of a machine on which nothing is kept, only what is odd matters.
+            if kept.is_none() && field.is_ascii() {
+                continue;
+            }
+            let value = text(field, place, coverage, limits);
+            let value = without_quotes(value.trim());
+            host = (kept.is_some() && !value.is_empty()).then(|| repeated.host(value));
+        }
+        let Some(known) = kept else { return Ok(Row::Passed) };
+        let source = SourceRow { source: 0, row: place.row, byte: Some(place.byte), reference: None };
+        let mut component = Component::described(known, source);
+        component.host = host;
+        Ok(Row::Kept(component))
+    }
+}
+
+/// A value without quotes round it: the reader takes them off only where no blank stands before them.
+fn without_quotes(value: &str) -> &str {
+    let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.map_or(value, str::trim)
+}
+
+fn fill(component: &mut Description, column: Column, value: &str, identifiers: &mut Identifiers<'_>) {
+    let several = || value.split(|c: char| c.is_whitespace() || c == '|').filter(|part| !part.is_empty());
+    // Paths, keys and names hold blanks and commas; a bar or a line's end parts them.
+    let lines = || value.split(['|', '\n']).map(str::trim).filter(|part| !part.is_empty());
+    match column {
+        Column::Name => value.clone_into(&mut component.name),
+        Column::Version => component.version = Some(value.to_owned()),
+        Column::Vendor => component.add_vendor(value),
+        Column::Product => component.product = Some(value.to_owned()),
+        // What a component is for (`CycloneDX` calls that its type, too) says nothing of where it comes from.
+        Column::Ecosystem if USES.iter().any(|used| used.eq_ignore_ascii_case(value)) => {}
+        Column::Ecosystem => component.ecosystem = Some(value.to_ascii_lowercase()),
+        // It says where, and not what.
+        Column::Host => {}
+        Column::Purl => identifiers.purl(component, value),
+        Column::Cpe => several().for_each(|part| identifiers.cpe(component, part)),
+        Column::Sha256 => several().for_each(|part| identifiers.sha256(component, part)),
+        Column::Cve => several()
+            .flat_map(|part| part.split([',', ';']))
+            .filter(|part| !part.is_empty())
+            .for_each(|part| identifiers.cve(component, part)),
+        Column::Path | Column::Process | Column::Signer | Column::RegistryKey => {
+            lines().for_each(|part| identifiers.trace(component, column, part));
+        }
+        _ => several()
+            .flat_map(|part| part.split([',', ';']))
+            .filter(|part| !part.is_empty())
+            .for_each(|part| identifiers.trace(component, column, part)),
+    }
+}
+
+/// A row without a name takes the product's, or the one in its package URL or CPE name, or what was seen of it.
+fn name_it(component: &mut Description) {
+    if component.name.is_empty() {
+        let from_purl = component.purl.as_ref().map(|purl| purl.name().to_owned());
+        let from_cpe = || component.cpe.iter().find_map(|cpe| cpe.product().literal());
+        let from_trace = || component.traces.first().map(ToString::to_string);
+        component.name =
+            component.product.take().or(from_purl).or_else(from_cpe).or_else(from_trace).unwrap_or_default();
+    }
+    if component.version.is_none() {
+        component.version = component.purl.as_ref().and_then(|purl| purl.version().map(str::to_owned));
+    }
+    component.cves.sort_unstable();
+    component.cves.dedup();
+}
