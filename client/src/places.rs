@@ -53,6 +53,11 @@ impl Places {
         Self { state: state.into(), config: config.join("config.toml") }
     }
 
+    /// `exceptions.toml`: the agency's own exceptions, beside the configuration.
+    pub fn exceptions(&self) -> PathBuf {
+        self.config.with_file_name("exceptions.toml")
+    }
+
     /// `STATE/lock`: held by whoever changes the state.
     pub fn lock(&self) -> PathBuf {
         self.state.join("lock")

@@ -156,11 +156,7 @@ impl<'t> Entry<'t, '_> {
     }
 
     /// A text that says something, and what is made of it.
-    fn words<T>(
-        &mut self,
-        key: &'static str,
-        make: impl FnOnce(&str) -> Result<T, Mistake>,
-    ) -> Option<T> {
+    fn words<T>(&mut self, key: &'static str, make: impl FnOnce(&str) -> Result<T, Mistake>) -> Option<T> {
         let value = self.there(key)?;
         let made = match value.get_ref().as_str() {
             None => Err(Mistake::Type { key, found: value.get_ref().type_str(), wanted: "a string" }),

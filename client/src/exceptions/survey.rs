@@ -84,19 +84,16 @@ impl<'r> Survey<'r> {
                 (_, true) => State::Expired,
                 _ => State::InEffect,
             },
-            days_left: exception
-                .ends()
-                .unix_seconds()
-                .saturating_sub(at.unix_seconds())
-                .div_euclid(86_400),
+            days_left: exception.ends().unix_seconds().saturating_sub(at.unix_seconds()).div_euclid(86_400),
             nothing: aim(exception, sources).err(),
         };
         Self { register, at, standings: register.exceptions.iter().map(standing).collect() }
     }
 
-    /// Those that count.
-    pub fn in_effect(&self) -> impl Iterator<Item = &'r Exception> {
-        let counts = |standing: &&Standing<'_>| standing.state == State::InEffect;
+    /// Those that count: in effect, and naming something that is in force.
+    pub fn counting(&self) -> impl Iterator<Item = &'r Exception> {
+        let counts =
+            |standing: &&Standing<'_>| standing.state == State::InEffect && standing.nothing.is_none();
         self.standings.iter().filter(counts).map(|standing| standing.exception)
     }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::deadlines::{Asked, Row, Text, next, of_directive};
 use super::due::JsonRow;
+use super::exceptions::Exceptions;
 use super::list::{ListEntry, list_entries, list_table};
 use super::sources::ended;
 use super::validity::Validity;
@@ -147,7 +148,7 @@ impl Listing {
     }
 
     /// For programs.
-    pub fn json(&self, local: &TimeZone) -> Vec<u8> {
+    pub fn json(&self, local: &TimeZone, exceptions: &Exceptions) -> Vec<u8> {
         #[derive(Serialize)]
         struct Document<'a> {
             format: &'static str,
@@ -158,6 +159,7 @@ impl Listing {
             lists: &'a [ListEntry],
             #[serde(skip_serializing_if = "<[WaiverEntry]>::is_empty")]
             waivers: &'a [WaiverEntry],
+            exceptions: &'a Exceptions,
         }
         super::json(&Document {
             format: "interdict-list/1",
@@ -165,6 +167,7 @@ impl Listing {
             directives: self.entries.iter().map(|entry| JsonEntry::of(entry, local)).collect(),
             lists: &self.lists,
             waivers: &self.waivers,
+            exceptions,
         })
     }
 }

@@ -71,7 +71,8 @@ fn days_and_moments_are_texts_or_tomls_own() {
         assert_eq!(register.void, [], "{from} {until}");
         assert_eq!(register.exceptions[0].ends().to_string(), "2017-09-02T23:59:59Z");
     }
-    for bad in ["2017-09-01T00:00:00", "2017-09-01T02:00:00+02:00", "2017-09-01T00:00:00.5Z", "\"tomorrow\""] {
+    for bad in ["2017-09-01T00:00:00", "2017-09-01T02:00:00+02:00", "2017-09-01T00:00:00.5Z", "\"tomorrow\""]
+    {
         let found = problems(&entry(&[("from", bad)]));
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].starts_with("line 9, column 8: from: found "), "{found:?}");
@@ -90,7 +91,9 @@ fn ninety_days_are_the_longest_and_one_second_more_is_void() {
     let more = problems(&entry(&[("from", from), ("until", "2017-11-30T12:00:01Z")]));
     assert_eq!(
         more,
-        ["line 10, column 9: found an end at 2017-11-30T12:00:01Z, wanted one at most 90 days after 2017-09-01T12:00:00Z"]
+        [
+            "line 10, column 9: found an end at 2017-11-30T12:00:01Z, wanted one at most 90 days after 2017-09-01T12:00:00Z"
+        ]
     );
 }
 
@@ -100,7 +103,9 @@ fn an_end_before_the_beginning_is_void_and_one_at_it_is_not() {
     assert_eq!(parse(&entry(&[("from", from), ("until", until)])).void, []);
     assert_eq!(
         problems(&entry(&[("from", from), ("until", "2017-09-01T11:59:59Z")])),
-        ["line 10, column 9: found an end at 2017-09-01T11:59:59Z, wanted one after the beginning at 2017-09-01T12:00:00Z"]
+        [
+            "line 10, column 9: found an end at 2017-09-01T11:59:59Z, wanted one after the beginning at 2017-09-01T12:00:00Z"
+        ]
     );
 }
 
@@ -134,7 +139,9 @@ fn every_key_is_needed_and_no_other_is_known() {
     }
     assert_eq!(
         problems(&entry(&[("aprroved_by", "\"x\"")])),
-        ["line 11, column 1: found the key \"aprroved_by\", wanted one of id, repository, directive, part, identifier, asset, reason, approved_by, from, until"]
+        [
+            "line 11, column 1: found the key \"aprroved_by\", wanted one of id, repository, directive, part, identifier, asset, reason, approved_by, from, until"
+        ]
     );
     assert_eq!(
         problems(&entry(&[("identifier", "{ kind = \"package\", value = \"kesl\", confidence = \"low\" }")])),
