@@ -182,6 +182,7 @@ mod tests {
         assert_eq!(chosen(), own, "the service has nothing either");
         std::fs::create_dir_all(service.join("current")).unwrap();
         assert_eq!(chosen(), Places { config: config.join("config.toml"), state: service.clone() });
+        assert_eq!(chosen().exceptions(), config.join("exceptions.toml"), "with it go its exceptions");
         std::fs::create_dir_all(own.current()).unwrap();
         assert_eq!(chosen(), own);
     }

@@ -92,7 +92,10 @@ impl Reading {
     /// What the agency's exceptions are worth: by the clock, or by the last accepted refresh where that is later, whatever
     /// day is asked about (`trust.md`, rules 9 and 21).
     pub(super) fn exceptions(&self, now: DateTime) -> Survey<'_> {
-        Survey::of(&self.register, &self.generation.sources(), self.not_before(now))
+        // Most have none, and what is in force is then of no interest here.
+        let none = self.register.exceptions.is_empty();
+        let sources = if none { Vec::new() } else { self.generation.sources() };
+        Survey::of(&self.register, &sources, self.not_before(now))
     }
 }
 

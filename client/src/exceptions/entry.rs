@@ -146,23 +146,21 @@ impl<'t> Entry<'t, '_> {
                 return None;
             }
         };
-        match written.parse() {
-            Ok(moment) => Some(moment),
-            Err(_) => {
-                self.problem(value.span().start, Mistake::Moment { key, found: written });
-                None
-            }
+        let moment = written.parse().ok();
+        if moment.is_none() {
+            self.problem(value.span().start, Mistake::Moment { key, found: written });
         }
+        moment
     }
 
     /// A text that says something, and what is made of it.
     fn words<T>(&mut self, key: &'static str, make: impl FnOnce(&str) -> Result<T, Mistake>) -> Option<T> {
         let value = self.there(key)?;
-        let made = match value.get_ref().as_str() {
+        let read = match value.get_ref().as_str() {
             None => Err(Mistake::Type { key, found: value.get_ref().type_str(), wanted: "a string" }),
             Some(text) => visible(key, text).and_then(|()| make(text)),
         };
-        made.map_err(|mistake| self.problem(value.span().start, mistake)).ok()
+        read.map_err(|mistake| self.problem(value.span().start, mistake)).ok()
     }
 
     /// The value of a key that every entry has.

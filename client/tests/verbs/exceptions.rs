@@ -18,8 +18,8 @@ pub fn entry(changes: &[(&str, &str)]) -> String {
         ("until", "2017-09-30"),
     ];
     let value = |key: &str, known: &str| {
-        let changed = changes.iter().find(|(of, _)| *of == key);
-        changed.map_or_else(|| known.to_owned(), |(_, value)| (*value).to_owned())
+        let other = changes.iter().find(|(of, _)| *of == key);
+        other.map_or_else(|| known.to_owned(), |(_, value)| (*value).to_owned())
     };
     let new = changes.iter().filter(|(key, _)| known.iter().all(|(of, _)| of != key));
     let lines = known.iter().map(|(key, known)| format!("{key} = {}\n", value(key, known)));

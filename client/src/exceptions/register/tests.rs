@@ -25,8 +25,8 @@ const GOOD: [(&str, &str); 9] = [
 /// An entry with some values replaced; an empty one takes the key away, and a key that is new is added.
 fn entry(changes: &[(&str, &str)]) -> String {
     let mut text = "[[exception]]\n".to_owned();
-    let changed = |key: &str| changes.iter().find(|(of, _)| *of == key).map(|(_, value)| *value);
-    let known = GOOD.iter().map(|(key, value)| (*key, changed(key).unwrap_or(value)));
+    let other = |key: &str| changes.iter().find(|(of, _)| *of == key).map(|(_, value)| *value);
+    let known = GOOD.iter().map(|(key, value)| (*key, other(key).unwrap_or(value)));
     let new = changes.iter().filter(|(key, _)| GOOD.iter().all(|(known, _)| known != key)).copied();
     for (key, value) in known.chain(new).filter(|(_, value)| !value.is_empty()) {
         writeln!(text, "{key} = {value}").unwrap();
