@@ -53,6 +53,11 @@ impl Places {
         Self { state: state.into(), config: config.join("config.toml") }
     }
 
+    /// `exceptions.toml`: the agency's own exceptions, beside the configuration.
+    pub fn exceptions(&self) -> PathBuf {
+        self.config.with_file_name("exceptions.toml")
+    }
+
     /// `STATE/lock`: held by whoever changes the state.
     pub fn lock(&self) -> PathBuf {
         self.state.join("lock")
@@ -177,6 +182,7 @@ mod tests {
         assert_eq!(chosen(), own, "the service has nothing either");
         std::fs::create_dir_all(service.join("current")).unwrap();
         assert_eq!(chosen(), Places { config: config.join("config.toml"), state: service.clone() });
+        assert_eq!(chosen().exceptions(), config.join("exceptions.toml"), "with it go its exceptions");
         std::fs::create_dir_all(own.current()).unwrap();
         assert_eq!(chosen(), own);
     }

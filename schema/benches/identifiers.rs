@@ -19,12 +19,11 @@ fn version(scheme: Scheme, number: usize) -> String {
     match scheme {
         Scheme::Deb => format!("{}:{major}.{minor}~rc1+dfsg-{patch}+deb12u1", number % 3),
         Scheme::Rpm => format!("{}:{major}.{minor}.{patch}-{}.el9", number % 3, number % 7),
-        Scheme::Apk => format!("{major}.{minor}.{patch}_rc1-r{}", number % 7),
+        Scheme::Apk | Scheme::Gentoo => format!("{major}.{minor}.{patch}_rc1-r{}", number % 7),
         Scheme::Alpm => format!("{}:{major}.{minor}.{patch}-{}", number % 3, number % 7 + 1),
         Scheme::Pypi => format!("{major}.{minor}.{patch}rc1.post2"),
         Scheme::Gem => format!("{major}.{minor}.{patch}.pre1"),
         Scheme::Maven => format!("{major}.{minor}.{patch}-beta-2"),
-        Scheme::Gentoo => format!("{major}.{minor}.{patch}_rc1-r{}", number % 7),
         Scheme::Openssl => format!("1.0.{}{}", number % 3, ["a", "b", "k", "zd"].get(number % 4).unwrap()),
         Scheme::Datetime => {
             format!("20{:02}-0{}-1{}T1{}:00:00Z", number % 90 + 10, major % 9 + 1, minor % 9, patch % 9)

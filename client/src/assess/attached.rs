@@ -161,7 +161,7 @@ pub fn wanted(kind: &IdentifierKind, inventory: &Inventory) -> Wanted {
             components().for_each(|found| package_names(found, exact));
         }
         IdentifierKind::PurlNamespace => {
-            for stated in components().filter_map(namespaces::stated) {
+            for stated in components().filter_map(|component| namespaces::stated(component)) {
                 let package_type = stated.package_type;
                 let above = PurlNamespace::and_above(package_type.unwrap_or("maven"), &stated.path);
                 for path in above {

@@ -79,7 +79,7 @@ impl<'a> Index<'a> {
         for bound in found {
             self.bound.get_mut(bound).into_iter().for_each(Bound::found);
         }
-        self.sort(&mut judgements);
+        sort(&self.bound, &mut judgements);
         let not_looked_for = self.not_looked_for(compared_with(inventory));
         let Self { as_of, bound, unsupported, missing, attached, unreadable, not_binding, .. } = self;
         let files = attached.unreadable.iter().map(|(list, path, why)| (list, path.as_str(), *why));
@@ -96,6 +96,7 @@ impl<'a> Index<'a> {
             malformed_entries: &attached.malformed,
             unreadable,
             not_binding,
+            machine: None,
             detections: Detections::default(),
         }
     }
@@ -256,38 +257,37 @@ impl<'a> Index<'a> {
                 Some(Exclusion::Waived { waiver: waived.waiver, until: waived.until, document });
         }
     }
+}
 
-    /// By directive, the one with the worst verdict first; within it the worst first, then what is due first.
-    fn sort(&self, judgements: &mut [Judgement<'a>]) {
-        let bound = |judgement: &Judgement<'a>| self.bound.get(judgement.bound);
-        let source = |judgement: &Judgement<'a>| {
-            bound(judgement)
-                .map_or(("", ""), |bound| (bound.source.repository, bound.directive().id.as_str()))
-        };
-        // A possible of what wants repair weighs less than anything else.
-        let weight = |judgement: &Judgement<'a>| {
-            let repair = bound(judgement).is_some_and(|b| b.subject.disposition == Disposition::Remediate);
-            (repair && judgement.verdict == Verdict::Possible, judgement.verdict)
-        };
-        let mut worst = HashMap::new();
-        for judgement in judgements.iter() {
-            let entry = worst.entry(source(judgement)).or_insert((true, Verdict::Excluded));
-            *entry = (*entry).min(weight(judgement));
-        }
-        let due = |judgement: &Judgement<'a>| {
-            let due = bound(judgement).and_then(|bound| bound.overdue().or(bound.next()));
-            (due.is_none(), due.map(|due| due.at))
-        };
-        let first = |judgement: &Judgement<'a>| match &judgement.found {
-            Found::Components(places) => (0, places.first().copied()),
-            Found::Loose(place) => (1, Some(*place)),
-        };
-        judgements.sort_by_cached_key(|judgement| {
-            let source = source(judgement);
-            let worst = worst.get(&source).copied();
-            (worst, source, weight(judgement), due(judgement), judgement.bound, first(judgement))
-        });
+/// By directive, the one with the worst verdict first; within it the worst first, then what is due first.
+pub(super) fn sort<'a>(all: &[Bound<'a>], judgements: &mut [Judgement<'a>]) {
+    let bound = |judgement: &Judgement<'a>| all.get(judgement.bound);
+    let source = |judgement: &Judgement<'a>| {
+        bound(judgement).map_or(("", ""), |bound| (bound.source.repository, bound.directive().id.as_str()))
+    };
+    // A possible of what wants repair weighs less than anything else.
+    let weight = |judgement: &Judgement<'a>| {
+        let repair = bound(judgement).is_some_and(|b| b.subject.disposition == Disposition::Remediate);
+        (repair && judgement.verdict == Verdict::Possible, judgement.verdict)
+    };
+    let mut worst = HashMap::new();
+    for judgement in judgements.iter() {
+        let entry = worst.entry(source(judgement)).or_insert((true, Verdict::Excluded));
+        *entry = (*entry).min(weight(judgement));
     }
+    let due = |judgement: &Judgement<'a>| {
+        let due = bound(judgement).and_then(|bound| bound.overdue().or(bound.next()));
+        (due.is_none(), due.map(|due| due.at))
+    };
+    let first = |judgement: &Judgement<'a>| match &judgement.found {
+        Found::Components(places) => (0, places.first().copied()),
+        Found::Loose(place) => (1, Some(*place)),
+    };
+    judgements.sort_by_cached_key(|judgement| {
+        let source = source(judgement);
+        let worst = worst.get(&source).copied();
+        (worst, source, weight(judgement), due(judgement), judgement.bound, first(judgement))
+    });
 }
 
 /// The doubt of an exclusion whose own comparison is doubtful: it cannot be told, or it is weak.
@@ -316,7 +316,7 @@ fn compared_with(inventory: &Inventory) -> impl Fn(&Identifier) -> bool {
     let any = |holds: fn(&Component) -> bool| inventory.components.iter().any(holds);
     let named = !inventory.components.is_empty();
     let vendors = any(|c| !c.vendors.is_empty() || !c.vendor_hints.is_empty() || !c.cpe.is_empty());
-    let placed = any(namespaces::says_where);
+    let placed = any(|component| namespaces::says_where(component));
     let digests = any(|c| !c.sha256.is_empty());
     let traces: BTreeSet<Kind> =
         inventory.components.iter().flat_map(|component| &component.traces).map(Kind::of).collect();

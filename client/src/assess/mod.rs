@@ -41,13 +41,15 @@
 //! another maker's, unless the subject says `embedded: in`. It becomes excluded by an exclusion that holds, and for a
 //! nested component where the subject says `embedded: out`.
 //!
-//! What a waiver frees the agency of becomes waived. Not here: relations (the sources are the texts
+//! What a waiver frees the agency of becomes waived. What the agency leaves in place by an exception of its own becomes
+//! excepted, and is a finding all the same ([`Assessment::except`]). Not here: relations (the sources are the texts
 //! in force), enforcement, how a verdict looks ([`crate::report`]).
 
 mod assessment;
 pub mod attached;
 mod detected;
 mod due;
+mod excepted;
 mod hit;
 mod index;
 mod judge;

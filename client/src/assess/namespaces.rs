@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use foldhash::{HashMap, HashMapExt as _};
 use interdict_schema::product::{Answer, Purl, PurlNamespace, Reason};
 
-use crate::inventory::Component;
+use crate::inventory::Description;
 
 /// Rules by type and namespace.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl Namespaces {
     }
 
     /// The rules that mean where a component belongs, or may.
-    pub(super) fn rules(&self, component: &Component) -> Vec<(usize, Answer)> {
+    pub(super) fn rules(&self, component: &Description) -> Vec<(usize, Answer)> {
         // Most orders have none, and every component comes by here.
         if self.0.is_empty() {
             return Vec::new();
@@ -61,7 +61,7 @@ impl Namespaces {
 }
 
 /// The namespace that a component says it is of.
-pub(super) fn stated(component: &Component) -> Option<Stated<'_>> {
+pub(super) fn stated(component: &Description) -> Option<Stated<'_>> {
     if let Some(purl) = &component.purl {
         return Some(Stated { package_type: Some(purl.package_type()), path: purl.owner()? });
     }
@@ -79,7 +79,7 @@ pub(super) fn stated(component: &Component) -> Option<Stated<'_>> {
 }
 
 /// Whether a component says of which kind or group it is, so that it can be compared with a namespace.
-pub(super) fn says_where(component: &Component) -> bool {
+pub(super) fn says_where(component: &Description) -> bool {
     component.purl.is_some() || component.ecosystem.is_some() || component.group.is_some()
 }
 

@@ -13,12 +13,14 @@ use jiff::tz::TimeZone;
 
 use super::detecting::{remember, remembered};
 use super::entries::{attached, has_files};
+use super::exceptions::complain;
 use super::reading::Reading;
 use super::{Context, Failure, gathering};
 use crate::as_of::AsOf;
 use crate::assess::{Assessment, Attached, Index};
-use crate::inventory::{Format, Inventory, Limits, Recognises, machine};
-use crate::presentation::is_over;
+use crate::exceptions::Survey;
+use crate::inventory::{Format, Inventory, Limits, Recognises, machine, machine_name};
+use crate::presentation::{Exceptions, is_over};
 use crate::report::{self, Report, Standing};
 use crate::store::generation::HeldDirective;
 
@@ -26,7 +28,8 @@ use crate::store::generation::HeldDirective;
 ///
 /// When something outstanding is found for the first time is remembered, for deadlines that run from detection; with --as-of it is not.
 ///
-/// Exit 1 for a match, for an unknown, and for a possible of something prohibited. 3 where something was not read, wholly or in part, or
+/// Exit 1 for a match, for an unknown, and for a possible of something prohibited, excepted by the agency or not. 2 for an
+/// exception that is void. 3 where something was not read, wholly or in part, or
 /// held nothing to compare, and where a configured repository was never synced: what nobody looked at is not clean. 4 for an alarm, 5 for a stale policy, 6 where a directive
 /// says something that this version does not understand.
 #[derive(Debug, Args)]
@@ -104,6 +107,7 @@ impl Check {
             Some(inventory) => inventory,
             None => self.inventory(context.world, &|description| index.may_recognise(description))?,
         };
+        let survey = Survey::of(&reading.register, &sources, reading.not_before(now));
         let mut assessment = index.assess(&inventory);
         // One of which a word is not understood waives nothing, and is said.
         let waivers = reading.generation.repositories.iter().flat_map(|held| &held.waivers);
@@ -111,14 +115,25 @@ impl Check {
             let places = unsupported(&held.newest().believed.document).into_iter();
             assessment.unsupported.extend(places.map(|place| (held.id(), place)));
         }
+        assessment.machine = self.machine(context.world);
+        assessment.except(survey.counting());
         assessment.detections = remembered(context.world, &reading)?;
         // What is asked of another day is no find of today.
         if self.as_of.is_none() {
             remember(context.world, &reading, &mut assessment, now)?;
         }
-        let outcome = outcome(&assessment, &standing);
-        let report =
-            Report { assessment: &assessment, standing: &standing, outcome: &outcome, all: self.all };
+        let json = matches!(self.format, ReportForm::Json | ReportForm::Jsonl);
+        complain(context.world, &survey, json)?;
+        let exceptions = Exceptions::of(&survey);
+        let mut outcome = outcome(&assessment, &standing);
+        outcome.merge(exceptions.outcome());
+        let report = Report {
+            assessment: &assessment,
+            standing: &standing,
+            exceptions: &exceptions,
+            outcome: &outcome,
+            all: self.all,
+        };
         let World { stdout, terminal, .. } = context.world;
         match self.format {
             ReportForm::Table => stdout.write_all(report::table::render(&report, terminal).as_bytes())?,
@@ -127,6 +142,12 @@ impl Check {
             ReportForm::Csv => report::csv::write(&report, stdout)?,
         }
         Ok(outcome)
+    }
+
+    /// The name of the machine, where it is what is read.
+    fn machine(&self, world: &World) -> Option<String> {
+        let root = self.root.as_deref().map_or_else(|| PathBuf::from("/"), |root| world.resolve(root));
+        if self.inventories.is_empty() { machine_name::name_of(&root) } else { None }
     }
 
     fn inventory(&self, world: &mut World, recognises: Recognises<'_>) -> Result<Inventory, Failure> {

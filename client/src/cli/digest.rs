@@ -7,6 +7,7 @@ use interdict_host::exit::{Exit, Outcome};
 use interdict_host::lock::Lock;
 use interdict_host::write::Mode;
 
+use super::exceptions::complain;
 use super::status::standing;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
@@ -16,7 +17,8 @@ use crate::store::digest::{Remembered, RememberedError};
 
 /// What changed since the last digest and what falls due: nothing on most days, for a daily mail
 ///
-/// What is stale (5), raises an alarm (4) or is missing (3) is said each time.
+/// What is stale (5), raises an alarm (4) or is missing (3) is said each time, and so are the agency's own exceptions (2
+/// where one is void).
 #[derive(Debug, Args)]
 #[command(after_help = "Example: interdict digest --within 14d")]
 pub(super) struct Digest {
@@ -46,6 +48,7 @@ impl Digest {
         reading.generation.settle(AsOf::now(now));
         let status = standing(&reading, None, now);
         let world = &mut *context.world;
+        complain(world, &reading.exceptions(now), false)?;
         // What a user was told is the user's own, also where the service's state is read.
         let own = &reading.own;
         let lock = if self.keep {

@@ -9,10 +9,11 @@ use interdict_host::world::World;
 use interdict_host::write::Mode;
 
 use super::detecting::remembered;
+use super::exceptions::{complain, tell};
 use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::config::{Basis, UnknownAgency};
-use crate::presentation::{Asked, Calendar, Deadlines, Grouping, Obligations, Of, Validity};
+use crate::presentation::{Asked, Calendar, Deadlines, Exceptions, Grouping, Obligations, Of, Validity};
 use crate::store::detections::Detections;
 
 /// All deadlines, in order; then waivers and when they lapse, and what does not bind
@@ -66,6 +67,7 @@ impl Due {
         };
         reading.generation.settle(as_of);
         reading.warn(context.world, now)?;
+        let survey = reading.exceptions(now);
         // What was found here was not found there.
         let detections = match party.basis {
             Basis::Own => remembered(context.world, &reading)?,
@@ -82,7 +84,9 @@ impl Due {
             let name = party.profile.names.first();
             let name = name.map_or_else(|| "Directives".to_owned(), |name| format!("Directives: {name}"));
             let calendar = Calendar::of(&reading.generation, &asked, name);
-            return write(context.world, file, &calendar);
+            write(context.world, file, &calendar)?;
+            complain(context.world, &survey, false)?;
+            return Ok(survey.outcome());
         }
         let deadlines = Deadlines {
             found: Obligations::of(&reading.generation, &asked),
@@ -90,23 +94,24 @@ impl Due {
             validity: Validity::of(&reading.generation),
             of: Of { party: &party, lines: &reading.lines },
             named: self.agency.is_some(),
+            exceptions: Exceptions::of(&survey),
         };
         let world = &mut *context.world;
         if self.json {
             world.stdout.write_all(&deadlines.json(&world.time_zone))?;
-            return Ok(Outcome::done());
+            return Ok(tell(world, &survey, self.json)?);
         }
         if deadlines.found.rows.is_empty() {
             writeln!(world.stderr, "no directive in force sets a deadline")?;
         }
         let text = deadlines.render(&world.time_zone, &world.terminal);
         world.stdout.write_all(text.as_bytes())?;
-        Ok(Outcome::done())
+        Ok(tell(world, &survey, self.json)?)
     }
 }
 
 /// Writes a calendar, and says what is not in it.
-fn write(world: &mut World, file: &Path, calendar: &Calendar) -> Result<Outcome, Failure> {
+fn write(world: &mut World, file: &Path, calendar: &Calendar) -> Result<(), Failure> {
     let bytes = calendar.to_ics().into_bytes();
     if file == Path::new("-") {
         world.stdout.write_all(&bytes)?;
@@ -120,5 +125,5 @@ fn write(world: &mut World, file: &Path, calendar: &Calendar) -> Result<Outcome,
             calendar.undated()
         )?;
     }
-    Ok(Outcome::done())
+    Ok(())
 }

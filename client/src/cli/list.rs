@@ -5,9 +5,10 @@ use std::io::Write;
 use clap::Args;
 use interdict_host::exit::Outcome;
 
+use super::exceptions::tell;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
-use crate::presentation::Listing;
+use crate::presentation::{Exceptions, Listing};
 
 /// The directives in force, and the lists of identifiers that they may name
 #[derive(Debug, Args)]
@@ -32,11 +33,12 @@ impl List {
         let mut reading = context.reading()?;
         reading.generation.settle(AsOf::now(now));
         reading.warn(context.world, now)?;
+        let survey = reading.exceptions(now);
         let local = &context.world.time_zone;
         let listing = reading.asked(now, |asked| Listing::of(&reading.generation, asked, self.all, local));
         let world = &mut *context.world;
         if self.json {
-            world.stdout.write_all(&listing.json(&world.time_zone))?;
+            world.stdout.write_all(&listing.json(&world.time_zone, &Exceptions::of(&survey)))?;
         } else if listing.is_empty() {
             writeln!(world.stderr, "no directive is in force")?;
         } else {
@@ -48,6 +50,6 @@ impl List {
             write!(world.stdout, "{gap}{}", table.render(&world.terminal))?;
             gap = "\n";
         }
-        Ok(Outcome::done())
+        Ok(tell(world, &survey, self.json)?)
     }
 }

@@ -10,6 +10,7 @@ mod digest;
 mod due;
 mod entries;
 mod evidence;
+mod exceptions;
 mod explain;
 mod gathering;
 mod history;
@@ -83,6 +84,7 @@ enum Verb {
     History(history::HistoryVerb),
     Diff(diff::Diff),
     Due(due::Due),
+    Exceptions(exceptions::ExceptionsVerb),
     Explain(explain::Explain),
     Policy(policy::Policy),
     Digest(digest::Digest),
@@ -121,6 +123,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Verb::History(verb) => verb.run(&mut context),
         Verb::Diff(verb) => verb.run(&mut context),
         Verb::Due(verb) => verb.run(&mut context),
+        Verb::Exceptions(verb) => verb.run(&mut context),
         Verb::Explain(verb) => verb.run(&mut context),
         Verb::Policy(verb) => verb.run(&mut context),
         Verb::Digest(verb) => verb.run(&mut context),

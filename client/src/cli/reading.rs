@@ -13,6 +13,7 @@ use interdict_schema::DateTime;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::config::{Config, Lines, RepositoryName};
+use crate::exceptions::Register;
 use crate::freshness::{Staleness, staleness};
 use crate::length_of_time::LengthOfTime;
 use crate::places::Places;
@@ -31,6 +32,8 @@ pub(super) struct Reading {
     pub config: Config,
     /// On which line of it something is said.
     pub lines: Lines,
+    /// The agency's exceptions.
+    pub register: Register,
     /// The generation.
     pub generation: Generation,
     /// When each repository was last refreshed.
@@ -69,7 +72,8 @@ impl Context<'_> {
             refreshed.push((name, memory.refreshed_at));
         }
         let (config, lines) = Config::read_with_lines(&places.config)?;
-        Ok(Reading { places, own, config, lines, generation, refreshed })
+        let register = Register::read(&places.exceptions());
+        Ok(Reading { places, own, config, lines, register, generation, refreshed })
     }
 
     /// Where a verb that only reads looks: the service's state where the user has none, which is said. State that was
@@ -139,6 +143,11 @@ impl Reading {
             floors: &self.floors(as_of, now),
             grouping: Grouping::ByDate,
         })
+    }
+
+    /// The clock, or the last accepted refresh of any repository where that is later (`trust.md`, rule 9).
+    pub fn not_before(&self, now: DateTime) -> DateTime {
+        self.refreshed.iter().filter_map(|(_, refreshed)| *refreshed).fold(now, DateTime::max)
     }
 
     /// Why a repository is stale, if it is.

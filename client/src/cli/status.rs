@@ -7,19 +7,20 @@ use clap::Args;
 use interdict_host::exit::Outcome;
 use interdict_schema::DateTime;
 
+use super::exceptions::complain;
 use super::policy::check_files;
 use super::reading::Reading;
 use super::{Context, Failure, metrics};
 use crate::as_of::AsOf;
 use crate::length_of_time::LengthOfTime;
-use crate::presentation::{RepositoryStatus, Status as Standing};
+use crate::presentation::{Exceptions, RepositoryStatus, Status as Standing};
 use crate::store::generation::is_whole;
 
 /// Fresh or stale, what is in force, what is next, what is wrong
 ///
 /// Ends with 0 only when the policy is there, fresh, without alarms and wholly understood. Otherwise with 4 for an alarm
 /// (a directive that vanished or was refused, a file that was changed), 3 when a configured repository has nothing yet,
-/// 5 when stale, 6 for content that this version does not understand; `--json` lists all that hold.
+/// 5 when stale, 6 for content that this version does not understand, 2 for an exception of the agency's own that is void; `--json` lists all that hold.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: interdict status --max-age 36h")]
 pub(super) struct Status {
@@ -52,6 +53,7 @@ impl Status {
         reading.generation.settle(AsOf::now(now));
         let status = standing(&reading, self.max_age, now);
         let world = &mut *context.world;
+        complain(world, &reading.exceptions(now), self.json)?;
         if self.json {
             world.stdout.write_all(&status.json(&world.time_zone))?;
         } else {
@@ -71,6 +73,9 @@ pub(super) fn standing(reading: &Reading, max_age: Option<LengthOfTime>, now: Da
         RepositoryStatus::of(held, url, reading.refreshed_at(held), reading.staleness(held, max_age, now))
     });
     let repositories = repositories.collect();
+    let exceptions = Exceptions::of(&reading.exceptions(now));
     let differs = check_files(reading).is_err() || !is_whole(&reading.places, generation.number);
-    reading.asked(now, |asked| Standing::of(generation, asked, repositories, reading.missing(), differs, now))
+    reading.asked(now, |asked| {
+        Standing::of(generation, asked, repositories, reading.missing(), exceptions, differs, now)
+    })
 }

@@ -59,7 +59,7 @@ pub fn read(root: &Path, limits: &Limits) -> Inventory {
     inventory
 }
 
-fn file(path: &Path, limits: &Limits) -> Result<Vec<u8>, Problem> {
+pub(super) fn file(path: &Path, limits: &Limits) -> Result<Vec<u8>, Problem> {
     let label = path.display().to_string();
     let file = File::open(path).map_err(|error| Problem::Disk { path: label.clone(), kind: error.kind() })?;
     unpack::bounded(file, &label, limits)

@@ -2,7 +2,7 @@
 //!
 //! One reader a format, each from bytes in a file of its own; [`format`] lists them, [`detect`] tells which one some bytes are,
 //! by their [`Head`]. [`given`] reads the files and folders that a person names, [`unpack`] takes them out of gzip and zstd,
-//! [`machine`] reads the packages of a machine. Every result carries its
+//! [`machine`] reads the packages of a machine, [`machine_name`] what it is called. Every result carries its
 //! [`Coverage`]: a source that could not be read is never a clean one, and a broken row is named with its place. All
 //! input is hostile: bounds are in [`Limits`], and no input panics.
 //! Not here: whether a component is banned.
@@ -19,6 +19,7 @@ pub mod head;
 mod implied;
 pub mod limits;
 pub mod machine;
+pub mod machine_name;
 mod repeated;
 mod said;
 mod text;

@@ -8,36 +8,44 @@ use std::mem::Discriminant;
 use super::component::Description;
 use super::trace::Trace;
 
+/// A kind of thing that is said of a component. What assessing asks whether anything says it has an entry here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Topic {
+    /// That there is a component.
+    Anything,
+    /// Of which kind or group of packages it is.
+    Place,
+    Vendor,
+    Digest,
+    Vulnerability,
+    Trace(Discriminant<Trace>),
+}
+
 /// What was said so far.
 #[derive(Debug, Default)]
-pub(super) struct Said {
-    anything: bool,
-    vendor: bool,
-    digest: bool,
-    vulnerability: bool,
-    traces: Vec<Discriminant<Trace>>,
-}
+pub(super) struct Said(Vec<Topic>);
 
 impl Said {
     /// Whether this is the first to say something of a kind.
     pub(super) fn adds(&mut self, description: &Description) -> bool {
-        let vendors = [&description.vendors, &description.vendor_hints];
-        let mut adds = false;
-        for (said, says) in [
-            (&mut self.anything, true),
-            (&mut self.vendor, !description.cpe.is_empty() || vendors.iter().any(|names| !names.is_empty())),
-            (&mut self.digest, !description.sha256.is_empty()),
-            (&mut self.vulnerability, !description.cves.is_empty() || !description.dismissed.is_empty()),
-        ] {
-            adds |= says && !*said;
-            *said |= says;
-        }
-        for kind in description.traces.iter().map(std::mem::discriminant) {
-            if !self.traces.contains(&kind) {
-                self.traces.push(kind);
-                adds = true;
+        let Description {
+            purl, ecosystem, group, vendors, vendor_hints, cpe, sha256, cves, dismissed, ..
+        } = description;
+        let says = [
+            (Topic::Anything, true),
+            (Topic::Place, purl.is_some() || ecosystem.is_some() || group.is_some()),
+            (Topic::Vendor, !vendors.is_empty() || !vendor_hints.is_empty() || !cpe.is_empty()),
+            (Topic::Digest, !sha256.is_empty()),
+            (Topic::Vulnerability, !cves.is_empty() || !dismissed.is_empty()),
+        ];
+        let topics = says.into_iter().filter_map(|(topic, says)| says.then_some(topic));
+        let traces = description.traces.iter().map(|trace| Topic::Trace(std::mem::discriminant(trace)));
+        let before = self.0.len();
+        for topic in topics.chain(traces) {
+            if !self.0.contains(&topic) {
+                self.0.push(topic);
             }
         }
-        adds
+        self.0.len() > before
     }
 }

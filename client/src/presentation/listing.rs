@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::deadlines::{Asked, Row, Text, next, of_directive};
 use super::due::JsonRow;
+use super::exceptions::Exceptions;
 use super::list::{ListEntry, list_entries, list_table};
 use super::sources::{ended, zone_of};
 use super::validity::Validity;
@@ -149,7 +150,7 @@ impl Listing {
     }
 
     /// For programs.
-    pub fn json(&self, local: &TimeZone) -> Vec<u8> {
+    pub fn json(&self, local: &TimeZone, exceptions: &Exceptions) -> Vec<u8> {
         #[derive(Serialize)]
         struct Document<'a> {
             format: &'static str,
@@ -160,6 +161,7 @@ impl Listing {
             lists: &'a [ListEntry],
             #[serde(skip_serializing_if = "<[WaiverEntry]>::is_empty")]
             waivers: &'a [WaiverEntry],
+            exceptions: &'a Exceptions,
         }
         super::json(&Document {
             format: "interdict-list/1",
@@ -167,6 +169,7 @@ impl Listing {
             directives: self.entries.iter().map(|entry| JsonEntry::of(entry, local)).collect(),
             lists: &self.lists,
             waivers: &self.waivers,
+            exceptions,
         })
     }
 }

@@ -9,6 +9,7 @@ mod deadlines;
 mod digest;
 mod directive;
 mod due;
+mod exceptions;
 mod explained;
 mod history;
 mod judgement;
@@ -32,6 +33,7 @@ pub use deadlines::{
 };
 pub use digest::{Digest, digest};
 pub use directive::{Shown, page};
+pub use exceptions::{Entry, EntryIdentifier, Exceptions, VoidEntry, VoidProblem};
 pub use explained::Explained;
 pub use history::History;
 pub use judgement::Judgement;

@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::deadlines::{Asked, Because, Obligations, Row, next};
 use super::due::JsonRow;
 use super::waivers::is_over;
-use super::{Page, count, in_zone, waivers};
+use super::{Exceptions, Page, count, in_zone, waivers};
 use crate::config::{Location, RepositoryName};
 use crate::freshness::Staleness;
 use crate::store::generation::{Alarm, Generation, HeldRepository};
@@ -48,6 +48,8 @@ pub struct Status {
     pub waivers: usize,
     /// Waivers about which something is wrong: why each frees nobody.
     pub doubtful_waivers: Vec<(DirectiveId, String)>,
+    /// The agency's exceptions.
+    pub exceptions: Exceptions,
     /// Whether the files for scripts say something else than the verified directives, or any file has changed.
     pub policy_differs: bool,
 }
@@ -125,6 +127,7 @@ impl Status {
         asked: &Asked<'_>,
         repositories: Vec<RepositoryStatus>,
         missing: Vec<RepositoryName>,
+        exceptions: Exceptions,
         policy_differs: bool,
         now: DateTime,
     ) -> Self {
@@ -157,6 +160,7 @@ impl Status {
             gaps: gaps(generation, &lists),
             waivers: waivers::acting(generation, now),
             doubtful_waivers: waivers::doubts(generation),
+            exceptions,
             policy_differs,
         }
     }
@@ -172,7 +176,7 @@ impl Status {
 
     /// What is stale, absent or wrong.
     pub fn trouble(&self) -> Outcome {
-        let mut outcome = Outcome::done();
+        let mut outcome = self.exceptions.outcome().clone();
         let alarms = self.repositories.iter().flat_map(|repository| &repository.alarms);
         alarms.for_each(|alarm| outcome.add(alarm.kind.exit()));
         for (holds, exit) in [
@@ -204,6 +208,7 @@ impl Status {
         for name in &self.missing {
             page.painted(Paint::Warning, format!("repository {name}: configured, and nothing is held of it"));
         }
+        self.exceptions.lines().iter().for_each(|(paint, line)| page.painted(*paint, line));
     }
 
     fn stale(&self) -> impl Iterator<Item = &Staleness> {
@@ -311,6 +316,7 @@ impl Status {
             waivers: usize,
             #[serde(skip_serializing_if = "Vec::is_empty")]
             waivers_without_effect: Vec<JsonDoubt<'a>>,
+            exceptions: &'a Exceptions,
             policy_differs: bool,
             exit: Exit,
             exits: Vec<Exit>,
@@ -354,6 +360,7 @@ impl Status {
                 .iter()
                 .map(|(waiver, reason)| JsonDoubt { waiver, reason })
                 .collect(),
+            exceptions: &self.exceptions,
             policy_differs: self.policy_differs,
             exit: outcome.exit(),
             exits: outcome.all(),

@@ -1,9 +1,9 @@
 //! CSV (RFC 4180) with a header, for spreadsheets.
 //!
-//! The first column tells what a row is: `match`, `unknown`, `possible`, `waived` or `excluded`; behind these come `summary`,
-//! `read`, `partial` and `unread` rows (one a source), `not-looked-for` and `unsupported` rows, with the words in `reason`. A
-//! cell that a spreadsheet would compute (it begins with `=`, `+`, `-`, `@`, a tab or a carriage return) gets an apostrophe in
-//! front (CWE-1236), so that a component's name cannot run on an officer's desk.
+//! The first column tells what a row is: `match`, `unknown`, `possible`, `excepted`, `waived` or `excluded`; behind these come
+//! `summary`, `read`, `partial` and `unread` rows (one a source), `not-looked-for`, `unsupported`, `exception` and
+//! `void-exception` rows, with the words in `reason`. A cell that a spreadsheet would compute (it begins with `=`, `+`, `-`, `@`,
+//! a tab or a carriage return) gets an apostrophe in front (CWE-1236), so that a component's name cannot run on an officer's desk.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -12,6 +12,7 @@ use ::csv::Writer;
 
 use super::Report;
 use super::record::{self, DueRecord, FindingRecord, SourceRecord};
+use crate::presentation::{Entry, VoidEntry};
 
 /// The columns.
 pub const COLUMNS: [&str; 31] = [
@@ -110,9 +111,10 @@ fn finding(record: &FindingRecord<'_>) -> Row {
         row.set("field", &evidence.field);
         row.set("found", &evidence.found);
     }
-    match &record.exclusion {
-        Some(exclusion) => row.set("reason", &format!("{}: {}", exclusion.id, exclusion.reason)),
-        None => row.set("reason", &record.doubts.join("; ")),
+    match (&record.exclusion, &record.exception) {
+        (Some(exclusion), _) => row.set("reason", &format!("{}: {}", exclusion.id, exclusion.reason)),
+        (None, Some(exception)) => row.set("reason", &format!("{}: {}", exception.id, exception.words)),
+        (None, None) => row.set("reason", &record.doubts.join("; ")),
     }
     row.set("overdue", &if record.overdue.is_some() { "yes" } else { "no" });
     if let Some(due) = record.overdue.as_ref().or(record.next.as_ref()) {
@@ -147,6 +149,26 @@ fn source(record: &SourceRecord<'_>) -> Row {
         reason = format!("{reason}; row {}: {}", note.row, note.problem);
     }
     row.set("reason", &reason);
+    row
+}
+
+/// An exception of the agency's, as every report has it.
+fn exception(entry: &Entry) -> Row {
+    let mut row = Row::new("exception");
+    row.set("directive", &entry.directive);
+    row.set("repository", &entry.repository.as_deref().unwrap_or_default());
+    row.set("subject", &entry.part);
+    row.set("host", &entry.asset);
+    row.set("identifier_kind", &entry.identifier.kind);
+    row.set("identifier_value", &entry.identifier.value);
+    row.set("reason", &entry.sentence());
+    row
+}
+
+fn void_exception(entry: &VoidEntry) -> Row {
+    let mut row = Row::new("void-exception");
+    row.set("row", &entry.line);
+    row.set("reason", &entry.sentence());
     row
 }
 
@@ -187,6 +209,17 @@ pub fn write<'f>(report: &Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()>
         let mut row = Row::new("unsupported");
         row.set("directive", &found.directive);
         row.set("reason", &format!("{}: {}", found.place, found.what));
+        row.write(&mut out)?;
+    }
+    for entry in report.exceptions.entries() {
+        exception(entry).write(&mut out)?;
+    }
+    for entry in report.exceptions.void_entries() {
+        void_exception(entry).write(&mut out)?;
+    }
+    if let Some(why) = report.exceptions.unreadable() {
+        let mut row = Row::new("void-exception");
+        row.set("reason", &why);
         row.write(&mut out)?;
     }
     out.flush()

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::record::{self, FORMAT, FindingRecord};
 use super::{Counts, Report, Summary};
+use crate::presentation::Exceptions;
 
 #[derive(Serialize)]
 struct Document<'f> {
@@ -17,6 +18,7 @@ struct Document<'f> {
     coverage: CoverageRecord<'f>,
     unsupported: Vec<record::UnsupportedRecord<'f>>,
     not_binding: Vec<record::NotBindingRecord<'f>>,
+    exceptions: &'f Exceptions,
     counts: Counts,
     summaries: Vec<Summary<'f>>,
     findings: Findings<'f>,
@@ -58,6 +60,7 @@ pub fn write<'f>(report: Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()> 
         },
         unsupported: record::unsupported(&report),
         not_binding: record::not_binding(&report),
+        exceptions: report.exceptions,
         counts: report.counts(),
         summaries: report.summaries(),
         findings: Findings(report),

@@ -1,7 +1,7 @@
 //! JSON Lines: one object a line, and its member `record` says what it is.
 //!
-//! `finding` lines come first, then `summary`, `source`, `not-looked-for`, `unsupported` and `not-binding` lines; the last
-//! line is `end`: a stream without it was cut off.
+//! `finding` lines come first, then `summary`, `source`, `not-looked-for`, `unsupported`, `not-binding`, `exception` and
+//! `void-exception` lines; the last line is `end`: a stream without it was cut off.
 
 use std::io::{self, Write};
 
@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::record::{self, FindingRecord};
 use super::{Counts, Report};
+use crate::exceptions;
 
 #[derive(Serialize)]
 struct Line<T> {
@@ -25,6 +26,9 @@ struct End<'f> {
     policy: record::PolicyRecord<'f>,
     complete: bool,
     components: u64,
+    exceptions: exceptions::Counts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exceptions_unreadable: Option<&'f str>,
     counts: Counts,
 }
 
@@ -54,12 +58,16 @@ pub fn write<'f>(report: &Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()>
     lines(out, "not-looked-for", record::not_looked_for(report))?;
     lines(out, "unsupported", record::unsupported(report))?;
     lines(out, "not-binding", record::not_binding(report))?;
+    lines(out, "exception", report.exceptions.entries())?;
+    lines(out, "void-exception", report.exceptions.void_entries())?;
     let end = End {
         as_of: assessment.as_of.to_string(),
         exit: record::exit(report),
         policy: record::PolicyRecord::of(report.standing),
         complete: assessment.inventory.is_complete(),
         components: assessment.inventory.components_read(),
+        exceptions: report.exceptions.counts(),
+        exceptions_unreadable: report.exceptions.unreadable(),
         counts: report.counts(),
     };
     line(out, "end", end)

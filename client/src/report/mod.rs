@@ -19,6 +19,7 @@ use interdict_schema::directive::DirectiveId;
 use crate::assess::{Assessment, Judgement, Verdict};
 use crate::config::RepositoryName;
 use crate::freshness::Staleness;
+use crate::presentation::Exceptions;
 use crate::store::generation::Alarm;
 
 /// Everything that a report says.
@@ -28,6 +29,8 @@ pub struct Report<'r, 'a> {
     pub assessment: &'r Assessment<'a>,
     /// The policy that was compared with.
     pub standing: &'r Standing,
+    /// The agency's exceptions.
+    pub exceptions: &'r Exceptions,
     /// How the command will end.
     pub outcome: &'r Outcome,
     /// Whether to list what is otherwise one summary line.
@@ -61,6 +64,8 @@ pub struct Counts {
     pub unknown: usize,
     /// `possible`, without those of the summary.
     pub possible: usize,
+    /// `excepted`.
+    pub excepted: usize,
     /// `waived`.
     pub waived: usize,
     /// `excluded`.
@@ -96,6 +101,7 @@ impl<'r, 'a> Report<'r, 'a> {
                 Verdict::Unknown => &mut counts.unknown,
                 Verdict::Possible if self.assessment.is_summarised(judgement) => &mut counts.summarised,
                 Verdict::Possible => &mut counts.possible,
+                Verdict::Excepted => &mut counts.excepted,
                 Verdict::Waived => &mut counts.waived,
                 Verdict::Excluded => &mut counts.excluded,
             };

@@ -22,7 +22,7 @@ pub const FORMAT: &str = "interdict-check/1";
 /// One row of the result.
 #[derive(Debug, Serialize)]
 pub struct FindingRecord<'f> {
-    /// `match`, `unknown`, `possible`, `waived` or `excluded`.
+    /// `match`, `unknown`, `possible`, `excepted`, `waived` or `excluded`.
     pub verdict: &'static str,
     /// The directive's id.
     pub directive: &'f DirectiveId,
@@ -40,6 +40,8 @@ pub struct FindingRecord<'f> {
     pub subject_name: &'f str,
     /// `prohibited`, `remediate` or `restricted`.
     pub disposition: &'f Disposition,
+    /// The asset that it stands on, as an exception has to name it: the host, this machine, or the source.
+    pub asset: &'f str,
     /// What was found; absent for a vulnerability of no component.
     pub component: Option<ComponentRecord<'f>>,
     /// Where it stands.
@@ -51,6 +53,9 @@ pub struct FindingRecord<'f> {
     pub doubts: Vec<String>,
     /// What leaves it out.
     pub exclusion: Option<ExclusionRecord<'f>>,
+    /// The agency's exception. It leaves nothing out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exception: Option<ExceptionRecord<'f>>,
     /// When it was first found there, where that is remembered. Clocks that run from detection run from then.
     pub detected_at: Option<DateTime>,
     /// The next deadline.
@@ -180,6 +185,26 @@ pub struct DocumentRecord<'f> {
     pub revision: Revision,
     /// SHA-256 of its payload.
     pub digest: Sha256,
+}
+
+/// The exception of a finding.
+#[derive(Debug, Serialize)]
+pub struct ExceptionRecord<'f> {
+    /// Its name.
+    pub id: &'f str,
+    /// Why.
+    pub reason: &'f str,
+    /// Who answers for it.
+    pub approved_by: &'f str,
+    /// Its first second.
+    pub from: DateTime,
+    /// Its last second.
+    pub until: DateTime,
+    /// The verdict without it.
+    pub otherwise: &'static str,
+    /// All of it in words, for forms that have one place for them.
+    #[serde(skip)]
+    pub words: Cow<'f, str>,
 }
 
 /// A deadline.
@@ -339,6 +364,7 @@ impl<'f> FindingRecord<'f> {
             subject: &bound.subject.id,
             subject_name: &bound.subject.name,
             disposition: &bound.subject.disposition,
+            asset: report.assessment.asset_of(finding.component, row),
             component: finding.component.map(ComponentRecord::of),
             place: PlaceRecord {
                 source: source.map_or("", |source| &source.source),
@@ -348,7 +374,8 @@ impl<'f> FindingRecord<'f> {
             },
             evidence: judgement.evidence.iter().map(EvidenceRecord::of).collect(),
             doubts: judgement.doubts.iter().map(ToString::to_string).collect(),
-            exclusion: judgement.exclusion.as_ref().map(ExclusionRecord::of),
+            exclusion: judgement.exclusion.as_ref().and_then(ExclusionRecord::of),
+            exception: judgement.exclusion.as_ref().and_then(ExceptionRecord::of),
             detected_at: finding.detected,
             next: finding.next().map(due),
             overdue: finding.overdue().map(due),
@@ -358,13 +385,29 @@ impl<'f> FindingRecord<'f> {
 }
 
 impl<'f> ExclusionRecord<'f> {
-    fn of(exclusion: &'f Exclusion<'f>) -> Self {
+    fn of(exclusion: &'f Exclusion<'f>) -> Option<Self> {
+        let leaves_out = !matches!(exclusion, Exclusion::Excepted { .. });
         let document = exclusion.document().map(|document| DocumentRecord {
             id: &document.id,
             revision: document.revision,
             digest: document.digest,
         });
-        Self { id: exclusion.id(), reason: exclusion.reason(), document }
+        leaves_out.then(|| Self { id: exclusion.id(), reason: exclusion.reason(), document })
+    }
+}
+
+impl<'f> ExceptionRecord<'f> {
+    fn of(exclusion: &'f Exclusion<'_>) -> Option<Self> {
+        let Exclusion::Excepted { exception, otherwise } = exclusion else { return None };
+        Some(Self {
+            id: &exception.id,
+            reason: &exception.reason,
+            approved_by: &exception.approved_by,
+            from: exception.begins(),
+            until: exception.ends(),
+            otherwise: otherwise.as_str(),
+            words: exclusion.reason(),
+        })
     }
 }
 

@@ -59,7 +59,7 @@ fn directive(report: &Report<'_, '_>, judgements: &[&Judgement<'_>], terminal: &
         table.painted_row(
             match judgement.verdict {
                 Verdict::Match => Paint::Alarm,
-                Verdict::Unknown | Verdict::Possible | Verdict::Waived => Paint::Warning,
+                Verdict::Unknown | Verdict::Possible | Verdict::Excepted | Verdict::Waived => Paint::Warning,
                 Verdict::Excluded => Paint::Faint,
             },
             cells,
@@ -239,14 +239,19 @@ fn footer(report: &Report<'_, '_>, terminal: &Terminal, text: &mut String) {
         }
     }
     standing(report, terminal, text);
+    for (paint, words) in report.exceptions.lines() {
+        line(text, &terminal.paint(paint, &escape_control(&words)));
+    }
     let (matches, possible, excluded) = (counts.matches, counts.possible, counts.excluded);
     let components = assessment.inventory.components_read();
     let unknown = if counts.unknown > 0 { format!("{} unknown, ", counts.unknown) } else { String::new() };
+    let excepted =
+        if counts.excepted > 0 { format!("{} excepted, ", counts.excepted) } else { String::new() };
     let waived = if counts.waived > 0 { format!("{} waived, ", counts.waived) } else { String::new() };
     line(
         text,
         &format!(
-            "{matches} match, {unknown}{possible} possible, {waived}{excluded} excluded among {components} components"
+            "{matches} match, {unknown}{possible} possible, {excepted}{waived}{excluded} excluded among {components} components"
         ),
     );
     if !assessment.inventory.is_complete() {

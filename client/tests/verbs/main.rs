@@ -12,6 +12,8 @@ mod calendar;
 mod digest;
 mod due;
 mod evidence;
+mod excepted;
+mod exceptions;
 mod explain;
 mod history;
 mod in_force;

@@ -149,6 +149,8 @@ fn read(current: &Current, files: &dyn Files) -> Result<ActsOn, ViewError> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
     use super::*;
 
     fn acts_on(edges: &[(&str, &str)]) -> ActsOn {

@@ -6,6 +6,9 @@ use interdict_schema::DateTime;
 use interdict_schema::directive::resolve::DocumentRef;
 use interdict_schema::directive::{Exclude, Waiver};
 
+use super::Verdict;
+use crate::exceptions::Exception;
+
 /// What leaves a hit out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exclusion<'a> {
@@ -24,6 +27,13 @@ pub enum Exclusion<'a> {
         /// The document of its own that granted it; none where it stands in the directive.
         document: Option<&'a DocumentRef>,
     },
+    /// Nothing: the agency leaves it in place, and answers for it.
+    Excepted {
+        /// The agency's exception.
+        exception: &'a Exception,
+        /// The verdict without it.
+        otherwise: Verdict,
+    },
 }
 
 impl Exclusion<'_> {
@@ -34,6 +44,7 @@ impl Exclusion<'_> {
             Self::Embedded => "embedded-out",
             Self::Dismissed(state) => state,
             Self::Waived { waiver, .. } => &waiver.id,
+            Self::Excepted { exception, .. } => &exception.id,
         }
     }
 
@@ -45,7 +56,8 @@ impl Exclusion<'_> {
         }
     }
 
-    /// The reason, in words: for a waiver who granted it, until when and under what conditions.
+    /// The reason, in words: for a waiver who granted it, until when and under what conditions; for an exception who
+    /// approved it, until when and why.
     pub fn reason(&self) -> Cow<'_, str> {
         match self {
             Self::Listed(exclude) => exclude.reason.as_str().into(),
@@ -58,6 +70,10 @@ impl Exclusion<'_> {
                     if conditions.is_empty() { conditions } else { format!("; conditions: {conditions}") };
                 let document = document.map_or_else(String::new, |document| format!(" in {document}"));
                 format!("waived {until}, granted by {}{document}{conditions}", waiver.granted_by).into()
+            }
+            Self::Excepted { exception, .. } => {
+                let Exception { approved_by, reason, .. } = exception;
+                format!("excepted until {}, approved by {approved_by}: {reason}", exception.ends()).into()
             }
         }
     }

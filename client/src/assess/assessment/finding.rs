@@ -88,11 +88,12 @@ impl<'a> Assessment<'a> {
             && self.subject_of(judgement).disposition == Disposition::Remediate
     }
 
-    /// Whether a judgement is a finding that the exit code tells of: a match, an unknown, or a possible of something
-    /// prohibited. An unknown is the product itself, and what could not be compared is not clean.
+    /// Whether a judgement is a finding that the exit code tells of: a match, an unknown, a possible of something
+    /// prohibited, or what of these the agency excepts. An unknown is the product itself, and what could not be compared is
+    /// not clean.
     pub fn is_outstanding(&self, judgement: &Judgement<'a>) -> bool {
         match judgement.verdict {
-            Verdict::Match | Verdict::Unknown => true,
+            Verdict::Match | Verdict::Unknown | Verdict::Excepted => true,
             Verdict::Possible => self.subject_of(judgement).disposition == Disposition::Prohibited,
             Verdict::Waived | Verdict::Excluded => false,
         }

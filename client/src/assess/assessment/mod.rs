@@ -60,6 +60,8 @@ pub struct Assessment<'a> {
     pub unreadable: Vec<Unreadable<'a>>,
     /// Subjects that do not bind at that moment, and why.
     pub not_binding: Vec<NotBinding<'a>>,
+    /// The name of this machine, where it is what was read: the asset of what names no host.
+    pub machine: Option<String>,
     /// When subjects were first found, as far as that is remembered. It moves dates and no verdict.
     pub detections: Detections,
 }

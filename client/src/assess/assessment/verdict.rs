@@ -20,6 +20,8 @@ pub enum Verdict {
     Unknown,
     /// It may be.
     Possible,
+    /// It is or may be, and the agency leaves it in place for a while. A finding all the same.
+    Excepted,
     /// It is or may be, and a waiver frees the agency of it for now.
     Waived,
     /// It is, and the order leaves it out.
@@ -43,6 +45,7 @@ impl Verdict {
             Self::Match => "match",
             Self::Unknown => "unknown",
             Self::Possible => "possible",
+            Self::Excepted => "excepted",
             Self::Waived => "waived",
             Self::Excluded => "excluded",
         }
@@ -58,7 +61,7 @@ pub struct Judgement<'a> {
     pub verdict: Verdict,
     /// What it rests on, the strongest first. Never empty.
     pub evidence: Vec<Evidence<'a>>,
-    /// What leaves it out, where the verdict is excluded.
+    /// What leaves it out, where the verdict is excluded or waived; or the exception, where it is excepted.
     pub exclusion: Option<Exclusion<'a>>,
     /// Why it is no match, where the verdict is unknown or possible.
     pub doubts: Vec<Doubt<'a>>,

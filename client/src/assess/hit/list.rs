@@ -94,7 +94,8 @@ fn weight(doubts: &[Doubt<'_>]) -> (Verdict, usize) {
     (Verdict::of(doubts), doubts.len())
 }
 
-fn breadth(identifier: &Identifier) -> Breadth {
+/// How much a rule means.
+pub(in crate::assess) fn breadth(identifier: &Identifier) -> Breadth {
     match identifier {
         Identifier::Vendor(_)
         | Identifier::PurlNamespace(_)

@@ -17,6 +17,7 @@ use interdict_schema::product::version::Keys;
 use interdict_schema::product::{Answer, Purl, signer};
 
 use self::list::Hits;
+pub(super) use self::list::breadth;
 use self::packages::whole_name;
 use super::assessment::{Evidence, Field};
 use super::index::{Index, Place};

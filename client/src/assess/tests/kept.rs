@@ -37,6 +37,7 @@ fn kept(directive: &Value, table: &[u8]) -> usize {
         directive: &believed,
         marks: Vec::new(),
         lists,
+        ended: None,
         waivers: None,
         granted: &[],
     }];

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Deadlines;
 use crate::config::Basis;
+use crate::presentation::Exceptions;
 use crate::presentation::deadlines::{Because, NotBinding, WaiverRow};
 use crate::presentation::due::{JsonDocument, JsonRow};
 use crate::presentation::validity::Validity;
@@ -34,6 +35,7 @@ impl Deadlines<'_> {
             waivers: self.found.waivers.iter().map(JsonWaiver::of).collect(),
             not_binding: self.found.not_binding.iter().map(|not| self.json_not(not)).collect(),
             issued_later: self.found.issued_later,
+            exceptions: &self.exceptions,
         })
     }
 
@@ -74,6 +76,7 @@ struct Document<'a> {
     waivers: Vec<JsonWaiver<'a>>,
     not_binding: Vec<JsonNot<'a>>,
     issued_later: usize,
+    exceptions: &'a Exceptions,
 }
 
 #[derive(Serialize)]

@@ -13,7 +13,7 @@ use super::deadlines::{Because, NotBinding, Obligations, WaiverRow, left_of};
 use super::due::{Columns, table};
 use super::moment::in_zone;
 use super::validity::Validity;
-use super::{Page, count};
+use super::{Exceptions, Page, count};
 use crate::as_of::AsOf;
 use crate::config::{Basis, Lines, Party, Place};
 
@@ -26,6 +26,8 @@ pub struct Deadlines<'a> {
     pub as_of: AsOf,
     /// How long what it rests on is fresh.
     pub validity: Validity,
+    /// The agency's exceptions. They move no deadline.
+    pub exceptions: Exceptions,
     /// Of whom was asked.
     pub of: Of<'a>,
     /// Whether that agency was named.
