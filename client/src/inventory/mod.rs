@@ -1,6 +1,6 @@
 //! Inventories: what is on a machine, in a product, or on a list.
 //!
-//! One reader a format, each from bytes in a file of its own; [`format`] lists them, [`detect`] tells which one some bytes are,
+//! One reader a format, each from bytes in a file of its own; [`mod@format`] lists them, [`detect`] tells which one some bytes are,
 //! by their [`Head`]. [`given`] reads the files and folders that a person names, [`unpack`] takes them out of gzip and zstd,
 //! [`machine`] reads the packages of a machine, [`machine_name`] what it is called. Every result carries its
 //! [`Coverage`]: a source that could not be read is never a clean one, and a broken row is named with its place. All
