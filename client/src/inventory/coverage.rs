@@ -10,6 +10,8 @@ use interdict_schema::product::text::TextError;
 use super::detect::DetectError;
 use super::format::Format;
 use super::limits::Limits;
+use super::rpm::{CommandError, HeaderError};
+use super::sqlite::SqliteError;
 use super::text::count;
 
 /// What was read of one source.
@@ -82,14 +84,46 @@ pub enum Problem {
         /// Where it was looked for.
         path: String,
     },
-    /// A package database that this version has no reader for.
-    #[error("found an {database} database at {path}, which this version does not read")]
-    NoReader {
-        /// The kind of database.
-        database: &'static str,
-        /// Where it is.
-        path: String,
+    /// What is wrong with one file of a source that is many.
+    #[error("{file}: {problem}")]
+    InFile {
+        /// The file, below the source's folder.
+        file: String,
+        /// What is wrong with it.
+        problem: Box<Self>,
     },
+    /// More names in a folder than the limit.
+    #[error("found more than {limit} files in one folder, wanted fewer")]
+    TooManyFiles {
+        /// The limit.
+        limit: usize,
+    },
+    /// A file that was written to while it was read.
+    #[error("found a file that changes while it is read, wanted it at rest")]
+    Changes,
+    /// A line of text that is no row.
+    #[error("found a line that is no row, wanted {wanted}")]
+    Row {
+        /// What a row looks like.
+        wanted: &'static str,
+    },
+    /// A value that the program that printed it may have cut off.
+    #[error(
+        "found a {field} as wide as its column, which may be cut off; wanted the whole one, as `dpkg -l | cat` prints it"
+    )]
+    CutOff {
+        /// The column.
+        field: &'static str,
+    },
+    /// A database file that is none.
+    #[error("not an SQLite database, {0}")]
+    Sqlite(SqliteError),
+    /// A package of an rpm database that is none.
+    #[error("not an rpm header, {0}")]
+    RpmHeader(HeaderError),
+    /// A database that only its own program reads.
+    #[error("a database of another kind than SQLite, which rpm is asked for: {0}")]
+    RpmCommand(CommandError),
     /// The disk said no.
     #[error("cannot read {path}: {kind}")]
     Disk {
@@ -323,7 +357,11 @@ impl Coverage {
 }
 
 impl Problem {
-    const fn hides_something(&self) -> bool {
-        matches!(self, Self::Purl(_) | Self::Cpe(_) | Self::Cve(_) | Self::Text { .. })
+    fn hides_something(&self) -> bool {
+        match self {
+            Self::InFile { problem, .. } => problem.hides_something(),
+            Self::CutOff { .. } | Self::Sqlite(_) | Self::RpmCommand(_) => true,
+            _ => matches!(self, Self::Purl(_) | Self::Cpe(_) | Self::Cve(_) | Self::Text { .. }),
+        }
     }
 }

@@ -7,12 +7,16 @@
 //! input is hostile: bounds are in [`Limits`], and no input panics.
 //! Not here: whether a component is banned.
 
+pub mod alpm;
+pub mod apk;
 pub mod component;
 pub mod coverage;
 pub mod csv;
 pub mod cyclonedx;
 pub mod detect;
 pub mod dpkg;
+pub mod dpkg_list;
+pub mod flatpak;
 pub mod format;
 pub mod given;
 pub mod head;
@@ -20,8 +24,16 @@ mod implied;
 pub mod limits;
 pub mod machine;
 pub mod machine_name;
+pub mod npm;
+pub mod python;
 mod repeated;
+mod rooted;
+mod rows;
+pub mod rpm;
 mod said;
+pub mod snap;
+mod sqlite;
+mod stanza;
 mod text;
 pub mod trace;
 pub mod unpack;
