@@ -34,16 +34,16 @@ use crate::store::generation::HeldDirective;
 /// says something that this version does not understand.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  interdict check\n  interdict check sbom.cdx.json assets.csv --format csv > findings.csv\n  interdict check inventories/\n  ssh host cat /var/lib/dpkg/status | interdict check --type dpkg -"
+    after_help = "Examples:\n  interdict check\n  interdict check sbom.cdx.json assets.csv --format csv > findings.csv\n  interdict check inventories/\n  ssh host cat /var/lib/dpkg/status | interdict check --type dpkg -\n  ssh host rpm -qa | interdict check --type rpm-qa -\n  interdict check --root /mnt/image"
 )]
 pub(super) struct Check {
     #[expect(clippy::doc_markdown, reason = "the text is shown on a terminal")]
-    /// Inventories, or folders of them: dpkg status files, CycloneDX JSON, CSV with a header, packed with gzip or zstd or not;
-    /// - for standard input [default: the packages of this machine]
+    /// Inventories, or folders of them: package databases of Linux, what rpm -qa and dpkg -l print, CycloneDX JSON, CSV with a
+    /// header, packed with gzip or zstd or not; - for standard input [default: the packages of this machine]
     #[arg(value_name = "INVENTORY")]
     inventories: Vec<PathBuf>,
 
-    /// The format of the inventories, where their content does not tell it: dpkg, cyclonedx, csv
+    /// The format of the inventories, where their content does not tell it: dpkg, rpm-qa, cyclonedx, csv, and more in formats.md
     #[arg(long = "type", value_name = "TYPE")]
     format_in: Option<Format>,
 

@@ -337,6 +337,10 @@ impl Coverage {
             self.notes.push(Note { place, problem });
         } else {
             self.notes_dropped += 1;
+            // What is not kept must not be forgotten where it hides something.
+            if problem.hides_something() {
+                self.stop(place, problem);
+            }
         }
     }
 
@@ -362,6 +366,23 @@ impl Problem {
             Self::InFile { problem, .. } => problem.hides_something(),
             Self::CutOff { .. } | Self::Sqlite(_) | Self::RpmCommand(_) => true,
             _ => matches!(self, Self::Purl(_) | Self::Cpe(_) | Self::Cve(_) | Self::Text { .. }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_beyond_the_limit_that_hides_something_makes_the_source_incomplete() {
+        let limits = Limits { notes: 1, ..Limits::STANDARD };
+        for (problem, complete) in [(Problem::Utf8, true), (Problem::CutOff { field: "name" }, false)] {
+            let mut coverage = Coverage::new("x", None);
+            coverage.note(Place::default(), Problem::Utf8, &limits);
+            assert!(coverage.is_complete());
+            coverage.note(Place::default(), problem, &limits);
+            assert_eq!((coverage.is_complete(), coverage.notes_dropped), (complete, 1));
         }
     }
 }

@@ -1,11 +1,10 @@
 //! The rows of one table of an SQLite 3 database (the database file format, sqlite.org/fileformat2.html, and its
 //! write-ahead log): as much as an rpm database needs.
 //!
-//! Own code and not SQLite's: that is a quarter of a million lines of C, which would be the only C in this program that reads
-//! hostile bytes. The readers in Rust (`sqlite_wasm_reader`, `sqlite-rs`, `sqlite-core`) read no log, or call themselves
-//! unfinished. Read are table b-trees with their overflow pages, of a database in memory, with a log laid over it as SQLite
-//! would ([`wal`]). Every page is visited at most once, so no database takes longer than its length, whatever its pages
-//! point at.
+//! Own code and not SQLite's: that is a quarter of a million lines of C, reading hostile bytes. The readers in Rust
+//! (`sqlite_wasm_reader`, `sqlite-rs`, `sqlite-core`) read no log, or call themselves unfinished. Read are table b-trees with
+//! their overflow pages, of a database in memory, with a log laid over it as SQLite would (`wal`). Every page is visited at
+//! most once, so no database takes longer than its length, whatever its pages point at.
 //! Not here: indexes, queries, text in UTF-16, writing, locks: who reads a live file sees that it did not change meanwhile.
 
 use std::borrow::Cow;
