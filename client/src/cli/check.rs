@@ -65,6 +65,7 @@ pub(super) struct Check {
 }
 
 /// How the result looks.
+#[expect(clippy::doc_markdown, reason = "the text is shown on a terminal")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum ReportForm {
     /// For people
@@ -76,6 +77,14 @@ enum ReportForm {
     Jsonl,
     /// For spreadsheets
     Csv,
+    /// SARIF 2.1.0, for code scanning services
+    Sarif,
+    /// CycloneDX 1.6 VEX
+    CyclonedxVex,
+    /// JUnit XML, for build servers
+    Junit,
+    /// One page that needs nothing else, for people and paper
+    Html,
 }
 
 impl Check {
@@ -140,6 +149,10 @@ impl Check {
             ReportForm::Json => report::json::write(report, stdout)?,
             ReportForm::Jsonl => report::jsonl::write(&report, stdout)?,
             ReportForm::Csv => report::csv::write(&report, stdout)?,
+            ReportForm::Sarif => report::sarif::write(report, stdout)?,
+            ReportForm::CyclonedxVex => report::vex::write(report, stdout)?,
+            ReportForm::Junit => report::junit::write(&report, stdout)?,
+            ReportForm::Html => report::html::write(&report, stdout)?,
         }
         Ok(outcome)
     }

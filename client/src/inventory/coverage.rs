@@ -323,7 +323,8 @@ impl Coverage {
 }
 
 impl Problem {
-    const fn hides_something(&self) -> bool {
+    /// Whether what it is about was not looked for.
+    pub const fn hides_something(&self) -> bool {
         matches!(self, Self::Purl(_) | Self::Cpe(_) | Self::Cve(_) | Self::Text { .. })
     }
 }

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Report, Standing};
-use crate::assess::{Due, Evidence, Exclusion, Finding, Waiting};
+use crate::assess::{Due, Evidence, Exclusion, Finding, FindingId, Waiting};
 use crate::config::RepositoryName;
 use crate::inventory::{Component, Coverage, Presence, Reading};
 use crate::presentation::by_when;
@@ -22,6 +22,8 @@ pub const FORMAT: &str = "interdict-check/1";
 /// One row of the result.
 #[derive(Debug, Serialize)]
 pub struct FindingRecord<'f> {
+    /// Its name, the same on every run.
+    pub id: FindingId,
     /// `match`, `unknown`, `possible`, `excepted`, `waived` or `excluded`.
     pub verdict: &'static str,
     /// The directive's id.
@@ -355,6 +357,7 @@ impl<'f> FindingRecord<'f> {
         let row = finding.row();
         let source = row.and_then(|row| inventory.coverage.get(row.source));
         Self {
+            id: report.assessment.id_of(finding),
             verdict: judgement.verdict.as_str(),
             directive: &directive.id,
             revision: directive.revision,
