@@ -55,6 +55,12 @@ pub(super) struct Check {
     #[arg(long)]
     all: bool,
 
+    #[expect(clippy::doc_markdown, reason = "the text is shown on a terminal")]
+    /// End with 1 for these alone, several with commas or one by one [default: a match, an unknown, a possible of something
+    /// prohibited]. Other codes stay what they are
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND")]
+    fail_on: Vec<report::FailOn>,
+
     /// Reckon deadlines as of a day or moment: 2017-10-01, 2017-10-01T12:00:00Z [default: now]
     #[arg(long, value_name = "DATE")]
     as_of: Option<AsOf>,
@@ -134,13 +140,14 @@ impl Check {
         let json = matches!(self.format, ReportForm::Json | ReportForm::Jsonl);
         complain(context.world, &survey, json)?;
         let exceptions = Exceptions::of(&survey);
-        let mut outcome = outcome(&assessment, &standing);
+        let mut outcome = outcome(&assessment, &standing, &self.fail_on);
         outcome.merge(exceptions.outcome());
         let report = Report {
             assessment: &assessment,
             standing: &standing,
             exceptions: &exceptions,
             outcome: &outcome,
+            fail_on: &self.fail_on,
             all: self.all,
         };
         let World { stdout, terminal, .. } = context.world;
@@ -198,9 +205,9 @@ fn standing(reading: &Reading, now: DateTime) -> Standing {
 }
 
 /// How the command ends.
-fn outcome(assessment: &Assessment<'_>, standing: &Standing) -> Outcome {
+fn outcome(assessment: &Assessment<'_>, standing: &Standing, fail_on: &[report::FailOn]) -> Outcome {
     let mut outcome = Outcome::done();
-    if assessment.judgements.iter().any(|judgement| assessment.is_outstanding(judgement)) {
+    if report::any_fails(fail_on, assessment) {
         outcome.add(Exit::Findings);
     }
     let inventory = assessment.inventory;

@@ -6,6 +6,7 @@
 //! here. Possible hits on what only wants repair are one summary line, unless [`Report::all`].
 
 pub mod csv;
+mod fail_on;
 pub mod gap;
 pub mod html;
 pub mod json;
@@ -30,6 +31,8 @@ use crate::freshness::Staleness;
 use crate::presentation::Exceptions;
 use crate::store::generation::Alarm;
 
+pub use self::fail_on::{FailOn, any_fails, fails};
+
 /// Everything that a report says.
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'r, 'a> {
@@ -41,6 +44,8 @@ pub struct Report<'r, 'a> {
     pub exceptions: &'r Exceptions,
     /// How the command will end.
     pub outcome: &'r Outcome,
+    /// Which findings the exit code tells of; none where it is what is outstanding.
+    pub fail_on: &'r [FailOn],
     /// Whether to list what is otherwise one summary line.
     pub all: bool,
 }
@@ -107,7 +112,7 @@ impl<'r, 'a> Report<'r, 'a> {
 
     /// Whether a finding is one that the exit code tells of.
     pub fn fails(&self, finding: &Finding<'_, 'a>) -> bool {
-        self.assessment.is_outstanding(finding.judgement)
+        fails(self.fail_on, self.assessment, finding)
     }
 
     /// Whether everything was read, believed, fresh and understood: what was not found is not there.

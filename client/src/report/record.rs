@@ -336,6 +336,9 @@ pub struct ExitRecord {
     pub code: u8,
     /// Everything that it stands for, the winning one first.
     pub exits: Vec<Exit>,
+    /// Which findings it tells of, where the caller chose.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fail_on: Vec<&'static str>,
 }
 
 impl<'f> FindingRecord<'f> {
@@ -559,5 +562,9 @@ pub(super) fn not_binding<'f>(report: &Report<'f, '_>) -> Vec<NotBindingRecord<'
 
 /// How the command ends.
 pub(super) fn exit(report: &Report<'_, '_>) -> ExitRecord {
-    ExitRecord { code: report.outcome.exit().code(), exits: report.outcome.all() }
+    ExitRecord {
+        code: report.outcome.exit().code(),
+        exits: report.outcome.all(),
+        fail_on: report.fail_on.iter().map(|kind| kind.as_str()).collect(),
+    }
 }
