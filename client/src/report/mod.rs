@@ -5,6 +5,7 @@
 //! names of members and columns are those of [`record`] and stay as they are; new ones may be added. Nothing is decided
 //! here. Possible hits on what only wants repair are one summary line, unless [`Report::all`].
 
+pub mod banned;
 pub mod csv;
 mod fail_on;
 pub mod gap;

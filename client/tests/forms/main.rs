@@ -14,6 +14,7 @@
 #[path = "../verbs/store.rs"]
 mod store;
 
+mod banned;
 mod fail_on;
 mod fixtures;
 mod html;
