@@ -4,25 +4,14 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use interdict_host::exit::{Exit, Outcome};
+use interdict_host::exit::Outcome;
 use interdict_host::world::World;
-use interdict_schema::DateTime;
-use interdict_schema::directive::deadline::zone;
-use interdict_schema::waiver::unsupported::unsupported;
-use jiff::tz::TimeZone;
 
-use super::detecting::{remember, remembered};
-use super::entries::{attached, has_files};
-use super::exceptions::complain;
-use super::reading::Reading;
+use super::assessing::{Ask, Assessed, Detecting, assessing, outcome};
 use super::{Context, Failure, gathering};
 use crate::as_of::AsOf;
-use crate::assess::{Assessment, Attached, Index};
-use crate::exceptions::Survey;
 use crate::inventory::{Format, Inventory, Limits, Recognises, machine, machine_name};
-use crate::presentation::{Exceptions, is_over};
-use crate::report::{self, Report, Standing};
-use crate::store::generation::HeldDirective;
+use crate::report::{self, Report};
 
 /// Compare this machine, or inventories, with the directives in force
 ///
@@ -55,6 +44,12 @@ pub(super) struct Check {
     #[arg(long)]
     all: bool,
 
+    #[expect(clippy::doc_markdown, reason = "the text is shown on a terminal")]
+    /// End with 1 for these alone, several with commas or one by one [default: a match, an unknown, a possible of something
+    /// prohibited]. Other codes stay what they are
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND")]
+    fail_on: Vec<report::FailOn>,
+
     /// Reckon deadlines as of a day or moment: 2017-10-01, 2017-10-01T12:00:00Z [default: now]
     #[arg(long, value_name = "DATE")]
     as_of: Option<AsOf>,
@@ -65,6 +60,7 @@ pub(super) struct Check {
 }
 
 /// How the result looks.
+#[expect(clippy::doc_markdown, reason = "the text is shown on a terminal")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum ReportForm {
     /// For people
@@ -76,6 +72,14 @@ enum ReportForm {
     Jsonl,
     /// For spreadsheets
     Csv,
+    /// SARIF 2.1.0, for code scanning services
+    Sarif,
+    /// CycloneDX 1.6 VEX
+    CyclonedxVex,
+    /// JUnit XML, for build servers
+    Junit,
+    /// One page that needs nothing else, for people and paper
+    Html,
 }
 
 impl Check {
@@ -85,61 +89,38 @@ impl Check {
     }
 
     fn answer(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
-        let now = context.world.now()?;
-        let mut reading = context.reading()?;
-        let as_of = self.as_of.unwrap_or(AsOf::now(now));
-        reading.generation.settle(as_of);
-        let standing = standing(&reading, now);
-        let profile = reading.config.profile();
-        let mut sources = reading.generation.sources();
-        for (source, (repository, held)) in sources.iter_mut().zip(reading.generation.directives()) {
-            source.waivers = Some((&profile, reading.lapses_at(repository, moment(as_of, held), now)));
-        }
-        // The entries of files are looked for among all that an inventory says; else what no rule recognises need not be kept.
-        let whole = has_files(&reading.generation);
-        let inventory = if whole { Some(self.inventory(context.world, &|_| true)?) } else { None };
-        let attached = match &inventory {
-            Some(inventory) => attached(&reading.generation, &sources, inventory)?,
-            None => Attached::default(),
+        let ask = Ask {
+            as_of: self.as_of,
+            machine: self.machine(context.world),
+            json: matches!(self.format, ReportForm::Json | ReportForm::Jsonl),
+            detecting: Detecting::Remembered,
         };
-        let index = Index::new(&sources, &attached, as_of);
-        let inventory = match inventory {
-            Some(inventory) => inventory,
-            None => self.inventory(context.world, &|description| index.may_recognise(description))?,
-        };
-        let survey = Survey::of(&reading.register, &sources, reading.not_before(now));
-        let mut assessment = index.assess(&inventory);
-        // One of which a word is not understood waives nothing, and is said.
-        let waivers = reading.generation.repositories.iter().flat_map(|held| &held.waivers);
-        for held in waivers.filter(|held| !is_over(held)) {
-            let places = unsupported(&held.newest().believed.document).into_iter();
-            assessment.unsupported.extend(places.map(|place| (held.id(), place)));
-        }
-        assessment.machine = self.machine(context.world);
-        assessment.except(survey.counting());
-        assessment.detections = remembered(context.world, &reading)?;
-        // What is asked of another day is no find of today.
-        if self.as_of.is_none() {
-            remember(context.world, &reading, &mut assessment, now)?;
-        }
-        let json = matches!(self.format, ReportForm::Json | ReportForm::Jsonl);
-        complain(context.world, &survey, json)?;
-        let exceptions = Exceptions::of(&survey);
-        let mut outcome = outcome(&assessment, &standing);
+        let read = |world: &mut World, recognises: Recognises<'_>| self.inventory(world, recognises);
+        assessing(context, ask, read, |world, found| self.show(world, found))
+    }
+
+    fn show(&self, world: &mut World, found: Assessed<'_, '_>) -> Result<Outcome, Failure> {
+        let Assessed { assessment, standing, exceptions } = found;
+        let mut outcome = outcome(assessment, standing, &self.fail_on);
         outcome.merge(exceptions.outcome());
         let report = Report {
-            assessment: &assessment,
-            standing: &standing,
-            exceptions: &exceptions,
+            assessment,
+            standing,
+            exceptions,
             outcome: &outcome,
+            fail_on: &self.fail_on,
             all: self.all,
         };
-        let World { stdout, terminal, .. } = context.world;
+        let World { stdout, terminal, .. } = world;
         match self.format {
             ReportForm::Table => stdout.write_all(report::table::render(&report, terminal).as_bytes())?,
             ReportForm::Json => report::json::write(report, stdout)?,
             ReportForm::Jsonl => report::jsonl::write(&report, stdout)?,
             ReportForm::Csv => report::csv::write(&report, stdout)?,
+            ReportForm::Sarif => report::sarif::write(report, stdout)?,
+            ReportForm::CyclonedxVex => report::vex::write(report, stdout)?,
+            ReportForm::Junit => report::junit::write(&report, stdout)?,
+            ReportForm::Html => report::html::write(&report, stdout)?,
         }
         Ok(outcome)
     }
@@ -158,54 +139,4 @@ impl Check {
         }
         gathering::read(&self.inventories, self.format_in, world, &limits, recognises)
     }
-}
-
-/// The moment that is meant for a directive: a day begins in its issuer's zone.
-fn moment(as_of: AsOf, held: &HeldDirective) -> DateTime {
-    as_of.moment(&zone(&held.directive().zone).unwrap_or(TimeZone::UTC))
-}
-
-/// How the policy stands by the clock, whatever moment is assessed for.
-fn standing(reading: &Reading, now: DateTime) -> Standing {
-    let texts = reading.generation.texts();
-    let policy = reading.generation.policy(&texts);
-    let alarms = reading
-        .generation
-        .repositories
-        .iter()
-        .flat_map(|held| held.raised().into_iter().map(|alarm| (held.name.to_string(), alarm)));
-    Standing {
-        generation: reading.generation.number,
-        verified_at: policy.verified_at(),
-        fresh_until: policy.fresh_until(),
-        stale: reading.stale(now),
-        alarms: alarms.collect(),
-        missing: reading.missing(),
-    }
-}
-
-/// How the command ends.
-fn outcome(assessment: &Assessment<'_>, standing: &Standing) -> Outcome {
-    let mut outcome = Outcome::done();
-    if assessment.judgements.iter().any(|judgement| assessment.is_outstanding(judgement)) {
-        outcome.add(Exit::Findings);
-    }
-    let inventory = assessment.inventory;
-    let nothing = inventory.components.is_empty() && inventory.findings.is_empty();
-    if nothing || !inventory.is_complete() || !standing.missing.is_empty() {
-        outcome.add(Exit::NoAnswer);
-    }
-    if !standing.stale.is_empty() {
-        outcome.add(Exit::Stale);
-    }
-    let understood = assessment.unsupported.is_empty() && assessment.unreadable.is_empty();
-    // What a list would have recognised was not looked for.
-    let whole = assessment.missing.is_empty()
-        && assessment.unreadable_files.is_empty()
-        && assessment.malformed_entries.is_empty();
-    if !understood || !whole {
-        outcome.add(Exit::Unsupported);
-    }
-    standing.alarms.iter().for_each(|(_, alarm)| outcome.add(alarm.kind.exit()));
-    outcome
 }

@@ -361,7 +361,8 @@ impl Coverage {
 }
 
 impl Problem {
-    fn hides_something(&self) -> bool {
+    /// Whether what it is about was not looked for.
+    pub fn hides_something(&self) -> bool {
         match self {
             Self::InFile { problem, .. } => problem.hides_something(),
             Self::CutOff { .. } | Self::Sqlite(_) | Self::RpmCommand(_) => true,

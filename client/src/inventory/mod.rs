@@ -2,6 +2,7 @@
 //!
 //! One reader a format, each from bytes in a file of its own; [`mod@format`] lists them, [`detect`] tells which one some bytes are,
 //! by their [`Head`]. [`given`] reads the files and folders that a person names, [`unpack`] takes them out of gzip and zstd,
+//! [`asked`] makes one of an identifier that somebody asks about,
 //! [`machine`] reads the packages of a machine, [`machine_name`] what it is called. Every result carries its
 //! [`Coverage`]: a source that could not be read is never a clean one, and a broken row is named with its place. All
 //! input is hostile: bounds are in [`Limits`], and no input panics.
@@ -9,6 +10,7 @@
 
 pub mod alpm;
 pub mod apk;
+pub mod asked;
 pub mod component;
 pub mod coverage;
 pub mod csv;
@@ -38,6 +40,7 @@ mod text;
 pub mod trace;
 pub mod unpack;
 
+pub use asked::{AskedKind, NotAsked};
 pub use component::{
     Component, Description, DismissedCve, Inventory, LooseFinding, Presence, Recognises, SourceRow,
 };
