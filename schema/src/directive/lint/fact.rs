@@ -245,6 +245,18 @@ facts! {
         /// The status before.
         before: String,
     } = "revived", Warning, "in force again after it was {before}";
+    /// A revision that takes effect before the one that it follows.
+    RevisedEarlier {
+        /// From when it is the text.
+        from: DayOrTime,
+        /// From when the one before is.
+        before: DayOrTime,
+    } = "revised-earlier", Warning, "is the text from {from}, earlier than the revision before, which is from {before} and so never was";
+    /// An end as though there had been no beginning.
+    EndedFromTheBeginning {
+        /// The first day.
+        from: DayOrTime,
+    } = "ended-from-the-beginning", Warning, "ends on {from} or before, so that it never bound anybody; say in revised from when it is at an end";
 
     /// A reference that leads nowhere.
     Dangling {
