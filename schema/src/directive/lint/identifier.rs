@@ -1,5 +1,6 @@
 //! Identifiers: do they parse, and do they mean anything in particular.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -28,7 +29,7 @@ pub(super) fn list(identifiers: &[Identifier], at: impl Fn() -> Pointer, problem
     for (number, identifier) in identifiers.iter().enumerate() {
         let at = || at().join("identifiers").join(number);
         let meant = match one(identifier, at, problems) {
-            Some(parsed) => Meant::Parsed(parsed),
+            Some(parsed) => Meant::Parsed(Box::new(parsed)),
             None => Meant::Spelled(
                 identifier.kind.as_str(),
                 identifier.value.as_str(),
@@ -51,7 +52,7 @@ pub(super) fn list(identifiers: &[Identifier], at: impl Fn() -> Pointer, problem
 /// What an identifier means: two spellings of one vendor are one; what cannot be read is what is written.
 #[derive(PartialEq, Eq, Hash)]
 enum Meant<'a> {
-    Parsed(product::Identifier),
+    Parsed(Box<product::Identifier>),
     Spelled(&'a str, &'a str, Option<&'a str>),
 }
 
