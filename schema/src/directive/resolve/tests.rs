@@ -2,6 +2,7 @@
 
 mod acting;
 mod amending;
+mod bearing;
 mod begin;
 mod closing;
 mod conflict;
