@@ -32,6 +32,11 @@ pub fn policy() -> String {
     text::<crate::policy::Policy>()
 }
 
+/// The schema of a line of an inventory in JSON Lines.
+pub fn inventory() -> String {
+    text::<crate::inventory::Line>()
+}
+
 fn text<T: JsonSchema>() -> String {
     let schema = schemars::schema_for!(T);
     let mut text = serde_json::to_string_pretty(&schema).expect("a schema has string keys alone");

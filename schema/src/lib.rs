@@ -33,6 +33,7 @@ pub mod directive;
 pub mod dsse;
 pub mod entity;
 pub mod in_force;
+pub mod inventory;
 pub mod invisible;
 pub mod issuers;
 pub mod json;

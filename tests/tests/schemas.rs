@@ -11,6 +11,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use interdict_client::inventory::csv::Column;
 use interdict_schema::json_schema;
 
 #[test]
@@ -36,6 +37,20 @@ fn the_schema_of_waivers_is_the_one_that_the_types_have() {
 #[test]
 fn the_schema_of_the_policy_is_the_one_that_the_types_have() {
     holds("../schema/policy.schema.json", &json_schema::policy());
+}
+
+#[test]
+fn the_schema_of_a_line_of_an_inventory_is_the_one_that_the_types_have() {
+    holds("../schema/inventory.schema.json", &json_schema::inventory());
+}
+
+#[test]
+fn a_line_of_an_inventory_has_the_columns_of_the_table_and_no_other_members() {
+    let schema: serde_json::Value = serde_json::from_str(&json_schema::inventory()).unwrap();
+    let members: BTreeSet<&str> =
+        schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+    let columns: BTreeSet<&str> = Column::ALL.iter().map(|column| column.name()).chain(["format"]).collect();
+    assert_eq!(members, columns);
 }
 
 #[test]
@@ -65,6 +80,7 @@ fn the_page_about_formats_names_every_field_of_every_schema() {
         json_schema::waiver(),
         json_schema::issuers(),
         json_schema::policy(),
+        json_schema::inventory(),
     ] {
         let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
         let mut fields = BTreeSet::new();

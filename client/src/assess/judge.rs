@@ -126,8 +126,10 @@ impl<'a> Index<'a> {
         let live = || recognised.iter().filter(|hit| hit.dismissed.is_none());
         let dismissed = recognised.iter().find_map(|hit| hit.dismissed);
         let mut doubts = live().next().map(|hit| hit.evidence.doubts.clone()).unwrap_or_default();
-        if component.presence == Presence::Residual {
-            doubts.push(Doubt::Residual);
+        match component.presence {
+            Presence::Residual => doubts.push(Doubt::Residual),
+            Presence::Recorded => doubts.push(Doubt::Recorded),
+            Presence::Installed | Presence::Incomplete => {}
         }
         let mut exclusion = None;
         if let Some(state) = dismissed

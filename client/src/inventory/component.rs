@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use interdict_schema::Sha256;
-use interdict_schema::product::{Cpe, CveId, Purl};
+use interdict_schema::product::{Cpe, CveId, FilePath, Purl};
 
 use super::coverage::Coverage;
 use super::trace::Trace;
@@ -69,6 +69,8 @@ pub enum Presence {
     Incomplete,
     /// Removed, with configuration left behind.
     Residual,
+    /// Installed once, as a history says; whether it still is, it does not say.
+    Recorded,
 }
 
 /// A vulnerability that an inventory explains away (VEX).
@@ -183,6 +185,13 @@ impl Description {
         let mut name = std::mem::take(&mut self.name);
         name.clear();
         *self = Self::named(name);
+    }
+
+    /// Adds a file or folder, where the text is an absolute path.
+    pub(super) fn add_path(&mut self, text: &str) {
+        if let Ok(path) = FilePath::parse(text) {
+            self.add_trace(Trace::Path(path));
+        }
     }
 
     /// Adds a vendor's name, unless it is blank or there.

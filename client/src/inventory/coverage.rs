@@ -10,6 +10,7 @@ use interdict_schema::product::text::TextError;
 use super::detect::DetectError;
 use super::format::Format;
 use super::limits::Limits;
+use super::osquery::LogFault;
 use super::rpm::{CommandError, HeaderError};
 use super::sqlite::SqliteError;
 use super::text::count;
@@ -231,6 +232,67 @@ pub enum Problem {
         /// The value found.
         found: Option<String>,
     },
+    /// A version of SPDX that is not read.
+    #[error("found spdxVersion {found:?}, wanted SPDX-2.2 or SPDX-2.3")]
+    SpdxVersion {
+        /// The value found.
+        found: Option<String>,
+    },
+    /// A text of several lines that is not closed.
+    #[error("found no end of a text, wanted `</text>`; what follows was not read")]
+    OpenText,
+    /// Something else where an object is wanted.
+    #[error("found no JSON object, wanted one a row")]
+    RowShape,
+    /// Something else within a row.
+    #[error("found another shape at number {at} of {part}")]
+    PartShape {
+        /// The part.
+        part: &'static str,
+        /// Its number from 1.
+        at: u64,
+    },
+    /// A log of osquery.
+    #[error("the log of query {query:?} {fault}")]
+    Osquery {
+        /// The query's name.
+        query: String,
+        /// What is wrong.
+        fault: LogFault,
+    },
+    /// Something that an export of this kind may have and this one has not.
+    #[error("not in it: {part}")]
+    NotExported {
+        /// What.
+        part: &'static str,
+    },
+    /// A line of a registry export that is none.
+    #[error("found a line that is neither a registry key nor a value")]
+    RegistryLine,
+    /// Registry keys that list no programs.
+    #[error("found registry keys besides the lists of programs, which are not used")]
+    OtherKeys,
+    /// A version of SARIF that is not read.
+    #[error("found version {found:?}, wanted SARIF 2.1.0")]
+    SarifVersion {
+        /// The value found.
+        found: Option<String>,
+    },
+    /// Results of a scanner that name no vulnerability.
+    #[error("found results without a CVE id, which are not used")]
+    OtherFindings,
+    /// Lines that are not of our format.
+    #[error("found format {found:?}, wanted \"interdict-inventory/1\"")]
+    InventoryFormat {
+        /// The value found.
+        found: Option<String>,
+    },
+    /// UTF-16 that breaks off within a character.
+    #[error("found a broken UTF-16 character at byte {at}, replaced it by U+FFFD")]
+    Utf16 {
+        /// The first such byte.
+        at: u64,
+    },
     /// Not CSV.
     #[error("found other CSV than wanted: {detail}")]
     Csv {
@@ -365,7 +427,9 @@ impl Problem {
     pub fn hides_something(&self) -> bool {
         match self {
             Self::InFile { problem, .. } => problem.hides_something(),
+            Self::Osquery { fault, .. } => *fault != LogFault::Unused,
             Self::CutOff { .. } | Self::Sqlite(_) | Self::RpmCommand(_) => true,
+            Self::PartShape { .. } | Self::Utf16 { .. } => true,
             _ => matches!(self, Self::Purl(_) | Self::Cpe(_) | Self::Cve(_) | Self::Text { .. }),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! The delimiter (`,`, `;` or tab) is the one that the header has most of. Known columns, in any letter case and
 //! order, are in [`Column`]; others are listed in the notes. A row of another width is left out and named; the rest is
-//! read. Not here: workbooks, UTF-16.
+//! read. Not here: workbooks.
 
 mod column;
 mod row;
@@ -15,14 +15,18 @@ use super::coverage::{Coverage, Place, Problem};
 use super::format::{Format, Reader};
 use super::limits::Limits;
 use super::text::{count, text, without_mark};
+use super::windows;
 
 pub use column::Column;
+pub(super) use row::{fill, name_it};
 
 /// A table of our own columns.
 pub const READER: Reader = Reader {
     name: "csv",
     title: "CSV with a header (name,version,vendor,…)",
-    recognises: |head| known_columns(&String::from_utf8_lossy(head.first_line())) > 0,
+    recognises: |head| {
+        known_columns(&String::from_utf8_lossy(head.first_line())) > 0 && !windows::is_programs_csv(head)
+    },
     read,
 };
 
@@ -129,7 +133,9 @@ fn columns_of(
     for heading in header {
         let heading = text(heading, place, coverage, limits).into_owned();
         let column = Column::of(&heading);
-        if let Some(column) = column.filter(|column| columns.contains(&Some(*column))) {
+        // Contracts have a supplier and a manufacturer: both are vendors.
+        let once = |column: &Column| *column != Column::Vendor && columns.contains(&Some(*column));
+        if let Some(column) = column.filter(once) {
             return Err(Problem::ColumnTwice { column: column.name() });
         }
         if column.is_none() {

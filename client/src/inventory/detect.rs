@@ -1,10 +1,12 @@
 //! Which format some bytes are in, by their content; and reading them.
 
 use super::component::{Inventory, Recognises};
+use super::coverage::{Place, Problem};
 use super::csv;
 use super::format::Format;
 use super::head::{Head, WINDOW};
 use super::limits::Limits;
+use super::utf16;
 
 /// Why some bytes are no inventory.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -12,9 +14,6 @@ pub enum DetectError {
     /// Nothing in it.
     #[error("found nothing in it, wanted one of: {}", Format::names())]
     Empty,
-    /// UTF-16 text.
-    #[error("found UTF-16 text, wanted UTF-8 in one of: {}", Format::names())]
-    Utf16,
     /// None of the known formats.
     #[error("found an unknown format, wanted one of: {}", Format::names())]
     Unknown,
@@ -24,11 +23,15 @@ pub enum DetectError {
 }
 
 impl Format {
-    /// Tells the format by the content.
+    /// Tells the format by the content, in UTF-8, or in UTF-16 with a byte order mark.
     ///
     /// # Errors
-    /// Nothing there, UTF-16, or none of the known formats.
+    /// Nothing there, or none of the known formats.
     pub fn of(bytes: &[u8]) -> Result<Self, DetectError> {
+        Self::of_text(&utf16::decoded(bytes).0)
+    }
+
+    fn of_text(bytes: &[u8]) -> Result<Self, DetectError> {
         let head = Head::of(bytes, WINDOW);
         if head.is_empty() {
             return Err(DetectError::Empty);
@@ -37,9 +40,6 @@ impl Format {
             |head: &Head<'_>| Self::ALL.iter().copied().find(|format| (format.reader().recognises)(head));
         if let Some(format) = by(&head) {
             return Ok(format);
-        }
-        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-            return Err(DetectError::Utf16);
         }
         // The member that tells the format may stand at the end of a long document.
         by(&Head::of(bytes, bytes.len())).ok_or(DetectError::Unknown)
@@ -70,15 +70,20 @@ pub fn read_recognised(
     limits: &Limits,
     recognises: Recognises<'_>,
 ) -> Result<Inventory, DetectError> {
+    let (text, broken) = utf16::decoded(bytes);
     let format = match format {
-        Some(_) if bytes.is_empty() => return Err(DetectError::Empty),
+        Some(_) if text.is_empty() => return Err(DetectError::Empty),
         Some(format) => format,
-        None => Format::of(bytes)?,
+        None => Format::of_text(&text)?,
     };
-    Ok(match format {
-        Format::Csv => csv::read_recognised(bytes, source, limits, recognises),
-        other => (other.reader().read)(bytes, source, limits),
-    })
+    let mut inventory = match format {
+        Format::Csv => csv::read_recognised(&text, source, limits, recognises),
+        other => (other.reader().read)(&text, source, limits),
+    };
+    if let (Some(at), Some(coverage)) = (broken, inventory.coverage.first_mut()) {
+        coverage.note(Place { row: 0, byte: at }, Problem::Utf16 { at }, limits);
+    }
+    Ok(inventory)
 }
 
 #[cfg(test)]
@@ -97,16 +102,93 @@ mod tests {
             ("\"name\",\"version\"\n", Ok(Format::Csv)),
             ("", Err(DetectError::Empty)),
             (" \n\t", Err(DetectError::Empty)),
-            ("{\"spdxVersion\":\"SPDX-2.3\"}", Err(DetectError::Unknown)),
+            ("{\"spdxVersion\":\"SPDX-2.3\"}", Ok(Format::Spdx)),
+            ("# a comment\n\nSPDXVersion: SPDX-2.3\n", Ok(Format::SpdxTagValue)),
             ("<bom/>", Err(DetectError::Unknown)),
             ("Package: a\n", Err(DetectError::Unknown)),
             ("hello world\n", Err(DetectError::Unknown)),
         ] {
             assert_eq!(Format::of(text.as_bytes()), format, "{text:?}");
         }
-        assert_eq!(Format::of(b"\xff\xfeN\0"), Err(DetectError::Utf16));
+        assert_eq!(Format::of(b"\xff\xfeN\0a\0m\0e\0,\0"), Ok(Format::Csv));
+        assert_eq!(Format::of(b"\xff\xfeN\0"), Err(DetectError::Unknown));
         for format in Format::ALL {
             assert_eq!(read(b"", "x", Some(*format), &Limits::STANDARD), Err(DetectError::Empty));
+        }
+    }
+
+    /// A document of each format, as small as it can be with something of everything in it.
+    const SAMPLES: &[(Format, &str)] = &[
+        (Format::Dpkg, "Package: a\nStatus: install ok installed\nVersion: 1\n\nPackage: b\n"),
+        (
+            Format::CycloneDx,
+            "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":[{\"name\":\"a\",\"purl\":\"pkg:deb/d/a@1\"}]}",
+        ),
+        (
+            Format::Spdx,
+            r#"{"spdxVersion":"SPDX-2.3","packages":[{"name":"a","supplier":"Person: b (c@d)","externalRefs":[{"referenceType":"purl","referenceLocator":"pkg:npm/a@1"}],"checksums":[{"algorithm":"SHA256","checksumValue":"0"}]}],"files":[{"fileName":"/a"}]}"#,
+        ),
+        (
+            Format::SpdxTagValue,
+            "# a\nSPDXVersion: SPDX-2.2\nC: <text>a\nb</text>\nPackageName: a\nSPDXID: b\nExternalRef: P purl pkg:npm/a@1\nFileName: /a\n",
+        ),
+        (
+            Format::Osquery,
+            r#"{"name":"programs","hostIdentifier":"h","unixTime":1,"epoch":0,"counter":0,"columns":{"name":"a","path":"/a"},"action":"added"}"#,
+        ),
+        (
+            Format::WindowsReg,
+            "REGEDIT4\n[HKCU\\CurrentVersion\\Uninstall\\a]\n\"DisplayName\"=\"a\\\"b\"\n\"Publisher\"=hex(2):61,\\\n  00\n",
+        ),
+        (Format::WindowsPrograms, r#"[{"DisplayName":"a","DisplayVersion":"1","PSPath":"R::HKLM\\a"}]"#),
+        (Format::WindowsProgramsCsv, "#TYPE a\n\"DisplayName\",\"PSPath\"\n\"a\",\"R::HKLM\\a\"\n"),
+        (Format::WindowsAppx, r#"{"Name":"a","PackageFamilyName":"a_b","Publisher":"CN=a, O=b"}"#),
+        (
+            Format::MacOs,
+            r#"{"SPApplicationsDataType":[{"_name":"a","path":"/a","signed_by":["Developer ID Application: a (2Y8XE5CQ94)"]}],"SPInstallHistoryDataType":[{"_name":"b"}]}"#,
+        ),
+        (
+            Format::Sarif,
+            r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"rules":[{"id":"CVE-2017-0144-a","properties":{"purls":["pkg:npm/a@1"]}}]}},"results":[{"ruleId":"CVE-2017-0144-a"}]}]}"#,
+        ),
+        (
+            Format::Grype,
+            r#"{"matches":[{"vulnerability":{"id":"CVE-2017-0144"},"artifact":{"name":"a","purl":"pkg:npm/a@1"}}],"source":{"type":"image","target":{"userInput":"a:1"}}}"#,
+        ),
+        (
+            Format::Trivy,
+            r#"{"SchemaVersion":2,"ArtifactName":"a","Results":[{"Packages":[{"ID":"i","Name":"a"}],"Vulnerabilities":[{"VulnerabilityID":"CVE-2017-0144","PkgID":"i","PkgName":"a"}]}]}"#,
+        ),
+        (
+            Format::Osv,
+            r#"{"results":[{"packages":[{"package":{"name":"a:b","ecosystem":"Maven"},"vulnerabilities":[{"id":"CVE-2017-0144"}]}]}]}"#,
+        ),
+        (
+            Format::JsonLines,
+            "{\"format\":\"interdict-inventory/1\",\"host\":\"h\"}\n{\"name\":\"a\",\"path\":[\"/a\"],\"purl\":\"pkg:npm/a@1\"}\n",
+        ),
+        (Format::DpkgList, "+++-====-====-====-====\nii  ab:x 1 amd64 x\nab\t1\n"),
+        (Format::RpmQa, "a-1-1.noarch\nrpm\ta\t1\t1\t1\tx\tv\tp\ta-1-1.src.rpm\n"),
+        (Format::Apk, "C:Q1\nP:a\nV:1\no:b\nm:c <d>\n\nP:b\nV:2\n"),
+        (Format::Alpm, "%NAME%\na\n\n%VERSION%\n1\n\n%NAME%\nb\n"),
+        (Format::Flatpak, "[Application]\nname=a.b.C\nruntime=d\n"),
+        (Format::Snap, "{\"data\":{\"snaps\":{\"a\":{\"current\":\"1\"}}},\"changes\":{},\"tasks\":{}}"),
+        (Format::Snap, "name: a\nversion: '1'\nsummary: x\n"),
+        (Format::Python, "Metadata-Version: 2.1\nName: a\nVersion: 1\nAuthor: b <c>\n\nd\n"),
+        (Format::Npm, "{\"name\":\"@s/a\",\"version\":\"1\",\"main\":\"x\",\"author\":{\"name\":\"b\"}}"),
+        (Format::Npm, "{\"lockfileVersion\":3,\"packages\":{\"node_modules/a\":{\"version\":\"1\"}}}"),
+        (Format::Csv, "name,version,purl,cpe\na,1,pkg:deb/d/a@1,cpe:2.3:a:b:c\n"),
+    ];
+
+    #[test]
+    fn each_sample_is_claimed_by_its_own_format_and_by_no_other() {
+        for (format, sample) in SAMPLES {
+            let head = Head::of(sample.as_bytes(), WINDOW);
+            let claims = Format::ALL.iter().copied().filter(|format| (format.reader().recognises)(&head));
+            assert_eq!(claims.collect::<Vec<_>>(), [*format], "{sample}");
+            assert_eq!(Format::of(sample.as_bytes()), Ok(*format));
+            let inventory = read(sample.as_bytes(), "x", None, &Limits::STANDARD).unwrap();
+            assert!(!inventory.components.is_empty(), "{sample}");
         }
     }
 
@@ -129,33 +211,29 @@ mod tests {
 
     #[test]
     fn no_prefix_of_a_document_and_no_changed_byte_panics() {
-        let samples = [
-            "Package: a\nStatus: install ok installed\nVersion: 1\n\nPackage: b\n",
-            "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":[{\"name\":\"a\",\"purl\":\"pkg:deb/d/a@1\"}]}",
-            "name,version,purl,cpe\na,1,pkg:deb/d/a@1,cpe:2.3:a:b:c\n",
-            "+++-====-====\nii  ab:x 1 amd64 x\nab\t1\n",
-            "a-1-1.noarch\nrpm\ta\t1\t1\t1\tx\tv\tp\ta-1-1.src.rpm\n",
-            "C:Q1\nP:a\nV:1\no:b\nm:c <d>\n\nP:b\nV:2\n",
-            "%NAME%\na\n\n%VERSION%\n1\n\n%NAME%\nb\n",
-            "[Application]\nname=a.b.C\nruntime=d\n",
-            "{\"data\":{\"snaps\":{\"a\":{\"current\":\"1\"}}},\"changes\":{},\"tasks\":{}}",
-            "name: a\nversion: '1'\nsummary: x\n",
-            "Metadata-Version: 2.1\nName: a\nVersion: 1\nAuthor: b <c>\n\nd\n",
-            "{\"name\":\"@s/a\",\"version\":\"1\",\"main\":\"x\",\"author\":{\"name\":\"b\"}}",
-            "{\"lockfileVersion\":3,\"packages\":{\"node_modules/a\":{\"version\":\"1\"}}}",
-        ];
-        for sample in samples {
+        for (own, sample) in SAMPLES {
             for end in 0..sample.len() {
                 for byte in [0, b'"', b'\n', 0xff, b'%', b':'] {
                     let mut bytes = sample.as_bytes().to_vec();
                     if let Some(slot) = bytes.get_mut(end) {
                         *slot = byte;
                     }
-                    for format in Format::ALL {
-                        let _ = read(&bytes, "x", Some(*format), &Limits::STANDARD);
-                        let _ = read(bytes.get(..end).unwrap(), "x", Some(*format), &Limits::STANDARD);
-                    }
+                    let _ = read(&bytes, "x", Some(*own), &Limits::STANDARD);
+                    let _ = read(bytes.get(..end).unwrap(), "x", Some(*own), &Limits::STANDARD);
+                    let _ = read(&bytes, "x", None, &Limits::STANDARD);
                     let _ = Format::of(&bytes);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_format_that_is_asked_for_panics_on_a_document_of_another() {
+        for (_, sample) in SAMPLES {
+            for format in Format::ALL {
+                for end in (0..=sample.len()).step_by(5) {
+                    let _ =
+                        read(sample.as_bytes().get(..end).unwrap(), "x", Some(*format), &Limits::STANDARD);
                 }
             }
         }

@@ -133,7 +133,7 @@ fn fields(bytes: &[u8], place: Place) -> Result<Stanza<'_>, Broken> {
 }
 
 /// The third word of a status. `None`: nothing of the package is there.
-fn presence(status: &str) -> Result<Option<Presence>, Problem> {
+pub(super) fn presence(status: &str) -> Result<Option<Presence>, Problem> {
     let mut words = status.split_ascii_whitespace();
     match (words.next(), words.next(), words.next(), words.next()) {
         (Some(_), Some(_), Some(state), None) => match state {

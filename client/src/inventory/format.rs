@@ -10,7 +10,10 @@ use super::component::Inventory;
 use super::detect::DetectError;
 use super::head::Head;
 use super::limits::Limits;
-use super::{alpm, apk, csv, cyclonedx, dpkg, dpkg_list, flatpak, npm, python, rpm, snap};
+use super::{
+    alpm, apk, csv, cyclonedx, dpkg, dpkg_list, flatpak, jsonl, macos, npm, osquery, python, rpm, scanner,
+    snap, spdx, windows,
+};
 
 /// How one format is known and read.
 #[derive(Debug)]
@@ -70,6 +73,32 @@ formats! {
     Npm => npm::READER,
     /// `CycloneDX` JSON.
     CycloneDx => cyclonedx::READER,
+    /// SPDX JSON.
+    Spdx => spdx::JSON,
+    /// SPDX tag-value.
+    SpdxTagValue => spdx::TAG_VALUE,
+    /// osquery's results.
+    Osquery => osquery::READER,
+    /// Windows uninstall keys, exported by `reg`.
+    WindowsReg => windows::REG,
+    /// Windows uninstall keys, JSON by PowerShell.
+    WindowsPrograms => windows::PROGRAMS,
+    /// Windows uninstall keys, CSV by PowerShell.
+    WindowsProgramsCsv => windows::PROGRAMS_CSV,
+    /// `AppX` packages, JSON by PowerShell.
+    WindowsAppx => windows::APPX,
+    /// macOS's system profiler.
+    MacOs => macos::READER,
+    /// SARIF.
+    Sarif => scanner::SARIF,
+    /// Grype's findings.
+    Grype => scanner::GRYPE,
+    /// Trivy's report.
+    Trivy => scanner::TRIVY,
+    /// OSV-Scanner's results.
+    Osv => scanner::OSV,
+    /// JSON Lines of ours.
+    JsonLines => jsonl::READER,
     /// CSV with a header. The last: a first line of commas is not much to go by.
     Csv => csv::READER,
 }

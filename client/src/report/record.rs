@@ -114,7 +114,7 @@ pub struct ComponentRecord<'f> {
     pub purl: Option<String>,
     /// The machine.
     pub host: Option<&'f str>,
-    /// `installed`, `incomplete` or `residual`.
+    /// `installed`, `incomplete`, `residual` or `recorded`.
     pub presence: &'static str,
     /// Whether it is a part of another.
     pub nested: bool,
@@ -431,6 +431,7 @@ impl<'f> ComponentRecord<'f> {
                 Presence::Installed => "installed",
                 Presence::Incomplete => "incomplete",
                 Presence::Residual => "residual",
+                Presence::Recorded => "recorded",
             },
             nested: component.nested,
         }

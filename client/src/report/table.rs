@@ -297,7 +297,12 @@ fn source(coverage: &Coverage, terminal: &Terminal, text: &mut String) {
         &if coverage.is_complete() { words.into_owned() } else { terminal.paint(Paint::Alarm, &words) },
     );
     for note in &coverage.notes {
-        line(text, &escape_control(&format!("  row {}: {}", note.place.row, note.problem)));
+        let place = match note.place.row {
+            // Of the source as a whole.
+            0 => String::new(),
+            row => format!("row {row}: "),
+        };
+        line(text, &escape_control(&format!("  {place}{}", note.problem)));
     }
     if coverage.notes_dropped > 0 {
         line(text, &format!("  and {} more", coverage.notes_dropped));

@@ -33,6 +33,9 @@ pub enum Doubt<'a> {
     /// The package was removed.
     #[error("the package was removed, its configuration is left")]
     Residual,
+    /// A history says that it was installed.
+    #[error("it was installed once, and whether it still is, the inventory does not say")]
+    Recorded,
     /// It is part of something else.
     #[error("it is part of another maker's product")]
     Nested,
@@ -65,6 +68,7 @@ impl Doubt<'_> {
             | Self::NoVersions
             | Self::Reviewed(_)
             | Self::Residual
+            | Self::Recorded
             | Self::Nested
             | Self::PerhapsExcluded(_) => false,
         }

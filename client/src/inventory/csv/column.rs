@@ -54,8 +54,36 @@ pub enum Column {
 }
 
 impl Column {
+    /// All columns.
+    pub const ALL: [Self; 24] = [
+        Self::Name,
+        Self::Version,
+        Self::Vendor,
+        Self::Product,
+        Self::Purl,
+        Self::Cpe,
+        Self::Sha256,
+        Self::Cve,
+        Self::Ecosystem,
+        Self::Host,
+        Self::Authenticode,
+        Self::CdHash,
+        Self::Path,
+        Self::Process,
+        Self::Signer,
+        Self::RegistryKey,
+        Self::TeamId,
+        Self::BundleId,
+        Self::AppId,
+        Self::ExtensionId,
+        Self::Domain,
+        Self::Ip,
+        Self::Asn,
+        Self::Image,
+    ];
+
     /// The column of a heading, in any letter case, blanks and underscores alike.
-    pub(super) fn of(heading: &str) -> Option<Self> {
+    pub(in super::super) fn of(heading: &str) -> Option<Self> {
         let heading = heading.trim().to_lowercase().replace([' ', '-'], "_");
         Some(match heading.as_str() {
             "name" | "package" | "component" | "software" | "application" | "program" | "display_name"
@@ -68,9 +96,27 @@ impl Column {
             | "software_version"
             | "installed_version"
             | "application_version" => Self::Version,
-            "vendor" | "publisher" | "supplier" | "manufacturer" | "vendor_name" | "publisher_name"
-            | "supplier_name" | "manufacturer_name" | "software_vendor" => Self::Vendor,
-            "product" | "product_name" => Self::Product,
+            "vendor"
+            | "publisher"
+            | "supplier"
+            | "manufacturer"
+            | "vendor_name"
+            | "publisher_name"
+            | "supplier_name"
+            | "manufacturer_name"
+            | "software_vendor"
+            | "contractor"
+            | "contractor_name"
+            | "awardee"
+            | "awardee_name"
+            | "recipient_name"
+            | "legal_business_name"
+            | "oem"
+            | "brand"
+            | "approved_vendor"
+            | "company"
+            | "company_name" => Self::Vendor,
+            "product" | "product_name" | "product_title" | "item" | "item_name" => Self::Product,
             "purl" | "package_url" => Self::Purl,
             "cpe" | "cpe23" | "cpes" => Self::Cpe,
             "sha256" | "sha_256" | "hash_sha256" | "file_sha256" => Self::Sha256,
@@ -97,7 +143,7 @@ impl Column {
     }
 
     /// The heading as it is known here.
-    pub(in super::super) const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Version => "version",
@@ -127,7 +173,7 @@ impl Column {
     }
 
     /// Whether a row can be recognised by this column.
-    pub(super) const fn names_a_product(self) -> bool {
-        !matches!(self, Self::Version | Self::Vendor | Self::Ecosystem | Self::Host)
+    pub(in super::super) const fn names_a_product(self) -> bool {
+        !matches!(self, Self::Version | Self::Ecosystem | Self::Host)
     }
 }

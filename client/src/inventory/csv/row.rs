@@ -135,7 +135,13 @@ fn without_quotes(value: &str) -> &str {
     inner.map_or(value, str::trim)
 }
 
-fn fill(component: &mut Description, column: Column, value: &str, identifiers: &mut Identifiers<'_>) {
+/// Takes a value of a column.
+pub(in crate::inventory) fn fill(
+    component: &mut Description,
+    column: Column,
+    value: &str,
+    identifiers: &mut Identifiers<'_>,
+) {
     let several = || value.split(|c: char| c.is_whitespace() || c == '|').filter(|part| !part.is_empty());
     // Paths, keys and names hold blanks and commas; a bar or a line's end parts them.
     let lines = || value.split(['|', '\n']).map(str::trim).filter(|part| !part.is_empty());
@@ -166,14 +172,22 @@ fn fill(component: &mut Description, column: Column, value: &str, identifiers: &
     }
 }
 
-/// A row without a name takes the product's, or the one in its package URL or CPE name, or what was seen of it.
-fn name_it(component: &mut Description) {
+/// A row without a name takes the product's, or the one in its package URL or CPE name, or what was seen of it, or the
+/// vendor's.
+pub(in crate::inventory) fn name_it(component: &mut Description) {
     if component.name.is_empty() {
         let from_purl = component.purl.as_ref().map(|purl| purl.name().to_owned());
         let from_cpe = || component.cpe.iter().find_map(|cpe| cpe.product().literal());
         let from_trace = || component.traces.first().map(ToString::to_string);
-        component.name =
-            component.product.take().or(from_purl).or_else(from_cpe).or_else(from_trace).unwrap_or_default();
+        // A list of vendors names nothing else.
+        let from_vendor = || component.vendors.first().cloned();
+        let product = component.product.take();
+        component.name = product
+            .or(from_purl)
+            .or_else(from_cpe)
+            .or_else(from_trace)
+            .or_else(from_vendor)
+            .unwrap_or_default();
     }
     if component.version.is_none() {
         component.version = component.purl.as_ref().and_then(|purl| purl.version().map(str::to_owned));

@@ -40,6 +40,22 @@ fn blanks_and_quotes_round_a_value_do_not_hide_it() {
 }
 
 #[test]
+fn lists_of_contracts_and_of_vendors_are_read() {
+    let inventory = read(
+        "Contract Number,Supplier,Manufacturer,Product Name,Quantity\nHS-17-1,Example Resale,AO Kaspersky Lab,Endpoint Security,40\n",
+    );
+    assert!(inventory.is_complete(), "{inventory:?}");
+    assert_eq!(inventory.components[0].name, "Endpoint Security");
+    assert_eq!(inventory.components[0].vendors, ["Example Resale", "AO Kaspersky Lab"]);
+    let inventory = read("Approved Vendor;Country\nKaspersky Lab, Inc.;US\n;GB\n");
+    assert_eq!(inventory.components[0].name, "Kaspersky Lab, Inc.");
+    assert_eq!(inventory.components[0].vendors, ["Kaspersky Lab, Inc."]);
+    let reason = Problem::NothingNamed;
+    let place = Place { row: 3, byte: 47 };
+    assert_eq!(inventory.coverage[0].read, Reading::Partial { reason, place, skipped: 1 });
+}
+
+#[test]
 fn what_a_component_is_for_is_no_ecosystem() {
     let inventory = read("name,type\nkesl,Library\nkesl,DEB\n");
     let found: Vec<_> = inventory.components.iter().map(|found| found.ecosystem.as_deref()).collect();
@@ -72,11 +88,11 @@ fn a_row_that_cannot_be_read_is_named_and_the_rest_is_read() {
 
 #[test]
 fn a_header_is_required_and_unknown_columns_are_listed() {
-    for text in ["", "\n\n", "1,2,3\n4,5,6\n", "version,vendor\n1,2\n"] {
+    for text in ["", "\n\n", "1,2,3\n4,5,6\n", "version,host\n1,2\n"] {
         assert_eq!(read(text).coverage[0].read, Reading::Unread { reason: Problem::Header }, "{text:?}");
     }
-    let twice = Problem::ColumnTwice { column: "vendor" };
-    assert_eq!(read("name,vendor,publisher\n").coverage[0].read, Reading::Unread { reason: twice });
+    let twice = Problem::ColumnTwice { column: "path" };
+    assert_eq!(read("name,path,install_location\n").coverage[0].read, Reading::Unread { reason: twice });
     let inventory = read("name,colour\na,red\n");
     assert!(inventory.is_complete());
     let unknown = Problem::UnknownColumn { column: "colour".into() };
@@ -89,6 +105,17 @@ fn an_identifier_that_does_not_parse_leaves_the_source_incomplete() {
     assert!(!inventory.is_complete());
     assert_eq!(inventory.coverage[0].notes.len(), 2);
     assert_eq!(inventory.coverage[0].notes[0].place, Place { row: 2, byte: 16 });
+}
+
+#[test]
+fn notes_that_hide_nothing_never_crowd_out_one_that_does() {
+    for (broken, complete) in [("CVE-2017-0144", true), ("none", false)] {
+        let table = format!("name,cve,a,b,c\nx,{broken},,,\n");
+        let limits = Limits { notes: 2, ..Limits::STANDARD };
+        let inventory = super::read(table.as_bytes(), "list.csv", &limits);
+        assert_eq!(inventory.is_complete(), complete, "{broken}");
+        assert_eq!(inventory.coverage[0].notes.len(), 2);
+    }
 }
 
 #[test]
