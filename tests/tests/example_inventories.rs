@@ -83,3 +83,41 @@ fn the_clean_host_has_nothing_of_the_vendor() {
         assert_ne!(rule.matches(found.ecosystem.as_deref(), &found.name), Answer::Match);
     }
 }
+
+#[test]
+fn the_windows_desktop_has_programs_of_the_machine_and_of_a_user() {
+    let inventory = read("windows-desktop-programs.json", Format::WindowsPrograms);
+    let vendor = Name::of("AO Kaspersky Lab").unwrap();
+    let by_vendor =
+        |found: &Component| found.vendors.iter().any(|name| Name::of(name).as_ref() == Some(&vendor));
+    assert_eq!(
+        names(&inventory, by_vendor),
+        [
+            "Kaspersky Endpoint Security for Windows",
+            "Kaspersky Security Center Network Agent",
+            "Kaspersky Password Manager"
+        ]
+    );
+    assert_eq!(names(&inventory, |found| found.vendors.is_empty()), ["AddressBook"]);
+}
+
+#[test]
+fn the_macos_laptop_has_a_program_of_the_team_and_what_was_there_before() {
+    let inventory = read("macos-laptop.json", Format::MacOs);
+    let by_team = |found: &Component| found.traces.iter().any(|trace| trace.to_string() == "2Y8XE5CQ94");
+    assert_eq!(names(&inventory, by_team), ["Kaspersky Internet Security"]);
+    let recorded = names(&inventory, |found| found.presence == Presence::Recorded);
+    assert_eq!(recorded, ["Kaspersky Internet Security", "macOS 10.12.6"]);
+}
+
+#[test]
+fn the_container_image_has_a_package_and_its_false_friends() {
+    let inventory = read("container-image.spdx.json", Format::Spdx);
+    assert_eq!(inventory.components.len(), 5);
+    let rule = Purl::parse("pkg:deb/kesl").unwrap();
+    let by_purl = |found: &Component| {
+        found.purl.as_ref().is_some_and(|purl| rule.matches(&Versions::Any, purl) == Answer::Match)
+    };
+    assert_eq!(names(&inventory, by_purl), ["kesl"]);
+    assert_eq!(names(&inventory, |found| !found.sha256.is_empty()), ["/srv/notes/kaspersky.txt"]);
+}

@@ -27,8 +27,9 @@ use crate::report::{self, Report};
 )]
 pub(super) struct Check {
     #[expect(clippy::doc_markdown, reason = "the text is shown on a terminal")]
-    /// Inventories, or folders of them: package databases of Linux, what rpm -qa and dpkg -l print, CycloneDX JSON, CSV with a
-    /// header, packed with gzip or zstd or not; - for standard input [default: the packages of this machine]
+    /// Inventories, or folders of them: package databases of Linux, what rpm -qa and dpkg -l print, CycloneDX, SPDX,
+    /// osquery, exports of Windows and macOS, scanners' reports, CSV with a header, packed with gzip or zstd or not; - for
+    /// standard input [default: the packages of this machine]
     #[arg(value_name = "INVENTORY")]
     inventories: Vec<PathBuf>,
 
