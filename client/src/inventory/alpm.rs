@@ -15,7 +15,7 @@ use super::text::{before_address, without_mark};
 
 const FIELDS: [&str; 5] = ["%NAME%", "%VERSION%", "%ARCH%", "%BASE%", "%PACKAGER%"];
 
-/// A description. Whoever knows the distribution calls [`read`].
+/// A description. Whoever knows the distribution calls `read`.
 pub const READER: Reader = Reader {
     name: "alpm",
     title: "pacman's desc files",

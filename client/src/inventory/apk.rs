@@ -18,7 +18,7 @@ use super::text::{before_address, count};
 /// Package, version, architecture, origin, maintainer.
 const FIELDS: [(u8, &str); 5] = [(b'P', "P"), (b'V', "V"), (b'A', "A"), (b'o', "o"), (b'm', "m")];
 
-/// The database. Whoever knows the distribution calls [`read`].
+/// The database. Whoever knows the distribution calls `read`.
 pub const READER: Reader = Reader {
     name: "apk",
     title: "apk's database of installed packages",

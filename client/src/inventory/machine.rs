@@ -1,8 +1,8 @@
 //! The packages of a machine, or of a mounted image: every package database below a root directory.
 //!
-//! Each line of [`SOURCES`] is a place and how it is read. A database that is there and cannot be read is *unknown*, with the
+//! Each line of the list below is a place and how it is read. A database that is there and cannot be read is *unknown*, with the
 //! reason; a machine without any database of a system's packages is unknown too, never clean. Nothing outside the root is
-//! read, wherever links lead ([`super::rooted`]). Packages of Python and Node are looked for in the places that the coverage
+//! read, wherever links lead. Packages of Python and Node are looked for in the places that the coverage
 //! names, and nowhere else.
 //! Not here: what the formats mean, which their readers know.
 

@@ -1,7 +1,7 @@
 //! Packages of rpm: of its SQLite database (rpm 4.16 and later), and of what `rpm -qa` prints.
 //!
 //! A package's URL has the epoch as a qualifier, its version has it in front, as rpm prints it. Databases of other kinds
-//! (Berkeley DB, ndb) only rpm itself reads: [`command`]. Not here: where a machine keeps its database.
+//! (Berkeley DB, ndb) only rpm itself reads, and is asked. Not here: where a machine keeps its database.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub mod list;
 pub use command::CommandError;
 pub use header::HeaderError;
 
-/// The SQLite database alone. Whoever has its log and knows the distribution calls [`read`].
+/// The SQLite database alone. Whoever has its log and knows the distribution calls `read`.
 pub const READER: Reader = Reader {
     name: "rpm-sqlite",
     title: "an rpm database, rpmdb.sqlite",

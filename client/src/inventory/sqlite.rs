@@ -117,8 +117,13 @@ impl<'a> Database<'a> {
         {
             return Err(wrong);
         }
-        let (log, pages) = wal::pages(log, page_size);
-        Ok(Self { bytes, page_size, usable: page_size - reserved, pages, log })
+        let mut database =
+            Self { bytes, page_size, usable: page_size - reserved, pages: None, log: BTreeMap::new() };
+        // Of a file that is not written through one, a log that lies beside it is none of its.
+        if database.has_log() {
+            (database.log, database.pages) = wal::pages(log, page_size);
+        }
+        Ok(database)
     }
 
     /// Whether it is written through a log.

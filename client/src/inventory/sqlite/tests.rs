@@ -57,12 +57,15 @@ fn an_overflow_page_that_points_at_itself_ends_the_reading() {
 
 #[test]
 fn a_log_is_laid_over_the_database_up_to_its_last_whole_transaction() {
-    let before = database("Packages", &[vec![1; 8]]);
+    let plain = database("Packages", &[vec![1; 8]]);
+    let mut before = plain.clone();
+    before[18..20].copy_from_slice(&[2, 2]);
     let newer = |content: u8| database("Packages", &[vec![content; 8]])[2 * PAGE..].to_vec();
     let (two, three) = (newer(2), newer(3));
     let content = |log: &[u8]| blobs(&before, log).unwrap()[0].1[0];
     let whole = log(&[(&[(3, &two)], 3), (&[(3, &three)], 3)]);
     assert_eq!(content(&[]), 1);
+    assert_eq!(blobs(&plain, &whole).unwrap()[0].1[0], 1, "one that is not written through a log");
     assert_eq!(content(&whole), 3);
     // Cut off, or its checksum broken: the transaction before holds.
     assert_eq!(content(&whole[..whole.len() - 1]), 2);
@@ -83,7 +86,8 @@ fn a_log_is_laid_over_the_database_up_to_its_last_whole_transaction() {
 
 #[test]
 fn no_prefix_and_no_changed_byte_panics_or_runs_on() {
-    let whole = database("Packages", &[vec![1; 40], vec![2; 900]]);
+    let mut whole = database("Packages", &[vec![1; 40], vec![2; 900]]);
+    whole[18..20].copy_from_slice(&[2, 2]);
     let newest = log(&[(&[(3, &whole[2 * PAGE..3 * PAGE])], 5)]);
     for at in 0..whole.len() {
         let _ = blobs(&whole[..at], &newest);
