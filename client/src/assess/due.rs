@@ -2,8 +2,9 @@
 
 use interdict_schema::DateTime;
 use interdict_schema::directive::deadline::{Deadline, Events, deadline};
-use interdict_schema::directive::scope::Profile;
+use interdict_schema::directive::resolve::Waived;
 use interdict_schema::directive::{Action, ActionKind, Directive, Edge, Modality, Subject};
+use interdict_schema::policy::Source;
 
 /// A dated obligation that concerns a subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Due<'a> {
     pub at: DateTime,
     /// Whether it comes again.
     pub recurs: bool,
+    /// The waiver that frees the agency of the action at the moment assessed for.
+    pub waived: Option<Waived<'a>>,
 }
 
 impl Due<'_> {
@@ -29,10 +32,16 @@ impl Due<'_> {
         self.at < moment
     }
 
+    /// Whether a waiver frees the agency of it, and still does on the day.
+    pub fn is_waived(&self) -> bool {
+        self.waived.as_ref().is_some_and(|waived| waived.until.is_none_or(|until| self.at <= until))
+    }
+
     /// Whether finding the subject after this deadline shows that the deadline was missed: something that takes it away or
-    /// mends it had to be complete. That something had to *begin* shows nothing.
+    /// mends it had to be complete. That something had to *begin* shows nothing, and neither does what a waiver frees of.
     pub fn is_overdue(&self, moment: DateTime) -> bool {
         self.has_passed(moment)
+            && self.waived.is_none()
             && self.edge != Some(&Edge::Begin)
             && matches!(
                 self.action.kind,
@@ -62,8 +71,8 @@ pub(super) struct Asked<'a> {
     pub directive: &'a Directive,
     pub subject: &'a Subject,
     pub moment: DateTime,
-    /// The agency; none where nobody has said who it is.
-    pub profile: Option<&'a Profile>,
+    /// Where the directive comes from, who is asked for, and what waivers there are.
+    pub source: &'a Source<'a>,
 }
 
 impl<'a> Asked<'a> {
@@ -71,7 +80,8 @@ impl<'a> Asked<'a> {
     ///
     /// `detected` is when the subject was first found, where a clock may run from that.
     fn ordered(self, detected: Option<DateTime>) -> impl Iterator<Item = (&'a Action, Deadline)> {
-        let Self { directive, subject, moment, profile } = self;
+        let Self { directive, subject, moment, source } = self;
+        let profile = source.waivers.map(|(profile, _)| profile);
         // Of other events an answer to an authority says what is known; here only the clock, the order and the find are.
         let events = Events { detected, ..Events::default() };
         let binding = move |action: &&Action| {
@@ -92,7 +102,8 @@ impl<'a> Asked<'a> {
                 Deadline::Recurring { next, .. } => (next, true),
                 _ => return None,
             };
-            Some(Due { action, edge: edge(action), at, recurs })
+            let waived = self.source.waived(&action.id);
+            Some(Due { action, edge: edge(action), at, recurs, waived })
         };
         let mut dues: Vec<Due<'a>> = self.ordered(detected).filter_map(due).collect();
         dues.sort_by_key(|due| due.at);

@@ -64,12 +64,12 @@ pub struct FindingRecord<'f> {
     pub next: Option<DueRecord<'f>>,
     /// The deadline that was missed.
     pub overdue: Option<DueRecord<'f>>,
-    /// What is to be done about it and has no date yet.
+    /// What is to be done about it and has no date yet, or of which a waiver frees for now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waiting: Vec<WaitingRecord<'f>>,
 }
 
-/// An obligation without a date yet.
+/// An obligation without a date yet, or with one that a waiver suspends.
 #[derive(Debug, Serialize)]
 pub struct WaitingRecord<'f> {
     /// The action's id.
@@ -80,7 +80,7 @@ pub struct WaitingRecord<'f> {
     pub edge: Option<&'f Edge>,
     /// The paragraph that orders it.
     pub paragraph: Option<&'f str>,
-    /// "runs from event:vendor-release", "depends on exposed; strictest: …".
+    /// "runs from event:vendor-release", "depends on exposed; strictest: …", "waived until 2017-12-01T04:59:59Z by w".
     pub because: String,
 }
 
@@ -94,6 +94,18 @@ impl<'f> WaitingRecord<'f> {
             paragraph: action.paragraph.as_deref(),
             because: by_when(waiting.deadline.clone(), action, zone).unwrap_or_default(),
         }
+    }
+
+    fn of_waived(due: &Due<'f>) -> Option<Self> {
+        let waived = due.waived.as_ref()?;
+        let id = &waived.waiver.id;
+        let because = match waived.until {
+            Some(until) => format!("waived until {until} by {id}"),
+            None => format!("waived without an end by {id}"),
+        };
+        let action = due.action;
+        let paragraph = action.paragraph.as_deref();
+        Some(Self { action: &action.id, kind: action.kind.as_str(), edge: due.edge, paragraph, because })
     }
 }
 
@@ -385,7 +397,9 @@ impl<'f> FindingRecord<'f> {
             detected_at: finding.detected,
             next: finding.next().map(due),
             overdue: finding.overdue().map(due),
-            waiting: finding.waiting().iter().map(|waiting| WaitingRecord::of(waiting, &zone)).collect(),
+            waiting: (finding.waiting().iter().map(|waiting| WaitingRecord::of(waiting, &zone)))
+                .chain(finding.dues().iter().filter_map(WaitingRecord::of_waived))
+                .collect(),
         }
     }
 }

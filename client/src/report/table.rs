@@ -92,6 +92,12 @@ fn obligations(bound: &Bound<'_>) -> Table {
         if due.recurs {
             left.push_str(", then again");
         }
+        if let Some(waived) = &due.waived {
+            left = match waived.until {
+                Some(until) => format!("waived until {}", day(until, &zone)),
+                None => "waived without an end".to_owned(),
+            };
+        }
         let [name, what] = named(action, due.edge);
         let cells = [day(due.at, &zone), left, name, what];
         match (late, passed) {

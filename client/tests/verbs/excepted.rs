@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::exceptions::{entry, with};
-use crate::store::{Store, published};
+use crate::store::{BOD, Store, published};
 
 /// Each row as `verdict name host`, in the order of the report.
 fn rows(json: &Value) -> Vec<String> {
@@ -256,4 +256,25 @@ fn when_it_was_found_is_remembered() {
         (&finding["verdict"], &finding["detected_at"]),
         (&json!("excepted"), &json!("2017-09-13T12:00:00Z"))
     );
+}
+
+#[test]
+fn an_unknown_is_excepted_too_and_says_what_it_is_otherwise() {
+    let ranged = BOD.replace(
+        r#"{"kind":"package","value":"kesl""#,
+        r#"{"kind":"package","value":"kesl","versions":"vers:deb/<12""#,
+    );
+    assert_ne!(ranged, BOD);
+    let store = Store::of(&[published(&[&ranged])]);
+    let versions = r#"{ kind = "package", value = "kesl", versions = "vers:deb/<12" }"#;
+    store.file("exceptions.toml", entry(&[("identifier", versions)]).as_bytes());
+    store.file("fleet.csv", b"name,version,ecosystem,host\nkesl,,deb,kiosk-7\nkesl,,deb,kiosk-6\n");
+    let ran = store.run(&["check", "fleet.csv", "--format=json"]);
+    let json = ran.json();
+    assert_eq!(
+        (rows(&json), ran.code()),
+        (vec!["unknown kesl kiosk-6".to_owned(), "excepted kesl kiosk-7".to_owned()], 1)
+    );
+    assert_eq!(json["findings"][1]["exception"]["otherwise"], "unknown");
+    assert!(!json["findings"][1]["doubts"].as_array().unwrap().is_empty(), "why it is unknown is still said");
 }

@@ -159,6 +159,44 @@ fn a_waiver_frees_the_agency_that_it_names_for_its_time() {
     assert!(check("2017-09-14T00:00:00Z").stdout.contains("1 match"));
 }
 
+#[test]
+fn a_waiver_from_an_action_is_no_missed_deadline_in_what_is_found_and_the_ban_stands() {
+    let text = with_waiver(
+        r#""part":"remove","beneficiaries":["DOE"],"until":"2018-01-31","conditions":["a plan"]"#,
+    );
+    let notice = r#""kind":"notify","due":{"offset":{"n":5,"unit":"day","anchor":"detected"}}"#;
+    let removal =
+        r#""kind":"remove","due":{"edge":"complete","offset":{"n":90,"unit":"day","anchor":"issued"}}"#;
+    assert!(text.contains(notice));
+    let text = text.replace(notice, removal);
+    let store = Store::of(&[published(&[&text])]);
+    store.file("found.csv", FOUND);
+    let check =
+        |as_of: &str, form: &str| store.run(&["check", "found.csv", "--as-of", as_of, "--format", form]);
+    store.file("config.toml", b"[agency]\nname = \"DOE\"\n");
+    for as_of in ["2017-09-14", "2018-01-15"] {
+        let waived = check(as_of, "table");
+        assert_eq!(waived.code(), 1, "{}", waived.stdout);
+        let row = waived.stdout.lines().find(|line| line.contains("  remove")).unwrap_or_default();
+        assert!(row.contains("waived until Wed 31 Jan 2018"), "{}", waived.stdout);
+        let finding = &check(as_of, "json").json()["findings"][0];
+        assert_eq!(finding["verdict"], "match");
+        assert_ne!(finding["next"]["action"], "remove", "{finding}");
+        assert!(finding["overdue"].is_null(), "{finding}");
+        let waiting = finding["waiting"].as_array().unwrap();
+        assert!(
+            waiting
+                .iter()
+                .any(|one| one["action"] == "remove"
+                    && one["because"] == "waived until 2018-02-01T04:59:59Z by w"),
+            "{finding}"
+        );
+    }
+    assert_eq!(check("2018-02-01", "json").json()["findings"][0]["overdue"]["action"], "remove");
+    store.file("config.toml", b"[agency]\nname = \"DOI\"\n");
+    assert_eq!(check("2018-01-15", "json").json()["findings"][0]["overdue"]["action"], "remove");
+}
+
 /// trust.md rule 21
 #[test]
 fn a_directive_that_does_not_bind_this_agency_is_listed_with_the_reason() {

@@ -36,9 +36,10 @@ impl<'r, 'a> Finding<'r, 'a> {
         self.bound.waiting_since(self.detected)
     }
 
-    /// The first deadline that has not passed.
+    /// The first deadline that has not passed and that no waiver reaches.
     pub fn next(&self) -> Option<Due<'a>> {
-        self.dues().iter().find(|due| !due.has_passed(self.bound.moment)).cloned()
+        let comes = |due: &&Due<'a>| !due.has_passed(self.bound.moment) && !due.is_waived();
+        self.dues().iter().find(comes).cloned()
     }
 
     /// The first deadline that was missed.

@@ -63,12 +63,7 @@ impl<'a> Bound<'a> {
     }
 
     fn asked(&self) -> Asked<'a> {
-        Asked {
-            directive: self.directive(),
-            subject: self.subject,
-            moment: self.moment,
-            profile: self.source.waivers.map(|(profile, _)| profile),
-        }
+        Asked { directive: self.directive(), subject: self.subject, moment: self.moment, source: self.source }
     }
 
     /// The obligations of a subject that was found, and that have no date yet.
@@ -98,9 +93,9 @@ impl<'a> Bound<'a> {
         self.by_detection
     }
 
-    /// The first deadline that has not passed.
+    /// The first deadline that has not passed and that no waiver reaches.
     pub fn next(&self) -> Option<&Due<'a>> {
-        self.dues().iter().find(|due| !due.has_passed(self.moment))
+        self.dues().iter().find(|due| !due.has_passed(self.moment) && !due.is_waived())
     }
 
     /// The first deadline that was missed, now that the subject is found.

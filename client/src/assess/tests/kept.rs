@@ -87,3 +87,13 @@ fn rows_that_repeat_are_kept_on_every_machine_where_something_recognises_them() 
     let table = "name,version,host\nvim,1,h1\nkesl,1,h1\nvim,1,h2\nkesl,1,h2\nkesl,1,\n";
     assert_eq!(kept(&rules, table.as_bytes()), 4);
 }
+
+#[test]
+fn a_row_that_says_of_which_ecosystem_it_is_is_kept_where_a_rule_names_a_namespace() {
+    let rules = identified(json!([{"kind": "purl-namespace", "value": "pkg:npm/%40acme"}]));
+    let table = "name,version,ecosystem\na,1,\nb,1,\nc,1,deb\nd,1,rpm\n";
+    // The first row, and the first that says of which kind of package it is: without it, namespaces were looked for nowhere.
+    assert_eq!(kept(&rules, table.as_bytes()), 2);
+    assert_eq!(kept(&rules, b"name,version,ecosystem\na,1,\nb,1,\n"), 1);
+    assert_eq!(kept(&rules, b"name,version,ecosystem\na,1,\n@acme/b,1,npm\n@acme/c,1,npm\n"), 3);
+}

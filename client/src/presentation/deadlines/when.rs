@@ -57,7 +57,9 @@ impl When {
             Self::On { end, every: None, .. } => in_zone(*end, zone),
             Self::On { end, every: Some(every), until } => {
                 let until = until.as_ref().map_or_else(String::new, |until| format!(" until {until}"));
-                format!("{}, every {every}s{until}", in_zone(*end, zone))
+                // "every 30 days", "every day".
+                let every = every.strip_prefix("1 ").map_or_else(|| format!("{every}s"), str::to_owned);
+                format!("{}, every {every}{until}", in_zone(*end, zone))
             }
             Self::Ongoing { from } => format!("ongoing from {}", in_zone(*from, zone)),
             Self::DependsOn { inputs, strictest } => {

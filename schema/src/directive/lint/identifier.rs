@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 
@@ -29,6 +29,8 @@ pub(super) fn list(identifiers: &[Identifier], at: impl Fn() -> Pointer, problem
     for (number, identifier) in identifiers.iter().enumerate() {
         let at = || at().join("identifiers").join(number);
         let meant = match one(identifier, at, problems) {
+            // One key has two paths, with Wow6432Node and without; who gives both has not given one twice.
+            Some(product::Identifier::RegistryKey(_)) => Meant::Key(identifier.value.to_lowercase()),
             Some(parsed) => Meant::Parsed(Box::new(parsed)),
             None => Meant::Spelled(
                 identifier.kind.as_str(),
@@ -53,6 +55,7 @@ pub(super) fn list(identifiers: &[Identifier], at: impl Fn() -> Pointer, problem
 #[derive(PartialEq, Eq, Hash)]
 enum Meant<'a> {
     Parsed(Box<product::Identifier>),
+    Key(String),
     Spelled(&'a str, &'a str, Option<&'a str>),
 }
 

@@ -114,6 +114,7 @@ fn identifiers_that_mean_the_same_are_one_however_they_are_spelled() {
         ("domain", "EXAMPLE.com", "example.com"),
         ("purl", "pkg:npm/@a/b", "pkg:npm/%40a/b"),
         ("cve", "cve-2020-1472", "CVE-2020-1472"),
+        ("registry-key", r"HKLM\\Software\\X", r"HKLM\\SOFTWARE\\x"),
         // What cannot be read is compared as it is written.
         ("smell", "x", "x"),
     ] {
@@ -123,6 +124,7 @@ fn identifiers_that_mean_the_same_are_one_however_they_are_spelled() {
     }
     for two in [
         r#"{"kind":"smell","value":"x"},{"kind":"smell","value":"X"}"#,
+        r#"{"kind":"registry-key","value":"HKLM\\SOFTWARE\\X"},{"kind":"registry-key","value":"HKLM\\SOFTWARE\\Wow6432Node\\X"}"#,
         r#"{"kind":"vendor","value":"a b","confidence":"high"},{"kind":"signer","value":"a b"}"#,
         r#"{"kind":"package","value":"p","versions":"vers:deb/<1"},{"kind":"package","value":"p","versions":"vers:deb/<2"}"#,
     ] {
