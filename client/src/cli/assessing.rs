@@ -44,6 +44,7 @@ pub(super) enum Detecting {
 }
 
 /// What came of it.
+#[derive(Clone, Copy)]
 pub(super) struct Assessed<'r, 'a> {
     pub assessment: &'r Assessment<'a>,
     pub standing: &'r Standing,

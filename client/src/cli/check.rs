@@ -4,13 +4,15 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use interdict_host::exit::Outcome;
+use interdict_host::exit::{Exit, Outcome};
 use interdict_host::world::World;
 
 use super::assessing::{Ask, Assessed, Detecting, assessing, outcome};
 use super::{Context, Failure, gathering};
 use crate::as_of::AsOf;
+use crate::assess::FindingId;
 use crate::inventory::{Format, Inventory, Limits, Recognises, machine, machine_name};
+use crate::report::explained::Explained;
 use crate::report::{self, Report};
 
 /// Compare this machine, or inventories, with the directives in force
@@ -45,7 +47,6 @@ pub(super) struct Check {
     #[arg(long)]
     all: bool,
 
-    #[expect(clippy::doc_markdown, reason = "the text is shown on a terminal")]
     /// End with 1 for these alone, several with commas or one by one [default: a match, an unknown, a possible of something
     /// prohibited]. Other codes stay what they are
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND")]
@@ -54,6 +55,11 @@ pub(super) struct Check {
     /// Reckon deadlines as of a day or moment: 2017-10-01, 2017-10-01T12:00:00Z [default: now]
     #[arg(long, value_name = "DATE")]
     as_of: Option<AsOf>,
+
+    /// How one finding came to be: its rule, what was compared, what is doubtful, every date. The finding's name stands in
+    /// every form; as a page, or with --format json
+    #[arg(long, value_name = "FINDING")]
+    explain: Option<FindingId>,
 
     /// The machine whose file system begins here, instead of this one
     #[arg(long, value_name = "DIR", conflicts_with = "inventories")]
@@ -82,6 +88,18 @@ enum ReportForm {
     /// One page that needs nothing else, for people and paper
     Html,
 }
+
+/// A name that no finding has.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing that was found is named {id}")]
+struct NotFound {
+    id: FindingId,
+}
+
+/// A form in which nothing is explained.
+#[derive(Debug, thiserror::Error)]
+#[error("a finding is explained as a page or as JSON, and in no other form")]
+struct NoForm;
 
 impl Check {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
@@ -112,6 +130,9 @@ impl Check {
             fail_on: &self.fail_on,
             all: self.all,
         };
+        if let Some(id) = self.explain {
+            return self.explain(world, report, id);
+        }
         let World { stdout, terminal, .. } = world;
         match self.format {
             ReportForm::Table => stdout.write_all(report::table::render(&report, terminal).as_bytes())?,
@@ -124,6 +145,29 @@ impl Check {
             ReportForm::Html => report::html::write(&report, stdout)?,
         }
         Ok(outcome)
+    }
+
+    fn explain<'f>(
+        &self,
+        world: &mut World,
+        report: Report<'f, 'f>,
+        id: FindingId,
+    ) -> Result<Outcome, Failure> {
+        let Some(explained) = Explained::of(report, id) else {
+            let hint =
+                "ask about the same inventories; `interdict check --format csv` has a column `finding`";
+            return Err(Failure::new(&NotFound { id }, Exit::Usage).hint(hint));
+        };
+        match self.format {
+            ReportForm::Json => explained.write_json(&mut world.stdout)?,
+            ReportForm::Table => world.stdout.write_all(explained.render(&world.terminal).as_bytes())?,
+            _ => {
+                return Err(
+                    Failure::new(&NoForm, Exit::Usage).hint("leave --format away, or give --format json")
+                );
+            }
+        }
+        Ok(report.outcome.clone())
     }
 
     /// The name of the machine, where it is what is read.

@@ -111,15 +111,14 @@ pub fn read(text: &str, kind: AskedKind) -> Result<Inventory, NotAsked> {
     let mut inventory = csv::read(&table(&cells), text, &Limits::STANDARD);
     match inventory.coverage.pop().map(|coverage| (coverage.read, coverage.notes)) {
         Some((Reading::Partial { reason, .. } | Reading::Unread { reason }, _)) => Err(NotAsked::Row(reason)),
-        Some((Reading::Complete, notes)) => match notes.into_iter().next() {
-            Some(note) => Err(NotAsked::Row(note.problem)),
-            None => {
-                let coverage = Coverage { components: 1, ..Coverage::new(text, None) };
-                inventory.components.truncate(1);
-                inventory.coverage.push(coverage);
-                Ok(inventory)
+        Some((Reading::Complete, notes)) => {
+            if let Some(note) = notes.into_iter().next() {
+                return Err(NotAsked::Row(note.problem));
             }
-        },
+            inventory.coverage.push(Coverage { components: 1, ..Coverage::new(text, None) });
+            inventory.components.truncate(1);
+            Ok(inventory)
+        }
         None => Err(NotAsked::Empty),
     }
 }

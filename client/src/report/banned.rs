@@ -50,7 +50,8 @@ enum Is {
 struct Answer<'f> {
     identifier: &'f str,
     kind: &'static str,
-    answer: Is,
+    #[serde(rename = "answer")]
+    is: Is,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     findings: Vec<FindingRecord<'f>>,
@@ -64,7 +65,8 @@ pub struct Answers<'f> {
     code: u8,
     exits: Vec<Exit>,
     policy: PolicyRecord<'f>,
-    answers: Vec<Answer<'f>>,
+    #[serde(rename = "answers")]
+    each: Vec<Answer<'f>>,
     gaps: Vec<Complaint>,
     #[serde(skip)]
     outcome: Outcome,
@@ -84,7 +86,9 @@ impl<'f> Answers<'f> {
         found.resize_with(report.assessment.inventory.coverage.len(), Vec::new);
         for finding in report.assessment.findings() {
             let source = finding.row().and_then(|row| found.get_mut(row.source));
-            source.into_iter().for_each(|of| of.push(finding));
+            if let Some(of) = source {
+                of.push(finding);
+            }
         }
         let answers: Vec<Answer<'f>> = questions
             .iter()
@@ -96,7 +100,7 @@ impl<'f> Answers<'f> {
             .collect();
         let mut outcome = report.outcome.clone();
         for answer in &answers {
-            outcome.add(match answer.answer {
+            outcome.add(match answer.is {
                 Is::NoIdentifier => Exit::Usage,
                 Is::CannotTell => Exit::NoAnswer,
                 Is::Banned => Exit::Findings,
@@ -112,7 +116,7 @@ impl<'f> Answers<'f> {
             code: outcome.exit().code(),
             exits: outcome.all(),
             policy: PolicyRecord::of(report.standing),
-            answers,
+            each: answers,
             gaps: gaps.map(|gap| Complaint { kind: gap.kind.as_str(), words: gap.words }).collect(),
             outcome,
         }
@@ -135,8 +139,8 @@ impl<'f> Answers<'f> {
     /// A line for each answer.
     pub fn render(&self, terminal: &Terminal) -> String {
         let mut text = String::new();
-        for answer in &self.answers {
-            let (paint, is) = match answer.answer {
+        for answer in &self.each {
+            let (paint, is) = match answer.is {
                 Is::NoIdentifier => (Paint::Alarm, "no identifier"),
                 Is::Banned => (Paint::Alarm, "banned"),
                 Is::CannotTell => (Paint::Warning, "cannot tell"),
@@ -173,13 +177,13 @@ impl<'f> Answer<'f> {
             (None, Some(_)) => Is::CannotTell,
             (None, None) => Is::NotBanned,
         };
-        let answer = findings.iter().map(|finding| is(report, finding)).fold(read, Is::min);
+        let is = findings.iter().map(|finding| worth(report, finding)).fold(read, Is::min);
         let mut worst_first: Vec<_> = findings.iter().collect();
-        worst_first.sort_by_key(|finding| is(report, finding));
+        worst_first.sort_by_key(|finding| worth(report, finding));
         Self {
             identifier: &question.text,
             kind: question.kind.as_str(),
-            answer,
+            is,
             reason: question.refused.as_ref().map(ToString::to_string).or(unread),
             findings: worst_first.into_iter().map(|finding| FindingRecord::of(report, finding)).collect(),
         }
@@ -200,7 +204,8 @@ impl<'f> Answer<'f> {
     }
 }
 
-fn is<'a>(report: &Report<'_, 'a>, finding: &Finding<'_, 'a>) -> Is {
+/// What a finding makes of the answer.
+fn worth<'a>(report: &Report<'_, 'a>, finding: &Finding<'_, 'a>) -> Is {
     // What the agency excepts is what it is without that (`trust.md`, rule 21).
     let verdict = match finding.judgement.exclusion {
         Some(Exclusion::Excepted { otherwise, .. }) => otherwise,

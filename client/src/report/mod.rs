@@ -7,6 +7,7 @@
 
 pub mod banned;
 pub mod csv;
+pub mod explained;
 mod fail_on;
 pub mod gap;
 pub mod html;

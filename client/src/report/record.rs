@@ -359,15 +359,7 @@ impl<'f> FindingRecord<'f> {
         let (bound, judgement) = (finding.bound, finding.judgement);
         let directive = bound.directive();
         let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
-        let due = |due: Due<'f>| DueRecord {
-            action: &due.action.id,
-            kind: due.action.kind.as_str(),
-            edge: due.edge,
-            paragraph: due.action.paragraph.as_deref(),
-            at: due.at,
-            days_left: (due.at.unix_seconds() - bound.moment.unix_seconds()).div_euclid(86_400),
-            recurs: due.recurs,
-        };
+        let due = |due: Due<'f>| DueRecord::of(&due, bound.moment);
         let inventory = report.assessment.inventory;
         let row = finding.row();
         let source = row.and_then(|row| inventory.coverage.get(row.source));
@@ -400,6 +392,21 @@ impl<'f> FindingRecord<'f> {
             waiting: (finding.waiting().iter().map(|waiting| WaitingRecord::of(waiting, &zone)))
                 .chain(finding.dues().iter().filter_map(WaitingRecord::of_waived))
                 .collect(),
+        }
+    }
+}
+
+impl<'f> DueRecord<'f> {
+    /// The record of a deadline, as of a moment.
+    pub(super) fn of(due: &Due<'f>, moment: DateTime) -> Self {
+        Self {
+            action: &due.action.id,
+            kind: due.action.kind.as_str(),
+            edge: due.edge,
+            paragraph: due.action.paragraph.as_deref(),
+            at: due.at,
+            days_left: (due.at.unix_seconds() - moment.unix_seconds()).div_euclid(86_400),
+            recurs: due.recurs,
         }
     }
 }

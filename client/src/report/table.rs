@@ -51,11 +51,14 @@ fn directive(report: &Report<'_, '_>, judgements: &[&Judgement<'_>], terminal: &
     let own = |one: &&Judgement<'_>| assessment.bound_of(one).runs_from_detection();
     let own_dates =
         dues.len() > 1 || judgements.iter().any(own) || bound.dues().iter().any(|due| !due.is_for_all());
-    let columns = ["verdict", "component", "where", "why", "due"];
-    let shown = if own_dates { columns.len() } else { columns.len() - 1 };
-    let mut table = Table::new(columns.get(..shown).unwrap_or(&columns));
+    let columns = ["verdict", "component", "where", "why", "due", "finding"];
+    let shown = |place: usize| own_dates || columns.get(place) != Some(&"due");
+    let header: Vec<&str> =
+        columns.iter().enumerate().filter(|(place, _)| shown(*place)).map(|(_, name)| *name).collect();
+    let mut table = Table::new(&header);
     for judgement in judgements {
-        let cells = row(report, judgement, assessment.bound_of(judgement)).into_iter().take(shown);
+        let cells = row(report, judgement, assessment.bound_of(judgement));
+        let cells = cells.into_iter().enumerate().filter(|(place, _)| shown(*place)).map(|(_, cell)| cell);
         table.painted_row(
             match judgement.verdict {
                 Verdict::Match => Paint::Alarm,
@@ -126,7 +129,7 @@ fn named(action: &Action, edge: Option<&Edge>) -> [String; 2] {
     [format!("{edge}{}{}", action.id, paragraph.unwrap_or_default()), what.to_owned()]
 }
 
-fn row(report: &Report<'_, '_>, judgement: &Judgement<'_>, bound: &Bound<'_>) -> [String; 5] {
+fn row(report: &Report<'_, '_>, judgement: &Judgement<'_>, bound: &Bound<'_>) -> [String; 6] {
     let first = report.assessment.findings_of(judgement).next();
     let component = first.as_ref().and_then(|finding| finding.component);
     let name = match (component, first.as_ref().and_then(|finding| finding.loose)) {
@@ -151,7 +154,9 @@ fn row(report: &Report<'_, '_>, judgement: &Judgement<'_>, bound: &Bound<'_>) ->
     if judgement.places() > 1 {
         let _ = write!(place, " and {} more", judgement.places() - 1);
     }
-    [judgement.verdict.as_str().to_owned(), name, place, why(judgement, bound), due(report, judgement)]
+    let id = first.as_ref().map_or_else(String::new, |finding| report.assessment.id_of(finding).to_string());
+    let (why, due) = (why(judgement, bound), due(report, judgement));
+    [judgement.verdict.as_str().to_owned(), name, place, why, due, id]
 }
 
 fn why(judgement: &Judgement<'_>, bound: &Bound<'_>) -> String {

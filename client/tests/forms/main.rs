@@ -15,6 +15,7 @@
 mod store;
 
 mod banned;
+mod explained;
 mod fail_on;
 mod fixtures;
 mod html;

@@ -71,7 +71,7 @@ fn every_form_shows_who_approved_it_why_and_until_when() {
     let row = table.lines().find(|line| line.starts_with("excepted ")).unwrap();
     assert_eq!(
         row,
-        "excepted  kesl 1     kiosk-7, row 2  kiosk-7: excepted until 2017-09-30T23:59:59Z, approved by E. Officer, CISO: The replacement comes in October (package kesl)  Mon 18 Sep 2017, in 5 days"
+        "excepted  kesl 1     kiosk-7, row 2  kiosk-7: excepted until 2017-09-30T23:59:59Z, approved by E. Officer, CISO: The replacement comes in October (package kesl)  Mon 18 Sep 2017, in 5 days  b78271a4de80"
     );
     assert!(
         table.contains(

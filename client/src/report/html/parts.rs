@@ -5,8 +5,9 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::{records, shown};
-use crate::assess::{Bound, Due, Judgement};
+use crate::assess::{Bound, Due, Judgement, Verdict};
 use crate::presentation::{by_when, in_zone};
+use crate::report::explained::meaning;
 use crate::report::record::{self, FindingRecord, SourceRecord};
 use crate::report::{Report, words};
 
@@ -14,20 +15,12 @@ use crate::report::{Report, words};
 pub(super) fn counts(report: &Report<'_, '_>) -> Markup {
     let counts = report.counts();
     let rows = [
-        ("match", counts.matches, "it is what the directive means"),
-        (
-            "unknown",
-            counts.unknown,
-            "it is what the directive names; whether this version is meant cannot be told",
-        ),
-        ("possible", counts.possible, "it may be what the directive names"),
-        (
-            "excepted",
-            counts.excepted,
-            "the agency leaves it in place for a time; it is a finding all the same",
-        ),
-        ("waived", counts.waived, "the authority frees the agency of it for a time"),
-        ("excluded", counts.excluded, "the order leaves it out"),
+        (Verdict::Match, counts.matches),
+        (Verdict::Unknown, counts.unknown),
+        (Verdict::Possible, counts.possible),
+        (Verdict::Excepted, counts.excepted),
+        (Verdict::Waived, counts.waived),
+        (Verdict::Excluded, counts.excluded),
     ];
     html! {
         section {
@@ -35,8 +28,8 @@ pub(super) fn counts(report: &Report<'_, '_>) -> Markup {
             table {
                 caption { "Places by verdict, among " (report.assessment.inventory.components_read()) " components" }
                 thead { tr { th scope="col" { "Verdict" } th scope="col" { "Places" } th scope="col" { "Meaning" } } }
-                tbody { @for (verdict, number, meaning) in rows { tr {
-                    th scope="row" { span class=(verdict) { (verdict) } } td { (number) } td { (meaning) }
+                tbody { @for (verdict, number) in rows { tr {
+                    th scope="row" { span class=(verdict.as_str()) { (verdict.as_str()) } } td { (number) } td { (meaning(verdict)) }
                 } } }
             }
             @for summary in report.summaries() {
