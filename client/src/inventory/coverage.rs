@@ -428,8 +428,11 @@ impl Problem {
         match self {
             Self::InFile { problem, .. } => problem.hides_something(),
             Self::Osquery { fault, .. } => *fault != LogFault::Unused,
-            Self::CutOff { .. } | Self::Sqlite(_) | Self::RpmCommand(_) => true,
-            Self::PartShape { .. } | Self::Utf16 { .. } => true,
+            Self::CutOff { .. }
+            | Self::PartShape { .. }
+            | Self::Utf16 { .. }
+            | Self::Sqlite(_)
+            | Self::RpmCommand(_) => true,
             _ => matches!(self, Self::Purl(_) | Self::Cpe(_) | Self::Cve(_) | Self::Text { .. }),
         }
     }
