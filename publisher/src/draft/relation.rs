@@ -30,6 +30,9 @@ pub struct Acts {
     pub kind: RelationKind,
     /// The action or subject that is meant; the whole where absent.
     pub part: Option<String>,
+    /// The one revision that is meant; every later one too where absent. Where it is named, the relation acts no more once
+    /// the target is revised.
+    pub revision: Option<Revision>,
     /// From when; from the effective date of the document where absent.
     pub effective: Option<DayOrTime>,
     /// Why.
@@ -37,12 +40,12 @@ pub struct Acts {
 }
 
 impl Acts {
-    /// The relation to a published revision, by id, revision, digest and part.
+    /// The relation to what is published, by id, part, and the digest of the text that its author has before them.
     pub fn on(&self, target: Published<'_>) -> Relation {
         // Written as JSON and read again, so that members which later versions give to a relation need no change here.
         let on = Target {
             id: target.directive.id.clone(),
-            revision: Some(target.directive.revision),
+            revision: self.revision,
             digest: Some(target.digest),
             part: self.part.clone(),
         };

@@ -113,7 +113,8 @@ struct WhatArgs {
     #[arg(long, value_name = "PART")]
     part: Option<String>,
 
-    /// The revision that is meant; the newest unless given
+    /// The only revision that is meant: once the target has a later one, what this document says of it no longer acts
+    /// [default: the target, however it is revised]
     #[arg(long, value_name = "N", value_parser = revision)]
     revision: Option<Revision>,
 
@@ -156,8 +157,13 @@ impl WhatArgs {
         let other = before(&found);
         check_part(other.directive, self.part.as_deref()).map_err(Failure::usage)?;
         let issued = by.issued.map_or_else(|| today(world, other.directive), Ok)?;
-        let acts =
-            Acts { kind, part: self.part.clone(), effective: self.effective, reason: self.reason.clone() };
+        let acts = Acts {
+            kind,
+            part: self.part.clone(),
+            revision: self.revision,
+            effective: self.effective,
+            reason: self.reason.clone(),
+        };
         let text = document(&by.by, issued, &acts, other);
         target.write(world, &by.by, Revision::FIRST, &text, &[])
     }
