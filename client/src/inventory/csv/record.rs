@@ -132,22 +132,15 @@ impl<R: Read> Records<R> {
     fn cut(&mut self) -> Cut {
         self.ends.clear();
         let rest = self.piece.get(self.at..self.filled).unwrap_or_default();
-        for (at, byte) in rest.iter().enumerate() {
-            match *byte {
-                b'\n' | b'\r' => {
-                    self.ends.push(at);
-                    return Cut::Ends { length: at };
-                }
-                b'"' => return Cut::Quoted,
-                byte if byte == self.delimiter => self.ends.push(at),
-                _ => {}
-            }
-        }
-        if !self.ended {
-            return Cut::Further;
-        }
-        self.ends.push(rest.len());
-        Cut::Ends { length: rest.len() }
+        let length = match memchr::memchr3(b'\n', b'\r', b'"', rest) {
+            Some(at) if rest.get(at) == Some(&b'"') => return Cut::Quoted,
+            Some(at) => at,
+            None if self.ended => rest.len(),
+            None => return Cut::Further,
+        };
+        self.ends.extend(memchr::memchr_iter(self.delimiter, rest.get(..length).unwrap_or_default()));
+        self.ends.push(length);
+        Cut::Ends { length }
     }
 
     /// Takes the quotes off a record: how long its text is then, and how many fields it has.
@@ -230,7 +223,7 @@ impl<'a> Record<'a> {
 
     /// Whether a byte is in it.
     pub(super) fn contains(self, byte: u8) -> bool {
-        self.text.contains(&byte)
+        memchr::memchr(byte, self.text).is_some()
     }
 }
 

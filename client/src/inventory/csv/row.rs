@@ -115,16 +115,19 @@ impl<'r> Rows<'r> {
         let mut words = Words::default();
         let mut placed = false;
         for (column, field) in described(&self.columns, record) {
-            let Some(value) = std::str::from_utf8(field).ok().filter(|value| value.is_ascii()) else {
+            // Blanks and quotes are looked for as they are in any text, and there are no others in this.
+            let printable = field.iter().fold(true, |so_far, byte| so_far & matches!(byte, b' '..=b'~'));
+            if !printable || field.contains(&b'"') {
                 return false;
-            };
-            let value = without_quotes(value.trim());
+            }
+            let value = field.trim_ascii();
+            let word = || std::str::from_utf8(value).unwrap_or_default();
             match column {
-                Column::Name => words.name = value,
-                Column::Product => words.product = value,
-                Column::Vendor => words.vendor = value,
+                Column::Name => words.name = word(),
+                Column::Product => words.product = word(),
+                Column::Vendor => words.vendor = word(),
                 Column::Version => {}
-                Column::Ecosystem => placed |= !value.is_empty() && !is_use(value),
+                Column::Ecosystem => placed |= !value.is_empty() && !is_use(word()),
                 _ if value.is_empty() => {}
                 _ => return false,
             }
