@@ -35,10 +35,15 @@ impl Namespaces {
         of_type.entry(namespace.path().to_owned()).or_default().push(rule);
     }
 
+    /// Whether no rule means a namespace.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The rules that mean where a component belongs, or may.
     pub(super) fn rules(&self, component: &Description) -> Vec<(usize, Answer)> {
         // Most orders have none, and every component comes by here.
-        if self.0.is_empty() {
+        if self.is_empty() {
             return Vec::new();
         }
         let Some(stated) = stated(component) else { return Vec::new() };

@@ -17,7 +17,7 @@ use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::assess::{Assessment, Attached, Index};
 use crate::exceptions::Survey;
-use crate::inventory::{Inventory, Recognises};
+use crate::inventory::{Everything, Inventory, Recognises};
 use crate::presentation::{Exceptions, is_over};
 use crate::report::{self, Standing};
 use crate::store::generation::HeldDirective;
@@ -70,7 +70,7 @@ pub(super) fn assessing(
     }
     // The entries of files are looked for among all that an inventory says; else what no rule recognises need not be kept.
     let whole = has_files(&reading.generation);
-    let inventory = if whole { Some(read(context.world, &|_| true)?) } else { None };
+    let inventory = if whole { Some(read(context.world, &Everything)?) } else { None };
     let attached = match &inventory {
         Some(inventory) => attached(&reading.generation, &sources, inventory)?,
         None => Attached::default(),
@@ -78,7 +78,7 @@ pub(super) fn assessing(
     let index = Index::new(&sources, &attached, as_of);
     let inventory = match inventory {
         Some(inventory) => inventory,
-        None => read(context.world, &|description| index.may_recognise(description))?,
+        None => read(context.world, &index)?,
     };
     let survey = Survey::of(&reading.register, &sources, reading.not_before(now));
     let mut assessment = index.assess(&inventory);

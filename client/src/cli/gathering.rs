@@ -10,7 +10,7 @@ use interdict_host::world::World;
 
 use super::Failure;
 use crate::inventory::given::{self, Given, unread};
-use crate::inventory::{DetectError, Format, Inventory, Limits, Recognises, detect, unpack};
+use crate::inventory::{DetectError, Format, Inventory, Limits, Recognises, detect};
 
 /// An inventory that is no inventory.
 #[derive(Debug, thiserror::Error)]
@@ -61,11 +61,8 @@ fn standard_input(
     recognises: Recognises<'_>,
 ) -> Result<Inventory, NoInventory> {
     let label = "standard input";
-    match unpack::bounded(&mut world.stdin, label, limits) {
-        Ok(bytes) => detect::read_recognised(&bytes, label, format, limits, recognises)
-            .map_err(|source| NoInventory { path: label.into(), source }),
-        Err(reason) => Ok(unread(label, format, reason)),
-    }
+    detect::read_stream(&mut world.stdin, label, format, limits, recognises)
+        .map_err(|source| NoInventory { path: label.into(), source })
 }
 
 /// A file, or everything below a folder.

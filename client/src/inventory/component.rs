@@ -57,9 +57,6 @@ pub struct Description {
     pub nested: bool,
 }
 
-/// Whether something may recognise a component of which this is known. Asked by several threads at once.
-pub type Recognises<'r> = &'r (dyn Fn(&Description) -> bool + Sync);
-
 /// Whether a component is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Presence {

@@ -5,16 +5,19 @@
 //! read. Not here: workbooks.
 
 mod column;
+mod record;
 mod row;
 
-use csv::{ByteRecord, ReaderBuilder};
+use std::io::{self, Read};
 
+use self::record::{Record, Records};
 use self::row::{Row, Rows};
-use super::component::{Inventory, Recognises};
-use super::coverage::{Coverage, Place, Problem};
+use super::component::Inventory;
+use super::coverage::{Coverage, Problem};
 use super::format::{Format, Reader};
 use super::limits::Limits;
-use super::text::{count, text, without_mark};
+use super::recognise::{Everything, Recognises};
+use super::text::{count, text};
 use super::windows;
 
 pub use column::Column;
@@ -54,37 +57,46 @@ pub(super) fn known_columns(header: &str) -> usize {
 
 /// Reads a table.
 pub fn read(bytes: &[u8], source: &str, limits: &Limits) -> Inventory {
-    read_recognised(bytes, source, limits, &|_| true)
+    read_recognised(bytes, source, limits, &Everything)
 }
 
 /// Reads a table as [`read`] does, and keeps the rows that something recognises, and for each kind of thing that rows say
 /// the first that says it. The coverage counts every row.
 pub fn read_recognised(bytes: &[u8], source: &str, limits: &Limits, recognises: Recognises<'_>) -> Inventory {
+    read_stream(bytes, source, limits, recognises)
+}
+
+/// Reads a table out of a stream as [`read_recognised`] does; little of it is in memory at a time.
+pub fn read_stream(
+    stream: impl Read,
+    source: &str,
+    limits: &Limits,
+    recognises: Recognises<'_>,
+) -> Inventory {
+    let disk = |error: io::Error| match error.kind() {
+        io::ErrorKind::FileTooLarge => Problem::FileTooLong { limit: limits.file_bytes },
+        kind => Problem::Disk { path: source.to_owned(), kind },
+    };
     let mut coverage = Coverage::new(source, Some(Format::Csv));
-    let mark = count(bytes.len() - without_mark(bytes).len());
-    let body = without_mark(bytes);
-    let header = body.split(|b| *b == b'\n').next().unwrap_or_default();
-    let mut reader =
-        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(header)).from_reader(body);
-    let mut components = Vec::new();
+    let mut records = match Records::new(stream) {
+        Ok(records) => records,
+        Err(error) => return unread(source, disk(error)),
+    };
     let mut rows: Option<Rows<'_>> = None;
+    let mut components = Vec::new();
     let mut read = 0;
-    let mut record = ByteRecord::new();
     loop {
-        let position = reader.position();
-        let here = Place { row: position.line(), byte: position.byte() + mark };
-        match reader.read_byte_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
-            // Reading from memory gives no other error than a row that the reader cannot make sense of.
+        let record = match records.next() {
+            Ok(Some(record)) => record,
+            Ok(None) => break,
             Err(error) => {
-                coverage.stop(here, Problem::Csv { detail: error.to_string() });
+                coverage.stop(records.place(), disk(error));
                 break;
             }
-        }
-        let place = start(body, here, mark);
+        };
+        let place = record.place;
         let Some(rows) = &mut rows else {
-            match columns_of(&record, place, &mut coverage, limits) {
+            match columns_of(record, &mut coverage, limits) {
                 Ok(found) => rows = Some(Rows::new(found, limits, recognises)),
                 Err(problem) => return unread(source, problem),
             }
@@ -94,7 +106,7 @@ pub fn read_recognised(bytes: &[u8], source: &str, limits: &Limits, recognises: 
             coverage.stop(place, Problem::TooManyComponents { limit: limits.components });
             break;
         }
-        match rows.read(&record, place, &mut coverage) {
+        match rows.read(record, &mut coverage) {
             Ok(Row::Blank) => {}
             Ok(Row::Passed) => read += 1,
             Ok(Row::Kept(component)) => {
@@ -111,26 +123,19 @@ pub fn read_recognised(bytes: &[u8], source: &str, limits: &Limits, recognises: 
     Inventory { components, findings: Vec::new(), coverage: vec![coverage] }
 }
 
-/// Where the record after a position really starts: the reader leaves line ends and blank lines before it.
-fn start(body: &[u8], place: Place, mark: u64) -> Place {
-    let rest = usize::try_from(place.byte.saturating_sub(mark)).ok().and_then(|at| body.get(at..));
-    let ends = rest.unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    ends.fold(place, |place, byte| Place { row: place.row + u64::from(*byte == b'\n'), byte: place.byte + 1 })
-}
-
 fn unread(source: &str, problem: Problem) -> Inventory {
     let coverage = vec![Coverage::unread(source, Some(Format::Csv), problem)];
     Inventory { coverage, ..Inventory::default() }
 }
 
 fn columns_of(
-    header: &ByteRecord,
-    place: Place,
+    header: Record<'_>,
     coverage: &mut Coverage,
     limits: &Limits,
 ) -> Result<Vec<Option<Column>>, Problem> {
-    let mut columns = Vec::with_capacity(header.len());
-    for heading in header {
+    let place = header.place;
+    let mut columns = Vec::with_capacity(header.width());
+    for heading in header.fields() {
         let heading = text(heading, place, coverage, limits).into_owned();
         let column = Column::of(&heading);
         // Contracts have a supplier and a manufacturer: both are vendors.

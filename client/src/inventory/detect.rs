@@ -1,12 +1,16 @@
 //! Which format some bytes are in, by their content; and reading them.
 
-use super::component::{Inventory, Recognises};
-use super::coverage::{Place, Problem};
+use std::io::{self, Read as _};
+
+use super::component::Inventory;
+use super::coverage::{Coverage, Place, Problem};
 use super::csv;
 use super::format::Format;
 use super::head::{Head, WINDOW};
 use super::limits::Limits;
-use super::utf16;
+use super::recognise::{Everything, Recognises};
+use super::text::count;
+use super::{unpack, utf16};
 
 /// Why some bytes are no inventory.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,7 +60,7 @@ pub fn read(
     format: Option<Format>,
     limits: &Limits,
 ) -> Result<Inventory, DetectError> {
-    read_recognised(bytes, source, format, limits, &|_| true)
+    read_recognised(bytes, source, format, limits, &Everything)
 }
 
 /// Reads an inventory, and of a format whose rows stand alone, which is CSV, only what something recognises.
@@ -86,10 +90,47 @@ pub fn read_recognised(
     Ok(inventory)
 }
 
+/// Reads an inventory out of a stream as [`read_recognised`] does. A table in UTF-8 that is not packed is read piece by piece, anything
+/// else is held in memory. What the stream does not give is in the coverage.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_stream(
+    mut stream: impl io::Read,
+    source: &str,
+    format: Option<Format>,
+    limits: &Limits,
+    recognises: Recognises<'_>,
+) -> Result<Inventory, DetectError> {
+    let unread = |reason| Inventory {
+        coverage: vec![Coverage::unread(source, format, reason)],
+        ..Inventory::default()
+    };
+    // More than the window, so that the beginning tells what the whole would.
+    let mut head = Vec::new();
+    if let Err(error) = stream.by_ref().take(2 * count(WINDOW)).read_to_end(&mut head) {
+        return Ok(unread(Problem::Disk { path: source.to_owned(), kind: error.kind() }));
+    }
+    let is_table = !head.is_empty()
+        && !unpack::is_packed(&head)
+        && !utf16::is_marked(&head)
+        && format.map_or_else(|| Format::of(&head), Ok) == Ok(Format::Csv);
+    let whole = head.as_slice().chain(stream);
+    if is_table {
+        let bounded = unpack::Bounded::new(whole, limits.file_bytes);
+        return Ok(csv::read_stream(bounded, source, limits, recognises));
+    }
+    match unpack::bounded(whole, source, limits) {
+        Ok(bytes) => read_recognised(&bytes, source, format, limits, recognises),
+        Err(reason) => Ok(unread(reason)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+    use super::super::coverage::Reading;
     use super::*;
 
     #[test]
@@ -206,6 +247,53 @@ mod tests {
         }
         for format in Format::ALL {
             let _ = read(&sample, "x", Some(*format), &Limits::STANDARD);
+        }
+    }
+
+    #[test]
+    fn a_stream_is_read_as_its_bytes_are() {
+        let table = format!("name,version\n{}", "kesl,1\nvim,2\n".repeat(20_000));
+        for text in [
+            "",
+            " ",
+            "\u{feff}name,version\nkesl,1",
+            "name,version\nkesl,1",
+            "hello world\n",
+            "Package: a\nStatus: install ok installed\nVersion: 1\n",
+            "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":[{\"name\":\"a\"}]}",
+            table.as_str(),
+        ] {
+            for format in [None, Some(Format::Csv), Some(Format::Dpkg)] {
+                let (bytes, limits) = (text.as_bytes(), Limits::STANDARD);
+                let streamed = read_stream(bytes, "x", format, &limits, &Everything);
+                assert_eq!(streamed, read(bytes, "x", format, &limits), "{format:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_in_utf_16_is_read_out_of_a_stream() {
+        let utf16: Vec<u8> =
+            "\u{feff}name,version\nkesl,1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for format in [None, Some(Format::Csv)] {
+            let read = read_stream(utf16.as_slice(), "x", format, &Limits::STANDARD, &Everything).unwrap();
+            assert!(read.is_complete());
+            assert_eq!(read.components.first().unwrap().name, "kesl");
+        }
+    }
+
+    #[test]
+    fn a_table_is_read_to_the_limit_and_not_one_byte_beyond() {
+        let text = b"name\nkesl\nvi\n";
+        for (file_bytes, whole) in [(13, true), (12, false)] {
+            let limits = Limits { file_bytes, ..Limits::STANDARD };
+            let read = read_stream(&text[..], "x", None, &limits, &Everything).unwrap();
+            assert_eq!(read.is_complete(), whole);
+            if !whole {
+                // It was found before any row was read.
+                let reason = Problem::FileTooLong { limit: 12 };
+                assert_eq!(read.coverage.first().unwrap().read, Reading::Unread { reason });
+            }
         }
     }
 

@@ -11,12 +11,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use super::component::{Inventory, Recognises};
+use super::component::Inventory;
 use super::coverage::{Coverage, Problem};
 use super::detect::{self, DetectError};
 use super::format::Format;
 use super::limits::Limits;
-use super::unpack;
+use super::recognise::Recognises;
 
 /// Folders within folders.
 const DEPTH: usize = 64;
@@ -91,8 +91,8 @@ pub fn read(
     let label = given.label.as_str();
     let disk = |error: io::Error| Problem::Disk { path: label.to_owned(), kind: error.kind() };
     let opened = given.file.clone().and_then(|path| File::open(path).map_err(disk));
-    match opened.and_then(|file| unpack::bounded(file, label, limits)) {
-        Ok(bytes) => detect::read_recognised(&bytes, label, format, limits, recognises),
+    match opened {
+        Ok(file) => detect::read_stream(file, label, format, limits, recognises),
         Err(reason) => Ok(unread(label, format, reason)),
     }
 }
@@ -197,7 +197,8 @@ mod tests {
         for number in 0..20 {
             fs::write(root.path().join(format!("{number:02}.csv")), format!("name\np{number:02}\n")).unwrap();
         }
-        let read = |given: &Given| read(given, None, &Limits::STANDARD, &|_| true).unwrap();
+        let read =
+            |given: &Given| read(given, None, &Limits::STANDARD, &crate::inventory::Everything).unwrap();
         let mut count = 0;
         let inventory = all(&below(root.path(), root.path()), 3, &read, || count += 1);
         let names: Vec<_> = inventory.components.iter().map(|component| component.name.clone()).collect();

@@ -33,6 +33,7 @@ pub mod macos;
 pub mod npm;
 pub mod osquery;
 pub mod python;
+pub mod recognise;
 mod repeated;
 mod rooted;
 mod rows;
@@ -50,12 +51,11 @@ mod utf16;
 pub mod windows;
 
 pub use asked::{AskedKind, NotAsked};
-pub use component::{
-    Component, Description, DismissedCve, Inventory, LooseFinding, Presence, Recognises, SourceRow,
-};
+pub use component::{Component, Description, DismissedCve, Inventory, LooseFinding, Presence, SourceRow};
 pub use coverage::{Coverage, Locally, Note, Place, Problem, Reading};
 pub use detect::DetectError;
 pub use format::{Format, Reader};
 pub use head::Head;
 pub use limits::Limits;
+pub use recognise::{Everything, Recognise, Recognises, Words};
 pub use trace::Trace;

@@ -2,8 +2,11 @@
 //!
 //! A fleet's table repeats each package on every machine. Parsing a row costs ten times what recognising it does.
 
+use std::hash::BuildHasher as _;
+use std::ops::Range;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashMapExt as _};
 
 use super::component::Description;
@@ -20,10 +23,13 @@ const REPEATS_LITTLE: usize = 8;
 /// What rows said.
 #[derive(Debug)]
 pub(super) struct Repeated {
-    /// Places in `rows`.
-    known: HashMap<Box<[u8]>, usize>,
+    /// Places in `rows`, by the hash of the fields. Of two rows with one hash the later is known.
+    known: HashMap<u64, usize>,
+    hasher: RandomState,
     /// Every row that is kept, in the order in which they came.
     rows: Vec<Known>,
+    /// The fields of the rows that are kept, one row behind the other.
+    fields: Vec<u8>,
     /// The row that was last asked for: its fields, each with its length before it. Longer than any that is kept where a
     /// field is.
     row: Vec<u8>,
@@ -40,7 +46,8 @@ pub(super) struct Repeated {
 /// A row that is kept.
 #[derive(Debug)]
 struct Known {
-    fields: Box<[u8]>,
+    /// Where its fields stand.
+    fields: Range<usize>,
     /// What it says; `None` where nothing recognises that.
     description: Option<Arc<Description>>,
 }
@@ -60,7 +67,9 @@ impl Default for Repeated {
     fn default() -> Self {
         Self {
             known: HashMap::new(),
+            hasher: RandomState::default(),
             rows: Vec::new(),
+            fields: Vec::new(),
             row: Vec::new(),
             expected: 0,
             met_again: 0,
@@ -82,12 +91,12 @@ impl Repeated {
             self.row.extend_from_slice(&length.to_le_bytes());
             self.row.extend_from_slice(field);
         }
-        let as_expected = self.rows.get(self.expected).is_some_and(|known| *known.fields == *self.row);
-        let place =
-            if as_expected { Some(self.expected) } else { self.known.get(self.row.as_slice()).copied() };
-        let Some((place, known)) = place.and_then(|place| Some((place, self.rows.get(place)?))) else {
-            return Earlier::None;
+        let same = |place: usize| {
+            let known = self.rows.get(place)?;
+            (self.fields.get(known.fields.clone())? == self.row.as_slice()).then_some((place, known))
         };
+        let by_hash = || same(*self.known.get(&self.hasher.hash_one(self.row.as_slice()))?);
+        let Some((place, known)) = same(self.expected).or_else(by_hash) else { return Earlier::None };
         self.expected = place + 1;
         self.met_again += 1;
         match &known.description {
@@ -110,11 +119,14 @@ impl Repeated {
             return;
         }
         if self.rows.len() < MAX_ROWS {
-            self.known.insert(self.row.as_slice().into(), self.rows.len());
-            self.rows.push(Known { fields: self.row.as_slice().into(), description: description.cloned() });
+            let begin = self.fields.len();
+            self.fields.extend_from_slice(&self.row);
+            self.known.insert(self.hasher.hash_one(self.row.as_slice()), self.rows.len());
+            let fields = begin..self.fields.len();
+            self.rows.push(Known { fields, description: description.cloned() });
         } else if self.met_again < MAX_ROWS / REPEATS_LITTLE {
             self.given_up = true;
-            (self.known, self.rows) = (HashMap::new(), Vec::new());
+            (self.known, self.rows, self.fields) = (HashMap::new(), Vec::new(), Vec::new());
         }
     }
 }

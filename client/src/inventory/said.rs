@@ -21,11 +21,25 @@ enum Topic {
     Trace(Discriminant<Trace>),
 }
 
+/// What is said of a component that has a name and no identifier.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Named {
+    /// Whether it is said of which kind of packages it is.
+    pub placed: bool,
+    pub vendor: bool,
+}
+
 /// What was said so far.
 #[derive(Debug, Default)]
 pub(super) struct Said(Vec<Topic>);
 
 impl Said {
+    /// Whether all that is said of a component was said of others.
+    pub(super) fn knows_of(&self, Named { placed, vendor }: Named) -> bool {
+        let known = |topic: Topic| self.0.contains(&topic);
+        known(Topic::Anything) && (!placed || known(Topic::Place)) && (!vendor || known(Topic::Vendor))
+    }
+
     /// Whether this is the first to say something of a kind.
     pub(super) fn adds(&mut self, description: &Description) -> bool {
         let Description {

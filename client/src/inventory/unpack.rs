@@ -38,6 +38,31 @@ pub fn bounded(stream: impl Read, path: &str, limits: &Limits) -> Result<Vec<u8>
     unpacked.ok_or(Problem::UnpackedTooLong { limit })
 }
 
+/// Whether bytes begin as a packed file does.
+pub(super) fn is_packed(bytes: &[u8]) -> bool {
+    bytes.starts_with(GZIP) || bytes.starts_with(ZSTD)
+}
+
+/// A stream that is read piece by piece up to a limit: what goes on behind it ends in [`io::ErrorKind::FileTooLarge`].
+pub(super) struct Bounded<R> {
+    stream: R,
+    left: u64,
+}
+
+impl<R> Bounded<R> {
+    pub(super) const fn new(stream: R, limit: u64) -> Self {
+        Self { stream, left: limit }
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let length = self.stream.read(into)?;
+        self.left = self.left.checked_sub(count(length)).ok_or(io::ErrorKind::FileTooLarge)?;
+        Ok(length)
+    }
+}
+
 /// At most `limit` bytes; none where there are more.
 fn up_to(stream: impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();

@@ -6,6 +6,11 @@ use std::borrow::Cow;
 
 use super::text::count;
 
+/// Whether a byte order mark says that it is UTF-16.
+pub(super) fn is_marked(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")
+}
+
 /// The text in some bytes as UTF-8, and the first byte of the source that is no whole character, if there is one.
 pub(super) fn decoded(bytes: &[u8]) -> (Cow<'_, [u8]>, Option<u64>) {
     let unit: fn([u8; 2]) -> u16 = if bytes.starts_with(b"\xff\xfe") {

@@ -37,8 +37,8 @@ impl Name {
         let mut length = 0;
         let (mut boundary, mut named) = (false, false);
         for byte in text.bytes() {
-            let alphanumeric = byte.is_ascii_alphanumeric();
-            if !alphanumeric && byte != b'+' && byte != b'#' {
+            let folded = ASCII_WORDS.get(usize::from(byte)).copied().unwrap_or_default();
+            if folded == 0 {
                 boundary = length > 0;
                 continue;
             }
@@ -48,9 +48,10 @@ impl Name {
                 length += 1;
                 boundary = false;
             }
-            *room.get_mut(length)? = byte.to_ascii_lowercase();
+            *room.get_mut(length)? = folded;
             length += 1;
-            named |= alphanumeric;
+            // Both signs that are no letters and no digits stand before these.
+            named |= folded >= b'0';
         }
         let words = core::str::from_utf8(room.get(..length)?).ok()?;
         named.then_some(words)
@@ -86,6 +87,23 @@ impl Name {
         &self.0
     }
 }
+
+/// What each ASCII character is in a word; 0 where it is in none.
+#[allow(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "computed by the compiler, which has no other way"
+)]
+const ASCII_WORDS: [u8; 256] = {
+    let (mut words, mut byte) = ([0; 256], 0_u8);
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'#') {
+            words[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    words
+};
 
 /// Case folding: upper and then lower case joins what lower case alone keeps apart (`ß` and `ss`, both sigmas).
 /// The dotless `ı` stays, because folding it would make it an `i`.

@@ -40,7 +40,8 @@ pub struct Assessment<'a> {
     pub as_of: AsOf,
     /// What was compared, with its coverage.
     pub inventory: &'a Inventory,
-    /// How many different components had anything in common with a rule, and were compared; the others have nothing.
+    /// How many different components had anything in common with a rule, and were compared; the others have nothing. Of a
+    /// source of which little is kept, those of what is kept.
     pub compared: usize,
     /// Every subject that binds at that moment.
     pub bound: Vec<Bound<'a>>,

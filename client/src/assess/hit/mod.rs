@@ -23,7 +23,7 @@ use super::assessment::{Evidence, Field};
 use super::index::{Index, Place};
 use super::package_name;
 use super::traces::{Kind, answer};
-use crate::inventory::{Component, Description, Trace};
+use crate::inventory::{Description, Recognise, Trace, Words};
 
 /// How much a rule that hit means: the narrower, the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,10 +46,15 @@ pub(super) struct Hit<'a> {
     pub dismissed: Option<&'a str>,
 }
 
-impl Index<'_> {
-    /// Whether some rule may recognise a component of which this is known. What this says no to gets no verdict.
-    pub fn may_recognise(&self, description: &Description) -> bool {
-        Lookup::new(self).touches(description)
+/// What this says no to gets no verdict.
+impl Recognise for Index<'_> {
+    fn may_name(&self, words: Words<'_>) -> bool {
+        Lookup::new(self).names_one(words)
+    }
+
+    fn may_recognise(&self, description: &Description) -> bool {
+        let lookup = Lookup::new(self);
+        lookup.touches(description) && !lookup.hits(description).is_empty()
     }
 }
 
@@ -69,6 +74,17 @@ impl<'i, 'a> Lookup<'i, 'a> {
             Some(term) => self.index.rules_at(place, term),
             None => &[],
         }
+    }
+
+    /// Whether [`touches`](Self::touches) may say yes of a component of which nothing is known but these texts and of which
+    /// kind it is.
+    fn names_one(self, Words { name, product, vendor }: Words<'_>) -> bool {
+        let known = |text: &str| self.index.term(text).is_some();
+        known(name)
+            || package_name::alone(name, None).is_some_and(known)
+            || (!product.is_empty() && known(product))
+            || (!vendor.is_empty() && known(vendor))
+            || !self.index.namespaces.is_empty()
     }
 
     /// Whether a component has a text, a digest or a vulnerability in common with any rule. Most have none, and what has
@@ -101,11 +117,11 @@ impl<'i, 'a> Lookup<'i, 'a> {
     }
 
     /// Every rule that recognises the component.
-    pub(super) fn hits(self, component: &'a Component) -> Vec<Hit<'a>> {
+    pub(super) fn hits(self, component: &'a Description) -> Vec<Hit<'a>> {
         self.hits_by(component).list
     }
 
-    fn hits_by(self, component: &'a Component) -> Hits<'i, 'a> {
+    fn hits_by(self, component: &'a Description) -> Hits<'i, 'a> {
         let mut hits = Hits { index: self.index, list: Vec::new(), keys: Keys::default() };
         self.purls(component, &mut hits);
         self.packages(component, &mut hits);
@@ -138,11 +154,11 @@ impl<'i, 'a> Lookup<'i, 'a> {
 
     /// How many keys of versions it takes to find every rule that recognises the component.
     #[cfg(test)]
-    pub(super) fn keys(self, component: &'a Component) -> usize {
+    pub(super) fn keys(self, component: &'a Description) -> usize {
         self.hits_by(component).keys.made()
     }
 
-    fn traces(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+    fn traces(self, component: &'a Description, hits: &mut Hits<'i, 'a>) {
         for trace in &component.traces {
             let field = Kind::of(trace).field();
             if let Trace::Signer(signer) = trace {

@@ -10,7 +10,7 @@ use super::packages::scheme_of;
 use super::{Hits, Lookup};
 use crate::assess::assessment::{Doubt, Field};
 use crate::assess::index::{Index, Place, Term};
-use crate::inventory::Component;
+use crate::inventory::Description;
 
 /// Where a vendor's or product's name stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl Stated {
 }
 
 impl<'i, 'a> Lookup<'i, 'a> {
-    pub(super) fn cpes(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+    pub(super) fn cpes(self, component: &'a Description, hits: &mut Hits<'i, 'a>) {
         for found in &component.cpe {
             let (vendor, product) = (found.vendor().literal(), found.product().literal());
             let by_vendor = vendor.as_deref().map_or(&[][..], |text| self.candidates(Place::CpeVendor, text));
@@ -62,7 +62,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
     }
 
     /// Vendors and products as words.
-    pub(super) fn names(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+    pub(super) fn names(self, component: &'a Description, hits: &mut Hits<'i, 'a>) {
         let mut vendors = Vec::new();
         let mut products = Vec::new();
         for text in &component.vendors {
@@ -101,7 +101,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
 fn vendor_alone<'a>(
     index: &Index<'a>,
     vendor: &Spelling<'a>,
-    component: &'a Component,
+    component: &'a Description,
     without_cpe: bool,
     hits: &mut Hits<'_, 'a>,
 ) {
@@ -127,7 +127,7 @@ fn with_product<'a>(
     index: &Index<'a>,
     product: &Spelling<'a>,
     vendors: &[Spelling<'a>],
-    component: &'a Component,
+    component: &'a Description,
     without_cpe: bool,
     hits: &mut Hits<'_, 'a>,
 ) {
@@ -160,7 +160,7 @@ fn with_product<'a>(
 }
 
 /// The versions of a CPE rule, against a component that has no CPE name.
-fn cpe_versions(cpe: &Cpe, versions: &Versions, component: &Component, keys: &mut Keys) -> Answer {
+fn cpe_versions(cpe: &Cpe, versions: &Versions, component: &Description, keys: &mut Keys) -> Answer {
     let version = component.version.as_deref();
     let own =
         cpe.version().literal().map_or(Answer::Match, |wanted| Versions::Exactly(wanted).contain(version));

@@ -11,10 +11,10 @@ use super::{Hits, Lookup};
 use crate::assess::assessment::{Doubt, Field};
 use crate::assess::index::{Place, Rule};
 use crate::assess::package_name;
-use crate::inventory::{Component, Description};
+use crate::inventory::Description;
 
 impl<'i, 'a> Lookup<'i, 'a> {
-    pub(super) fn purls(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+    pub(super) fn purls(self, component: &'a Description, hits: &mut Hits<'i, 'a>) {
         let ecosystem = component.ecosystem.as_deref();
         let written = || package_name::alone(&component.name, ecosystem).unwrap_or(&component.name);
         let name = component.purl.as_ref().map_or_else(written, Purl::name);
@@ -42,7 +42,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
     }
 
     /// Namespaces, by the package URL or by the parts of one.
-    pub(super) fn namespaces(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+    pub(super) fn namespaces(self, component: &'a Description, hits: &mut Hits<'i, 'a>) {
         for (rule, answer) in self.index.namespaces.rules(component) {
             let (field, found) = match (&component.purl, &component.group) {
                 (Some(purl), _) => (Field::Purl, purl.to_string()),
@@ -53,7 +53,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
         }
     }
 
-    pub(super) fn packages(self, component: &'a Component, hits: &mut Hits<'i, 'a>) {
+    pub(super) fn packages(self, component: &'a Description, hits: &mut Hits<'i, 'a>) {
         let purl = component.purl.as_ref();
         let ecosystem = component.ecosystem.as_deref().or(purl.map(Purl::package_type));
         let whole = whole_name(component);
@@ -128,7 +128,7 @@ fn package_answer(
     versions: &Versions,
     ecosystem: Option<&str>,
     name: &str,
-    component: &Component,
+    component: &Description,
     keys: &mut Keys,
 ) -> Answer {
     let scheme = ecosystem.and_then(Scheme::of_package_type);
@@ -136,13 +136,13 @@ fn package_answer(
 }
 
 /// The scheme of a component's versions, where the component says of which kind it is.
-pub(super) fn scheme_of(component: &Component) -> Option<Scheme> {
+pub(super) fn scheme_of(component: &Description) -> Option<Scheme> {
     let purl = component.purl.as_ref().map(Purl::package_type);
     component.ecosystem.as_deref().or(purl).and_then(Scheme::of_package_type)
 }
 
 /// The component's package URL with its version; of a component that has none, what its parts make.
-fn whole_purl<'c>(component: &'c Component, name: &str) -> Option<Cow<'c, Purl>> {
+fn whole_purl<'c>(component: &'c Description, name: &str) -> Option<Cow<'c, Purl>> {
     let version = component.version.as_deref();
     let Some(found) = &component.purl else {
         let (ecosystem, group) = (component.ecosystem.as_deref()?, component.group.as_deref());
@@ -166,7 +166,7 @@ fn whole_purl<'c>(component: &'c Component, name: &str) -> Option<Cow<'c, Purl>>
 fn purl_of_parts(
     rule: &Purl,
     versions: &Versions,
-    component: &Component,
+    component: &Description,
     name: &str,
     built: Option<&Purl>,
     keys: &mut Keys,

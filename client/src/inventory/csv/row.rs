@@ -4,14 +4,14 @@
 
 use std::sync::Arc;
 
-use csv::ByteRecord;
-
 use super::Column;
-use crate::inventory::component::{Component, Description, Recognises, SourceRow};
-use crate::inventory::coverage::{Coverage, Place, Problem};
+use super::record::Record;
+use crate::inventory::component::{Component, Description, SourceRow};
+use crate::inventory::coverage::{Coverage, Problem};
 use crate::inventory::limits::Limits;
+use crate::inventory::recognise::{Recognises, Words};
 use crate::inventory::repeated::{Earlier, Repeated};
-use crate::inventory::said::Said;
+use crate::inventory::said::{Named, Said};
 use crate::inventory::text::{Identifiers, count, text};
 
 /// The types that `CycloneDX` 1.7 knows of components, which tables made from it have in a column `type`.
@@ -61,78 +61,142 @@ impl<'r> Rows<'r> {
     ///
     /// # Errors
     /// Why it is left out.
-    pub(super) fn read(
-        &mut self,
-        record: &ByteRecord,
-        place: Place,
-        coverage: &mut Coverage,
-    ) -> Result<Row, Problem> {
-        let Self { columns, limits, recognises, repeated, said, description } = self;
-        if record.as_slice().len() > limits.row_bytes {
+    pub(super) fn read(&mut self, record: Record<'_>, coverage: &mut Coverage) -> Result<Row, Problem> {
+        let limits = self.limits;
+        if record.length() > limits.row_bytes {
             return Err(Problem::RowTooLong { limit: limits.row_bytes });
         }
-        if record.len() != columns.len() {
-            return Err(Problem::RowWidth { found: count(record.len()), wanted: count(columns.len()) });
+        if record.width() != self.columns.len() {
+            return Err(Problem::RowWidth {
+                found: count(record.width()),
+                wanted: count(self.columns.len()),
+            });
         }
-        let fields = || columns.iter().zip(record).filter_map(|(column, field)| Some(((*column)?, field)));
-        let described = || fields().filter(|(column, _)| *column != Column::Host);
-        if record.as_slice().contains(&0) {
+        if record.contains(0) {
             return Err(Problem::Nul);
         }
-        let kept = match repeated.find(described().map(|(_, field)| field)) {
+        let kept = match self.repeated.find(described(&self.columns, record).map(|(_, field)| field)) {
             Earlier::Passed => None,
             Earlier::Kept(known) => Some(known),
+            Earlier::None if self.passes(record) => {
+                self.repeated.keep(None);
+                None
+            }
             Earlier::None => {
-                if record.iter().all(|field| field.trim_ascii().is_empty()) {
+                if record.fields().all(|field| field.trim_ascii().is_empty()) {
                     return Ok(Row::Blank);
                 }
-                let before = coverage.noted();
-                description.clear();
-                let mut named = false;
-                for (column, field) in described() {
-                    let value = text(field, place, coverage, limits);
-                    let value = without_quotes(value.trim());
-                    if value.is_empty() {
-                        continue;
-                    }
-                    named |= column.names_a_product();
-                    fill(description, column, value, &mut Identifiers { coverage, limits, place });
-                }
-                if !named {
-                    return Err(Problem::NothingNamed);
-                }
-                name_it(description);
-                let recognised = recognises(description);
-                let kept = (said.adds(description) || recognised).then(|| Arc::new(description.clone()));
-                // What is odd in a row is noted for every row that it stands in.
-                if coverage.noted() == before {
-                    repeated.keep(kept.as_ref().filter(|_| recognised));
-                }
-                kept
+                self.describe(record, coverage)?
             }
         };
-        let mut host = None;
-        for (_, field) in fields().filter(|(column, _)| *column == Column::Host) {
+        let Some(known) = kept else {
             // Of a machine on which nothing is kept, only what is odd matters.
-            if kept.is_none() && field.is_ascii() {
-                continue;
+            for field in hosts(&self.columns, record).filter(|field| !field.is_ascii()) {
+                text(field, record.place, coverage, limits);
             }
-            let value = text(field, place, coverage, limits);
+            return Ok(Row::Passed);
+        };
+        let mut host = None;
+        for field in hosts(&self.columns, record) {
+            let value = text(field, record.place, coverage, limits);
             let value = without_quotes(value.trim());
-            host = (kept.is_some() && !value.is_empty()).then(|| repeated.host(value));
+            host = (!value.is_empty()).then(|| self.repeated.host(value));
         }
-        let Some(known) = kept else { return Ok(Row::Passed) };
+        let place = record.place;
         let source = SourceRow { source: 0, row: place.row, byte: Some(place.byte), reference: None };
         let mut component = Component::described(known, source);
         component.host = host;
         Ok(Row::Kept(component))
     }
+
+    /// Whether a row has a name and nothing else that needs reading, nothing recognises it, and what kinds of things it says
+    /// is known. Most rows of most tables end here. Says no where it is not sure.
+    fn passes(&self, record: Record<'_>) -> bool {
+        let mut words = Words::default();
+        let mut placed = false;
+        for (column, field) in described(&self.columns, record) {
+            // Blanks and quotes are looked for as they are in any text, and there are no others in this.
+            let printable = field.iter().fold(true, |so_far, byte| so_far & matches!(byte, b' '..=b'~'));
+            if !printable || field.contains(&b'"') {
+                return false;
+            }
+            let value = field.trim_ascii();
+            let word = || std::str::from_utf8(value).unwrap_or_default();
+            match column {
+                Column::Name => words.name = word(),
+                Column::Product => words.product = word(),
+                Column::Vendor => words.vendor = word(),
+                Column::Version => {}
+                Column::Ecosystem => placed |= !value.is_empty() && !is_use(word()),
+                _ if value.is_empty() => {}
+                _ => return false,
+            }
+        }
+        !words.name.is_empty()
+            && self.said.knows_of(Named { placed, vendor: !words.vendor.is_empty() })
+            && !self.recognises.may_name(words)
+    }
+
+    /// Reads a row whole; what it says if that is to be kept.
+    fn describe(
+        &mut self,
+        record: Record<'_>,
+        coverage: &mut Coverage,
+    ) -> Result<Option<Arc<Description>>, Problem> {
+        let Self { columns, limits, recognises, repeated, said, description } = self;
+        let (limits, place) = (*limits, record.place);
+        let before = coverage.noted();
+        description.clear();
+        let mut named = false;
+        for (column, field) in described(columns, record) {
+            let value = text(field, place, coverage, limits);
+            let value = without_quotes(value.trim());
+            if value.is_empty() {
+                continue;
+            }
+            named |= column.names_a_product();
+            fill(description, column, value, &mut Identifiers { coverage, limits, place });
+        }
+        if !named {
+            return Err(Problem::NothingNamed);
+        }
+        name_it(description);
+        let recognised = recognises.may_recognise(description);
+        let kept = (said.adds(description) || recognised).then(|| Arc::new(description.clone()));
+        // What is odd in a row is noted for every row that it stands in.
+        if coverage.noted() == before {
+            repeated.keep(kept.as_ref().filter(|_| recognised));
+        }
+        Ok(kept)
+    }
+}
+
+/// The fields of the columns that are known, with them.
+fn fields<'c>(columns: &'c [Option<Column>], record: Record<'c>) -> impl Iterator<Item = (Column, &'c [u8])> {
+    columns.iter().zip(record.fields()).filter_map(|(column, field)| Some(((*column)?, field)))
+}
+
+/// Those that say what, and not where.
+fn described<'c>(
+    columns: &'c [Option<Column>],
+    record: Record<'c>,
+) -> impl Iterator<Item = (Column, &'c [u8])> {
+    fields(columns, record).filter(|(column, _)| *column != Column::Host)
+}
+
+fn hosts<'c>(columns: &'c [Option<Column>], record: Record<'c>) -> impl Iterator<Item = &'c [u8]> {
+    fields(columns, record).filter(|(column, _)| *column == Column::Host).map(|(_, field)| field)
 }
 
 /// A value without quotes round it: the reader takes them off only where no blank stands before them.
 fn without_quotes(value: &str) -> &str {
     let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     inner.map_or(value, str::trim)
+}
+
+/// Whether a type is that of a component, and not of packages.
+fn is_use(value: &str) -> bool {
+    USES.iter().any(|used| used.eq_ignore_ascii_case(value))
 }
 
 /// Takes a value of a column.
@@ -151,7 +215,7 @@ pub(in crate::inventory) fn fill(
         Column::Vendor => component.add_vendor(value),
         Column::Product => component.product = Some(value.to_owned()),
         // What a component is for (`CycloneDX` calls that its type, too) says nothing of where it comes from.
-        Column::Ecosystem if USES.iter().any(|used| used.eq_ignore_ascii_case(value)) => {}
+        Column::Ecosystem if is_use(value) => {}
         Column::Ecosystem => component.ecosystem = Some(value.to_ascii_lowercase()),
         // It says where, and not what.
         Column::Host => {}

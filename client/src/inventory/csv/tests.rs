@@ -5,7 +5,7 @@
     reason = "a test that cannot go on fails"
 )]
 
-use super::super::coverage::{Locally, Note, Reading};
+use super::super::coverage::{Locally, Note, Place, Reading};
 use super::*;
 
 fn read(text: &str) -> Inventory {
