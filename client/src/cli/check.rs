@@ -1,7 +1,7 @@
 //! `interdict check [INVENTORY…]`
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use interdict_host::exit::{Exit, Outcome};
@@ -19,7 +19,7 @@ use super::{Context, Failure, gathering};
 use crate::as_of::AsOf;
 use crate::assess::{Assessment, Attached, Index};
 use crate::exceptions::Survey;
-use crate::inventory::{Format, Inventory, Limits, Recognises, machine, machine_name};
+use crate::inventory::{Format, Inventory, Limits, Recognises, browsers, machine, machine_name, processes};
 use crate::presentation::{Exceptions, is_over};
 use crate::report::{self, Report, Standing};
 use crate::store::generation::HeldDirective;
@@ -154,7 +154,13 @@ impl Check {
         let limits = Limits::STANDARD;
         if self.inventories.is_empty() {
             let root = self.root.as_deref().map_or_else(|| PathBuf::from("/"), |root| world.resolve(root));
-            return Ok(machine::read(&root, &limits));
+            let mut inventory = machine::read(&root, &limits);
+            inventory.append(browsers::read(&root, &limits));
+            // An image has no processes.
+            if self.root.is_none() {
+                inventory.append(processes::read(Path::new("/proc"), &limits));
+            }
+            return Ok(inventory);
         }
         gathering::read(&self.inventories, self.format_in, world, &limits, recognises)
     }

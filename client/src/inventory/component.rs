@@ -55,6 +55,8 @@ pub struct Description {
     pub presence: Presence,
     /// Whether it is a part of another component (bundled, embedded).
     pub nested: bool,
+    /// Whether the name is only its own and no product's, as a file's or a process's is: no rule means it by its name.
+    pub unnamed: bool,
 }
 
 /// Whether something may recognise a component of which this is known. Asked by several threads at once.
@@ -175,7 +177,13 @@ impl Description {
             dismissed: Vec::new(),
             presence: Presence::Installed,
             nested: false,
+            unnamed: false,
         }
+    }
+
+    /// Something that is called so and says by that of no product.
+    pub fn unnamed(label: impl Into<String>) -> Self {
+        Self { unnamed: true, ..Self::named(label) }
     }
 
     /// Forgets everything, the name as well, and keeps the memory for what comes next.

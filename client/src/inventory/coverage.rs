@@ -90,6 +90,21 @@ pub enum Problem {
         /// Where it is.
         path: String,
     },
+    /// More names in a folder than the limit.
+    #[error("found more than {limit} files in one folder, wanted fewer")]
+    TooManyFiles {
+        /// The limit.
+        limit: usize,
+    },
+    /// A path on a drive that is not the root that is read.
+    #[error("found the path {path}, wanted one below the root that is read")]
+    Elsewhere {
+        /// The path, as the source writes it.
+        path: String,
+    },
+    /// A system that shows a user only the processes of their own.
+    #[error("the processes of other users are hidden (hidepid), wanted those of all")]
+    ProcessesHidden,
     /// The disk said no.
     #[error("cannot read {path}: {kind}")]
     Disk {

@@ -7,6 +7,7 @@
 //! input is hostile: bounds are in [`Limits`], and no input panics.
 //! Not here: whether a component is banned.
 
+pub mod browsers;
 pub mod component;
 pub mod coverage;
 pub mod csv;
@@ -20,7 +21,9 @@ mod implied;
 pub mod limits;
 pub mod machine;
 pub mod machine_name;
+pub mod processes;
 mod repeated;
+mod rooted;
 mod said;
 mod text;
 pub mod trace;
