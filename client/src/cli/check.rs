@@ -19,6 +19,7 @@ use super::{Context, Failure, gathering};
 use crate::as_of::AsOf;
 use crate::assess::{Assessment, Attached, Index};
 use crate::exceptions::Survey;
+use crate::inventory::files::{Digests, Under};
 use crate::inventory::{Format, Inventory, Limits, Recognises, browsers, machine, machine_name, processes};
 use crate::presentation::{Exceptions, is_over};
 use crate::report::{self, Report, Standing};
@@ -34,14 +35,19 @@ use crate::store::generation::HeldDirective;
 /// says something that this version does not understand.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  interdict check\n  interdict check sbom.cdx.json assets.csv --format csv > findings.csv\n  interdict check inventories/\n  ssh host cat /var/lib/dpkg/status | interdict check --type dpkg -"
+    after_help = "Examples:\n  interdict check\n  interdict check sbom.cdx.json assets.csv --format csv > findings.csv\n  interdict check inventories/\n  interdict check --files /opt --files /srv\n  ssh host cat /var/lib/dpkg/status | interdict check --type dpkg -"
 )]
 pub(super) struct Check {
     #[expect(clippy::doc_markdown, reason = "the text is shown on a terminal")]
     /// Inventories, or folders of them: dpkg status files, CycloneDX JSON, CSV with a header, packed with gzip or zstd or not;
-    /// - for standard input [default: the packages of this machine]
+    /// - for standard input [default: this machine: its packages, the browser extensions of all users, running processes]
     #[arg(value_name = "INVENTORY")]
     inventories: Vec<PathBuf>,
+
+    /// The files under a path, by path and SHA-256, instead of this machine's packages; several times for several paths. Links
+    /// are not followed. With --root the path is one below it
+    #[arg(long, value_name = "PATH")]
+    files: Vec<PathBuf>,
 
     /// The format of the inventories, where their content does not tell it: dpkg, cyclonedx, csv
     #[arg(long = "type", value_name = "TYPE")]
@@ -97,7 +103,8 @@ impl Check {
         }
         // The entries of files are looked for among all that an inventory says; else what no rule recognises need not be kept.
         let whole = has_files(&reading.generation);
-        let inventory = if whole { Some(self.inventory(context.world, &|_| true)?) } else { None };
+        let inventory =
+            if whole { Some(self.inventory(context.world, Digests::Taken, &|_| true)?) } else { None };
         let attached = match &inventory {
             Some(inventory) => attached(&reading.generation, &sources, inventory)?,
             None => Attached::default(),
@@ -105,7 +112,10 @@ impl Check {
         let index = Index::new(&sources, &attached, as_of);
         let inventory = match inventory {
             Some(inventory) => inventory,
-            None => self.inventory(context.world, &|description| index.may_recognise(description))?,
+            None => {
+                let digests = if index.names_digests() { Digests::Taken } else { Digests::Omitted };
+                self.inventory(context.world, digests, &|description| index.may_recognise(description))?
+            }
         };
         let survey = Survey::of(&reading.register, &sources, reading.not_before(now));
         let mut assessment = index.assess(&inventory);
@@ -150,9 +160,14 @@ impl Check {
         if self.inventories.is_empty() { machine_name::name_of(&root) } else { None }
     }
 
-    fn inventory(&self, world: &mut World, recognises: Recognises<'_>) -> Result<Inventory, Failure> {
+    fn inventory(
+        &self,
+        world: &mut World,
+        digests: Digests,
+        recognises: Recognises<'_>,
+    ) -> Result<Inventory, Failure> {
         let limits = Limits::STANDARD;
-        if self.inventories.is_empty() {
+        if self.inventories.is_empty() && self.files.is_empty() {
             let root = self.root.as_deref().map_or_else(|| PathBuf::from("/"), |root| world.resolve(root));
             let mut inventory = machine::read(&root, &limits);
             inventory.append(browsers::read(&root, &limits));
@@ -162,7 +177,16 @@ impl Check {
             }
             return Ok(inventory);
         }
-        gathering::read(&self.inventories, self.format_in, world, &limits, recognises)
+        let mut inventory = gathering::read(&self.inventories, self.format_in, world, &limits, recognises)?;
+        let root = self.root.as_deref().map(|root| world.resolve(root));
+        for path in &self.files {
+            let under = match &root {
+                Some(root) => Under::root(root, path),
+                None => Under::here(path, &world.resolve(path)),
+            };
+            inventory.append(gathering::files(&under, digests, world, &limits, recognises));
+        }
+        Ok(inventory)
     }
 }
 

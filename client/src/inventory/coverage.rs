@@ -122,6 +122,9 @@ pub enum Problem {
     /// A pipe, a socket or a device within a folder.
     #[error("found neither a file nor a folder")]
     NoFile,
+    /// A path below a root that leads to no folder.
+    #[error("found no folder, wanted one whose files are looked at")]
+    NoFolder,
     /// Folders within folders.
     #[error("found folders more than {limit} deep, wanted fewer")]
     TooDeep {

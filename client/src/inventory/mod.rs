@@ -14,6 +14,7 @@ pub mod csv;
 pub mod cyclonedx;
 pub mod detect;
 pub mod dpkg;
+pub mod files;
 pub mod format;
 pub mod given;
 pub mod head;

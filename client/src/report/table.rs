@@ -291,10 +291,11 @@ fn source(coverage: &Coverage, terminal: &Terminal, text: &mut String) {
             format!("read: {} ({format}{} components)", coverage.source, coverage.components)
         }
         Reading::Partial { reason, place, skipped } => format!(
-            "read in part: {} ({format}{} components): {}{reason}; {skipped} rows left out",
+            "read in part: {} ({format}{} components): {}{reason}; {skipped} {}left out",
             coverage.source,
             coverage.components,
-            row_number(place.row)
+            row_number(place.row),
+            if place.row == 0 { "" } else { "rows " }
         ),
         Reading::Unread { reason } => format!("not read: {}: {reason}", coverage.source),
     };
