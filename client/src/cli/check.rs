@@ -12,7 +12,7 @@ use interdict_schema::waiver::unsupported::unsupported;
 use jiff::tz::TimeZone;
 
 use super::detecting::{remember, remembered};
-use super::entries::{attached, has_files};
+use super::entries::{Listed, attached, has_files};
 use super::exceptions::complain;
 use super::reading::Reading;
 use super::{Context, Failure, gathering};
@@ -20,7 +20,9 @@ use crate::as_of::AsOf;
 use crate::assess::{Assessment, Attached, Index};
 use crate::exceptions::Survey;
 use crate::inventory::files::{Digests, Under};
-use crate::inventory::{Format, Inventory, Limits, Recognises, browsers, machine, machine_name, processes};
+use crate::inventory::{
+    Description, Format, Inventory, Limits, Recognises, browsers, machine, machine_name, processes,
+};
 use crate::presentation::{Exceptions, is_over};
 use crate::report::{self, Report, Standing};
 use crate::store::generation::HeldDirective;
@@ -102,20 +104,31 @@ impl Check {
             source.waivers = Some((&profile, reading.lapses_at(repository, moment(as_of, held), now)));
         }
         // The entries of files are looked for among all that an inventory says; else what no rule recognises need not be kept.
+        // Of a disk full of files too much is said to be kept: there the entries are known first.
         let whole = has_files(&reading.generation);
-        let inventory =
-            if whole { Some(self.inventory(context.world, Digests::Taken, &|_| true)?) } else { None };
+        let inventory = if whole {
+            let nothing = Attached::default();
+            let listed = match self.files.as_slice() {
+                [] => Listed::Anything,
+                _ => Listed::in_files(&reading.generation),
+            };
+            let without = Index::new(&sources, &nothing, as_of);
+            let file = |file: &Description| without.may_recognise(file) || listed.may_mean(file);
+            Some(self.inventory(context.world, Digests::Taken, &|_| true, &file)?)
+        } else {
+            None
+        };
         let attached = match &inventory {
             Some(inventory) => attached(&reading.generation, &sources, inventory)?,
             None => Attached::default(),
         };
         let index = Index::new(&sources, &attached, as_of);
-        let inventory = match inventory {
-            Some(inventory) => inventory,
-            None => {
-                let digests = if index.names_digests() { Digests::Taken } else { Digests::Omitted };
-                self.inventory(context.world, digests, &|description| index.may_recognise(description))?
-            }
+        let inventory = if let Some(inventory) = inventory {
+            inventory
+        } else {
+            let digests = if index.names_digests() { Digests::Taken } else { Digests::Omitted };
+            let recognises = |description: &Description| index.may_recognise(description);
+            self.inventory(context.world, digests, &recognises, &recognises)?
         };
         let survey = Survey::of(&reading.register, &sources, reading.not_before(now));
         let mut assessment = index.assess(&inventory);
@@ -165,6 +178,7 @@ impl Check {
         world: &mut World,
         digests: Digests,
         recognises: Recognises<'_>,
+        recognises_file: Recognises<'_>,
     ) -> Result<Inventory, Failure> {
         let limits = Limits::STANDARD;
         if self.inventories.is_empty() && self.files.is_empty() {
@@ -184,7 +198,7 @@ impl Check {
                 Some(root) => Under::root(root, path),
                 None => Under::here(path, &world.resolve(path)),
             };
-            inventory.append(gathering::files(&under, digests, world, &limits, recognises));
+            inventory.append(gathering::files(&under, digests, world, &limits, recognises_file));
         }
         Ok(inventory)
     }

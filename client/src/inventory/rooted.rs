@@ -175,7 +175,7 @@ impl Folder {
         for part in pattern.split('/') {
             let mut deeper = Vec::new();
             for (below, folder) in found {
-                let named = |name: &OsStr| joined(&below, name);
+                let path = |name: &OsStr| joined(&below, name);
                 let names = match part.split_once('*') {
                     None => vec![part.into()],
                     Some((before, behind)) => match folder.names() {
@@ -188,10 +188,10 @@ impl Folder {
                 };
                 for name in names {
                     match folder.find(&name) {
-                        Ok(Found::Folder(inside)) => deeper.push((named(&name), inside)),
+                        Ok(Found::Folder(inside)) => deeper.push((path(&name), inside)),
                         Ok(Found::File(_) | Found::Other) => {}
                         Err(error) if is_absent(&error) => {}
-                        Err(error) => unseen(named(&name), folder.disk(&name, &error)),
+                        Err(error) => unseen(path(&name), folder.disk(&name, &error)),
                     }
                 }
             }

@@ -153,7 +153,9 @@ fn component(row: u64, addon: Addon) -> Component {
     let mut description = Description::named(name.unwrap_or_else(|| addon.id.clone()));
     description.ecosystem = Some(ECOSYSTEM.to_owned());
     description.version = addon.version;
-    creator.iter().for_each(|creator| description.add_vendor(creator));
+    if let Some(creator) = creator {
+        description.add_vendor(&creator);
+    }
     // What is no id for a rule is none that a rule could mean.
     if let Ok(id) = ExtensionId::parse(&addon.id) {
         description.add_trace(Trace::ExtensionId(id));

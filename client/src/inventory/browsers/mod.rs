@@ -105,7 +105,9 @@ pub fn read(root: &Path, limits: &Limits) -> Inventory {
     };
     let mut unseen = Vec::new();
     let homes = homes(&reading.root, limits, &mut |path, problem| unseen.push((path, problem)));
-    unseen.into_iter().for_each(|(path, problem)| reading.unread(&path, problem));
+    for (path, problem) in unseen {
+        reading.unread(&path, problem);
+    }
     for home in &homes {
         // A home that cannot be passed through is said once, and not at each place.
         if let Err(error) = home.find(".config")

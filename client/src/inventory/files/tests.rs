@@ -82,7 +82,7 @@ fn links_are_seen_and_not_followed_and_what_is_no_file_is_passed_over() {
 #[test]
 fn without_a_rule_that_names_a_digest_no_file_is_opened() {
     let folder = folder(&[("f", b"y")]);
-    fs::set_permissions(folder.path().join("f"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(folder.path().join("f"), fs::Permissions::from_mode(0o000)).unwrap();
     let inventory = super::read(&under(&folder), Digests::Omitted, 1, &Limits::STANDARD, &all, &|_| ());
     assert!(inventory.is_complete() && inventory.components[0].sha256.is_empty());
 }
@@ -91,7 +91,7 @@ fn without_a_rule_that_names_a_digest_no_file_is_opened() {
 fn files_that_cannot_be_read_are_counted_and_seen_by_their_path() {
     let folder = folder(&[("f1", b"y"), ("f2", b"y"), ("ok", b"y")]);
     for file in ["f1", "f2"] {
-        fs::set_permissions(folder.path().join(file), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(folder.path().join(file), fs::Permissions::from_mode(0o000)).unwrap();
     }
     let is_root = fs::read(folder.path().join("f1")).is_ok();
     let inventory = read(&under(&folder), &all);
