@@ -37,7 +37,7 @@ import os, resource, sys, tempfile, time
 name, codes, *command = sys.argv[1:]
 with tempfile.TemporaryFile() as out:
     start = time.perf_counter()
-    _, status, used = os.wait4(os.posix_spawn(command[0], command, os.environ,
+    _, status, used = os.wait4(os.posix_spawnp(command[0], command, os.environ,
         file_actions=[(os.POSIX_SPAWN_DUP2, out.fileno(), 1)]), 0)
     wall = time.perf_counter() - start
     out.seek(0)
