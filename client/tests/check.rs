@@ -303,6 +303,33 @@ fn a_machine_is_read_below_a_root_and_one_without_packages_is_no_clean_one() {
 }
 
 #[test]
+fn hosts_of_every_distribution_are_recognised_and_their_false_friends_are_not() {
+    let store = Store::of(&[bod_17_01()]);
+    let pacman = |name: &str| format!("%NAME%\n{name}\n\n%VERSION%\n1-1\n\n");
+    let files = [
+        ("alpine/lib/apk/db/installed", "P:kesl\nV:11-r0\n\nP:libkesl-doc\nV:1-r0\n\n".to_owned()),
+        ("arch/var/lib/pacman/local/kesl-1-1/desc", pacman("kesl")),
+        ("arch/var/lib/pacman/local/libkesl-doc-1-1/desc", pacman("libkesl-doc")),
+        ("distroless/var/lib/dpkg/status.d/kesl", "Package: kesl\nVersion: 11\n".to_owned()),
+        ("distroless/var/lib/dpkg/status.d/doc", "Package: libkesl-doc\nVersion: 1\n".to_owned()),
+    ];
+    for (path, text) in &files {
+        store.file(path, text.as_bytes());
+    }
+    for host in ["alpine", "arch", "distroless"] {
+        let ran = store.run(&["check", "--root", host, "--format=json", AS_OF]);
+        assert_eq!(rows(&ran.json()), ["match kesl"], "{host}");
+        assert_eq!(ran.outcome.all(), [Exit::Findings], "{host}: {}", ran.stdout);
+    }
+    store.file("rpm-qa", b"kesl-11.4.0-1135.x86_64\nlibkesl-doc-1.0-1.noarch\n");
+    store.file("dpkg-l", b"ii  kesl 11.4.0-1135 amd64 x\nii  libkesl-doc 1.0 all x\n");
+    for list in ["rpm-qa", "dpkg-l"] {
+        let ran = store.run(&["check", list, "--format=json", AS_OF]);
+        assert_eq!((rows(&ran.json()), ran.code()), (vec!["match kesl".to_owned()], 1), "{list}");
+    }
+}
+
+#[test]
 fn possible_hits_on_what_wants_repair_are_one_line_unless_all_are_wanted() {
     let catalogue = published(&[&subject(json!({"disposition": "remediate", "identifiers": [
         {"kind": "vendor", "value": "Adobe"}, {"kind": "product", "value": "Acrobat and Reader"},

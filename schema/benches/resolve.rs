@@ -11,14 +11,15 @@ use interdict_schema::directive::resolve::{Acts, Document, Rights, resolve};
 use interdict_schema::directive::{Action, Directive};
 use interdict_schema::{DateTime, Sha256};
 
-/// A directive that amends one before it, supplements another, and ends a third.
+/// A directive that amends one before it, supplements another, and ends or implements a third: of eight, one has ended and
+/// seven have a changed text.
 fn text(number: usize) -> String {
     let relation = |kind: &str, back: usize, part: &str| {
         number
             .checked_sub(back)
             .map(|target| format!(r#"{{"kind":"{kind}","target":{{"id":"BOD-{target}"{part}}}}}"#))
     };
-    let ends = if number.is_multiple_of(2) { "supersedes" } else { "implements" };
+    let ends = if number.is_multiple_of(8) { "supersedes" } else { "implements" };
     let relations: Vec<String> =
         [relation("amends", 1, r#","part":"remove""#), relation("supplements", 2, ""), relation(ends, 3, "")]
             .into_iter()

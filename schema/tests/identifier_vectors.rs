@@ -15,7 +15,7 @@ use interdict_schema::product::identifier::KINDS;
 use interdict_schema::product::network::address;
 use interdict_schema::product::{
     Answer, AppId, Asn, Authenticode, BundleId, CdHash, Cpe, Domain, ExtensionId, FilePath, Identifier,
-    Image, Name, ProcessName, RegistryKey, TeamId, signer,
+    Image, Name, ProcessName, Purl, RegistryKey, TeamId, signer,
 };
 
 const VECTORS: &str = include_str!("../vectors/identifiers.tsv");
@@ -45,6 +45,7 @@ fn compared(rule: &Identifier, seen: &str) -> Answer {
         Identifier::Process(rule) => Answer::when(rule.matches(&ProcessName::seen(seen).unwrap())),
         Identifier::Image(rule) => rule.matches(&Image::parse(seen).unwrap()),
         Identifier::Cve(rule) => Answer::when(*rule == seen.parse().unwrap()),
+        Identifier::PurlNamespace(rule) => Answer::when(rule.matches(&Purl::parse(seen).unwrap())),
         Identifier::Cpe(rule, _) => rule.matches(&Cpe::parse(seen).unwrap()),
         other => panic!("{other:?} has vectors of its own"),
     }

@@ -17,7 +17,7 @@ pub struct Recorded {
 }
 
 /// What is remembered of a component: its kind, group and name, and no version, for another version starts no new clock.
-fn component_of(finding: &Finding<'_, '_>) -> String {
+pub(super) fn component_of(finding: &Finding<'_, '_>) -> String {
     match (finding.component, finding.loose) {
         (Some(component), _) => {
             let (ecosystem, group) = (component.ecosystem.as_deref(), component.group.as_deref());
@@ -59,7 +59,7 @@ impl<'a> Assessment<'a> {
         self.detections.first(&self.detection(finding, &component_of(finding)))
     }
 
-    fn detection<'n>(&'n self, finding: &Finding<'_, 'a>, component: &'n str) -> Detection<'n> {
+    pub(super) fn detection<'n>(&'n self, finding: &Finding<'_, 'a>, component: &'n str) -> Detection<'n> {
         let host = finding.component.and_then(|component| component.host.as_deref());
         let source = finding.row().and_then(|row| self.inventory.coverage.get(row.source));
         Detection {

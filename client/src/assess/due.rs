@@ -19,6 +19,11 @@ pub struct Due<'a> {
 }
 
 impl Due<'_> {
+    /// Whether it is the same for every subject: one date stands for all.
+    pub fn is_for_all(&self) -> bool {
+        !self.action.due.as_ref().is_some_and(|due| due.by_subject)
+    }
+
     /// Whether the deadline has passed.
     pub fn has_passed(&self, moment: DateTime) -> bool {
         self.at < moment

@@ -50,6 +50,7 @@ pub mod attached;
 mod detected;
 mod due;
 mod excepted;
+mod finding_id;
 mod hit;
 mod index;
 mod judge;
@@ -70,6 +71,7 @@ pub use assessment::{
 pub use attached::Attached;
 pub use detected::Recorded;
 pub use due::{Due, Waiting};
+pub use finding_id::{FindingId, NotAFindingId};
 pub use index::{Bound, Index};
 
 use crate::as_of::AsOf;

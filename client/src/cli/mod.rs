@@ -1,6 +1,7 @@
 //! The command line: a list of verbs, one small file each. A verb reads its options, calls the library, and shows what it
 //! got; it decides nothing.
 
+mod assessing;
 mod bundle;
 mod check;
 mod context;
@@ -14,6 +15,7 @@ mod exceptions;
 mod explain;
 mod gathering;
 mod history;
+mod is_banned;
 mod list;
 mod metrics;
 mod mirrors;
@@ -78,6 +80,7 @@ enum Verb {
     Sync(sync::SyncVerb),
     Bundle(bundle::BundleVerb),
     Check(check::Check),
+    IsBanned(is_banned::IsBanned),
     Status(status::Status),
     List(list::List),
     Show(show::Show),
@@ -114,6 +117,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
     let result = logging.run(|| match arguments.verb {
         Verb::Setup(verb) => verb.run(&mut context),
         Verb::Check(verb) => verb.run(&mut context),
+        Verb::IsBanned(verb) => verb.run(&mut context),
         Verb::Trust(verb) => verb.run(&mut context),
         Verb::Sync(verb) => verb.run(&mut context),
         Verb::Bundle(verb) => verb.run(&mut context),

@@ -10,6 +10,8 @@ use interdict_schema::product::text::TextError;
 use super::detect::DetectError;
 use super::format::Format;
 use super::limits::Limits;
+use super::rpm::{CommandError, HeaderError};
+use super::sqlite::SqliteError;
 use super::text::count;
 
 /// What was read of one source.
@@ -82,13 +84,13 @@ pub enum Problem {
         /// Where it was looked for.
         path: String,
     },
-    /// A package database that this version has no reader for.
-    #[error("found an {database} database at {path}, which this version does not read")]
-    NoReader {
-        /// The kind of database.
-        database: &'static str,
-        /// Where it is.
-        path: String,
+    /// What is wrong with one file of a source that is many.
+    #[error("{file}: {problem}")]
+    InFile {
+        /// The file, below the source's folder.
+        file: String,
+        /// What is wrong with it.
+        problem: Box<Self>,
     },
     /// More names in a folder than the limit.
     #[error("found more than {limit} files in one folder, wanted fewer")]
@@ -96,6 +98,32 @@ pub enum Problem {
         /// The limit.
         limit: usize,
     },
+    /// A file that was written to while it was read.
+    #[error("found a file that changes while it is read, wanted it at rest")]
+    Changes,
+    /// A line of text that is no row.
+    #[error("found a line that is no row, wanted {wanted}")]
+    Row {
+        /// What a row looks like.
+        wanted: &'static str,
+    },
+    /// A value that the program that printed it may have cut off.
+    #[error(
+        "found a {field} as wide as its column, which may be cut off; wanted the whole one, as `dpkg -l | cat` prints it"
+    )]
+    CutOff {
+        /// The column.
+        field: &'static str,
+    },
+    /// A database file that is none.
+    #[error("not an SQLite database, {0}")]
+    Sqlite(SqliteError),
+    /// A package of an rpm database that is none.
+    #[error("not an rpm header, {0}")]
+    RpmHeader(HeaderError),
+    /// A database that only its own program reads.
+    #[error("a database of another kind than SQLite, which rpm is asked for: {0}")]
+    RpmCommand(CommandError),
     /// A path on a drive that is not the root that is read.
     #[error("found the path {path}, wanted one below the root that is read")]
     Elsewhere {
@@ -321,6 +349,10 @@ impl Coverage {
             self.notes.push(Note { place, problem });
         } else {
             self.notes_dropped += 1;
+            // What is not kept must not be forgotten where it hides something.
+            if problem.hides_something() {
+                self.stop(place, problem);
+            }
         }
     }
 
@@ -341,7 +373,29 @@ impl Coverage {
 }
 
 impl Problem {
-    const fn hides_something(&self) -> bool {
-        matches!(self, Self::Purl(_) | Self::Cpe(_) | Self::Cve(_) | Self::Text { .. })
+    /// Whether what it is about was not looked for.
+    pub fn hides_something(&self) -> bool {
+        match self {
+            Self::InFile { problem, .. } => problem.hides_something(),
+            Self::CutOff { .. } | Self::Sqlite(_) | Self::RpmCommand(_) => true,
+            _ => matches!(self, Self::Purl(_) | Self::Cpe(_) | Self::Cve(_) | Self::Text { .. }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_beyond_the_limit_that_hides_something_makes_the_source_incomplete() {
+        let limits = Limits { notes: 1, ..Limits::STANDARD };
+        for (problem, complete) in [(Problem::Utf8, true), (Problem::CutOff { field: "name" }, false)] {
+            let mut coverage = Coverage::new("x", None);
+            coverage.note(Place::default(), Problem::Utf8, &limits);
+            assert!(coverage.is_complete());
+            coverage.note(Place::default(), problem, &limits);
+            assert_eq!((coverage.is_complete(), coverage.notes_dropped), (complete, 1));
+        }
     }
 }

@@ -111,11 +111,38 @@ mod tests {
     }
 
     #[test]
+    fn no_byte_of_a_binary_database_panics_any_reader() {
+        let sample = super::super::rpm::sample();
+        assert_eq!(Format::of(&sample), Ok(Format::RpmSqlite));
+        for end in 0..sample.len() {
+            let mut bytes = sample.clone();
+            if let Some(slot) = bytes.get_mut(end) {
+                *slot ^= 0xff;
+            }
+            let _ = read(&bytes, "x", Some(Format::RpmSqlite), &Limits::STANDARD);
+            let _ = read(sample.get(..end).unwrap(), "x", Some(Format::RpmSqlite), &Limits::STANDARD);
+        }
+        for format in Format::ALL {
+            let _ = read(&sample, "x", Some(*format), &Limits::STANDARD);
+        }
+    }
+
+    #[test]
     fn no_prefix_of_a_document_and_no_changed_byte_panics() {
         let samples = [
             "Package: a\nStatus: install ok installed\nVersion: 1\n\nPackage: b\n",
             "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":[{\"name\":\"a\",\"purl\":\"pkg:deb/d/a@1\"}]}",
             "name,version,purl,cpe\na,1,pkg:deb/d/a@1,cpe:2.3:a:b:c\n",
+            "+++-====-====\nii  ab:x 1 amd64 x\nab\t1\n",
+            "a-1-1.noarch\nrpm\ta\t1\t1\t1\tx\tv\tp\ta-1-1.src.rpm\n",
+            "C:Q1\nP:a\nV:1\no:b\nm:c <d>\n\nP:b\nV:2\n",
+            "%NAME%\na\n\n%VERSION%\n1\n\n%NAME%\nb\n",
+            "[Application]\nname=a.b.C\nruntime=d\n",
+            "{\"data\":{\"snaps\":{\"a\":{\"current\":\"1\"}}},\"changes\":{},\"tasks\":{}}",
+            "name: a\nversion: '1'\nsummary: x\n",
+            "Metadata-Version: 2.1\nName: a\nVersion: 1\nAuthor: b <c>\n\nd\n",
+            "{\"name\":\"@s/a\",\"version\":\"1\",\"main\":\"x\",\"author\":{\"name\":\"b\"}}",
+            "{\"lockfileVersion\":3,\"packages\":{\"node_modules/a\":{\"version\":\"1\"}}}",
         ];
         for sample in samples {
             for end in 0..sample.len() {

@@ -3,20 +3,24 @@
 //! A stanza that is broken ends the reading: what follows is not known, and the coverage says at which stanza and
 //! byte. Not here: whether packages are consistent; the files that they own.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use interdict_schema::product::Purl;
 
-use super::component::{Component, Inventory, Presence, SourceRow};
-use super::coverage::{Coverage, Place, Problem};
+use super::component::{Component, Inventory, Presence};
+use super::coverage::{Place, Problem};
 use super::format::{Format, Reader};
 use super::head::Head;
 use super::limits::Limits;
-use super::text::{count, text, without_mark};
+use super::rows::Rows;
+use super::stanza::{self, Broken};
+use super::text::{before_address, count};
 
 /// The fields that are read of a stanza.
 const FIELDS: [&str; 6] = ["Package", "Status", "Version", "Architecture", "Maintainer", "Source"];
+
+/// The status of a package that is wholly there.
+const INSTALLED: &[u8] = b"install ok installed";
 
 /// One stanza: its place and the values of [`FIELDS`].
 struct Stanza<'a> {
@@ -43,98 +47,52 @@ fn is_status(head: &Head<'_>) -> bool {
 
 /// Reads a status file. `distribution` is the `ID` of the machine's os-release, the namespace of its package URLs.
 pub fn read(bytes: &[u8], source: &str, distribution: Option<&str>, limits: &Limits) -> Inventory {
-    let mut coverage = Coverage::new(source, Some(Format::Dpkg));
-    let mut components = Vec::new();
-    let body = without_mark(bytes);
-    let mut at = bytes.len() - body.len();
-    let mut rest = body;
-    let mut row = 0;
-    while let Some((stanza, length)) = next_stanza(rest) {
-        if stanza.is_empty() {
-            at += length;
-            rest = rest.get(length..).unwrap_or_default();
-            continue;
-        }
-        row += 1;
-        let place = Place { row, byte: count(at) };
-        match component(stanza, place, distribution, &mut coverage, limits) {
-            Ok(Some(_)) if components.len() >= limits.components => {
-                coverage.stop(place, Problem::TooManyComponents { limit: limits.components });
-                break;
-            }
-            Ok(found) => components.extend(found),
-            Err((place, problem)) => {
-                coverage.stop(place, problem);
-                break;
-            }
-        }
-        at += length;
-        rest = rest.get(length..).unwrap_or_default();
-    }
-    coverage.components = count(components.len());
-    Inventory { components, findings: Vec::new(), coverage: vec![coverage] }
+    let mut rows = Rows::new(source, Format::Dpkg, limits);
+    stanza::each(bytes, &mut rows, |stanza, place, rows| component(stanza, place, distribution, None, rows));
+    rows.finish()
 }
 
-/// The bytes up to the next blank line, and how far they reach with it. A blank line first gives an empty stanza.
-fn next_stanza(bytes: &[u8]) -> Option<(&[u8], usize)> {
-    if bytes.is_empty() {
-        return None;
-    }
-    let mut at = 0;
-    for line in bytes.split_inclusive(|b| *b == b'\n') {
-        if line.iter().all(u8::is_ascii_whitespace) {
-            return Some((bytes.get(..at).unwrap_or_default(), at + line.len()));
-        }
-        at += line.len();
-    }
-    Some((bytes, bytes.len()))
+/// Reads a file of `status.d`, which images without a dpkg keep beside or instead of the status file: one package a file,
+/// and what is listed is there, whether or not a `Status` says so.
+pub(super) fn read_part(bytes: &[u8], distribution: Option<&str>, rows: &mut Rows<'_>) {
+    let status = Some(INSTALLED);
+    stanza::each(bytes, rows, |stanza, place, rows| component(stanza, place, distribution, status, rows));
 }
-
-type Broken = (Place, Problem);
 
 fn component(
     bytes: &[u8],
     place: Place,
     distribution: Option<&str>,
-    coverage: &mut Coverage,
-    limits: &Limits,
+    unsaid: Option<&[u8]>,
+    rows: &mut Rows<'_>,
 ) -> Result<Option<Component>, Broken> {
-    if bytes.len() > limits.row_bytes {
-        return Err((place, Problem::RowTooLong { limit: limits.row_bytes }));
-    }
     let stanza = fields(bytes, place)?;
     let [package, status, version, architecture, maintainer, built_from] = stanza.values;
-    let mut value = |bytes: Option<&[u8]>| -> Option<String> {
-        let text: Cow<'_, str> = text(bytes?.trim_ascii(), place, coverage, limits);
-        (!text.is_empty()).then(|| text.into_owned())
-    };
+    let mut value = |bytes: Option<&[u8]>| rows.text(bytes?, place);
     let missing = |field| (stanza.place, Problem::FieldMissing { field });
     let name = value(package).ok_or(missing("Package"))?;
-    let status = value(status).ok_or(missing("Status"))?;
+    let status = value(status.or(unsaid)).ok_or(missing("Status"))?;
     let Some(presence) = presence(&status).map_err(|problem| (place, problem))? else { return Ok(None) };
-    let row = SourceRow { source: 0, row: place.row, byte: Some(place.byte), reference: None };
-    let mut component = Component::named(name, row);
+    let version = value(version);
+    let architecture = value(architecture);
+    let maintainer = value(maintainer);
+    let built_from = value(built_from);
+    let mut component = rows.component(&name, place);
     component.presence = presence;
     component.ecosystem = Some("deb".to_owned());
-    component.version = value(version);
+    component.version = version;
     if component.version.is_none() && presence != Presence::Residual {
         return Err(missing("Version"));
     }
-    let architecture = value(architecture);
     // `AO Kaspersky Lab <support@example.org>`: the name stands before the address.
-    component.vendor_hints = value(maintainer)
-        .map(|text| text.split('<').next().unwrap_or_default().trim().to_owned())
-        .filter(|name| !name.is_empty())
-        .into_iter()
-        .collect();
+    component.vendor_hints = maintainer.as_deref().and_then(before_address).into_iter().collect();
     // `Source: openssl (3.0.1-1)`: the version stands there where it differs.
-    component.source_package =
-        value(built_from).and_then(|text| text.split_whitespace().next().map(str::to_owned));
+    component.source_package = built_from.and_then(|text| text.split_whitespace().next().map(str::to_owned));
     let qualifiers: BTreeMap<String, String> =
         architecture.into_iter().map(|architecture| ("arch".to_owned(), architecture)).collect();
     match Purl::build("deb", distribution, &component.name, component.version.as_deref(), qualifiers, None) {
         Ok(purl) => component.purl = Some(purl),
-        Err(error) => coverage.note(place, Problem::Purl(error), limits),
+        Err(error) => rows.note(place, Problem::Purl(error)),
     }
     Ok(Some(component))
 }

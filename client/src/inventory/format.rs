@@ -10,7 +10,7 @@ use super::component::Inventory;
 use super::detect::DetectError;
 use super::head::Head;
 use super::limits::Limits;
-use super::{csv, cyclonedx, dpkg};
+use super::{alpm, apk, csv, cyclonedx, dpkg, dpkg_list, flatpak, npm, python, rpm, snap};
 
 /// How one format is known and read.
 #[derive(Debug)]
@@ -50,6 +50,24 @@ macro_rules! formats {
 formats! {
     /// dpkg's status file.
     Dpkg => dpkg::READER,
+    /// What `dpkg -l` or `dpkg-query -W` prints.
+    DpkgList => dpkg_list::READER,
+    /// rpm's SQLite database.
+    RpmSqlite => rpm::READER,
+    /// What `rpm -qa` prints.
+    RpmQa => rpm::list::READER,
+    /// apk's database.
+    Apk => apk::READER,
+    /// pacman's descriptions of packages.
+    Alpm => alpm::READER,
+    /// Flatpak's metadata files.
+    Flatpak => flatpak::READER,
+    /// snapd's state, or a snap's own words.
+    Snap => snap::READER,
+    /// Metadata of a Python package.
+    Python => python::READER,
+    /// Node's `package.json` and `package-lock.json`.
+    Npm => npm::READER,
     /// `CycloneDX` JSON.
     CycloneDx => cyclonedx::READER,
     /// CSV with a header. The last: a first line of commas is not much to go by.

@@ -1,150 +1,130 @@
-//! The packages of a machine: its dpkg database, under a root directory.
+//! The packages of a machine, or of a mounted image: every package database below a root directory.
 //!
-//! A machine without that database is *unknown*, never clean; a database of another kind is named as not read. Not
-//! here: running package managers, files outside the databases.
+//! Each line of [`SOURCES`] is a place and how it is read. A database that is there and cannot be read is *unknown*, with the
+//! reason; a machine without any database of a system's packages is unknown too, never clean. Nothing outside the root is
+//! read, wherever links lead ([`super::rooted`]). Packages of Python and Node are looked for in the places that the coverage
+//! names, and nowhere else.
+//! Not here: what the formats mean, which their readers know.
 
-use std::fs::File;
-use std::io;
 use std::path::Path;
 
 use super::component::Inventory;
 use super::coverage::{Coverage, Problem};
-use super::dpkg;
 use super::format::Format;
 use super::limits::Limits;
-use super::unpack;
+use super::rooted::{Folder, Identity, is_absent, is_nothing};
+
+mod desktop;
+mod modules;
+mod system;
 
 /// dpkg's database, below the root.
 pub const DPKG_STATUS: &str = "var/lib/dpkg/status";
 
-/// Databases that this version does not read, below the root.
-const UNREAD: [(&str, &str); 6] = [
-    ("rpm", "var/lib/rpm/rpmdb.sqlite"),
-    ("rpm", "var/lib/rpm/Packages"),
-    ("rpm", "usr/lib/sysimage/rpm/rpmdb.sqlite"),
-    ("rpm", "usr/lib/sysimage/rpm/Packages.db"),
-    ("apk", "lib/apk/db/installed"),
-    ("alpm", "var/lib/pacman/local/ALPM_DB_VERSION"),
+/// Where something is kept, and how it is read.
+struct Source {
+    /// Below the root. A place that another leads to by a link is read once.
+    place: &'static str,
+    /// What is named where it cannot be read.
+    format: Format,
+    /// Reads what is there. No coverage: it says nothing.
+    read: fn(&Machine<'_>, &'static str) -> Inventory,
+}
+
+/// The databases of a system's packages: one at least is on every machine.
+const SYSTEM: [Source; 8] = [
+    Source { place: DPKG_STATUS, format: Format::Dpkg, read: system::dpkg },
+    Source { place: "var/lib/dpkg/status.d", format: Format::Dpkg, read: system::dpkg_parts },
+    Source { place: "var/lib/rpm", format: Format::RpmSqlite, read: system::rpm },
+    Source { place: "usr/lib/sysimage/rpm", format: Format::RpmSqlite, read: system::rpm },
+    // Where an image of rpm-ostree has it.
+    Source { place: "usr/share/rpm", format: Format::RpmSqlite, read: system::rpm },
+    Source { place: "lib/apk/db/installed", format: Format::Apk, read: system::apk },
+    Source { place: "usr/lib/apk/db/installed", format: Format::Apk, read: system::apk },
+    Source { place: "var/lib/pacman/local", format: Format::Alpm, read: system::alpm },
 ];
+
+/// What may be there besides.
+const BESIDES: [fn(&Machine<'_>) -> Inventory; 4] =
+    [desktop::flatpak, desktop::snap, modules::python, modules::npm];
+
+/// The names of the databases of a system's packages, for messages.
+const SYSTEMS: &str = "dpkg, rpm, apk or pacman";
+
+/// A machine that is being read.
+struct Machine<'a> {
+    root: Folder,
+    /// The `ID` of its os-release.
+    distribution: Option<String>,
+    limits: &'a Limits,
+    rpm: &'a Path,
+}
 
 /// Reads the packages of the machine whose file system begins at `root`.
 pub fn read(root: &Path, limits: &Limits) -> Inventory {
-    let mut inventory = Inventory::default();
-    let path = root.join(DPKG_STATUS);
+    read_with(root, limits, Path::new(super::rpm::command::PROGRAM))
+}
+
+fn read_with(path: &Path, limits: &Limits, rpm: &Path) -> Inventory {
     let label = path.display().to_string();
-    match file(&path, limits) {
-        Ok(bytes) if bytes.is_empty() => {
-            // A dpkg that has no packages does not run: the file is there and says nothing.
-            let problem = Problem::NoDatabase { database: "dpkg", path: label.clone() };
-            inventory.coverage.push(Coverage::unread(&label, Some(Format::Dpkg), problem));
+    let root = match Folder::root(path) {
+        Ok(root) => root,
+        Err(error) => {
+            let problem = Problem::Disk { path: label.clone(), kind: error.kind() };
+            return Inventory {
+                coverage: vec![Coverage::unread(&label, None, problem)],
+                ..Inventory::default()
+            };
         }
-        Ok(bytes) => {
-            let distribution = distribution(root, limits);
-            inventory.append(dpkg::read(&bytes, &label, distribution.as_deref(), limits));
-        }
-        Err(Problem::Disk { kind: io::ErrorKind::NotFound, .. }) => {
-            let problem = Problem::NoDatabase { database: "dpkg", path: label.clone() };
-            inventory.coverage.push(Coverage::unread(&label, Some(Format::Dpkg), problem));
-        }
-        Err(problem) => inventory.coverage.push(Coverage::unread(&label, Some(Format::Dpkg), problem)),
+    };
+    let distribution = system::distribution(&root, limits);
+    let machine = Machine { root, distribution, limits, rpm };
+    let mut inventory = machine.system();
+    if inventory.coverage.is_empty() {
+        let problem = Problem::NoDatabase { database: SYSTEMS, path: label.clone() };
+        inventory.coverage.push(Coverage::unread(&label, None, problem));
     }
-    for (database, below) in UNREAD {
-        let path = root.join(below);
-        if path.symlink_metadata().is_ok() {
-            let label = path.display().to_string();
-            let problem = Problem::NoReader { database, path: label.clone() };
-            inventory.coverage.push(Coverage::unread(&label, None, problem));
-        }
+    for read in BESIDES {
+        inventory.append(read(&machine));
     }
     inventory
 }
 
-pub(super) fn file(path: &Path, limits: &Limits) -> Result<Vec<u8>, Problem> {
-    let label = path.display().to_string();
-    let file = File::open(path).map_err(|error| Problem::Disk { path: label.clone(), kind: error.kind() })?;
-    unpack::bounded(file, &label, limits)
-}
+impl Machine<'_> {
+    fn system(&self) -> Inventory {
+        let mut inventory = Inventory::default();
+        let mut seen: Vec<Identity> = Vec::new();
+        for source in &SYSTEM {
+            let identity = match self.root.find(source.place) {
+                Ok(found) => found.identity().ok(),
+                Err(error) if is_absent(&error) => continue,
+                Err(error) => {
+                    let problem = self.root.disk(source.place, &error);
+                    inventory.append(self.unread(source.place, source.format, problem));
+                    continue;
+                }
+            };
+            if identity.is_some_and(|identity| seen.contains(&identity)) {
+                continue;
+            }
+            seen.extend(identity);
+            inventory.append((source.read)(self, source.place));
+        }
+        inventory
+    }
 
-/// `ID` of os-release (os-release(5)): lower case, letters, digits, `.`, `_` and `-`.
-fn distribution(root: &Path, limits: &Limits) -> Option<String> {
-    let bytes = ["etc/os-release", "usr/lib/os-release"]
-        .iter()
-        .find_map(|below| file(&root.join(below), limits).ok())?;
-    os_release_id(&String::from_utf8_lossy(&bytes))
-}
+    fn unread(&self, place: &str, format: Format, problem: Problem) -> Inventory {
+        let coverage = Coverage::unread(&self.root.label(place), Some(format), problem);
+        Inventory { coverage: vec![coverage], ..Inventory::default() }
+    }
 
-fn os_release_id(text: &str) -> Option<String> {
-    let id = text.lines().rev().find_map(|line| line.trim().strip_prefix("ID="))?.trim();
-    let id = id.trim_matches(['"', '\'']);
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
-    (!id.is_empty() && id.chars().all(allowed)).then(|| id.to_owned())
+    /// The bytes of a place; else what is to be said of it, which is nothing where nothing is there.
+    fn bytes(&self, place: &str, format: Format) -> Result<Vec<u8>, Inventory> {
+        self.root.read(place, self.limits).map_err(|problem| {
+            if is_nothing(&problem) { Inventory::default() } else { self.unread(place, format, problem) }
+        })
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        clippy::indexing_slicing,
-        clippy::disallowed_methods,
-        reason = "a test that cannot go on fails"
-    )]
-
-    use std::fs;
-
-    use super::super::coverage::Reading;
-    use super::*;
-
-    fn write(root: &Path, below: &str, text: &str) {
-        let path = root.join(below);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    #[test]
-    fn reads_dpkg_with_the_distribution_of_the_machine() {
-        let root = tempfile::tempdir().unwrap();
-        write(root.path(), "etc/os-release", "NAME=x\nID=\"debian\"\nID_LIKE=y\n");
-        write(root.path(), DPKG_STATUS, "Package: kesl\nStatus: install ok installed\nVersion: 1\n");
-        let inventory = read(root.path(), &Limits::STANDARD);
-        assert!(inventory.is_complete());
-        assert_eq!(inventory.components[0].purl.as_ref().unwrap().to_string(), "pkg:deb/debian/kesl@1");
-    }
-
-    #[test]
-    fn a_machine_without_the_database_is_unknown_and_not_clean() {
-        let root = tempfile::tempdir().unwrap();
-        for there in [false, true] {
-            if there {
-                write(root.path(), DPKG_STATUS, "");
-            }
-            let inventory = read(root.path(), &Limits::STANDARD);
-            assert!(inventory.components.is_empty() && !inventory.is_complete());
-            let path = root.path().join(DPKG_STATUS).display().to_string();
-            let reason = Problem::NoDatabase { database: "dpkg", path };
-            assert_eq!(inventory.coverage[0].read, Reading::Unread { reason });
-        }
-    }
-
-    #[test]
-    fn a_database_of_another_kind_is_named_as_not_read() {
-        let root = tempfile::tempdir().unwrap();
-        write(root.path(), DPKG_STATUS, "Package: a\nStatus: install ok installed\nVersion: 1\n");
-        write(root.path(), "var/lib/rpm/rpmdb.sqlite", "x");
-        let inventory = read(root.path(), &Limits::STANDARD);
-        assert_eq!((inventory.components.len(), inventory.coverage.len()), (1, 2));
-        assert!(!inventory.is_complete());
-    }
-
-    #[test]
-    fn the_distribution_is_a_plain_word_or_nothing() {
-        for (text, id) in [
-            ("ID=debian\n", Some("debian")),
-            ("ID='ubuntu'", Some("ubuntu")),
-            ("VERSION_ID=12\n", None),
-            ("ID=\n", None),
-            ("ID=a/b\n", None),
-        ] {
-            assert_eq!(os_release_id(text).as_deref(), id, "{text}");
-        }
-    }
-}
+mod tests;

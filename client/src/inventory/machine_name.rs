@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use super::limits::Limits;
-use super::machine::file;
+use super::rooted::Folder;
 
 /// Where the name stands, below the root; the first that has one is believed.
 const FILES: [&str; 2] = ["etc/hostname", "proc/sys/kernel/hostname"];
@@ -15,7 +15,8 @@ const MAX_BYTES: usize = 253;
 
 /// The name of the machine whose file system begins at `root`.
 pub fn name_of(root: &Path) -> Option<String> {
-    let text = |below: &&str| file(&root.join(below), &Limits::STANDARD).ok();
+    let root = Folder::root(root).ok()?;
+    let text = |below: &&str| root.read(below, &Limits::STANDARD).ok();
     FILES.iter().filter_map(text).find_map(|bytes| first_name(&String::from_utf8_lossy(&bytes)))
 }
 

@@ -48,6 +48,21 @@ pub(super) enum Found {
     Other,
 }
 
+impl Found {
+    /// Which file or folder it is.
+    pub(super) fn identity(&self) -> io::Result<Identity> {
+        let stat = match self {
+            Self::File(file) => fstat(file)?,
+            Self::Folder(folder) => return folder.identity(),
+            Self::Other => return Err(io::ErrorKind::Unsupported.into()),
+        };
+        Ok((stat.st_dev, stat.st_ino))
+    }
+}
+
+/// What makes a file or folder itself: device and inode.
+pub(super) type Identity = (u64, u64);
+
 impl Folder {
     /// Opens the root. Of its own path every link is followed.
     ///
@@ -66,6 +81,12 @@ impl Folder {
     /// Where the folder is, without a link on the way from the root.
     pub(super) fn place(&self) -> PathBuf {
         self.chain.iter().map(|(name, _)| name).collect()
+    }
+
+    /// Which folder it is.
+    pub(super) fn identity(&self) -> io::Result<Identity> {
+        let stat = fstat(self.here()?)?;
+        Ok((stat.st_dev, stat.st_ino))
     }
 
     /// What stands at a path below; an absolute one begins at the root.

@@ -42,6 +42,12 @@ pub(super) fn text<'a>(
     String::from_utf8_lossy(bytes)
 }
 
+/// The name before an address in angle brackets: `AO Kaspersky Lab <support@example.org>`.
+pub(super) fn before_address(text: &str) -> Option<String> {
+    let name = text.split('<').next().unwrap_or_default().trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
 /// Reads identifiers into a component; one that does not parse is noted.
 pub(super) struct Identifiers<'a> {
     pub(super) coverage: &'a mut Coverage,

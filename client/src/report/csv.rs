@@ -3,19 +3,21 @@
 //! The first column tells what a row is: `match`, `unknown`, `possible`, `excepted`, `waived` or `excluded`; behind these come
 //! `summary`, `read`, `partial` and `unread` rows (one a source), `not-looked-for`, `unsupported`, `exception` and
 //! `void-exception` rows, with the words in `reason`. A cell that a spreadsheet would compute (it begins with `=`, `+`, `-`, `@`,
-//! a tab or a carriage return) gets an apostrophe in front (CWE-1236), so that a component's name cannot run on an officer's desk.
+//! or one of these in full width) gets an apostrophe in front (CWE-1236), so that a component's name cannot run on an officer's
+//! desk; what is not visible in a cell is spelled out as `\u{…}`.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use ::csv::Writer;
+use interdict_host::terminal::escape_control;
 
 use super::Report;
 use super::record::{self, DueRecord, FindingRecord, SourceRecord};
 use crate::presentation::{Entry, VoidEntry};
 
 /// The columns.
-pub const COLUMNS: [&str; 31] = [
+pub const COLUMNS: [&str; 32] = [
     "verdict",
     "directive",
     "revision",
@@ -47,13 +49,16 @@ pub const COLUMNS: [&str; 31] = [
     "due",
     "days_left",
     "overdue",
+    "finding",
 ];
 
-/// A cell that no spreadsheet computes.
+/// A cell that no spreadsheet computes, and no terminal obeys.
 fn inert(cell: &str) -> Cow<'_, str> {
-    match cell.bytes().next() {
-        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r') => Cow::Owned(format!("'{cell}")),
-        _ => Cow::Borrowed(cell),
+    let shown = escape_control(cell);
+    // Spreadsheets take these for the beginning of a formula in full width too.
+    match shown.chars().next() {
+        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠') => Cow::Owned(format!("'{shown}")),
+        _ => shown,
     }
 }
 
@@ -85,6 +90,7 @@ impl Row {
 
 fn finding(record: &FindingRecord<'_>) -> Row {
     let mut row = Row::new(record.verdict);
+    row.set("finding", &record.id);
     row.set("directive", &record.directive);
     row.set("revision", &record.revision);
     row.set("digest", &record.digest);
@@ -231,12 +237,16 @@ mod tests {
 
     #[test]
     fn a_cell_that_a_spreadsheet_would_compute_gets_an_apostrophe() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "＝1+1"] {
             assert_eq!(inert(cell), format!("'{cell}"));
         }
         for cell in ["", "a=1", "'=1", "1-2", "Ａ"] {
             assert_eq!(inert(cell), cell);
         }
+        // What would begin a formula once a spreadsheet has cut it off begins nothing when it is spelled out.
+        assert_eq!(inert("\t=1"), "\\u{9}=1");
+        assert_eq!(inert("\r=1"), "\\u{d}=1");
+        assert_eq!(inert("\u{200b}=1"), "\\u{200b}=1");
     }
 
     #[test]

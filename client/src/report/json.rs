@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use super::record::{self, FORMAT, FindingRecord};
+use super::visible::Visible;
 use super::{Counts, Report, Summary};
 use crate::presentation::Exceptions;
 
@@ -65,6 +66,6 @@ pub fn write<'f>(report: Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()> 
         summaries: report.summaries(),
         findings: Findings(report),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    serde_json::to_writer_pretty(Visible(&mut *out), &document)?;
     out.write_all(b"\n")
 }

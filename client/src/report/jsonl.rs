@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::record::{self, FindingRecord};
+use super::visible::Visible;
 use super::{Counts, Report};
 use crate::exceptions;
 
@@ -33,7 +34,7 @@ struct End<'f> {
 }
 
 fn line(out: &mut dyn Write, record: &'static str, of: impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, &Line { record, of })?;
+    serde_json::to_writer(Visible(&mut *out), &Line { record, of })?;
     out.write_all(b"\n")
 }
 

@@ -1,26 +1,38 @@
-//! How an assessment looks: a table for people, JSON, JSON Lines and CSV for programs.
+//! How an assessment looks: a table and a page for people; JSON, JSON Lines and CSV for programs; SARIF, a VEX and `JUnit` for
+//! programs of others.
 //!
 //! Every form carries the coverage: what was read, what was not, and which identifiers nothing was compared with. The
 //! names of members and columns are those of [`record`] and stay as they are; new ones may be added. Nothing is decided
 //! here. Possible hits on what only wants repair are one summary line, unless [`Report::all`].
 
+pub mod banned;
 pub mod csv;
+mod fail_on;
+pub mod gap;
+pub mod html;
 pub mod json;
 pub mod jsonl;
+pub mod junit;
 pub mod record;
+pub mod sarif;
 pub mod table;
+pub mod vex;
+mod visible;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use interdict_host::exit::Outcome;
+use interdict_host::exit::{Exit, Outcome};
 use interdict_schema::DateTime;
 use interdict_schema::directive::DirectiveId;
 
-use crate::assess::{Assessment, Judgement, Verdict};
+use crate::assess::{Assessment, Finding, Judgement, Verdict};
 use crate::config::RepositoryName;
 use crate::freshness::Staleness;
 use crate::presentation::Exceptions;
 use crate::store::generation::Alarm;
+
+pub use self::fail_on::{FailOn, any_fails, fails};
 
 /// Everything that a report says.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +45,8 @@ pub struct Report<'r, 'a> {
     pub exceptions: &'r Exceptions,
     /// How the command will end.
     pub outcome: &'r Outcome,
+    /// Which findings the exit code tells of; none where it is what is outstanding.
+    pub fail_on: &'r [FailOn],
     /// Whether to list what is otherwise one summary line.
     pub all: bool,
 }
@@ -88,8 +102,23 @@ pub struct Summary<'a> {
 impl<'r, 'a> Report<'r, 'a> {
     /// The judgements that are listed one by one.
     pub fn listed(&self) -> impl Iterator<Item = &'r Judgement<'a>> {
-        let (assessment, all) = (self.assessment, self.all);
-        assessment.judgements.iter().filter(move |judgement| all || !assessment.is_summarised(judgement))
+        let report = *self;
+        report.assessment.judgements.iter().filter(move |judgement| report.is_listed(judgement))
+    }
+
+    /// Whether a judgement is listed by itself, and not in a summary.
+    pub fn is_listed(&self, judgement: &Judgement<'a>) -> bool {
+        self.all || !self.assessment.is_summarised(judgement)
+    }
+
+    /// Whether a finding is one that the exit code tells of.
+    pub fn fails(&self, finding: &Finding<'_, 'a>) -> bool {
+        fails(self.fail_on, self.assessment, finding)
+    }
+
+    /// Whether everything was read, believed, fresh and understood: what was not found is not there.
+    pub fn is_whole(&self) -> bool {
+        self.outcome.all().iter().all(|exit| matches!(exit, Exit::Done | Exit::Findings))
     }
 
     /// How many places have each verdict.

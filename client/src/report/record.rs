@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Report, Standing};
-use crate::assess::{Due, Evidence, Exclusion, Finding, Waiting};
+use crate::assess::{Due, Evidence, Exclusion, Finding, FindingId, Waiting};
 use crate::config::RepositoryName;
 use crate::inventory::{Component, Coverage, Presence, Reading};
 use crate::presentation::by_when;
@@ -22,6 +22,8 @@ pub const FORMAT: &str = "interdict-check/1";
 /// One row of the result.
 #[derive(Debug, Serialize)]
 pub struct FindingRecord<'f> {
+    /// Its name, the same on every run.
+    pub id: FindingId,
     /// `match`, `unknown`, `possible`, `excepted`, `waived` or `excluded`.
     pub verdict: &'static str,
     /// The directive's id.
@@ -334,6 +336,9 @@ pub struct ExitRecord {
     pub code: u8,
     /// Everything that it stands for, the winning one first.
     pub exits: Vec<Exit>,
+    /// Which findings it tells of, where the caller chose.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fail_on: Vec<&'static str>,
 }
 
 impl<'f> FindingRecord<'f> {
@@ -355,6 +360,7 @@ impl<'f> FindingRecord<'f> {
         let row = finding.row();
         let source = row.and_then(|row| inventory.coverage.get(row.source));
         Self {
+            id: report.assessment.id_of(finding),
             verdict: judgement.verdict.as_str(),
             directive: &directive.id,
             revision: directive.revision,
@@ -556,5 +562,9 @@ pub(super) fn not_binding<'f>(report: &Report<'f, '_>) -> Vec<NotBindingRecord<'
 
 /// How the command ends.
 pub(super) fn exit(report: &Report<'_, '_>) -> ExitRecord {
-    ExitRecord { code: report.outcome.exit().code(), exits: report.outcome.all() }
+    ExitRecord {
+        code: report.outcome.exit().code(),
+        exits: report.outcome.all(),
+        fail_on: report.fail_on.iter().map(|kind| kind.as_str()).collect(),
+    }
 }

@@ -50,7 +50,7 @@ fn directive(report: &Report<'_, '_>, judgements: &[&Judgement<'_>], terminal: &
         judgements.iter().map(|one| first_due(report, one).map(|(due, _)| due.at)).collect();
     let own = |one: &&Judgement<'_>| assessment.bound_of(one).runs_from_detection();
     let own_dates =
-        dues.len() > 1 || judgements.iter().any(own) || bound.dues().iter().any(|due| !is_alike(due));
+        dues.len() > 1 || judgements.iter().any(own) || bound.dues().iter().any(|due| !due.is_for_all());
     let columns = ["verdict", "component", "where", "why", "due"];
     let shown = if own_dates { columns.len() } else { columns.len() - 1 };
     let mut table = Table::new(columns.get(..shown).unwrap_or(&columns));
@@ -69,11 +69,6 @@ fn directive(report: &Report<'_, '_>, judgements: &[&Judgement<'_>], terminal: &
     text.push('\n');
 }
 
-/// Whether a deadline is the same for every subject.
-fn is_alike(due: &Due<'_>) -> bool {
-    !due.action.due.as_ref().is_some_and(|due| due.by_subject)
-}
-
 /// The deadline that comes first of all places of a judgement, one that was missed before one that is to come.
 fn first_due<'a>(report: &Report<'_, 'a>, judgement: &Judgement<'a>) -> Option<(Due<'a>, bool)> {
     let bound = report.assessment.bound_of(judgement);
@@ -89,7 +84,7 @@ fn first_due<'a>(report: &Report<'_, 'a>, judgement: &Judgement<'a>) -> Option<(
 fn obligations(bound: &Bound<'_>) -> Table {
     let zone = issuers_zone(bound.directive());
     let mut table = Table::new(&["by", "", "action", "what to do"]);
-    for due in bound.dues().iter().filter(|due| is_alike(due)) {
+    for due in bound.dues().iter().filter(|due| due.is_for_all()) {
         let action = due.action;
         let late = due.is_overdue(bound.moment);
         let passed = due.has_passed(bound.moment) && !late;

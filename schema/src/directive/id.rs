@@ -41,6 +41,13 @@ impl DirectiveId {
         &self.0
     }
 
+    /// Its first 16 bytes, which compare as the names do: equal only where the names agree so far.
+    pub(crate) fn leading(&self) -> u128 {
+        let mut leading = [0; 16];
+        leading.iter_mut().zip(self.0.bytes()).for_each(|(to, from)| *to = from);
+        u128::from_be_bytes(leading)
+    }
+
     /// Whether the name begins with these whole tokens: `BOD` covers `BOD-17-01` and not `BODY-1` (`trust.md`, rule 1).
     pub fn has_prefix(&self, prefix: &str) -> bool {
         self.0.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))

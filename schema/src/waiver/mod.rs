@@ -7,7 +7,7 @@
 //! | file | what is decided there |
 //! |---|---|
 //! | `mod` | the parts of the document, and its target path |
-//! | [`grant`] | which waiver acts on which text at a moment, and why the others do not |
+//! | [`grant()`] | which waiver acts on which text at a moment, and why the others do not |
 //! | [`unsupported`] | what of a waiver this version does not understand |
 //!
 //! Not here: whom a waiver frees and until when ([`crate::directive::resolve::standing`], the same for both places), lint

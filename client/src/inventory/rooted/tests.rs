@@ -49,6 +49,7 @@ fn links_of_an_image_lead_to_what_they_mean_inside_it() {
     assert_eq!(text(&root, "var/lib/rpm/../os-missing"), Err(io::ErrorKind::NotFound));
     let rpm = root.folder("var/lib/rpm").unwrap();
     assert_eq!(rpm.place(), image.join("usr/lib/sysimage/rpm"));
+    assert_eq!(rpm.identity().unwrap(), root.folder("usr/lib/sysimage/rpm").unwrap().identity().unwrap());
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::repository::Repository;
 /// from the directive, whose words it names by digest; `directive revoke` ends it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  interdict-publisher directive waive BOD-18-01 --waiver 3des --part https --for \\\n    \"Example Agency\" --condition \"a plan is filed\" --from 2018-10-16 --until 2019-10-15 \\\n    --granted-by \"Director, CISA\" --repo repo\n  interdict-publisher directive waive BOD-18-01 --document BOD-18-01-3DES --part https \\\n    --for \"Example Agency\" --from 2018-10-16 --until 2019-10-15 --granted-by \"Director, CISA\" --repo repo"
+    after_help = "Example:\n  interdict-publisher directive waive BOD-18-01 --waiver 3des --part https --for \\\n    \"Example Agency\" --condition \"a plan is filed\" --from 2018-10-16 --until 2019-10-15 \\\n    --granted-by \"Director, CISA\" --repo repo\n  interdict-publisher directive waive BOD-18-01 --document BOD-18-01-3DES --part https \\\n    --for \"Example Agency\" --from 2018-10-16 --until 2019-10-15 \\\n    --granted-by \"Director, CISA\" --repo repo"
 )]
 pub struct WaiveArgs {
     #[command(flatten)]

@@ -92,7 +92,7 @@ impl<'a> Clock<'a> {
                 self.nth(periods, periods.from, number, &mut Trail::none())?
             };
             let too_far = in_business_days && number > i64::from(BUSINESS_DAY_WALK);
-            if too_far || later.on.end(&self.zone) <= next.on.end(&self.zone) {
+            if too_far || !goes_on(next.on, later.on) {
                 return Err(Unsupported::NoDate.into());
             }
             next = later;
@@ -108,5 +108,14 @@ impl<'a> Clock<'a> {
         let elapsed = self.as_of.unix_seconds().saturating_sub(from.begin(&self.zone).unix_seconds());
         let elapsed = elapsed.saturating_sub(if every.roll.is_some() { LONGEST_ROLL } else { 0 });
         elapsed.checked_div(longest.saturating_mul(i64::from(every.n))).unwrap_or(0)
+    }
+}
+
+/// Days are compared and not their ends: one that the zone leaves out ends where the one before it does.
+fn goes_on(from: DayOrTime, to: DayOrTime) -> bool {
+    match (from, to) {
+        (DayOrTime::Day(from), DayOrTime::Day(to)) => from < to,
+        (DayOrTime::Time(from), DayOrTime::Time(to)) => from < to,
+        (DayOrTime::Day(_), DayOrTime::Time(_)) | (DayOrTime::Time(_), DayOrTime::Day(_)) => false,
     }
 }

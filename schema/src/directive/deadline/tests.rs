@@ -68,6 +68,26 @@ fn a_report_every_30_days_after_day_90_is_first_due_on_11_january_2018() {
 }
 
 #[test]
+fn a_recurrence_goes_on_over_a_day_that_the_zone_leaves_out() {
+    // Samoa went over the date line: 30 December 2011 was not there, and ends where the 29th does.
+    let next = |as_of: &str| {
+        let mut directive = directive(
+            r#"{"id":"a","modality":"must","kind":"report","due":{"every":{"n":1,"unit":"day","from":"2011-12-27"}}}"#,
+        );
+        directive.zone = "Pacific/Apia".into();
+        let as_of = as_of.parse().unwrap();
+        match deadline(&directive, directive.action("a").unwrap(), None, &Events::default(), as_of).unwrap() {
+            Deadline::Recurring { next, .. } => next.to_string(),
+            other => alloc::format!("{other:?}"),
+        }
+    };
+    assert_eq!(next("2011-12-29T10:00:00Z"), "2011-12-30T09:59:59Z");
+    assert_eq!(next("2011-12-30T09:59:59Z"), "2011-12-30T09:59:59Z");
+    assert_eq!(next("2011-12-30T10:00:00Z"), "2011-12-31T09:59:59Z");
+    assert_eq!(next("2012-01-01T00:00:00Z"), "2012-01-01T09:59:59Z");
+}
+
+#[test]
 fn a_clock_that_has_not_started_is_a_state() {
     let due = r#"{"offset":{"n":15,"unit":"day","anchor":"detected"}}"#;
     assert_eq!(of(due, "2017-09-13T00:00:00Z"), Deadline::RunsFrom(Anchor::Detected));

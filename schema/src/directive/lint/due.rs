@@ -19,6 +19,7 @@ pub(super) fn check(directive: &Directive, problems: &mut Problems) {
         if due.by_subject {
             by_subject(&at, directive, action, problems);
         }
+        listed(&at, directive, action, due, problems);
         if let Some(zone) = &zone {
             computed(&at, directive, due, zone, problems);
         }
@@ -123,6 +124,23 @@ fn by_subject(at: &Pointer, directive: &Directive, action: &Action, problems: &m
     if let Some(first) = without.peek().map(|subject| subject.id.clone()) {
         let fact = Fact::SubjectsWithoutDue { found: without.count(), first };
         problems.add(at.join("by_subject"), fact);
+    }
+}
+
+/// A clock that runs from the listing has to be told when that was.
+fn listed(at: &Pointer, directive: &Directive, action: &Action, due: &Due, problems: &mut Problems) {
+    let (member, anchor, own) = match (&due.offset, &due.every) {
+        (Some(offset), _) => ("offset", &offset.anchor, "anchor"),
+        (None, Some(every)) => ("every", &every.from, "from"),
+        (None, None) => return,
+    };
+    if *anchor != Anchor::Listed {
+        return;
+    }
+    let mut without = directive.subjects_of(action).filter(|subject| subject.listed.is_none()).peekable();
+    if let Some(first) = without.peek().map(|subject| subject.id.clone()) {
+        let fact = Fact::SubjectsWithoutListed { found: without.count(), first };
+        problems.add(at.join(member).join(own), fact);
     }
 }
 

@@ -245,6 +245,18 @@ facts! {
         /// The status before.
         before: String,
     } = "revived", Warning, "in force again after it was {before}";
+    /// A revision that takes effect before the one that it follows.
+    RevisedEarlier {
+        /// From when it is the text.
+        from: DayOrTime,
+        /// From when the one before is.
+        before: DayOrTime,
+    } = "revised-earlier", Warning, "is the text from {from}, earlier than the revision before, which is from {before} and so never was";
+    /// An end as though there had been no beginning.
+    EndedFromTheBeginning {
+        /// The first day.
+        from: DayOrTime,
+    } = "ended-from-the-beginning", Warning, "ends on {from} or before, so that it never bound anybody; say in revised from when it is at an end";
 
     /// A reference that leads nowhere.
     Dangling {
@@ -304,6 +316,17 @@ facts! {
         /// The newest.
         newest: Revision,
     } = "target-outdated", Warning, "names revision {found} of {id}, and once revision {newest} is the text the relation does not act";
+    /// A revision after which a relation of another document acts no longer.
+    SilencesRelation {
+        /// The document whose relation it is.
+        by: String,
+        /// What it does.
+        kind: String,
+        /// The part that it is about, with a blank and the word before it; empty for the whole.
+        part: String,
+        /// The revision that it names.
+        found: Revision,
+    } = "silences-relation", Warning, "{by} {kind} revision {found}{part}, and no other: with this revision that acts no longer, and what it changed or ended is again as it stands here, until a revision of {by} names this one";
     /// A document that is not the one that is meant.
     TargetDigest {
         /// The directive.
@@ -367,6 +390,11 @@ facts! {
         /// Where it stands first.
         first: Pointer,
     } = "duplicate-identifier", Warning, "found the same identifier again, first at {first}";
+    /// A scope of npm as the name of a package, which it never is.
+    ScopeAsName {
+        /// The scope.
+        scope: String,
+    } = "scope-as-name", Error, "found the npm package {scope:?}, which no package is called, wanted the kind purl-namespace if all packages of that scope are meant";
     /// An identifier that does not parse.
     IdentifierInvalid {
         /// Its value, or its versions where these are wrong.
@@ -491,6 +519,13 @@ facts! {
         /// The first of them.
         first: String,
     } = "subjects-without-due", Error, "found {found} subjects without a due of their own, the first {first:?}";
+    /// Subjects without the day of listing from which a due counts.
+    SubjectsWithoutListed {
+        /// How many have none.
+        found: usize,
+        /// The first of them.
+        first: String,
+    } = "subjects-without-listed", Error, "counts from the listing, and found {found} subjects that do not say in listed when that was, the first {first:?}";
     /// A removal of which nobody knows whether it must begin or end by then.
     RemoveWithoutEdge = "remove-without-edge", Error, "found a remove with a date and no edge, wanted begin or complete";
     /// A beginning that must be complete.

@@ -219,11 +219,12 @@ fn unique<'a>(
     }
 }
 
-/// Circles of `after`, and of deadlines that are counted from one another, each reported once: at its first action.
+/// Circles of `after`, of deadlines that are counted from one another, and of actions of which each waits until the other
+/// is done, each reported once: at its first action.
 fn circles(directive: &Directive, problems: &mut Problems) {
     let numbers: BTreeMap<&str, usize> =
         directive.actions.iter().enumerate().map(|(number, action)| (action.id.as_str(), number)).collect();
-    let kinds: [(&str, Edges); 2] = [("after", after), ("due", counted_from)];
+    let kinds: [(&str, Edges); 3] = [("after", after), ("due", counted_from), ("due", runs_from)];
     for (of, edges) in kinds {
         let mut done = BTreeSet::new();
         for (number, action) in directive.actions.iter().enumerate() {
@@ -265,6 +266,14 @@ fn counted_from(action: &Action) -> Vec<&str> {
             _ => None,
         })
         .collect()
+}
+
+/// The action whose completion starts the clock. Of several events another may, and a recurrence goes round by itself.
+fn runs_from(action: &Action) -> Vec<&str> {
+    match action.due.as_ref().and_then(|due| due.offset.as_ref()).map(|offset| &offset.anchor) {
+        Some(Anchor::Action(id)) => alloc::vec![id.as_str()],
+        _ => Vec::new(),
+    }
 }
 
 struct Walk<'a, 'd> {

@@ -3,12 +3,13 @@
 //! What the draft alone tells of a relation is in `reference`. What becomes of all relations together is decided by
 //! [`crate::directive::resolve`].
 
-use alloc::string::ToString;
+use alloc::format;
+use alloc::string::{String, ToString};
 
 use super::{Context, Fact, Problems};
 use crate::DateTime;
 use crate::directive::resolve::{Document, Rights, resolve};
-use crate::directive::{Directive, Relation, RelationKind, Target, deadline};
+use crate::directive::{Directive, Relation, RelationKind, Revision, Target, deadline};
 use crate::json::Pointer;
 
 pub(super) fn check(directive: &Directive, context: &Context<'_>, problems: &mut Problems) {
@@ -16,6 +17,9 @@ pub(super) fn check(directive: &Directive, context: &Context<'_>, problems: &mut
         dropped(directive, previous.directive, problems);
     }
     let Some(published) = context.published else { return };
+    if !directive.is_ended() {
+        silenced(directive, published, problems);
+    }
     for (number, relation) in directive.relations.iter().enumerate() {
         if relation.target.id != directive.id {
             let at = Pointer::root().join("relations").join(number);
@@ -32,6 +36,49 @@ fn dropped(directive: &Directive, before: &Directive, problems: &mut Problems) {
         if !kept {
             let (kind, id) = (relation.kind.to_string(), relation.target.id.to_string());
             problems.add(Pointer::root().join("relations"), Fact::RelationDropped { kind, id });
+        }
+    }
+}
+
+/// A relation that names the revision before this one is silent as soon as this one is the text.
+fn silenced(directive: &Directive, published: &[Document<'_>], problems: &mut Problems) {
+    let is_newest = |document: &&Document<'_>| {
+        let Directive { id, revision, .. } = document.directive;
+        !published.iter().any(|other| other.directive.id == *id && other.directive.revision > *revision)
+    };
+    let before = |revision: &Revision| {
+        published.iter().any(|document| {
+            document.directive.id == directive.id
+                && document.directive.revision == *revision
+                && *revision < directive.revision
+        })
+    };
+    for document in
+        published.iter().filter(|document| document.directive.id != directive.id).filter(is_newest)
+    {
+        for relation in
+            document.directive.relations.iter().filter(|relation| relation.target.id == directive.id)
+        {
+            let acts = relation.ends() || relation.changes();
+            let Some(found) = relation.target.revision.filter(before).filter(|_| acts) else { continue };
+            // Where another revision has come between, it is silent already.
+            let newest = |other: &Document<'_>| {
+                other.directive.id == directive.id
+                    && other.directive.revision > found
+                    && other.directive.revision < directive.revision
+            };
+            if !published.iter().any(newest) {
+                let part = relation.target.part.as_ref();
+                problems.add(
+                    Pointer::root().join("revision"),
+                    Fact::SilencesRelation {
+                        by: document.directive.id.to_string(),
+                        kind: relation.kind.to_string(),
+                        part: part.map_or_else(String::new, |part| format!(", its part {part:?}")),
+                        found,
+                    },
+                );
+            }
         }
     }
 }

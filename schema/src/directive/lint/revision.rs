@@ -5,7 +5,7 @@ use alloc::string::ToString;
 use super::{Fact, Previous, Problems};
 use crate::Sha256;
 use crate::believe::Document;
-use crate::directive::{Directive, Revision, Status};
+use crate::directive::{Directive, Revision, Status, deadline};
 use crate::json::Pointer;
 
 /// What holds for every kind of document.
@@ -46,8 +46,23 @@ pub(super) fn check(directive: &Directive, previous: Option<Previous<'_>>, probl
     if directive.status == Status::InForce && before.status != Status::InForce {
         problems.add(root.join("status"), Fact::Revived { before: before.status.to_string() });
     }
+    beginning(directive, before, problems);
     let renumbered = Directive { revision: before.revision, previous: before.previous, ..directive.clone() };
     if renumbered == *before {
         problems.add(root, Fact::SameContent);
+    }
+}
+
+/// From when a revision is the text: what reaches back changes what is said of days that have been.
+fn beginning(directive: &Directive, before: &Directive, problems: &mut Problems) {
+    let Ok(zone) = deadline::zone(&directive.zone) else { return };
+    let start = |of: &Directive| of.revised.unwrap_or(*of.effective());
+    let (from, earlier) = (start(directive), start(before));
+    let at = || Pointer::root().join("revised");
+    let first = *before.effective();
+    if directive.is_ended() && !before.is_ended() && from.begin(&zone) <= first.begin(&zone) {
+        problems.add(at(), Fact::EndedFromTheBeginning { from: first });
+    } else if from.begin(&zone) < earlier.begin(&zone) {
+        problems.add(at(), Fact::RevisedEarlier { from, before: earlier });
     }
 }

@@ -5,6 +5,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 use super::Origin;
 use super::acting::{Acting, Link};
@@ -48,8 +49,12 @@ fn replaced<'e>(link: &Link<'e>, entries: &[Entry<'e>]) -> Vec<(&'e str, &'e str
 
 /// Parts for which two directives put something else, as of one moment, neither of them about the other.
 pub(super) fn clashes<'a>(entries: &[Entry<'a>], acting: &Acting<'a>, endings: &Endings) -> Vec<Found<'a>> {
-    let related: BTreeSet<(usize, usize)> =
-        acting.relations.iter().map(|link| (link.source, link.target)).collect();
+    // Asked only where two meet at one moment, which is rare.
+    let pairs: OnceCell<BTreeSet<(usize, usize)>> = OnceCell::new();
+    let related = |source: usize, target: usize| {
+        let all = || acting.relations.iter().map(|link| (link.source, link.target)).collect();
+        pairs.get_or_init(all).contains(&(source, target))
+    };
     let mut changes: BTreeMap<(usize, &str), Vec<&Link<'a>>> = BTreeMap::new();
     for link in changing(&acting.relations, endings) {
         for (part, _) in replaced(link, entries) {
@@ -65,8 +70,8 @@ pub(super) fn clashes<'a>(entries: &[Entry<'a>], acting: &Acting<'a>, endings: &
             let [one, other] = pair else { continue };
             let ordered = one.source == other.source
                 || one.start < other.start
-                || related.contains(&(other.source, one.source))
-                || related.contains(&(one.source, other.source));
+                || related(other.source, one.source)
+                || related(one.source, other.source);
             let names = (entries.get(one.source), entries.get(other.source), entries.get(target));
             if let ((Some(first), Some(second), Some(target)), false) = (names, ordered) {
                 let (mut first, mut second) = (first.document(), second.document());

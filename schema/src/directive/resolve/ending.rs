@@ -9,7 +9,7 @@ use core::cmp::Reverse;
 
 use super::acting::{Acting, Link};
 use super::fault::NoEffect;
-use super::lasting::Lasting;
+use super::lasting::{Lasting, LeftBehind};
 use super::timeline::Entry;
 use super::{Beside, Ending, How};
 use crate::DateTime;
@@ -44,7 +44,7 @@ impl Endings {
 pub(super) fn endings(
     entries: &[Entry<'_>],
     acting: &mut Acting<'_>,
-    lasting: &[Lasting],
+    lasting: &LeftBehind,
     as_of: DateTime,
 ) -> Endings {
     let own = |entry: &Entry<'_>| {
@@ -58,8 +58,10 @@ pub(super) fn endings(
     links.sort_by_key(|link| (link.start, rank(link), link.source, link.number));
     let mut by: Vec<Option<usize>> = vec![None; entries.len()];
     let mut parts = Vec::new();
-    for lasting in lasting {
-        keep(lasting, entries, &mut endings, &mut by, &mut parts);
+    for (target, entry) in entries.iter().enumerate() {
+        for lasting in lasting.get(entry.id()).into_iter().flatten() {
+            keep(lasting, target, entries, &mut endings, &mut by, &mut parts);
+        }
     }
     let mut without_effect = Vec::new();
     for link in links {
@@ -118,13 +120,14 @@ fn is_over(ended: &Ending, link: &Link<'_>, source: &Entry<'_>) -> bool {
 /// Ends what an earlier revision of a document ended, unless its directive has a newer text now.
 fn keep(
     lasting: &Lasting,
+    target: usize,
     entries: &[Entry<'_>],
     endings: &mut Endings,
     by: &mut [Option<usize>],
     parts: &mut Vec<(usize, String, usize)>,
 ) {
     let place = |id| entries.binary_search_by(|entry| entry.id().cmp(id)).ok();
-    let (Some(target), Some(source)) = (place(&lasting.target), place(&lasting.ending.by.id)) else { return };
+    let Some(source) = place(&lasting.ending.by.id) else { return };
     if entries.get(target).is_none_or(|entry| entry.text().revision > lasting.revision) {
         return;
     }

@@ -11,16 +11,18 @@ use alloc::vec::Vec;
 
 use jiff::tz::TimeZone;
 
+use super::bearing::Bearing;
 use super::timeline::start;
 use super::{Document, Ending, Resolved, Rights, Settled, State, settle};
 use crate::DateTime;
 use crate::directive::deadline::zone;
 use crate::directive::{DirectiveId, Relation, Revision};
 
+/// What stays ended, by directive.
+pub(super) type LeftBehind = BTreeMap<DirectiveId, Vec<Lasting>>;
+
 /// An end that stays although the document that brought it about says it no longer.
 pub(super) struct Lasting {
-    /// What ended.
-    pub target: DirectiveId,
     /// The part of it; the whole where absent.
     pub part: Option<String>,
     /// The text that ended; a later one is free of it.
@@ -31,33 +33,68 @@ pub(super) struct Lasting {
 
 /// The ends that stay by a moment because relations were left out. `documents` are in order ([`super::timeline::ordered`]).
 ///
-/// What a relation had ended is decided by resolving the moment before it was left out, one such moment after the other.
-pub(super) fn left_behind(documents: &[Document<'_>], rights: &Rights, as_of: DateTime) -> Vec<Lasting> {
-    let mut lasting: Vec<Lasting> = Vec::new();
-    for (moment, relations) in left_out(documents, as_of) {
-        let Settled { in_force: before, .. } = settle(documents, &lasting, rights, just_before(moment));
+/// What a relation had ended is decided by resolving the moment before it was left out, one such moment after the other, and
+/// each time no more than what bears on it: thousands may leave theirs out, each on another day.
+pub(super) fn left_behind(documents: &[Document<'_>], rights: &Rights, as_of: DateTime) -> LeftBehind {
+    let mut lasting = LeftBehind::new();
+    for Question { moment, relations, documents } in questions(documents, as_of) {
+        let Settled { in_force: before, .. } = settle(&documents, &lasting, rights, just_before(moment));
         for (source, relation) in relations {
-            let target = before.get(&relation.target.id);
+            let Some(target) = before.get(&relation.target.id) else { continue };
             let said =
                 |lasting: &Lasting| lasting.ending.by.id == *source && lasting.part == relation.target.part;
-            lasting.extend(target.into_iter().flat_map(ended).filter(said));
+            let found = ended(target).into_iter().filter(said);
+            lasting.entry(relation.target.id.clone()).or_default().extend(found);
         }
     }
     lasting
 }
 
+/// What relations had ended by a moment at which they were left out.
+pub(super) struct Question<'a> {
+    moment: DateTime,
+    relations: Vec<(&'a DirectiveId, &'a Relation)>,
+    /// What bears on the answer.
+    pub documents: Vec<Document<'a>>,
+}
+
+/// One after the other, because the documents of all of them may be many.
+pub(super) fn questions<'d, 'a>(
+    documents: &'d [Document<'a>],
+    as_of: DateTime,
+) -> impl Iterator<Item = Question<'a>> + use<'d, 'a> {
+    let left_out = left_out(documents, as_of);
+    let bearing = Bearing::of(if left_out.is_empty() { &[] } else { documents });
+    left_out.into_iter().map(move |(moment, relations)| {
+        let ids = relations.iter().flat_map(|(source, relation)| [*source, &relation.target.id]);
+        let documents = bearing.on(ids);
+        Question { moment, relations, documents }
+    })
+}
+
 /// What documents had ended before they came into a conflict, of what is not in it.
 pub(super) fn before_conflicts(
     documents: &[Document<'_>],
-    lasting: &[Lasting],
+    lasting: &LeftBehind,
     rights: &Rights,
     onsets: &BTreeMap<DateTime, BTreeSet<DirectiveId>>,
-) -> Vec<Lasting> {
-    let mut found = Vec::new();
+) -> LeftBehind {
+    let mut found = LeftBehind::new();
+    if onsets.is_empty() {
+        return found;
+    }
+    let bearing = Bearing::of(documents);
     for (moment, inside) in onsets {
-        let Settled { in_force: before, .. } = settle(documents, lasting, rights, just_before(*moment));
+        let near = bearing.on(bearing.with_targets(inside));
+        let Settled { in_force: before, .. } = settle(&near, lasting, rights, just_before(*moment));
         let outside = before.directives.iter().filter(|target| !inside.contains(&target.document.id));
-        found.extend(outside.flat_map(ended).filter(|lasting| inside.contains(&lasting.ending.by.id)));
+        for target in outside {
+            let ends = ended(target).into_iter().filter(|lasting| inside.contains(&lasting.ending.by.id));
+            let ends: Vec<Lasting> = ends.collect();
+            if !ends.is_empty() {
+                found.entry(target.document.id.clone()).or_default().extend(ends);
+            }
+        }
     }
     found
 }
@@ -69,7 +106,6 @@ fn just_before(moment: DateTime) -> DateTime {
 /// The ends of a directive and of its parts.
 fn ended(target: &Resolved<'_>) -> Vec<Lasting> {
     let lasting = |part: Option<&String>, ending: &Ending| Lasting {
-        target: target.document.id.clone(),
         part: part.cloned(),
         revision: target.document.revision,
         ending: ending.clone(),

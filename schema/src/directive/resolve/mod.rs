@@ -26,12 +26,14 @@
 //! | `cycle` | directives that end or change one another in a circle |
 //! | `ending` | what has ended, by what |
 //! | `lasting` | what stays ended although nothing says so any longer |
+//! | `bearing` | which documents have to be asked for that |
 //! | `change` | the text of a directive with what amends it |
 //! | `waive` | whom a waiver frees, and until when |
 //!
 //! Not here: who signed a document ([`crate::believe`]), whom it binds ([`super::scope`]), deadlines.
 
 mod acting;
+mod bearing;
 mod change;
 mod cycle;
 mod ending;
@@ -52,7 +54,7 @@ pub use fault::{Conflict, NoEffect, WithoutEffect};
 pub use waive::{Ground, Standing, Waived, standing, waived};
 
 use self::acting::Acting;
-use self::lasting::Lasting;
+use self::lasting::LeftBehind;
 use self::timeline::Entry;
 use super::{Directive, DirectiveId, RelationKind, Revision};
 use crate::issuers::Issuers;
@@ -301,7 +303,9 @@ pub fn resolve<'a>(
     if before.is_empty() {
         return in_force;
     }
-    lasting.extend(before);
+    for (target, ends) in before {
+        lasting.entry(target).or_default().extend(ends);
+    }
     settle(&documents, &lasting, rights, as_of).in_force
 }
 
@@ -315,7 +319,7 @@ struct Settled<'a> {
 /// Resolves documents that are in order, beside what stays ended although nothing says so any longer.
 fn settle<'a>(
     documents: &[Document<'a>],
-    lasting: &[Lasting],
+    lasting: &LeftBehind,
     rights: &Rights,
     as_of: DateTime,
 ) -> Settled<'a> {

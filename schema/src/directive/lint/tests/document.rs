@@ -54,6 +54,32 @@ fn limits_hold_at_their_number_and_not_one_beyond() {
 }
 
 #[test]
+fn a_revision_that_reaches_back_is_told_so() {
+    let digest = Sha256::of(b"before");
+    let next = |before: &str, members: &str| {
+        let before = Directive::parse(draft(before, "", "").as_bytes()).unwrap().value;
+        let context =
+            Context { previous: Some(Previous { directive: &before, digest }), ..Context::default() };
+        let revision = before.revision.next();
+        let text = format!(r#""revision":{revision},"previous":"{digest}","title":"new",{members}"#);
+        with(&draft(&text, "", ""), &context)
+    };
+    let first = "";
+    let second = format!(r#""revision":2,"previous":"{digest}","revised":"2018-03-01","#);
+    assert_eq!(next(first, ""), NOTHING, "a correction counts from the beginning");
+    assert_eq!(next(first, r#""revised":"2018-03-01","#), NOTHING);
+    assert_eq!(next(&second, r#""revised":"2018-03-01","#), NOTHING);
+    for revised in ["", r#""revised":"2018-02-28","#] {
+        assert_eq!(next(&second, revised), ["revised-earlier /revised"], "{revised}");
+    }
+    let closed = |revised: &str| next(first, &format!(r#""status":"closed",{revised}"#));
+    assert_eq!(closed(r#""revised":"2018-03-01","#), NOTHING);
+    for revised in ["", r#""revised":"2000-01-01","#] {
+        assert_eq!(closed(revised), ["ended-from-the-beginning /revised"], "{revised}");
+    }
+}
+
+#[test]
 fn the_chain_of_revisions_is_checked_against_the_revision_before() {
     let digest = Sha256::of(b"before");
     let named = format!(r#""previous":"{digest}","#);

@@ -29,6 +29,14 @@ fn a_due_states_one_date_in_known_words() {
         ),
         (r#"{"by_subject":true}"#, vec!["subjects-without-due /actions/0/due/by_subject"]),
         (
+            r#"{"offset":{"n":1,"unit":"day","anchor":"listed"}}"#,
+            vec!["subjects-without-listed /actions/0/due/offset/anchor"],
+        ),
+        (
+            r#"{"every":{"n":1,"unit":"day","from":"listed"}}"#,
+            vec!["subjects-without-listed /actions/0/due/every/from"],
+        ),
+        (
             r#"{"offset":{"n":10,"unit":"business-day","anchor":"issued"}}"#,
             vec!["calendar-missing /actions/0/due/offset/calendar"],
         ),

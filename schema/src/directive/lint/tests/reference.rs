@@ -81,6 +81,18 @@ fn a_circle_of_references_is_found_once() {
     let due =
         |id, of: &str| act(id, &format!(r#""due":{{"offset":{{"n":1,"unit":"day","anchor":"due:{of}"}}}}"#));
     assert_eq!(actions(&[due("a", "b"), due("b", "a")].join(",")), ["circle /actions/0/due"]);
+    // Neither clock ever starts: each waits until the other action is done.
+    let clock = |id, anchor: &str| {
+        act(id, &format!(r#""due":{{"offset":{{"n":1,"unit":"day","anchor":"{anchor}"}}}}"#))
+    };
+    assert_eq!(
+        actions(&[clock("a", "action:b"), clock("b", "action:a")].join(",")),
+        ["circle /actions/0/due"]
+    );
+    assert_eq!(
+        actions(&[clock("a", "action:b"), clock("b", "earliest-of:detected,action:a")].join(",")),
+        NOTHING
+    );
 }
 
 #[test]

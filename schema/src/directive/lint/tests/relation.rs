@@ -62,6 +62,47 @@ fn relations_are_compared_with_what_is_published() {
 }
 
 #[test]
+fn a_revision_is_told_of_the_relations_that_it_silences() {
+    let texts = |relation: &str| {
+        [draft(r#""id":"T-2","#, "", ""), draft(&format!(r#""id":"T-3","relations":[{relation}],"#), "", "")]
+    };
+    let next = |relation: &str, status: &str| {
+        let texts = texts(relation).map(|text| Directive::parse(text.as_bytes()).unwrap().value);
+        let documents: Vec<_> = texts
+            .iter()
+            .zip([b"2", b"3"])
+            .map(|(directive, payload)| Document {
+                directive,
+                digest: Sha256::of(payload),
+                acts: Acts::Fully,
+            })
+            .collect();
+        let context = Context {
+            published: Some(&documents),
+            previous: Some(Previous { directive: &texts[0], digest: Sha256::of(b"2") }),
+            ..Context::default()
+        };
+        let previous = Sha256::of(b"2");
+        let members = format!(
+            r#""id":"T-2","revision":2,"previous":"{previous}",{status}"revised":"2018-01-01","summary":"x","#
+        );
+        with(&draft(&members, "", ""), &context)
+    };
+    let digest = Sha256::of(b"2");
+    let relation = |kind: &str, target: &str| {
+        format!(r#"{{"kind":"{kind}","target":{{"id":"T-2",{target}"digest":"{digest}"}}}}"#)
+    };
+    for kind in ["supplements", "supersedes", "amends"] {
+        let named = relation(kind, r#""revision":1,"part":"a","#);
+        assert_eq!(next(&named, ""), ["silences-relation /revision"], "{kind}");
+        assert_eq!(next(&relation(kind, r#""part":"a","#), ""), NOTHING, "{kind}");
+    }
+    let named = relation("supplements", r#""revision":1,"part":"a","#);
+    assert_eq!(next(&relation("implements", r#""revision":1,"#), ""), NOTHING);
+    assert_eq!(next(&named, r#""status":"closed","#), NOTHING);
+}
+
+#[test]
 fn a_revision_that_no_longer_says_what_it_ended_is_told_so() {
     let digest = Sha256::of(b"before");
     let relation = |kind: &str| {

@@ -107,6 +107,45 @@ fn an_identifier_parses_and_means_something_in_particular() {
 }
 
 #[test]
+fn identifiers_that_mean_the_same_are_one_however_they_are_spelled() {
+    let again = "duplicate-identifier /subjects/0/identifiers/1";
+    for (kind, one, other) in [
+        ("vendor", "AO Kaspersky-Lab", "ao  kaspersky lab"),
+        ("domain", "EXAMPLE.com", "example.com"),
+        ("purl", "pkg:npm/@a/b", "pkg:npm/%40a/b"),
+        ("cve", "cve-2020-1472", "CVE-2020-1472"),
+        // What cannot be read is compared as it is written.
+        ("smell", "x", "x"),
+    ] {
+        let two = format!(r#"{{"kind":"{kind}","value":"{one}"}},{{"kind":"{kind}","value":"{other}"}}"#);
+        let found = identifiers(&two);
+        assert!(found.iter().any(|problem| problem == again), "{kind}: {found:?}");
+    }
+    for two in [
+        r#"{"kind":"smell","value":"x"},{"kind":"smell","value":"X"}"#,
+        r#"{"kind":"vendor","value":"a b","confidence":"high"},{"kind":"signer","value":"a b"}"#,
+        r#"{"kind":"package","value":"p","versions":"vers:deb/<1"},{"kind":"package","value":"p","versions":"vers:deb/<2"}"#,
+    ] {
+        let found = identifiers(two);
+        assert!(!found.iter().any(|problem| problem.starts_with("duplicate")), "{found:?}");
+    }
+}
+
+#[test]
+fn a_scope_of_npm_is_no_package() {
+    assert_eq!(
+        identifiers(r#"{"kind":"purl","value":"pkg:npm/%40scope"}"#),
+        ["scope-as-name /subjects/0/identifiers/0/value"]
+    );
+    assert_eq!(
+        identifiers(
+            r#"{"kind":"purl-namespace","value":"pkg:npm/%40scope"},{"kind":"purl","value":"pkg:npm/%40scope/p"},{"kind":"purl","value":"pkg:generic/%40scope"}"#
+        ),
+        NOTHING
+    );
+}
+
+#[test]
 fn versions_that_mean_nothing_are_found_with_their_byte_and_rule() {
     let found = |identifier: &str| {
         let text = draft(
