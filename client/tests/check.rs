@@ -495,3 +495,88 @@ fn a_clock_that_runs_from_detection_runs_from_the_first_find_of_each_machine() {
     assert!(ran.stderr.contains("the times of detection are damaged"), "{}", ran.stderr);
     assert_eq!(std::fs::read(&detections).unwrap(), b"damaged", "a damaged file is never written over");
 }
+
+/// A directive that names an extension, a file by its digest, a folder and a process.
+fn traces() -> Published {
+    let digest = interdict_schema::Sha256::of(b"banned").to_string();
+    let directive = json!({
+        "format": "interdict-directive/1", "id": "BOD-99-02", "revision": 1, "status": "in-force", "title": "t",
+        "issuer": "dhs", "zone": "UTC", "issued": "2017-09-13",
+        "subjects": [{"id": "s", "name": "S", "disposition": "prohibited", "identifiers": [
+            {"kind": "extension-id", "value": "ahkjpbeeocnddjkakilopmfdlnjdpcdm"},
+            {"kind": "sha256", "value": digest}, {"kind": "path", "value": "/opt/kesl"},
+            {"kind": "package", "value": "kesl"}, {"kind": "vendor", "value": "AO Example"},
+        ]}],
+    });
+    Published { payloads: vec![serde_json::to_vec(&directive).unwrap()], marks: Vec::new() }
+}
+
+fn put(root: &std::path::Path, below: &str, bytes: &[u8]) {
+    let path = root.join(below);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn files_are_found_by_digest_and_path_and_never_by_what_they_are_called() {
+    let store = Store::of(&[traces()]);
+    let folder = tempfile::tempdir().unwrap();
+    for (below, bytes) in [
+        ("srv/renamed.txt", &b"banned"[..]),
+        ("opt/kesl/bin/x", b"x"),
+        ("opt/kesl2/x", b"x"),
+        ("home/kesl", b"x"),
+        ("home/AO Example", b"x"),
+    ] {
+        put(folder.path(), below, bytes);
+    }
+    let root = folder.path().to_str().unwrap();
+    let ran = store.run(&["check", "--root", root, "--files", "/", "--format=json", AS_OF]);
+    assert_eq!(ran.code(), 1, "{}", ran.stderr);
+    let result = ran.json();
+    assert_eq!(rows(&result), ["match renamed.txt", "match x"]);
+    let place = |finding: &Value| finding["reference"].as_str().unwrap().to_owned();
+    let places: Vec<String> = result["findings"].as_array().unwrap().iter().map(place).collect();
+    assert!(places.contains(&"opt/kesl/bin/x".to_owned()), "{places:?}");
+    assert_eq!(result["coverage"]["sources"][0]["components"], 5);
+    // On this machine the folder has another path, and files may stand beside inventories.
+    put(folder.path(), "assets.csv", b"name\nkesl\n");
+    let table = folder.path().join("assets.csv");
+    let arguments = ["check", table.to_str().unwrap(), "--files", root, "--format=json", AS_OF];
+    assert_eq!(rows(&store.run(&arguments).json()), ["match kesl", "match renamed.txt"]);
+    // What names a package or a maker was compared with no file.
+    let kinds = |result: &Value| {
+        let kind = |not: &Value| not["kind"].as_str().unwrap().to_owned();
+        result["coverage"]["not_looked_for"].as_array().unwrap().iter().map(kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&result), ["extension-id", "package", "vendor"]);
+    let gone = store.run(&["check", "--files", "/nowhere/at/all", "--format=json", AS_OF]);
+    assert_eq!((gone.code(), gone.json()["coverage"]["sources"][0]["read"].as_str()), (3, Some("unread")));
+}
+
+#[test]
+fn the_browsers_of_an_image_are_looked_into_with_its_packages() {
+    let store = Store::of(&[traces()]);
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), "var/lib/dpkg/status", b"Package: a\nStatus: install ok installed\nVersion: 1\n");
+    let extension = "home/a/.config/chromium/Default/Extensions/ahkjpbeeocnddjkakilopmfdlnjdpcdm/1_0";
+    put(folder.path(), &format!("{extension}/manifest.json"), br#"{"name":"Protection","version":"1"}"#);
+    let ran = store.run(&["check", "--root", folder.path().to_str().unwrap(), "--format=json", AS_OF]);
+    assert_eq!(rows(&ran.json()), ["match Protection"]);
+    assert_eq!(ran.code(), 1);
+    let table = store.run(&["check", "--root", folder.path().to_str().unwrap(), AS_OF]).stdout;
+    assert!(table.contains("chromium/Default (1 components)\n"), "{table}");
+}
+
+/// Whoever runs the tests, the process of the test itself is theirs.
+#[test]
+fn the_processes_of_this_machine_are_looked_at() {
+    let store = Store::of(&[traces()]);
+    if !std::path::Path::new("/proc/self/exe").exists() {
+        return;
+    }
+    let result = store.run(&["check", "--format=json", AS_OF]).json();
+    let sources = result["coverage"]["sources"].as_array().unwrap();
+    let proc = sources.iter().find(|source| source["source"] == "/proc").unwrap();
+    assert!(proc["components"].as_u64().unwrap() >= 1, "{proc}");
+}

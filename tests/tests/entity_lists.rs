@@ -350,6 +350,18 @@ fn entries_of_an_attachment_recognise_and_lie_in_the_generation_for_scripts() {
 }
 
 #[test]
+fn files_on_a_disk_are_compared_with_entries_of_an_attachment() {
+    let (_, agency, _) = with_file(&digests(&["bad", "worse"]));
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("a.txt", "bad"), ("bad", "good"), ("c", "")] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let path = folder.path().to_str().unwrap();
+    let run = agency.run(&["check", "--files", path, "--format", "json"]);
+    assert_eq!(found(&run), pairs(&[("BOD-1", "a.txt")]), "{}", run.stdout);
+}
+
+#[test]
 fn an_attachment_stays_with_its_list_over_revisions_and_goes_with_it() {
     let file = digests(&["bad"]);
     let (mut authority, agency, first) = with_file(&file);

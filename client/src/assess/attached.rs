@@ -158,7 +158,7 @@ pub fn wanted(kind: &IdentifierKind, inventory: &Inventory) -> Wanted {
             exact.extend(inventory.findings.iter().map(|finding| finding.cve.to_string()));
         }
         IdentifierKind::Package | IdentifierKind::Purl => {
-            components().for_each(|found| package_names(found, exact));
+            components().filter(|found| !found.unnamed).for_each(|found| package_names(found, exact));
         }
         IdentifierKind::PurlNamespace => {
             for stated in components().filter_map(|component| namespaces::stated(component)) {

@@ -316,7 +316,7 @@ fn narrow(hits: &mut [Hit<'_>]) {
 /// Whether some component of an inventory has anything to compare an identifier with.
 fn compared_with(inventory: &Inventory) -> impl Fn(&Identifier) -> bool {
     let any = |holds: fn(&Component) -> bool| inventory.components.iter().any(holds);
-    let named = !inventory.components.is_empty();
+    let named = any(|component| !component.unnamed);
     let vendors = any(|c| !c.vendors.is_empty() || !c.vendor_hints.is_empty() || !c.cpe.is_empty());
     let placed = any(|component| namespaces::says_where(component));
     let digests = any(|c| !c.sha256.is_empty());

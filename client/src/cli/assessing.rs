@@ -2,6 +2,8 @@
 //!
 //! Not here: which inventory, and how the result looks.
 
+use std::sync::OnceLock;
+
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::world::World;
 use interdict_schema::DateTime;
@@ -10,14 +12,15 @@ use interdict_schema::waiver::unsupported::unsupported;
 use jiff::tz::TimeZone;
 
 use super::detecting::{remember, remembered};
-use super::entries::{attached, has_files};
+use super::entries::{Listed, attached, has_files};
 use super::exceptions::complain;
 use super::reading::Reading;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::assess::{Assessment, Attached, Index};
 use crate::exceptions::Survey;
-use crate::inventory::{Everything, Inventory, Recognises};
+use crate::inventory::files::Digests;
+use crate::inventory::{Description, Everything, Inventory, Recognise as _, Recognises};
 use crate::presentation::{Exceptions, is_over};
 use crate::report::{self, Standing};
 use crate::store::generation::HeldDirective;
@@ -43,6 +46,16 @@ pub(super) enum Detecting {
     NotRemembered,
 }
 
+/// What is to be kept of what is read.
+pub(super) struct Sought<'r> {
+    /// Of inventories.
+    pub recognises: Recognises<'r>,
+    /// Of the files on a disk.
+    pub recognises_file: Recognises<'r>,
+    /// Whether these are hashed.
+    pub digests: Digests,
+}
+
 /// What came of it.
 #[derive(Clone, Copy)]
 pub(super) struct Assessed<'r, 'a> {
@@ -55,7 +68,7 @@ pub(super) struct Assessed<'r, 'a> {
 pub(super) fn assessing(
     context: &mut Context<'_>,
     ask: Ask,
-    read: impl Fn(&mut World, Recognises<'_>) -> Result<Inventory, Failure>,
+    read: impl Fn(&mut World, &Sought<'_>) -> Result<Inventory, Failure>,
     then: impl FnOnce(&mut World, Assessed<'_, '_>) -> Result<Outcome, Failure>,
 ) -> Result<Outcome, Failure> {
     let now = context.world.now()?;
@@ -69,16 +82,29 @@ pub(super) fn assessing(
         source.waivers = Some((&profile, reading.lapses_at(repository, moment(as_of, held), now)));
     }
     // The entries of files are looked for among all that an inventory says; else what no rule recognises need not be kept.
-    let whole = has_files(&reading.generation);
-    let inventory = if whole { Some(read(context.world, &Everything)?) } else { None };
+    // Of a disk full of files too much is said to be kept: there the entries are known first.
+    let inventory = if has_files(&reading.generation) {
+        let (nothing, without, listed) = (Attached::default(), OnceLock::new(), OnceLock::new());
+        let recognises_file = |file: &Description| {
+            without.get_or_init(|| Index::new(&sources, &nothing, as_of)).may_recognise(file)
+                || listed.get_or_init(|| Listed::in_files(&reading.generation)).may_mean(file)
+        };
+        let sought =
+            Sought { recognises: &Everything, recognises_file: &recognises_file, digests: Digests::Taken };
+        Some(read(context.world, &sought)?)
+    } else {
+        None
+    };
     let attached = match &inventory {
         Some(inventory) => attached(&reading.generation, &sources, inventory)?,
         None => Attached::default(),
     };
     let index = Index::new(&sources, &attached, as_of);
-    let inventory = match inventory {
-        Some(inventory) => inventory,
-        None => read(context.world, &index)?,
+    let inventory = if let Some(inventory) = inventory {
+        inventory
+    } else {
+        let digests = if index.names_digests() { Digests::Taken } else { Digests::Omitted };
+        read(context.world, &Sought { recognises: &index, recognises_file: &index, digests })?
     };
     let survey = Survey::of(&reading.register, &sources, reading.not_before(now));
     let mut assessment = index.assess(&inventory);

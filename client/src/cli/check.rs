@@ -1,17 +1,18 @@
 //! `interdict check [INVENTORY…]`
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::world::World;
 
-use super::assessing::{Ask, Assessed, Detecting, assessing, outcome};
+use super::assessing::{Ask, Assessed, Detecting, Sought, assessing, outcome};
 use super::{Context, Failure, gathering};
 use crate::as_of::AsOf;
 use crate::assess::FindingId;
-use crate::inventory::{Format, Inventory, Limits, Recognises, machine, machine_name};
+use crate::inventory::files::Under;
+use crate::inventory::{Format, Inventory, Limits, browsers, machine, machine_name, processes};
 use crate::report::explained::Explained;
 use crate::report::{self, Report};
 
@@ -25,15 +26,20 @@ use crate::report::{self, Report};
 /// says something that this version does not understand.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  interdict check\n  interdict check sbom.cdx.json assets.csv --format csv > findings.csv\n  interdict check inventories/\n  ssh host cat /var/lib/dpkg/status | interdict check --type dpkg -\n  ssh host rpm -qa | interdict check --type rpm-qa -\n  interdict check --root /mnt/image"
+    after_help = "Examples:\n  interdict check\n  interdict check sbom.cdx.json assets.csv --format csv > findings.csv\n  interdict check inventories/\n  interdict check --files /opt --files /srv\n  ssh host cat /var/lib/dpkg/status | interdict check --type dpkg -\n  ssh host rpm -qa | interdict check --type rpm-qa -\n  interdict check --root /mnt/image"
 )]
 pub(super) struct Check {
     #[expect(clippy::doc_markdown, reason = "the text is shown on a terminal")]
     /// Inventories, or folders of them: package databases of Linux, what rpm -qa and dpkg -l print, CycloneDX, SPDX,
     /// osquery, exports of Windows and macOS, scanners' reports, CSV with a header, packed with gzip or zstd or not; - for
-    /// standard input [default: the packages of this machine]
+    /// standard input [default: this machine: its packages, the browser extensions of all users, running processes]
     #[arg(value_name = "INVENTORY")]
     inventories: Vec<PathBuf>,
+
+    /// The files under a path, by path and SHA-256, instead of this machine's packages; several times for several paths. Links
+    /// are not followed. With --root the path is one below it
+    #[arg(long, value_name = "PATH")]
+    files: Vec<PathBuf>,
 
     /// The format of the inventories, where their content does not tell it: dpkg, rpm-qa, cyclonedx, csv, and more in formats.md
     #[arg(long = "type", value_name = "TYPE")]
@@ -114,7 +120,7 @@ impl Check {
             json: matches!(self.format, ReportForm::Json | ReportForm::Jsonl),
             detecting: Detecting::Remembered,
         };
-        let read = |world: &mut World, recognises: Recognises<'_>| self.inventory(world, recognises);
+        let read = |world: &mut World, sought: &Sought<'_>| self.inventory(world, sought);
         assessing(context, ask, read, |world, found| self.show(world, found))
     }
 
@@ -176,12 +182,34 @@ impl Check {
         if self.inventories.is_empty() { machine_name::name_of(&root) } else { None }
     }
 
-    fn inventory(&self, world: &mut World, recognises: Recognises<'_>) -> Result<Inventory, Failure> {
+    fn inventory(&self, world: &mut World, sought: &Sought<'_>) -> Result<Inventory, Failure> {
         let limits = Limits::STANDARD;
-        if self.inventories.is_empty() {
+        if self.inventories.is_empty() && self.files.is_empty() {
             let root = self.root.as_deref().map_or_else(|| PathBuf::from("/"), |root| world.resolve(root));
-            return Ok(machine::read(&root, &limits));
+            let mut inventory = machine::read(&root, &limits);
+            inventory.append(browsers::read(&root, &limits));
+            // An image has no processes.
+            if self.root.is_none() {
+                inventory.append(processes::read(Path::new("/proc"), &limits));
+            }
+            return Ok(inventory);
         }
-        gathering::read(&self.inventories, self.format_in, world, &limits, recognises)
+        let mut inventory =
+            gathering::read(&self.inventories, self.format_in, world, &limits, sought.recognises)?;
+        let root = self.root.as_deref().map(|root| world.resolve(root));
+        for path in &self.files {
+            let under = match &root {
+                Some(root) => Under::root(root, path),
+                None => Under::here(path, &world.resolve(path)),
+            };
+            inventory.append(gathering::files(
+                &under,
+                sought.digests,
+                world,
+                &limits,
+                sought.recognises_file,
+            ));
+        }
+        Ok(inventory)
     }
 }

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use interdict_schema::Sha256;
+use interdict_schema::directive::IdentifierKind;
 use interdict_schema::entity::{EntryFile, NotEntries};
 use interdict_schema::policy::Source;
 
 use super::Failure;
 use crate::assess::Attached;
 use crate::assess::attached::{Sifted, Texts, Wanted, wanted};
-use crate::inventory::Inventory;
+use crate::inventory::{Description, Inventory};
 use crate::store::generation::{FileError, Generation, HeldFile};
 
 /// Whether any list that is held has files of entries.
@@ -16,6 +18,48 @@ pub(super) fn has_files(generation: &Generation) -> bool {
     let mut lists =
         generation.repositories.iter().flat_map(|held| &held.lists).flat_map(|held| &held.revisions);
     lists.any(|revision| !revision.believed.document.value.attachments.is_empty())
+}
+
+/// What may be an entry of a file: all that has to be known where little of what is read can be kept.
+pub(super) enum Listed {
+    /// Files hold digests and nothing else that a file on a disk has: these, sorted.
+    Digests(Vec<Sha256>),
+    /// Anything may be.
+    Anything,
+}
+
+impl Listed {
+    /// What the files of entries that are held list, in force or not: 32 bytes for each digest.
+    pub(super) fn in_files(generation: &Generation) -> Self {
+        let mut digests = Vec::new();
+        for held in &generation.repositories {
+            let revisions = held.lists.iter().flat_map(|held| &held.revisions);
+            for file in revisions.flat_map(|revision| &revision.believed.document.value.attachments) {
+                match (&file.kind, held.attachments.get(&file.digest)) {
+                    (IdentifierKind::Path, _) => return Self::Anything,
+                    (IdentifierKind::Sha256, Some(kept)) => {
+                        let read = kept.read(file, &mut |entry| digests.extend(entry.parse::<Sha256>()));
+                        // Why it cannot be read is said where its entries are looked for.
+                        if read.is_err() {
+                            return Self::Anything;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        digests.sort_unstable();
+        digests.dedup();
+        Self::Digests(digests)
+    }
+
+    /// Whether an entry may mean a file.
+    pub(super) fn may_mean(&self, file: &Description) -> bool {
+        match self {
+            Self::Digests(digests) => file.sha256.iter().any(|found| digests.binary_search(found).is_ok()),
+            Self::Anything => true,
+        }
+    }
 }
 
 /// What of the files of entries that the directives in force mean stands in an inventory.

@@ -1,4 +1,4 @@
-//! The inventories that the command line names: files, folders, `-`; with progress, on all cores.
+//! The inventories that the command line names: files, folders, `-`, and files that are looked at themselves; with progress, on all cores.
 
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use interdict_host::terminal::{Progress, Unit};
 use interdict_host::world::World;
 
 use super::Failure;
+use crate::inventory::files::{self, Digests, Under};
 use crate::inventory::given::{self, Given, unread};
 use crate::inventory::{DetectError, Format, Inventory, Limits, Recognises, detect};
 
@@ -65,6 +66,22 @@ fn standard_input(
         .map_err(|source| NoInventory { path: label.into(), source })
 }
 
+/// The files under a path, with progress, on all cores.
+pub(super) fn files(
+    under: &Under,
+    digests: Digests,
+    world: &World,
+    limits: &Limits,
+    recognises: Recognises<'_>,
+) -> Inventory {
+    let progress = Progress::start(world, "reading files", Unit::Items, None);
+    files::read(under, digests, cores(), limits, recognises, &|more| progress.advance(more))
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
 /// A file, or everything below a folder.
 fn below(
     path: &Path,
@@ -85,6 +102,5 @@ fn below(
         given::read(given, format, limits, recognises)
             .unwrap_or_else(|error| unread(&given.label, format, error.into()))
     };
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    Ok(given::all(&files, cores, &read, || progress.advance(1)))
+    Ok(given::all(&files, cores(), &read, || progress.advance(1)))
 }

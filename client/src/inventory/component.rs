@@ -7,6 +7,8 @@ use interdict_schema::Sha256;
 use interdict_schema::product::{Cpe, CveId, FilePath, Purl};
 
 use super::coverage::Coverage;
+use super::recognise::Recognises;
+use super::said::Said;
 use super::trace::Trace;
 
 /// One product that an inventory lists, and where it stands. It reads as its [`Description`], which components that differ in
@@ -55,6 +57,8 @@ pub struct Description {
     pub presence: Presence,
     /// Whether it is a part of another component (bundled, embedded).
     pub nested: bool,
+    /// Whether the name is only its own and no product's, as a file's or a process's is: no rule means it by its name.
+    pub unnamed: bool,
 }
 
 /// Whether a component is there.
@@ -174,7 +178,13 @@ impl Description {
             dismissed: Vec::new(),
             presence: Presence::Installed,
             nested: false,
+            unnamed: false,
         }
+    }
+
+    /// Something that is called so and says by that of no product.
+    pub fn unnamed(label: impl Into<String>) -> Self {
+        Self { unnamed: true, ..Self::named(label) }
     }
 
     /// Forgets everything, the name as well, and keeps the memory for what comes next.
@@ -217,6 +227,27 @@ impl Inventory {
         self.components.append(&mut other.components);
         self.findings.append(&mut other.findings);
         self.coverage.append(&mut other.coverage);
+    }
+
+    /// Lets go of the components that nothing recognises, but for the first to say something of each kind, and those that
+    /// stand round one that is kept. The coverage has counted them all.
+    pub fn keep_recognised(&mut self, recognises: Recognises<'_>) {
+        let mut said = Said::default();
+        let mut kept: Vec<bool> =
+            self.components.iter().map(|found| said.adds(found) | recognises.may_recognise(found)).collect();
+        // A component comes before those that are nested in it.
+        let mut encloses = false;
+        for (component, keep) in self.components.iter().zip(&mut kept).rev() {
+            if component.nested {
+                encloses |= *keep;
+            } else {
+                *keep |= encloses;
+                encloses = false;
+            }
+        }
+        let mut kept = kept.into_iter();
+        self.components.retain(|_| kept.next().unwrap_or(true));
+        self.components.shrink_to_fit();
     }
 
     /// Whether there is a source, and every one was read to its end.

@@ -125,6 +125,15 @@ pub enum Problem {
     /// A database that only its own program reads.
     #[error("a database of another kind than SQLite, which rpm is asked for: {0}")]
     RpmCommand(CommandError),
+    /// A path on a drive that is not the root that is read.
+    #[error("found the path {path}, wanted one below the root that is read")]
+    Elsewhere {
+        /// The path, as the source writes it.
+        path: String,
+    },
+    /// A system that shows a user only the processes of their own.
+    #[error("the processes of other users are hidden (hidepid), wanted those of all")]
+    ProcessesHidden,
     /// The disk said no.
     #[error("cannot read {path}: {kind}")]
     Disk {
@@ -142,6 +151,9 @@ pub enum Problem {
     /// A pipe, a socket or a device within a folder.
     #[error("found neither a file nor a folder")]
     NoFile,
+    /// A path below a root that leads to no folder.
+    #[error("found no folder, wanted one whose files are looked at")]
+    NoFolder,
     /// Folders within folders.
     #[error("found folders more than {limit} deep, wanted fewer")]
     TooDeep {

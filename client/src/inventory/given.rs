@@ -78,7 +78,7 @@ fn walk(folder: &Path, depth: usize, give: &mut dyn FnMut(&Path, Option<Problem>
     }
 }
 
-/// Reads one of them, and of tables only what something recognises.
+/// Reads one of them, and keeps what something recognises: of many files little is left in memory.
 ///
 /// # Errors
 /// It is no inventory, or not of this `format`. A file that the disk does not give is in the coverage.
@@ -92,7 +92,11 @@ pub fn read(
     let disk = |error: io::Error| Problem::Disk { path: label.to_owned(), kind: error.kind() };
     let opened = given.file.clone().and_then(|path| File::open(path).map_err(disk));
     match opened {
-        Ok(file) => detect::read_stream(file, label, format, limits, recognises),
+        Ok(file) => {
+            let mut inventory = detect::read_stream(file, label, format, limits, recognises)?;
+            inventory.keep_recognised(recognises);
+            Ok(inventory)
+        }
         Err(reason) => Ok(unread(label, format, reason)),
     }
 }
@@ -146,6 +150,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
+    use crate::inventory::Description;
 
     fn names(root: &Path) -> Vec<(String, Option<Problem>)> {
         below(Path::new("it"), root).into_iter().map(|given| (given.label, given.file.err())).collect()
@@ -178,6 +183,26 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("empty")).unwrap();
         assert_eq!(names(root.path()), [("it".to_owned(), Some(Problem::EmptyFolder))]);
+    }
+
+    #[test]
+    fn of_a_file_is_kept_what_something_recognises_and_what_stands_round_it() {
+        let root = tempfile::tempdir().unwrap();
+        let component = |name: &str| format!(r#"{{"type":"application","name":"{name}"}}"#);
+        let around = |name: &str, inside: &str| {
+            format!(r#"{{"type":"application","name":"{name}","components":[{}]}}"#, component(inside))
+        };
+        let all = [component("a"), around("b", "x"), component("c"), around("d", "wanted"), around("e", "y")];
+        let text =
+            format!(r#"{{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{}]}}"#, all.join(","));
+        fs::write(root.path().join("s.json"), text).unwrap();
+        let given = below(Path::new("s.json"), &root.path().join("s.json")).remove(0);
+        let found =
+            read(&given, None, &Limits::STANDARD, &|found: &Description| found.name == "wanted").unwrap();
+        let names: Vec<_> = found.components.iter().map(|component| component.name.as_str()).collect();
+        // The first says that there is a component at all.
+        assert_eq!(names, ["a", "d", "wanted"]);
+        assert_eq!(found.components_read(), 8);
     }
 
     #[test]

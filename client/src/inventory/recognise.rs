@@ -26,6 +26,17 @@ pub struct Words<'c> {
     pub vendor: &'c str,
 }
 
+/// Asked of the whole description, for who has no quicker answer.
+impl<F: Fn(&Description) -> bool + Sync> Recognise for F {
+    fn may_name(&self, _: Words<'_>) -> bool {
+        true
+    }
+
+    fn may_recognise(&self, description: &Description) -> bool {
+        self(description)
+    }
+}
+
 /// Recognises everything, so that all is kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Everything;

@@ -11,8 +11,10 @@ use super::trace::Trace;
 /// A kind of thing that is said of a component. What assessing asks whether anything says it has an entry here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Topic {
-    /// That there is a component.
+    /// That there is a component, whatever it is.
     Anything,
+    /// By its name which product it is.
+    Name,
     /// Of which kind or group of packages it is.
     Place,
     Vendor,
@@ -43,10 +45,21 @@ impl Said {
     /// Whether this is the first to say something of a kind.
     pub(super) fn adds(&mut self, description: &Description) -> bool {
         let Description {
-            purl, ecosystem, group, vendors, vendor_hints, cpe, sha256, cves, dismissed, ..
+            purl,
+            ecosystem,
+            group,
+            vendors,
+            vendor_hints,
+            cpe,
+            sha256,
+            cves,
+            dismissed,
+            unnamed,
+            ..
         } = description;
         let says = [
             (Topic::Anything, true),
+            (Topic::Name, !unnamed),
             (Topic::Place, purl.is_some() || ecosystem.is_some() || group.is_some()),
             (Topic::Vendor, !vendors.is_empty() || !vendor_hints.is_empty() || !cpe.is_empty()),
             (Topic::Digest, !sha256.is_empty()),

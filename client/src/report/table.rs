@@ -291,14 +291,17 @@ fn standing(report: &Report<'_, '_>, terminal: &Terminal, text: &mut String) {
 }
 
 fn source(coverage: &Coverage, terminal: &Terminal, text: &mut String) {
-    let format = coverage.format.map_or("unknown format", crate::inventory::Format::name);
+    let format = coverage.format.map(|format| format!("{}, ", format.name())).unwrap_or_default();
     let words = match &coverage.read {
         Reading::Complete => {
-            format!("read: {} ({format}, {} components)", coverage.source, coverage.components)
+            format!("read: {} ({format}{} components)", coverage.source, coverage.components)
         }
         Reading::Partial { reason, place, skipped } => format!(
-            "read in part: {} ({format}, {} components): row {}: {reason}; {skipped} rows left out",
-            coverage.source, coverage.components, place.row
+            "read in part: {} ({format}{} components): {}{reason}; {skipped} {}left out",
+            coverage.source,
+            coverage.components,
+            row_number(place.row),
+            if place.row == 0 { "" } else { "rows " }
         ),
         Reading::Unread { reason } => format!("not read: {}: {reason}", coverage.source),
     };
@@ -308,16 +311,16 @@ fn source(coverage: &Coverage, terminal: &Terminal, text: &mut String) {
         &if coverage.is_complete() { words.into_owned() } else { terminal.paint(Paint::Alarm, &words) },
     );
     for note in &coverage.notes {
-        let place = match note.place.row {
-            // Of the source as a whole.
-            0 => String::new(),
-            row => format!("row {row}: "),
-        };
-        line(text, &escape_control(&format!("  {place}{}", note.problem)));
+        line(text, &escape_control(&format!("  {}{}", row_number(note.place.row), note.problem)));
     }
     if coverage.notes_dropped > 0 {
         line(text, &format!("  and {} more", coverage.notes_dropped));
     }
+}
+
+/// Where something stands in a source; sources that are folders have no rows.
+fn row_number(number: u64) -> String {
+    if number == 0 { String::new() } else { format!("row {number}: ") }
 }
 
 fn line(text: &mut String, words: &str) {

@@ -97,8 +97,8 @@ impl<'i, 'a> Lookup<'i, 'a> {
         let texts = component.vendors.iter().chain(&component.vendor_hints).chain(&component.product);
         let mut texts = texts.chain(&component.source_package);
         let ecosystem = component.ecosystem.as_deref().or(purl.map(Purl::package_type));
-        known(name)
-            || package_name::alone(name, ecosystem).is_some_and(known)
+        let known_name = || known(name) || package_name::alone(name, ecosystem).is_some_and(known);
+        (!component.unnamed && known_name())
             || texts.any(|text| known(text))
             || purl.is_some_and(|purl| purl.name() != name && known(purl.name()))
             || whole_name(component).is_some_and(|whole| known(&whole))
@@ -123,9 +123,11 @@ impl<'i, 'a> Lookup<'i, 'a> {
 
     fn hits_by(self, component: &'a Description) -> Hits<'i, 'a> {
         let mut hits = Hits { index: self.index, list: Vec::new(), keys: Keys::default() };
-        self.purls(component, &mut hits);
-        self.packages(component, &mut hits);
-        self.namespaces(component, &mut hits);
+        if !component.unnamed {
+            self.purls(component, &mut hits);
+            self.packages(component, &mut hits);
+            self.namespaces(component, &mut hits);
+        }
         let index = self.index;
         for digest in &component.sha256 {
             for rule in index.rules_for_digest(digest) {
@@ -146,8 +148,10 @@ impl<'i, 'a> Lookup<'i, 'a> {
                 }
             }
         }
-        self.cpes(component, &mut hits);
-        self.names(component, &mut hits);
+        if !component.unnamed {
+            self.cpes(component, &mut hits);
+            self.names(component, &mut hits);
+        }
         self.traces(component, &mut hits);
         hits
     }

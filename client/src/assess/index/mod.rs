@@ -93,6 +93,11 @@ impl<'a> Index<'a> {
         }
     }
 
+    /// Whether some rule names the digest of a file: only then is hashing files of use.
+    pub fn names_digests(&self) -> bool {
+        !self.by_digest.is_empty()
+    }
+
     /// The rules in which a term stands in this place.
     pub(super) fn rules_at(&self, place: Place, term: Term) -> &[usize] {
         self.by_term.get(&(place, term)).map_or(&[], Vec::as_slice)
