@@ -123,7 +123,7 @@ impl<R: Read> Records<R> {
     /// Passes over bytes of the rest.
     fn pass(&mut self, length: usize) {
         let passed = self.rest().get(..length).unwrap_or_default();
-        let lines = passed.iter().filter(|byte| **byte == b'\n').count();
+        let lines = memchr::memchr_iter(b'\n', passed).count();
         self.at += length;
         self.place = Place { row: self.place.row + count(lines), byte: self.place.byte + count(length) };
     }
