@@ -96,3 +96,11 @@ fn a_row_that_says_of_which_ecosystem_it_is_is_kept_where_a_rule_names_a_namespa
     assert_eq!(kept(&rules, b"name,version,ecosystem\na,1,\nb,1,\n"), 1);
     assert_eq!(kept(&rules, b"name,version,ecosystem\na,1,\n@acme/b,1,npm\n@acme/c,1,npm\n"), 3);
 }
+
+#[test]
+fn each_of_several_vendors_is_looked_for() {
+    let rules = identified(json!([{"kind": "vendor", "value": "Kaspersky Lab"}]));
+    let rows =
+        "a,x,y\nb,Kaspersky Lab,y\nc,Kaspersky Lab,\nd,x,Kaspersky Lab\ne,,Kaspersky Lab\nf,x,y\ng,x,\n";
+    assert_eq!(kept(&rules, format!("name,supplier,manufacturer\n{rows}").as_bytes()), 5);
+}

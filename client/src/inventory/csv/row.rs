@@ -125,6 +125,9 @@ impl<'r> Rows<'r> {
             match column {
                 Column::Name => words.name = word(),
                 Column::Product => words.product = word(),
+                // A table may have several columns of vendors.
+                Column::Vendor if !words.vendor.is_empty() && !value.is_empty() => return false,
+                Column::Vendor if value.is_empty() => {}
                 Column::Vendor => words.vendor = word(),
                 Column::Version => {}
                 Column::Ecosystem => placed |= !value.is_empty() && !is_use(word()),
