@@ -1,6 +1,6 @@
 //! An identifier that somebody asks about, as an inventory of one component.
 //!
-//! It is read as a row of our table ([`csv`](super::csv)) with nothing in it but the identifier, so that it means there what
+//! It is read as a row of our table ([`super::csv`]) with nothing in it but the identifier, so that it means there what
 //! it means in an inventory. Not here: files, which the caller has to open; [`file()`] takes what was found in one.
 
 use std::path::Path;

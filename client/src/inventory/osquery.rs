@@ -4,7 +4,7 @@
 //! for each host and query apart, and what is left is the inventory. Another epoch, and a change numbered 0, begin anew. A log
 //! that begins later, is out of order, or removes what it never added says too little: the source is incomplete then.
 //!
-//! What a row is of is told by the name of its query or by its columns ([`table`]). Not here: event tables as such (what they
+//! What a row is of is told by the name of its query or by its columns (`table`). Not here: event tables as such (what they
 //! add is never removed, and counts as there), the status log, `carves`.
 
 mod fold;

@@ -3,7 +3,7 @@
 //! HTML as of the WHATWG standard; it is meant to meet WCAG 2.0 AA: a language, headings in order, tables with captions and
 //! headers that say what they head, words for whatever has a colour, contrast of at least 4.5 (tested below). It is made for
 //! paper as well. Words of directives and inventories are text: markup is escaped by the template, what is not visible is
-//! spelled out by [`shown`].
+//! spelled out by `shown`.
 
 mod parts;
 
