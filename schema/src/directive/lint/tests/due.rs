@@ -196,3 +196,24 @@ fn a_deadline_on_a_holiday_wants_a_roll_that_says_whether_it_stands() {
         ["falls-on-a-weekend /actions/0/due/every"]
     );
 }
+
+#[test]
+fn a_calendar_that_another_action_names_counts_for_those_that_name_none() {
+    let act = |id: &str, due: &str| {
+        format!(
+            r#"{{"id":"{id}","modality":"must","kind":"block","due":{{"offset":{{{due},"anchor":"issued"}}}}}}"#
+        )
+    };
+    let business = act("a", r#""n":10,"unit":"business-day","calendar":"us-federal""#);
+    let holiday = r#""n":26,"unit":"day""#;
+    let two = |due: &str| actions(&[business.clone(), act("b", due)].join(","));
+    assert_eq!(two(holiday), ["falls-on-a-holiday /actions/1/due/offset"]);
+    assert_eq!(two(&format!(r#"{holiday},"roll":"none""#)), NOTHING);
+    assert_eq!(two(r#""n":27,"unit":"day""#), NOTHING);
+    assert_eq!(two(r#""n":31,"unit":"day""#), ["falls-on-a-weekend /actions/1/due/offset"]);
+    // A calendar of its own is the one that is meant.
+    let plain = r#""calendars":[{"id":"plain"}],"#;
+    let own = act("b", r#""n":26,"unit":"day","calendar":"plain""#);
+    let list = format!("{plain}\"actions\":[{}],", [business, own].join(","));
+    assert_eq!(members(&list), NOTHING);
+}
