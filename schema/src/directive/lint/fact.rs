@@ -557,11 +557,18 @@ facts! {
     } = "waiver-outlasts", Warning, "found a waiver that goes on after {part:?} has ended, {ends}";
     /// A waiver that puts a deadline off without a word of what happens then.
     WaiverWithoutConditions {
-        /// The action.
+        /// The action or subject.
         part: String,
-        /// When it is due.
+        /// When it is due; for a subject, the last of what is about it.
         due: DateTime,
     } = "waiver-without-conditions", Warning, "found a waiver beyond the deadline of {part:?}, {due}, and no conditions: nothing says what must be done instead";
+    /// A waiver without an end from what is due on a day, without a word of what happens then.
+    WaiverWithoutEnd {
+        /// The action or subject.
+        part: String,
+        /// When the last of it is due.
+        due: DateTime,
+    } = "waiver-without-end", Warning, "found a waiver of {part:?}, due {due}, with neither an end nor conditions: whom it frees need never do it";
     /// A waiver from nobody knows which words.
     WaiverWithoutDigest = "waiver-without-digest", Error, "found no digest, wanted that of the text that is waived: a waiver is from words, and frees nobody where it names none";
     /// A waiver from another issuer's directive.
