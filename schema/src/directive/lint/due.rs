@@ -1,11 +1,12 @@
-//! Deadlines: are they stated once, can they be computed, and do they fall where somebody meant them to.
+//! Deadlines: are they stated once, can they be computed, and do they fall where somebody meant them to. What must come after
+//! what is in `order`.
 
 use alloc::vec::Vec;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Fact, Problems, clock};
+use super::{Fact, Problems, clock, order};
 use crate::DateTime;
 use crate::directive::deadline::{self, Deadline, Events, Unsupported};
 use crate::directive::{Action, Anchor, DayOrTime, Directive, Due, Edge, Offset, Roll, Unit};
@@ -43,7 +44,7 @@ pub(super) fn check(directive: &Directive, problems: &mut Problems) {
         }
     }
     if let Some(zone) = &zone {
-        order(directive, zone, problems);
+        order::check(directive, zone, problems);
     }
 }
 
@@ -284,31 +285,4 @@ fn not_computed(at: &Pointer, due: &Due, reason: Unsupported, problems: &mut Pro
 /// The due without any form of a date.
 fn bare(due: &Due) -> Due {
     Due { edge: due.edge.clone(), unless_directed_otherwise: due.unless_directed_otherwise, ..Due::default() }
-}
-
-/// An action that must follow one which is due later can hardly be on time.
-fn order(directive: &Directive, zone: &TimeZone, problems: &mut Problems) {
-    let once = |action: &Action| match deadline::deadline(
-        directive,
-        action,
-        None,
-        &Events::default(),
-        DateTime::EPOCH,
-    ) {
-        Some(Deadline::Once { on, .. }) => Some(on),
-        _ => None,
-    };
-    for (number, action) in
-        directive.actions.iter().enumerate().filter(|(_, action)| !action.after.is_empty())
-    {
-        let Some(own) = once(action) else { continue };
-        for (place, after) in action.after.iter().enumerate() {
-            if let Some(later) =
-                directive.action(after).and_then(once).filter(|later| later.end(zone) > own.end(zone))
-            {
-                let at = Directive::place_of_action(number).join("after").join(place);
-                problems.add(at, Fact::AfterLater { after: after.clone(), later, own });
-            }
-        }
-    }
 }

@@ -217,3 +217,29 @@ fn a_calendar_that_another_action_names_counts_for_those_that_name_none() {
     let list = format!("{plain}\"actions\":[{}],", [business, own].join(","));
     assert_eq!(members(&list), NOTHING);
 }
+
+#[test]
+fn an_order_is_followed_through_actions_without_a_date_and_ends_in_circles() {
+    let act = |id: &str, n: Option<u32>, after: &str| {
+        let due = n.map(|n| format!(r#","due":{{"offset":{{"n":{n},"unit":"day","anchor":"issued"}}}}"#));
+        let due = due.unwrap_or_default();
+        format!(r#"{{"id":"{id}","modality":"must","kind":"block","after":[{after}]{due}}}"#)
+    };
+    let through = |own: u32, between: &str| {
+        let list = [act("a", Some(own), r#""c""#), act("c", None, between), act("b", Some(33), "")];
+        draft(&format!("\"actions\":[{}],", list.join(",")), "", "")
+    };
+    assert_eq!(
+        message(&through(30, r#""b""#)),
+        "warning at /actions/0/after/0: must come after \"b\", which is due on 2017-10-16, later than this on 2017-10-13 \
+         [after-later]"
+    );
+    assert_eq!(of(&through(33, r#""b""#)), NOTHING);
+    // A circle has been told of, and hides nothing.
+    let found = of(&through(30, r#""c","b""#));
+    assert!(found.iter().any(|problem| problem == "after-later /actions/0/after/0"), "{found:?}");
+    let circle = [act("a", Some(30), r#""c""#), act("c", None, r#""d""#), act("d", None, r#""c""#)];
+    let found = actions(&circle.join(","));
+    assert!(!found.iter().any(|problem| problem.starts_with("after-later")), "{found:?}");
+    assert!(found.iter().any(|problem| problem.starts_with("circle")), "{found:?}");
+}
