@@ -592,6 +592,8 @@ facts! {
         /// The directive.
         id: String,
     } = "waiver-not-addressed", Warning, "frees {name:?}, to whom {id} is not addressed";
+    /// A list of addressees with nobody in it.
+    AddresseesEmpty = "addressees-empty", Warning, "found a list of addressees with nobody in it, which binds everyone: name them, or leave the list out";
     /// An addressee that is nobody, or two.
     Addressee = "addressee", Error, "wanted exactly one of class and agency";
     /// An addressee that is left out again.
