@@ -409,6 +409,32 @@ facts! {
         /// Its value.
         value: String,
     } = "matches-everything", Error, "found the {kind} {value:?}, which fits nearly everything";
+    /// A legal form where a name belongs.
+    LegalForm {
+        /// Its kind.
+        kind: String,
+        /// Its value.
+        value: String,
+    } = "legal-form-alone", Error, "found the {kind} {value:?}, a legal form and no name";
+    /// A star in a name, where it stands for nothing.
+    StarInName {
+        /// Its kind.
+        kind: String,
+        /// Its value.
+        value: String,
+        /// The words with which names are compared.
+        name: String,
+    } = "star-in-name", Warning, "found a * in the {kind} {value:?}: it stands for nothing there, only the whole name {name:?} is meant";
+    /// Versions of which there is none.
+    NoVersions {
+        /// The versions.
+        versions: String,
+    } = "no-versions", Warning, "found the versions {versions:?}, which no version is among, so it recognises nothing";
+    /// The digest of no bytes.
+    EmptyFile {
+        /// Its kind.
+        kind: String,
+    } = "empty-file", Error, "found the {kind} of the empty file, which is on nearly every machine";
     /// An exclusion that takes back one identifier.
     ExcludesIdentifier {
         /// The exclusion.
