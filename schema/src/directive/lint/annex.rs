@@ -1,11 +1,13 @@
 //! Scope, attachments, waivers and responses.
 
+use alloc::vec::Vec;
+
 use jiff::tz::TimeZone;
 
 use super::{Fact, Problems};
 use crate::DateTime;
 use crate::directive::deadline::{self, Deadline, Events, zone};
-use crate::directive::{Addressee, Attachment, Directive, ResponseState, Waiver};
+use crate::directive::{Addressee, Attachment, Directive, ResponseState, Subject, Waiver};
 use crate::json::Pointer;
 
 pub(super) fn check(directive: &Directive, problems: &mut Problems) {
@@ -82,7 +84,11 @@ fn scope(directive: &Directive, problems: &mut Problems) {
     }
 }
 
-/// A waiver that goes on after its action or subject has ended, or beyond a deadline without a word of what happens then.
+/// How long after its beginning a waiver without an end is compared with a recurrence that ends: 30 years, in seconds.
+const FOR_GOOD: i64 = 30 * 365 * 24 * 60 * 60;
+
+/// A waiver that goes on after its action or subject has ended, which no condition changes; or beyond a deadline without a word
+/// of what happens then: conditions may say that. Who frees everyone is told of that alone.
 pub(super) fn outlasts(
     at: &Pointer,
     directive: &Directive,
@@ -100,18 +106,45 @@ pub(super) fn outlasts(
             .action(part)
             .and_then(|action| deadline::deadline(directive, action, None, &Events::default(), as_of))
     };
-    let of_action = match waiver.until.and_then(|until| deadline(until.end(zone))) {
+    let late = waiver.from.begin(zone).saturating_add_seconds(FOR_GOOD);
+    let of_action = match deadline(waiver.until.map_or(late, |until| until.end(zone))) {
         Some(Deadline::Over { at, .. }) => Some(at),
         _ => None,
     };
-    if let Some(ends) = of_subject.or(of_action).filter(goes_beyond) {
-        problems.add(at(), Fact::WaiverOutlasts { part: part.clone(), ends });
+    if let Some(ends) = of_subject.or(of_action) {
+        if goes_beyond(&ends) {
+            problems.add(at(), Fact::WaiverOutlasts { part: part.clone(), ends });
+        }
+        return;
     }
-    if let Some(Deadline::Once { end, .. }) = deadline(DateTime::EPOCH)
-        && waiver.conditions.is_empty()
-        && waiver.until.is_some()
-        && goes_beyond(&end)
-    {
-        problems.add(at(), Fact::WaiverWithoutConditions { part: part.clone(), due: end });
+    if !waiver.conditions.is_empty() {
+        return;
     }
+    let due = match (subject, deadline(DateTime::EPOCH)) {
+        (Some(subject), _) => last_deadline(directive, subject, late),
+        (None, Some(Deadline::Once { end, .. })) => Some(end),
+        _ => None,
+    };
+    let Some(due) = due.filter(goes_beyond) else { return };
+    let part = part.clone();
+    if waiver.until.is_some() {
+        problems.add(at(), Fact::WaiverWithoutConditions { part, due });
+    } else if !waiver.beneficiaries.is_empty() || waiver.eligibility.is_some() {
+        problems.add(at(), Fact::WaiverWithoutEnd { part, due });
+    }
+}
+
+/// The last deadline of the actions about a subject; none where one of them goes on, or has a date that is not known yet, since
+/// no waiver is longer than that. An action without a date has nothing to be compared with.
+fn last_deadline(directive: &Directive, subject: &Subject, late: DateTime) -> Option<DateTime> {
+    let about = directive.actions.iter().filter(|action| action.concerns(&subject.id));
+    let ends = about.filter_map(|action| {
+        let found = deadline::deadline(directive, action, Some(subject), &Events::default(), late)?;
+        Some(match found {
+            Deadline::Once { end, .. } => Some(end),
+            Deadline::Over { at, .. } => Some(at),
+            _ => None,
+        })
+    });
+    ends.collect::<Option<Vec<_>>>()?.into_iter().max()
 }

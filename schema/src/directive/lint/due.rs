@@ -1,9 +1,12 @@
-//! Deadlines: are they stated once, can they be computed, and do they fall where somebody meant them to.
+//! Deadlines: are they stated once, can they be computed, and do they fall where somebody meant them to. What must come after
+//! what is in `order`.
+
+use alloc::vec::Vec;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Fact, Problems, clock};
+use super::{Fact, Problems, clock, order};
 use crate::DateTime;
 use crate::directive::deadline::{self, Deadline, Events, Unsupported};
 use crate::directive::{Action, Anchor, DayOrTime, Directive, Due, Edge, Offset, Roll, Unit};
@@ -11,6 +14,7 @@ use crate::json::Pointer;
 
 pub(super) fn check(directive: &Directive, problems: &mut Problems) {
     let zone = deadline::zone(&directive.zone).ok();
+    let calendars = calendars(directive);
     for (number, action) in directive.actions.iter().enumerate() {
         let Some(due) = &action.due else { continue };
         let at = Directive::place_of_action(number).join("due");
@@ -21,7 +25,7 @@ pub(super) fn check(directive: &Directive, problems: &mut Problems) {
         }
         listed(&at, directive, action, due, problems);
         if let Some(zone) = &zone {
-            computed(&at, directive, due, zone, problems);
+            computed(&at, directive, due, &calendars, zone, problems);
         }
     }
     for (number, table) in directive.tables.iter().enumerate() {
@@ -31,7 +35,7 @@ pub(super) fn check(directive: &Directive, problems: &mut Problems) {
                 stated(&at, due, problems);
                 clock::words(&at, due, zone.as_ref(), &directive.zone, problems);
                 if let Some(zone) = &zone {
-                    computed(&at, directive, due, zone, problems);
+                    computed(&at, directive, due, &calendars, zone, problems);
                 }
                 if let Some(edge) = due.edge.as_ref().filter(|edge| !edge.is_known()) {
                     problems.word(&at.join("edge"), "edge", edge.as_str(), Edge::KNOWN);
@@ -40,7 +44,7 @@ pub(super) fn check(directive: &Directive, problems: &mut Problems) {
         }
     }
     if let Some(zone) = &zone {
-        order(directive, zone, problems);
+        order::check(directive, zone, problems);
     }
 }
 
@@ -145,7 +149,14 @@ fn listed(at: &Pointer, directive: &Directive, action: &Action, due: &Due, probl
 }
 
 /// What can only be said once there is a date.
-fn computed(at: &Pointer, directive: &Directive, due: &Due, zone: &TimeZone, problems: &mut Problems) {
+fn computed(
+    at: &Pointer,
+    directive: &Directive,
+    due: &Due,
+    calendars: &[&str],
+    zone: &TimeZone,
+    problems: &mut Problems,
+) {
     if let Some(offset) = &due.offset {
         hours(&at.join("offset"), directive, offset, problems);
     }
@@ -154,14 +165,18 @@ fn computed(at: &Pointer, directive: &Directive, due: &Due, zone: &TimeZone, pro
             past(at, directive, on, end, zone, problems);
             if let Some(offset) = due.offset.as_ref().filter(|offset| offset.roll.is_none()) {
                 let at = at.join("offset");
-                off(&at, directive, &offset.unit, offset.calendar.as_deref(), on.day(zone), problems);
+                let own = offset.calendar.as_deref();
+                let calendars = own.as_ref().map_or(calendars, core::slice::from_ref);
+                off(&at, directive, &offset.unit, calendars, on.day(zone), problems);
             }
         }
         Deadline::Recurring { first, .. } => {
             past(at, directive, DayOrTime::Time(first), first, zone, problems);
             if let Some(every) = due.every.as_ref().filter(|every| every.roll.is_none()) {
                 let day = DayOrTime::Time(first).day(zone);
-                off(&at.join("every"), directive, &every.unit, every.calendar.as_deref(), day, problems);
+                let own = every.calendar.as_deref();
+                let calendars = own.as_ref().map_or(calendars, core::slice::from_ref);
+                off(&at.join("every"), directive, &every.unit, calendars, day, problems);
             }
         }
         Deadline::Unsupported(reason) => not_computed(at, due, reason, problems),
@@ -169,21 +184,46 @@ fn computed(at: &Pointer, directive: &Directive, due: &Due, zone: &TimeZone, pro
     }
 }
 
-/// Days, weeks, months and years count every day; only a roll says what happens on one that is no business day. Where no
-/// calendar is named, holidays are those of the directive's own.
+/// The calendars by which a due that names none may be meant: the first that the directive carries, and those that its other
+/// dues name.
+fn calendars(directive: &Directive) -> Vec<&str> {
+    let own = directive.calendars.first().map(|calendar| calendar.id.as_str());
+    let of_actions = directive.actions.iter().filter_map(|action| action.due.as_ref());
+    let rows = directive.tables.iter().flat_map(|table| &table.rows);
+    let dues = of_actions.chain(rows.filter_map(|row| row.due.as_ref()));
+    let named = dues.flat_map(|due| {
+        let offset = due.offset.as_ref().and_then(|offset| offset.calendar.as_deref());
+        [offset, due.every.as_ref().and_then(|every| every.calendar.as_deref())]
+    });
+    let known = deadline::known_calendars(directive);
+    let mut found: Vec<&str> = own.into_iter().collect();
+    for name in named.flatten().filter(|name| known.contains(name)) {
+        if !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    found
+}
+
+/// Days, weeks, months and years count every day; only a roll says what happens on one that is no business day. Where the
+/// due names no calendar, a day that is off in any that the directive uses is told of; where there is none, weekends alone.
 fn off(
     at: &Pointer,
     directive: &Directive,
     unit: &Unit,
-    calendar: Option<&str>,
+    calendars: &[&str],
     date: Date,
     problems: &mut Problems,
 ) {
     if matches!(unit, Unit::Hour | Unit::BusinessDay) {
         return;
     }
-    let own = || directive.calendars.first().map(|calendar| calendar.id.as_str());
-    let Ok(Some(name)) = deadline::why_off(directive, calendar.or_else(own), date) else { return };
+    let why = |calendar| deadline::why_off(directive, calendar, date).ok().flatten();
+    let found = match calendars {
+        [] => why(None),
+        several => several.iter().find_map(|calendar| why(Some(*calendar))),
+    };
+    let Some(name) = found else { return };
     let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     problems.add(
         at.clone(),
@@ -245,31 +285,4 @@ fn not_computed(at: &Pointer, due: &Due, reason: Unsupported, problems: &mut Pro
 /// The due without any form of a date.
 fn bare(due: &Due) -> Due {
     Due { edge: due.edge.clone(), unless_directed_otherwise: due.unless_directed_otherwise, ..Due::default() }
-}
-
-/// An action that must follow one which is due later can hardly be on time.
-fn order(directive: &Directive, zone: &TimeZone, problems: &mut Problems) {
-    let once = |action: &Action| match deadline::deadline(
-        directive,
-        action,
-        None,
-        &Events::default(),
-        DateTime::EPOCH,
-    ) {
-        Some(Deadline::Once { on, .. }) => Some(on),
-        _ => None,
-    };
-    for (number, action) in
-        directive.actions.iter().enumerate().filter(|(_, action)| !action.after.is_empty())
-    {
-        let Some(own) = once(action) else { continue };
-        for (place, after) in action.after.iter().enumerate() {
-            if let Some(later) =
-                directive.action(after).and_then(once).filter(|later| later.end(zone) > own.end(zone))
-            {
-                let at = Directive::place_of_action(number).join("after").join(place);
-                problems.add(at, Fact::AfterLater { after: after.clone(), later, own });
-            }
-        }
-    }
 }

@@ -409,6 +409,32 @@ facts! {
         /// Its value.
         value: String,
     } = "matches-everything", Error, "found the {kind} {value:?}, which fits nearly everything";
+    /// A legal form where a name belongs.
+    LegalForm {
+        /// Its kind.
+        kind: String,
+        /// Its value.
+        value: String,
+    } = "legal-form-alone", Error, "found the {kind} {value:?}, a legal form and no name";
+    /// A star in a name, where it stands for nothing.
+    StarInName {
+        /// Its kind.
+        kind: String,
+        /// Its value.
+        value: String,
+        /// The words with which names are compared.
+        name: String,
+    } = "star-in-name", Warning, "found a * in the {kind} {value:?}: it stands for nothing there, only the whole name {name:?} is meant";
+    /// Versions of which there is none.
+    NoVersions {
+        /// The versions.
+        versions: String,
+    } = "no-versions", Warning, "found the versions {versions:?}, which no version is among, so it recognises nothing";
+    /// The digest of no bytes.
+    EmptyFile {
+        /// Its kind.
+        kind: String,
+    } = "empty-file", Error, "found the {kind} of the empty file, which is on nearly every machine";
     /// An exclusion that takes back one identifier.
     ExcludesIdentifier {
         /// The exclusion.
@@ -557,11 +583,18 @@ facts! {
     } = "waiver-outlasts", Warning, "found a waiver that goes on after {part:?} has ended, {ends}";
     /// A waiver that puts a deadline off without a word of what happens then.
     WaiverWithoutConditions {
-        /// The action.
+        /// The action or subject.
         part: String,
-        /// When it is due.
+        /// When it is due; for a subject, the last of what is about it.
         due: DateTime,
     } = "waiver-without-conditions", Warning, "found a waiver beyond the deadline of {part:?}, {due}, and no conditions: nothing says what must be done instead";
+    /// A waiver without an end from what is due on a day, without a word of what happens then.
+    WaiverWithoutEnd {
+        /// The action or subject.
+        part: String,
+        /// When the last of it is due.
+        due: DateTime,
+    } = "waiver-without-end", Warning, "found a waiver of {part:?}, due {due}, with neither an end nor conditions: whom it frees need never do it";
     /// A waiver from nobody knows which words.
     WaiverWithoutDigest = "waiver-without-digest", Error, "found no digest, wanted that of the text that is waived: a waiver is from words, and frees nobody where it names none";
     /// A waiver from another issuer's directive.
@@ -585,6 +618,8 @@ facts! {
         /// The directive.
         id: String,
     } = "waiver-not-addressed", Warning, "frees {name:?}, to whom {id} is not addressed";
+    /// A list of addressees with nobody in it.
+    AddresseesEmpty = "addressees-empty", Warning, "found a list of addressees with nobody in it, which binds everyone: name them, or leave the list out";
     /// An addressee that is nobody, or two.
     Addressee = "addressee", Error, "wanted exactly one of class and agency";
     /// An addressee that is left out again.

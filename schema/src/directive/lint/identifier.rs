@@ -7,11 +7,12 @@ use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 
 use super::{Fact, Problems};
+use crate::Sha256;
 use crate::directive::{Confidence, Directive, Identifier, IdentifierKind};
 use crate::json::Pointer;
 use crate::product::text::{TextError, TextRule};
 use crate::product::version::Scheme;
-use crate::product::{self, IdentifierError, Versions};
+use crate::product::{self, IdentifierError, Name, Versions};
 
 pub(super) fn check(directive: &Directive, problems: &mut Problems) {
     for (number, subject) in directive.subjects.iter().enumerate() {
@@ -95,6 +96,7 @@ fn one(
             if let Some(Versions::Unsupported { scheme, .. }) = parsed.versions() {
                 problems.word(&at().join("versions"), "version scheme", scheme, &Scheme::KNOWN);
             }
+            meaning(&parsed, identifier, &at, problems);
             if let Some(scope) = scope_alone(&parsed) {
                 problems.add(place(), Fact::ScopeAsName { scope: scope.into() });
             }
@@ -114,6 +116,72 @@ fn one(
     };
     problems.add(place(), fact);
     None
+}
+
+/// What is well formed, and means nothing or something else than it looks like.
+fn meaning(
+    parsed: &product::Identifier,
+    written: &Identifier,
+    at: &impl Fn() -> Pointer,
+    problems: &mut Problems,
+) {
+    let place = || at().join("value");
+    let (kind, value) = (written.kind.as_str(), &written.value);
+    match parsed {
+        product::Identifier::Vendor(name) | product::Identifier::Signer(name) => {
+            if is_legal_form(name) {
+                problems.add(place(), Fact::LegalForm { kind: kind.into(), value: value.clone() });
+            } else if value.contains('*') {
+                let (kind, name) = (kind.into(), name.to_string());
+                problems.add(place(), Fact::StarInName { kind, value: value.clone(), name });
+            }
+        }
+        product::Identifier::Sha256(_) | product::Identifier::Authenticode(_)
+            if *value == Sha256::of(b"").to_string() =>
+        {
+            problems.add(place(), Fact::EmptyFile { kind: kind.into() });
+        }
+        _ => {}
+    }
+    if let Some(Versions::Range(range)) = parsed.versions()
+        && range.intervals().is_nothing()
+    {
+        let (at, versions) = match &written.versions {
+            Some(versions) => (at().join("versions"), versions),
+            None => (place(), value),
+        };
+        problems.add(at, Fact::NoVersions { versions: versions.clone() });
+    }
+}
+
+/// Whether a name is the end of company names and nothing else: `Inc.`, `GmbH & Co. KG`, `L.L.C.`. Those that are names of
+/// companies too (`SA`, `AB`, `AO`) are none.
+pub(super) fn is_legal_form(name: &Name) -> bool {
+    const FORMS: [&str; 21] = [
+        "inc",
+        "incorporated",
+        "llc",
+        "llp",
+        "ltd",
+        "limited",
+        "corp",
+        "corporation",
+        "co",
+        "company",
+        "plc",
+        "pty",
+        "pvt",
+        "gmbh",
+        "mbh",
+        "kg",
+        "ag",
+        "srl",
+        "bv",
+        "oy",
+        "oyj",
+    ];
+    let joined: String = name.words().collect();
+    FORMS.contains(&joined.as_str()) || name.words().all(|word| FORMS.contains(&word))
 }
 
 /// The scope that stands where the name of an npm package belongs: names begin with no `@`, so it means nothing.

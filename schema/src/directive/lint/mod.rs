@@ -7,7 +7,7 @@
 //!
 //! | file | what is looked at |
 //! |---|---|
-//! | `written` | blanks of the template, characters that nobody sees |
+//! | `written` | blanks of the template, characters that nobody sees, an empty list of addressees |
 //! | `fact` | every fact, its code, severity and text |
 //! | `document` | title, zone, dates, status, words |
 //! | `size` | limits of lists and texts |
@@ -17,7 +17,7 @@
 //! | `conflict` | contradictions to what is published |
 //! | `paragraph` | the paragraphs of the human text that a problem concerns |
 //! | `subject`, `identifier`, `exclude` | the ban list |
-//! | `action`, `due`, `clock` | duties and their deadlines |
+//! | `action`, `due`, `clock`, `order` | duties, their deadlines and their order |
 //! | `table`, `calendar` | decision tables, calendars of business days |
 //! | `annex` | scope, waivers, responses |
 //! | `list` | drafts of lists of identifiers ([`crate::entity`]) |
@@ -34,6 +34,7 @@ mod exclude;
 mod fact;
 mod identifier;
 pub mod list;
+mod order;
 mod paragraph;
 mod reference;
 mod relation;

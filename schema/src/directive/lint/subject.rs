@@ -3,6 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 
+use super::identifier::is_legal_form;
 use super::{Fact, Problems};
 use crate::directive::deadline::zone;
 use crate::directive::{
@@ -39,8 +40,15 @@ fn words(subject: &Subject, at: impl Fn() -> Pointer, problems: &mut Problems) {
         for (number, alias) in entity.aliases.iter().enumerate() {
             let at = || at().join("aliases").join(number);
             problems.text(at, "alias", alias);
-            if !alias.trim().is_empty() && Name::of(alias).is_none() {
-                problems.add(at(), Fact::MatchesEverything { kind: "alias".into(), value: alias.clone() });
+            match Name::of(alias) {
+                None if !alias.trim().is_empty() => {
+                    problems
+                        .add(at(), Fact::MatchesEverything { kind: "alias".into(), value: alias.clone() });
+                }
+                Some(name) if is_legal_form(&name) => {
+                    problems.add(at(), Fact::LegalForm { kind: "alias".into(), value: alias.clone() });
+                }
+                _ => {}
             }
         }
     }

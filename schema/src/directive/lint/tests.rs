@@ -5,6 +5,7 @@ mod annex;
 mod conflict;
 mod document;
 mod due;
+mod identifier;
 mod reference;
 mod relation;
 mod shape;

@@ -1,4 +1,5 @@
-//! Texts, wherever they stand: blanks of the template that nobody has filled, and characters that nobody sees.
+//! Texts, wherever they stand: blanks of the template that nobody has filled, and characters that nobody sees. And a list of
+//! addressees that is there with nobody in it, which is read like none.
 
 use alloc::vec::Vec;
 
@@ -34,6 +35,12 @@ fn walk<'v>(value: &'v Value<'_>, path: &mut Vec<Step<'v>>, problems: &mut Probl
             }
         }
         Value::Array(elements) => {
+            // What is read has no list either way: only what is written tells who meant somebody.
+            if elements.is_empty()
+                && matches!(path.as_slice(), [Step::Member("scope"), Step::Member("addressees")])
+            {
+                problems.add(pointer(path), Fact::AddresseesEmpty);
+            }
             for (number, element) in elements.iter().enumerate() {
                 path.push(Step::Element(number));
                 walk(element, path, problems);

@@ -106,3 +106,15 @@ fn the_chain_of_revisions_is_checked_against_the_revision_before() {
         ["previous-digest /previous"]
     );
 }
+
+#[test]
+fn a_list_of_addressees_with_nobody_in_it_binds_everyone_and_is_told_of() {
+    assert_eq!(
+        message(&draft(r#""scope":{"addressees":[]},"#, "", "")),
+        "warning at /scope/addressees: found a list of addressees with nobody in it, which binds everyone: name them, or leave the \
+         list out [addressees-empty]"
+    );
+    for scope in ["{}", r#"{"except":[]}"#, r#"{"addressees":[{"agency":"One"}]}"#] {
+        assert_eq!(members(&format!(r#""scope":{scope},"#)), NOTHING, "{scope}");
+    }
+}

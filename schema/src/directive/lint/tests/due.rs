@@ -196,3 +196,50 @@ fn a_deadline_on_a_holiday_wants_a_roll_that_says_whether_it_stands() {
         ["falls-on-a-weekend /actions/0/due/every"]
     );
 }
+
+#[test]
+fn a_calendar_that_another_action_names_counts_for_those_that_name_none() {
+    let act = |id: &str, due: &str| {
+        format!(
+            r#"{{"id":"{id}","modality":"must","kind":"block","due":{{"offset":{{{due},"anchor":"issued"}}}}}}"#
+        )
+    };
+    let business = act("a", r#""n":10,"unit":"business-day","calendar":"us-federal""#);
+    let holiday = r#""n":26,"unit":"day""#;
+    let two = |due: &str| actions(&[business.clone(), act("b", due)].join(","));
+    assert_eq!(two(holiday), ["falls-on-a-holiday /actions/1/due/offset"]);
+    assert_eq!(two(&format!(r#"{holiday},"roll":"none""#)), NOTHING);
+    assert_eq!(two(r#""n":27,"unit":"day""#), NOTHING);
+    assert_eq!(two(r#""n":31,"unit":"day""#), ["falls-on-a-weekend /actions/1/due/offset"]);
+    // A calendar of its own is the one that is meant.
+    let plain = r#""calendars":[{"id":"plain"}],"#;
+    let own = act("b", r#""n":26,"unit":"day","calendar":"plain""#);
+    let list = format!("{plain}\"actions\":[{}],", [business, own].join(","));
+    assert_eq!(members(&list), NOTHING);
+}
+
+#[test]
+fn an_order_is_followed_through_actions_without_a_date_and_ends_in_circles() {
+    let act = |id: &str, n: Option<u32>, after: &str| {
+        let due = n.map(|n| format!(r#","due":{{"offset":{{"n":{n},"unit":"day","anchor":"issued"}}}}"#));
+        let due = due.unwrap_or_default();
+        format!(r#"{{"id":"{id}","modality":"must","kind":"block","after":[{after}]{due}}}"#)
+    };
+    let through = |own: u32, between: &str| {
+        let list = [act("a", Some(own), r#""c""#), act("c", None, between), act("b", Some(33), "")];
+        draft(&format!("\"actions\":[{}],", list.join(",")), "", "")
+    };
+    assert_eq!(
+        message(&through(30, r#""b""#)),
+        "warning at /actions/0/after/0: must come after \"b\", which is due on 2017-10-16, later than this on 2017-10-13 \
+         [after-later]"
+    );
+    assert_eq!(of(&through(33, r#""b""#)), NOTHING);
+    // A circle has been told of, and hides nothing.
+    let found = of(&through(30, r#""c","b""#));
+    assert!(found.iter().any(|problem| problem == "after-later /actions/0/after/0"), "{found:?}");
+    let circle = [act("a", Some(30), r#""c""#), act("c", None, r#""d""#), act("d", None, r#""c""#)];
+    let found = actions(&circle.join(","));
+    assert!(!found.iter().any(|problem| problem.starts_with("after-later")), "{found:?}");
+    assert!(found.iter().any(|problem| problem.starts_with("circle")), "{found:?}");
+}
