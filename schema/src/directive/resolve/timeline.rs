@@ -100,7 +100,10 @@ impl<'a> Entry<'a> {
         let revisions = self.revisions.get(..=self.current).unwrap_or_default();
         let closing = revisions.iter().rev().take_while(|dated| dated.document.directive.is_ended()).count();
         let (before, closing) = revisions.split_at(revisions.len().saturating_sub(closing));
-        closing.first().is_some_and(says_so) && !before.iter().any(says_so)
+        // Revisions need not begin in the order of their numbers; what began after the end changes nothing about it.
+        let Some(since) = self.own_end() else { return false };
+        closing.iter().any(|dated| dated.start == since && says_so(dated))
+            && !before.iter().any(|dated| dated.start <= since && says_so(dated))
     }
 
     /// Makes the newest revision that `counts` the text; whether there is one.

@@ -61,3 +61,18 @@ fn what_an_earlier_revision_says_takes_effect_no_more_at_the_moment_of_its_end()
     ]);
     assert!(!one(&set.at("2020-06-01"), "D-1").is_ended());
 }
+
+#[test]
+fn what_was_closed_together_stays_so_when_a_revision_of_a_lower_number_begins_later() {
+    let revokes = relation("revokes", "D-1", "").replace("}]", r#","effective":"2020-01-01"}]"#);
+    let set = Set::of(&[
+        text("D-1", 1, "2020-01-01", ""),
+        text("D-2", 1, "2020-01-01", r#","revised":"2020-06-04""#).replace("in-force", "revoked"),
+        text("D-2", 2, "2020-01-01", &alloc::format!(r#","revised":"2020-06-01"{revokes}"#))
+            .replace("in-force", "revoked"),
+    ]);
+    assert!(!one(&set.at("2020-05-31"), "D-1").is_ended());
+    for day in ["2020-06-01", "2020-06-04", "2020-07-01"] {
+        assert!(one(&set.at(day), "D-1").is_ended(), "{day}");
+    }
+}
