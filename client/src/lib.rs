@@ -6,6 +6,7 @@
 //! | [`fetch`] | bytes from elsewhere |
 //! | [`bundle`] | a repository in one file, for machines without a network |
 //! | [`store`] | what is kept, verified each time it is read |
+//! | [`enforce`] | what is in force, as configuration of the tools that a machine runs |
 //! | [`exceptions`] | what the agency leaves in place for a while, and says so |
 //! | [`update`] | drives the trusted set: fetch, accept, then persist |
 //! | [`sync`] | from metadata to the next generation |
@@ -23,6 +24,7 @@ pub mod authenticity;
 pub mod bundle;
 mod cli;
 pub mod config;
+pub mod enforce;
 pub mod exceptions;
 pub mod fetch;
 pub mod foreign;

@@ -253,6 +253,7 @@ fn rules(source: &Source<'_>) -> Vec<Rule> {
             waived_until: waived.as_ref().map(|waived| waived.until.unwrap_or(DateTime::MAX)),
             waived_by: waived.as_ref().map(|waived| source.rule_waiver(waived)),
             identifiers: identifiers(subject, &lists),
+            excludes: subject.excludes.clone(),
             lists: lists.iter().map(|found| rule_list(found, &source.lists)).collect(),
             deadlines: deadlines(source, subject),
         }

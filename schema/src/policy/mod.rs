@@ -12,7 +12,8 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::directive::{
-    ActionKind, Confidence, DirectiveId, Disposition, Edge, Identifier, IdentifierKind, Revision, Status,
+    ActionKind, Confidence, DirectiveId, Disposition, Edge, Exclude, Identifier, IdentifierKind, Revision,
+    Status,
 };
 use crate::{DateTime, Sha256};
 
@@ -280,6 +281,9 @@ pub struct Rule {
     pub waived_by: Option<RuleWaiver>,
     /// Everything by which it is recognised, without what would match everything, and but for the attachments of its lists.
     pub identifiers: Vec<RuleIdentifier>,
+    /// What the order leaves out, and by what that is recognised: who blocks by the identifiers above must not block these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excludes: Vec<Exclude>,
     /// The lists that the subject names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lists: Vec<RuleList>,

@@ -1,0 +1,66 @@
+//! What a target makes of each ban: exact, over-blocks, under-blocks, not expressible. Dropping something in silence is the
+//! worst of these, so every ban has a verdict of every target from the beginning.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// What a target makes of a ban. The reasons are sentences without a full stop, for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "fidelity", content = "reason")]
+pub enum Fidelity {
+    /// Identifiers of this kind are not this target's: another one may enforce it.
+    OtherKind,
+    /// This agency is freed of it, so that nothing is written.
+    Freed,
+    /// Exactly what is banned is logged or blocked.
+    Exact,
+    /// More than what is banned is.
+    OverBlocks(&'static str),
+    /// Less than what is banned is.
+    UnderBlocks(&'static str),
+    /// Nothing is, although the kind is this target's.
+    NotExpressible(&'static str),
+    /// The target cannot log without blocking, so that nothing is written until the order begins to block.
+    NoAudit,
+}
+
+impl Fidelity {
+    /// Whether the target does anything about the ban.
+    pub const fn acts(self) -> bool {
+        matches!(self, Self::Exact | Self::OverBlocks(_) | Self::UnderBlocks(_))
+    }
+}
+
+/// The verdict of a target on every ban, by its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdicts(Vec<Fidelity>);
+
+impl Verdicts {
+    /// One for each of so many bans: [`Fidelity::OtherKind`], until the target says otherwise.
+    pub fn new(bans: usize) -> Self {
+        Self(vec![Fidelity::OtherKind; bans])
+    }
+
+    /// Says what becomes of a ban. A number beyond the last is ignored.
+    pub fn set(&mut self, number: usize, fidelity: Fidelity) {
+        if let Some(verdict) = self.0.get_mut(number) {
+            *verdict = fidelity;
+        }
+    }
+
+    /// What becomes of a ban.
+    pub fn of(&self, number: usize) -> Fidelity {
+        self.0.get(number).copied().unwrap_or(Fidelity::OtherKind)
+    }
+
+    /// How many there are of each.
+    pub fn counts(&self) -> BTreeMap<Fidelity, usize> {
+        let mut counts = BTreeMap::new();
+        for fidelity in &self.0 {
+            let count: &mut usize = counts.entry(*fidelity).or_default();
+            *count = count.saturating_add(1);
+        }
+        counts
+    }
+}

@@ -1,0 +1,38 @@
+//! Enforcement: what is in force, in the native configuration of the tools that a machine already runs.
+//!
+//! ```text
+//! Generation --bans--> Bans --Target::render--> Rendered --plan--> Plan --apply--> machine
+//! ```
+//!
+//! Only the last arrow touches the machine. A target's renderer is a pure function of the bans, its options and the files
+//! that it asked to see; it returns whole files, the commands with which the tool judges and takes them up, the questions
+//! with which the effect is read back, and its fidelity to every single ban: nothing is dropped in silence.
+//!
+//! | room | what is decided there |
+//! |---|---|
+//! | [`ban`], [`bans`] | what is to be enforced now, and how far (`trust.md`, rules 15 and 21) |
+//! | [`stage`] | audit or enforcement: never stricter than the order is at this moment |
+//! | [`fidelity`] | what a target makes of a ban |
+//! | [`target`] | what a renderer is; every one of them stands in [`target::ALL`] |
+//! | [`rendered`] | what it returns |
+//! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
+//!
+//! Not here: whether a directive is believed and in force, and the comparison with an inventory ([`crate::assess`]).
+
+pub mod ban;
+pub mod bans;
+pub mod command;
+pub mod fidelity;
+pub mod question;
+pub mod rendered;
+pub mod stage;
+pub mod target;
+
+pub use ban::{Ban, Entry, Held, Origin, Part};
+pub use bans::Bans;
+pub use command::{Argument, Command};
+pub use fidelity::{Fidelity, Verdicts};
+pub use question::{Expects, Question};
+pub use rendered::{File, Marker, Ownership, Rendered, Warning};
+pub use stage::{Because, Mode, Stage};
+pub use target::{Options, RenderError, Seen, Setting, Target};
