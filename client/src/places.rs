@@ -78,6 +78,11 @@ impl Places {
         self.state.join("detections.lock")
     }
 
+    /// `STATE/enforcement`: what was written into the configuration of tools, and what was there before.
+    pub fn enforcement(&self) -> PathBuf {
+        self.state.join("enforcement")
+    }
+
     /// `STATE/generations`.
     pub fn generations(&self) -> PathBuf {
         self.state.join("generations")

@@ -15,6 +15,7 @@
 //! | [`fidelity`] | what a target makes of a ban |
 //! | [`target`] | what a renderer is; every one of them stands in [`target::ALL`] |
 //! | [`rendered`] | what it returns |
+//! | [`marker`], [`record`] | whose a file is: the line in it, and the record of what was written |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
 //!
 //! Not here: whether a directive is believed and in force, and the comparison with an inventory ([`crate::assess`]).
@@ -23,7 +24,9 @@ pub mod ban;
 pub mod bans;
 pub mod command;
 pub mod fidelity;
+pub mod marker;
 pub mod question;
+pub mod record;
 pub mod rendered;
 pub mod stage;
 pub mod target;

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use super::command::Command;
 use super::fidelity::Verdicts;
 use super::question::Question;
@@ -19,7 +21,8 @@ pub enum Marker {
 }
 
 /// Whether a file is wholly this program's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ownership {
     /// A drop-in of its own: nobody else writes it.
     Whole,

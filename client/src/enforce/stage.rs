@@ -7,10 +7,10 @@
 use interdict_schema::DateTime;
 use interdict_schema::directive::Disposition;
 use interdict_schema::policy::Rule;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What the operator asks for: whether anything is blocked at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Log, do not block.
