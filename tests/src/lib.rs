@@ -7,6 +7,7 @@
 //! | [`agency`] | a client with its own folders, run in process |
 //! | [`console`] | the transcripts of the documentation: reading, running and comparing them |
 //! | [`demonstration`] | `cargo demo` |
+//! | [`obeying`] | rendered files and the tools that obey them |
 //! | [`official`] | where the official suites and real catalogues lie |
 //! | [`programs`] | both binaries, built by the cargo that runs us |
 #![allow(
@@ -25,6 +26,7 @@ pub mod agency;
 pub mod authority;
 pub mod console;
 pub mod demonstration;
+pub mod obeying;
 pub mod official;
 pub mod programs;
 pub mod simulator;

@@ -1,0 +1,13 @@
+//! Enforcement: what each target writes from the same made-up bans, held against golden files.
+//!
+//! `UPDATE=1 cargo test -p interdict-client --test enforce` writes them anew: read what it wrote.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test may fail by panicking and write files"
+)]
+
+mod bans;
+mod golden;
