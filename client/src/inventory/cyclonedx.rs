@@ -1,7 +1,8 @@
 //! `CycloneDX` in JSON (ECMA-424; specification 1.2 to 1.7): the fields that are matched, and no others.
 //!
 //! Unknown fields are ignored, floats allowed, nesting bounded by the JSON reader (128 levels), a field of ours twice
-//! refused. A document is read wholly or not at all. A service is a component whose provider is its vendor.
+//! refused. A document is read wholly or not at all. A service is a component whose provider is its vendor. What nothing
+//! recognises is counted and let go, but for what a vulnerability names and what stands round something that is kept.
 //!
 //! What was seen of a component: the places of `evidence.occurrences` and the names of components of type `file`, where they
 //! are absolute paths; the image that a component of type `container` or its package URL names; the hosts of a service's
@@ -14,19 +15,22 @@
 
 mod document;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use interdict_schema::product::network::address;
 use interdict_schema::product::{CveId, Domain, FilePath, Purl};
 
-use self::document::{AffectedVersion, Bom, Entry, Head, Service, Text, Vulnerability, str_of};
-use super::component::{Component, DismissedCve, Inventory, LooseFinding, SourceRow};
+use self::document::{AffectedVersion, Bom, Entry, Head, Organization, Service, Text, Vulnerability, str_of};
+use super::component::{Component, Description, DismissedCve, Inventory, LooseFinding, SourceRow};
 use super::coverage::{Coverage, Place, Problem};
 use super::format::{self, Format};
-use super::implied;
 use super::limits::Limits;
+use super::recognise::{Everything, Recognises};
+use super::said::Said;
 use super::text::{Identifiers, count, without_mark};
 use super::trace::Trace;
+use super::{implied, json};
 
 /// `CycloneDX` JSON.
 pub const READER: format::Reader = format::Reader {
@@ -40,6 +44,12 @@ const VERSIONS: [&str; 6] = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
 
 /// Reads a document.
 pub fn read(bytes: &[u8], source: &str, limits: &Limits) -> Inventory {
+    read_recognised(bytes, source, limits, &Everything)
+}
+
+/// Reads a document, and keeps of it little more than what something recognises: also the first to say something of each kind,
+/// what stands round a component that is kept, and what a vulnerability names.
+pub fn read_recognised(bytes: &[u8], source: &str, limits: &Limits, recognises: Recognises<'_>) -> Inventory {
     let mut inventory = Inventory::default();
     let coverage = Coverage::new(source, Some(Format::CycloneDx));
     let unread = |reason| Inventory {
@@ -50,7 +60,7 @@ pub fn read(bytes: &[u8], source: &str, limits: &Limits) -> Inventory {
         Ok(text) => text,
         Err(error) => return unread(Problem::NotUtf8 { at: count(error.valid_up_to()) }),
     };
-    let bom: Bom<'_> = match serde_json::from_str(text) {
+    let bom: Bom<'_> = match json::of_text(text) {
         Ok(bom) => bom,
         Err(error) => {
             // Rather than say that a stranger lacks our fields, say that it is a stranger.
@@ -62,24 +72,44 @@ pub fn read(bytes: &[u8], source: &str, limits: &Limits) -> Inventory {
     if let Err(problem) = check(bom.format.as_ref(), bom.version.as_ref()) {
         return unread(problem);
     }
-    let mut reader = Reader { inventory: &mut inventory, coverage, limits };
+    let vulnerabilities = bom.vulnerabilities.as_deref().unwrap_or_default();
+    let mut reader = Reader {
+        inventory: &mut inventory,
+        coverage,
+        limits,
+        recognises,
+        said: Said::default(),
+        affected: affected(vulnerabilities),
+        read: 0,
+        spare: Description::named(""),
+    };
     if let Some(metadata) = &bom.metadata
         && let Some(subject) = &metadata.component
     {
-        let at = reader.inventory.components.len();
-        reader.component(subject, false);
-        if let Some(component) = reader.inventory.components.get_mut(at) {
-            let makers = metadata.supplier.iter().chain(&metadata.manufacture);
-            makers.filter_map(|one| one.name.as_ref()).for_each(|name| component.add_vendor(&name.0));
-        }
+        let makers = metadata.supplier.iter().chain(&metadata.manufacture);
+        reader.component(subject, false, makers);
     }
-    bom.components.iter().flatten().for_each(|entry| reader.component(entry, false));
+    bom.components.iter().flatten().for_each(|entry| reader.component(entry, false, &[]));
     bom.services.iter().flatten().for_each(|service| reader.service(service, false));
-    reader.vulnerabilities(bom.vulnerabilities.as_deref().unwrap_or_default());
+    reader.vulnerabilities(vulnerabilities);
     let mut coverage = reader.coverage;
-    coverage.components = count(inventory.components.len());
+    coverage.components = count(reader.read);
     inventory.coverage.push(coverage);
     inventory
+}
+
+/// The components that vulnerabilities name, by every name that they may mean.
+fn affected<'v>(vulnerabilities: &'v [Vulnerability<'_>]) -> HashSet<&'v str> {
+    let affects = vulnerabilities.iter().flat_map(|one| one.affects.as_deref().unwrap_or_default());
+    affects
+        .map(|affected| affected.reference.0.as_ref())
+        .flat_map(|name| [Some(name), local(name)].into_iter().flatten())
+        .collect()
+}
+
+/// What a BOM-Link names in the document that it names before `#`.
+fn local(reference: &str) -> Option<&str> {
+    reference.rsplit_once('#').map(|(_, local)| local)
 }
 
 fn check(format: Option<&Text<'_>>, version: Option<&Text<'_>>) -> Result<(), Problem> {
@@ -97,21 +127,34 @@ struct Reader<'a> {
     inventory: &'a mut Inventory,
     coverage: Coverage,
     limits: &'a Limits,
+    recognises: Recognises<'a>,
+    said: Said,
+    affected: HashSet<&'a str>,
+    /// Components so far, those that were let go among them.
+    read: usize,
+    /// Memory for the next description.
+    spare: Description,
 }
 
 impl Reader<'_> {
-    fn component(&mut self, entry: &Entry<'_>, nested: bool) {
-        let Some((place, mut component)) = self.named(&entry.name, entry.reference.as_ref(), nested) else {
-            return;
-        };
-        component.group = str_of(entry.group.as_ref()).map(str::to_owned);
-        component.version = str_of(entry.version.as_ref()).map(str::to_owned);
+    /// Reads a component and those in it; `makers` of it are named elsewhere.
+    fn component<'m>(
+        &mut self,
+        entry: &Entry<'_>,
+        nested: bool,
+        makers: impl IntoIterator<Item = &'m Organization<'m>>,
+    ) {
+        let Some((place, mut component)) = self.next(&entry.name, nested) else { return };
+        set(&mut component.group, entry.group.as_ref());
+        set(&mut component.version, entry.version.as_ref());
         let organizations = entry.supplier.iter().chain(&entry.manufacturer);
         let authors =
             entry.author.iter().chain(entry.authors.iter().flatten().filter_map(|one| one.name.as_ref()));
         let vendors =
             organizations.filter_map(|one| one.name.as_ref()).chain(&entry.publisher).chain(authors);
         vendors.for_each(|vendor| component.add_vendor(&vendor.0));
+        let makers = makers.into_iter().filter_map(|one| one.name.as_ref());
+        makers.for_each(|maker| component.add_vendor(&maker.0));
         let mut identifiers = Identifiers { coverage: &mut self.coverage, limits: self.limits, place };
         if let Some(purl) = str_of(entry.purl.as_ref()) {
             identifiers.purl(&mut component, purl);
@@ -126,42 +169,75 @@ impl Reader<'_> {
             component.version = component.purl.as_ref().and_then(Purl::version).map(str::to_owned);
         }
         seen(entry, &mut component);
-        self.inventory.components.push(component);
-        entry.components.iter().flatten().for_each(|child| self.component(child, true));
+        let inside = entry.components.as_deref().unwrap_or_default();
+        let at = self.inventory.components.len();
+        let wanted = self.wants(&component, entry.reference.as_ref());
+        if !wanted && inside.is_empty() {
+            self.spare = component;
+            return;
+        }
+        let component = Component::described(Arc::new(component), row(place, entry.reference.as_ref()));
+        let around = if wanted {
+            self.inventory.components.push(component);
+            None
+        } else {
+            Some(component).filter(|_| !nested)
+        };
+        inside.iter().for_each(|child| self.component(child, true, &[]));
+        if let Some(around) = around
+            && self.inventory.components.len() > at
+        {
+            self.inventory.components.insert(at, around);
+        }
+    }
+
+    /// Whether a component is to be kept, whatever stands in it.
+    fn wants(&mut self, component: &Description, reference: Option<&Text<'_>>) -> bool {
+        self.said.adds(component)
+            | self.recognises.may_recognise(component)
+            | str_of(reference).is_some_and(|reference| self.affected.contains(reference))
     }
 
     fn service(&mut self, service: &Service<'_>, nested: bool) {
-        let named = self.named(&service.name, service.reference.as_ref(), nested);
-        let Some((_, mut component)) = named else { return };
-        component.group = str_of(service.group.as_ref()).map(str::to_owned);
-        component.version = str_of(service.version.as_ref()).map(str::to_owned);
+        let Some((place, mut component)) = self.next(&service.name, nested) else { return };
+        set(&mut component.group, service.group.as_ref());
+        set(&mut component.version, service.version.as_ref());
         let provider = service.provider.as_ref().and_then(|provider| provider.name.as_ref());
         component.add_vendor(provider.map_or("", |name| &name.0));
         let endpoints = service.endpoints.iter().flatten();
         endpoints.filter_map(|endpoint| host(&endpoint.0)).for_each(|seen| component.add_trace(seen));
-        self.inventory.components.push(component);
+        // Services are few: they are kept here, and let go with what else is not recognised.
+        let row = row(place, service.reference.as_ref());
+        self.inventory.components.push(Component::described(Arc::new(component), row));
         service.services.iter().flatten().for_each(|child| self.service(child, true));
     }
 
     /// The next component, and its place; `None` where there are too many.
-    fn named(
-        &mut self,
-        name: &Text<'_>,
-        reference: Option<&Text<'_>>,
-        nested: bool,
-    ) -> Option<(Place, Component)> {
-        let place = Place { row: count(self.inventory.components.len()) + 1, byte: 0 };
-        if self.inventory.components.len() >= self.limits.components {
+    fn next(&mut self, name: &Text<'_>, nested: bool) -> Option<(Place, Description)> {
+        let place = Place { row: count(self.read) + 1, byte: 0 };
+        if self.read >= self.limits.components {
             self.coverage.stop(place, Problem::TooManyComponents { limit: self.limits.components });
             return None;
         }
-        let reference = str_of(reference).map(str::to_owned);
-        let row = SourceRow { source: 0, row: place.row, byte: None, reference };
-        let mut component = Component::named(name.0.trim(), row);
+        self.read += 1;
+        let mut component = std::mem::replace(&mut self.spare, Description::named(""));
+        component.clear();
+        component.name.push_str(name.0.trim());
         component.nested = nested;
         Some((place, component))
     }
+}
 
+/// Where a component stands.
+fn row(place: Place, reference: Option<&Text<'_>>) -> SourceRow {
+    SourceRow { source: 0, row: place.row, byte: None, reference: str_of(reference).map(str::to_owned) }
+}
+
+fn set(field: &mut Option<String>, text: Option<&Text<'_>>) {
+    *field = str_of(text).map(str::to_owned);
+}
+
+impl Reader<'_> {
     fn vulnerabilities(&mut self, vulnerabilities: &[Vulnerability<'_>]) {
         let mut by_reference: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, component) in self.inventory.components.iter().enumerate() {
@@ -189,7 +265,7 @@ impl Reader<'_> {
 }
 
 /// What was seen of a component, as far as it is what an identifier can mean.
-fn seen(entry: &Entry<'_>, component: &mut Component) {
+fn seen(entry: &Entry<'_>, component: &mut Description) {
     let occurrences = entry.evidence.iter().flat_map(|evidence| evidence.occurrences.iter().flatten());
     let places = occurrences.filter_map(|occurrence| str_of(occurrence.location.as_ref()));
     let kind = str_of(entry.kind.as_ref());
@@ -245,9 +321,7 @@ fn attach(
     for affected in affects {
         *left = left.checked_sub(1)?;
         let reference = affected.reference.0.as_ref();
-        // A BOM-Link names the document before `#`.
-        let local = reference.rsplit_once('#').map(|(_, local)| local);
-        let found = by_reference.get(reference).or_else(|| by_reference.get(local?));
+        let found = by_reference.get(reference).or_else(|| by_reference.get(local(reference)?));
         let versions = affected.versions.as_deref().unwrap_or_default();
         let unaffected =
             |version: &AffectedVersion<'_>| str_of(version.status.as_ref()) == Some("unaffected");

@@ -4,12 +4,12 @@ use std::io::{self, Read as _};
 
 use super::component::Inventory;
 use super::coverage::{Coverage, Place, Problem};
-use super::csv;
 use super::format::Format;
 use super::head::{Head, WINDOW};
 use super::limits::Limits;
 use super::recognise::{Everything, Recognises};
 use super::text::count;
+use super::{csv, cyclonedx};
 use super::{unpack, utf16};
 
 /// Why some bytes are no inventory.
@@ -63,7 +63,7 @@ pub fn read(
     read_recognised(bytes, source, format, limits, &Everything)
 }
 
-/// Reads an inventory, and of a format whose rows stand alone, which is CSV, only what something recognises.
+/// Reads an inventory, and of the formats that may be large, which are CSV and `CycloneDX`, little more than what something recognises.
 ///
 /// # Errors
 /// As [`read`].
@@ -82,6 +82,7 @@ pub fn read_recognised(
     };
     let mut inventory = match format {
         Format::Csv => csv::read_recognised(&text, source, limits, recognises),
+        Format::CycloneDx => cyclonedx::read_recognised(&text, source, limits, recognises),
         other => (other.reader().read)(&text, source, limits),
     };
     if let (Some(at), Some(coverage)) = (broken, inventory.coverage.first_mut()) {

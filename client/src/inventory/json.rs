@@ -3,6 +3,8 @@
 //! Nesting is bounded by the JSON reader (128 levels), a member of ours twice is refused, unknown members are ignored. A row
 //! that is no object is kept as such, so that it is named and the others are read. Not here: what the members mean.
 
+mod skim;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -20,7 +22,15 @@ use super::text::{count, without_mark};
 pub(super) fn document<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Problem> {
     let text = std::str::from_utf8(without_mark(bytes))
         .map_err(|error| Problem::NotUtf8 { at: count(error.valid_up_to()) })?;
-    serde_json::from_str(text).map_err(|error| Problem::Json { detail: error.to_string() })
+    of_text(text).map_err(|error| Problem::Json { detail: error.to_string() })
+}
+
+/// A document of some shape, out of text.
+///
+/// # Errors
+/// No JSON, or JSON of another shape.
+pub(super) fn of_text<'a, T: Deserialize<'a>>(text: &'a str) -> serde_json::Result<T> {
+    skim::from_str(text).map_or_else(|| serde_json::from_str(text), Ok)
 }
 
 /// The text of a plain value: a string, or a number or truth value as text. Nothing for `null`, objects and arrays.

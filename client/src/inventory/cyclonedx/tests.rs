@@ -243,3 +243,74 @@ fn services_and_the_authors_of_later_versions_are_read() {
     assert_eq!((inner.name.as_str(), inner.nested), ("inner", true));
     assert_eq!(inventory.coverage[0].components, 3);
 }
+
+/// Reads a document for something that recognises what `named` begins the name of, and what has a vulnerability.
+fn recognised(text: &str, named: &str) -> (Inventory, Inventory) {
+    let recognises = |found: &Description| found.name.starts_with(named) || !found.cves.is_empty();
+    let early = read_recognised(text.as_bytes(), "bom.json", &Limits::STANDARD, &recognises);
+    let mut late = read(text);
+    late.keep_recognised(&recognises);
+    (early, late)
+}
+
+#[test]
+fn what_is_kept_while_it_is_read_is_what_is_kept_of_all_and_little_more() {
+    let one = |name: &str, rest: &str| format!(r#"{{"name":"{name}","bom-ref":"r-{name}"{rest}}}"#);
+    let around =
+        |name: &str, inside: &[String]| one(name, &format!(r#","components":[{}]"#, inside.join(",")));
+    let components = [
+        one("a", ""),
+        one("b", r#","purl":"pkg:npm/b@1","supplier":{"name":"V"}"#),
+        one("c", r#","purl":"pkg:npm/c@1","supplier":{"name":"V"},"cpe":"broken""#),
+        around("d", &[one("x1", ""), one("d2", ""), around("d3", &[around("d4", &[one("x5", "")])])]),
+        around("e", &[one("e1", ""), one("e2", "")]),
+        around("x2", &[one("x3", ""), one("f", "")]),
+        one("g", r#","hashes":[{"alg":"SHA-256","content":"0"}]"#),
+        one("h", ""),
+        one("i", ""),
+    ]
+    .join(",");
+    let services = r#","services":[{"name":"x6","services":[{"name":"s"}]},{"name":"t"}]"#;
+    let affected =
+        |reference: &str| format!(r#"{{"id":"CVE-2021-44228","affects":[{{"ref":"{reference}"}}]}}"#);
+    let vulnerabilities = ["r-h", "urn:cdx:x/1#r-e1", "nowhere"].map(affected).join(",");
+    let metadata = around("product", &[one("x0", ""), one("part", "")]);
+    for named in ["x", "nothing", ""] {
+        for text in [
+            format!(r#""components":[{components}]"#),
+            format!(r#""components":[{components}]{services}"#),
+            format!(r#""metadata":{{"component":{metadata}}},"components":[{components}]{services}"#),
+            format!(
+                r#""components":[{components}],"metadata":{{"component":{metadata},"supplier":{{"name":"M"}}}}"#
+            ),
+            format!(r#""components":[{components}],"vulnerabilities":[{vulnerabilities}]"#),
+            format!(r#""vulnerabilities":[{vulnerabilities}],"components":[{components}]{services}"#),
+            format!(r#""metadata":{{}},"components":[{components}],"vulnerabilities":[]"#),
+        ] {
+            let (early, late) = recognised(&bom(&text), named);
+            assert_eq!((&early.coverage, &early.findings), (&late.coverage, &late.findings), "{text}");
+            let mut again = early.clone();
+            again.keep_recognised(&|found: &Description| {
+                found.name.starts_with(named) || !found.cves.is_empty()
+            });
+            assert_eq!(again, late, "{text}");
+            // Services, and what a vulnerability names.
+            assert!(early.components.len() <= late.components.len() + 5, "{text}");
+        }
+    }
+}
+
+#[test]
+fn components_are_counted_to_the_limit_whether_they_are_kept_or_not() {
+    let text = bom(r#""components":[{"name":"a"},{"name":"b","components":[{"name":"c"}]},{"name":"d"}]"#);
+    for (components, whole) in [(4, true), (3, false)] {
+        let limits = Limits { components, ..Limits::STANDARD };
+        let nothing = |_: &Description| false;
+        for found in [
+            super::read(text.as_bytes(), "bom.json", &limits),
+            read_recognised(text.as_bytes(), "bom.json", &limits, &nothing),
+        ] {
+            assert_eq!((found.is_complete(), found.components_read()), (whole, if whole { 4 } else { 3 }));
+        }
+    }
+}
