@@ -1,16 +1,164 @@
-//! The inventories that the documentation ships are read to their end, and hold what the documentation says of them.
+//! The inventories that the documentation ships are read to their end, and hold what the documentation says of them: all that
+//! their makers put there is found, and nothing that only looks like it.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::format_push_string,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use interdict_client::inventory::{Component, Format, Inventory, Limits, Presence, detect};
+use interdict_client::inventory::{Component, Format, Inventory, Limits, Presence, detect, machine};
+use interdict_host::exit::Exit;
+use interdict_schema::directive::draft::payload_of;
 use interdict_schema::product::{Answer, Cpe, Identifier, Name, PackageName, Purl, Versions};
+use interdict_tests::agency::{Agency, Run};
+use interdict_tests::simulator::Simulator;
+use serde_json::Value;
+
+const BOD: &[u8] = include_bytes!("../../docs/examples/directives/bod-17-01.draft.jsonc");
+
+/// Every finding in every example, as a person has checked it.
+const FINDINGS: &str = include_str!("example_inventories/findings.txt");
+
+/// What looks like something that is banned, by the inventory it is in.
+const TRAPS: [(&str, &[&str]); 9] = [
+    ("browser-profile", &["libkesl-doc", "kesl", "Kaspersky wallpapers", "Kaspersky green"]),
+    ("clean-host.csv", &["libkesl-doc"]),
+    ("container-image.spdx.json", &["libkesl-doc", "kasper_skarhoj", "/srv/notes/kaspersky.txt"]),
+    (
+        "fleet.csv",
+        &["Camera controller", "References", "Translations", "Antivirus", "libkesl-doc", "kesl-exporter"],
+    ),
+    ("linux-server-dpkg-status", &["libkesl-doc", "kesl-exporter", "klnagent-checks", "python3-kasperl"]),
+    ("macos-laptop.json", &["Example Notes"]),
+    ("procurement.csv", &["Kasperska Translation Services", "Camera Controller"]),
+    ("windows-desktop-programs.json", &["Skarhoj Updater for Kasper Devices"]),
+    ("workstation.cdx.json", &["Accessible IS Browse Results"]),
+];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples/inventories")
+}
+
+/// The examples, by name.
+fn examples() -> Vec<String> {
+    let entries = fs::read_dir(folder()).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| name != "README.md").collect();
+    names.sort();
+    names
+}
+
+/// An agency to which BOD 17-01 applies.
+fn agency() -> Agency {
+    let mut simulator = Simulator::new();
+    simulator.directive(&payload_of(BOD).unwrap());
+    simulator.publish();
+    Agency::following(&simulator)
+}
+
+/// A check as the README of the examples has it: a folder is the root of a machine, a file is an inventory.
+fn check(agency: &Agency, example: &str) -> (Run, Value) {
+    let path = folder().join(example);
+    let path = path.to_str().unwrap();
+    let mut arguments = vec!["check", "--format=json", "--as-of=2017-10-02"];
+    if Path::new(path).is_dir() {
+        arguments.push("--root");
+    }
+    arguments.push(path);
+    let run = agency.run(&arguments);
+    let result = serde_json::from_str(&run.stdout).unwrap();
+    (run, result)
+}
+
+/// A finding in a line: verdict, directive, subject, component, host, identifiers.
+fn line(finding: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let host = finding["component"]["host"].as_str().map(|host| format!("@{host}")).unwrap_or_default();
+    let identifier = |hit: &Value| format!("{} {}", text(&hit["kind"]), text(&hit["value"]));
+    let identifiers: Vec<String> = finding["evidence"].as_array().unwrap().iter().map(identifier).collect();
+    format!(
+        "{} {} {}: {}{host}: {}",
+        text(&finding["verdict"]),
+        text(&finding["directive"]),
+        text(&finding["subject"]),
+        text(&finding["component"]["name"]),
+        identifiers.join("; ")
+    )
+}
+
+#[test]
+fn every_example_is_recognised_completely_and_nothing_else_is() {
+    let agency = agency();
+    let mut told = String::new();
+    for example in examples() {
+        let (run, result) = check(&agency, &example);
+        assert_eq!(result["coverage"]["complete"], true, "{example}: {}", result["coverage"]);
+        let code = &result["code"];
+        assert_eq!(u64::from(run.exit().code()), code.as_u64().unwrap(), "{example}");
+        told.push_str(&format!(
+            "\n[{example}: exit {code}, {} components]\n",
+            result["coverage"]["components"]
+        ));
+        for finding in result["findings"].as_array().unwrap() {
+            told.push_str(&line(finding));
+            told.push('\n');
+        }
+    }
+    let wanted = FINDINGS.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>();
+    assert_eq!(told.lines().collect::<Vec<_>>(), wanted);
+}
+
+#[test]
+fn every_example_holds_its_traps_and_none_of_them_is_found() {
+    assert_eq!(examples(), TRAPS.map(|(example, _)| example.to_owned()));
+    for (example, traps) in TRAPS {
+        let path = folder().join(example);
+        let inventory = if path.is_dir() {
+            machine::read(&path, &Limits::STANDARD)
+        } else {
+            detect::read(&fs::read(&path).unwrap(), example, None, &Limits::STANDARD).unwrap()
+        };
+        for trap in traps {
+            assert!(inventory.components.iter().any(|found| found.name == *trap), "{example}: {trap}");
+            let section = FINDINGS.split("\n[").find(|section| section.starts_with(example)).unwrap();
+            for behind in [':', '@'] {
+                assert!(!section.contains(&format!(": {trap}{behind}")), "{example}: {trap}");
+            }
+        }
+    }
+    assert!(!FINDINGS.contains("@friends"), "the false friends of fleet.csv");
+}
+
+#[test]
+fn a_file_is_not_found_by_what_it_is_called() {
+    let agency = agency();
+    let root = folder().join("browser-profile");
+    let arguments = ["check", "--root", root.to_str().unwrap(), "--files", "/home/alex/Downloads"];
+    assert!(root.join("home/alex/Downloads/kaspersky.txt").exists());
+    let run = agency.run(&arguments);
+    assert_eq!(run.outcome.all(), [Exit::Done], "{}", run.stdout);
+    assert!(run.stdout.contains("among 1 component"), "{}", run.stdout);
+}
+
+#[test]
+fn the_readme_of_the_examples_says_what_each_of_them_is() {
+    let readme = fs::read_to_string(folder().join("README.md")).unwrap();
+    for (example, traps) in TRAPS {
+        let row = readme.lines().find(|line| line.starts_with(&format!("| [`{example}`]")));
+        let row = row.unwrap_or_else(|| unreachable!("{example} is not in the README"));
+        for trap in traps {
+            assert!(row.contains(&format!("`{trap}`")), "{example}: {trap}");
+        }
+    }
+}
 
 fn read(file: &str, format: Format) -> Inventory {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples/inventories").join(file);
-    let bytes = fs::read(path).unwrap();
+    let bytes = fs::read(folder().join(file)).unwrap();
     assert_eq!(Format::of(&bytes), Ok(format), "{file}");
     let inventory = detect::read(&bytes, file, None, &Limits::STANDARD).unwrap();
     assert!(inventory.is_complete(), "{:?}", inventory.coverage);

@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::print_stderr,
     reason = "a test that cannot go on fails, and says what it skipped"
 )]
@@ -13,6 +14,10 @@ use std::process::{Command, Output};
 
 use interdict_client::inventory::rpm::list::QUERY;
 use interdict_client::inventory::{Format, Inventory, Limits, detect, machine};
+use interdict_host::exit::Exit;
+use interdict_tests::agency::Agency;
+use interdict_tests::simulator::{Simulator, payload};
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// Packages: name, epoch, version, release.
@@ -113,6 +118,46 @@ fn a_database_is_read_as_rpm_reads_it() {
     let alone = detect::read(&bytes, "rpmdb.sqlite", None, &Limits::STANDARD).unwrap();
     assert_eq!(told(&alone), told(&by_rpm));
     assert!(!alone.is_complete());
+}
+
+#[test]
+fn a_machine_like_red_hats_is_checked_by_its_database() {
+    let Some(root) = root() else { return };
+    let path = root.path().to_str().unwrap();
+    fs::create_dir_all(root.path().join("etc")).unwrap();
+    fs::File::create_new(root.path().join("etc/os-release"))
+        .and_then(|mut file| std::io::Write::write_all(&mut file, b"ID=\"rhel\"\n"))
+        .unwrap();
+    let mut simulator = Simulator::new();
+    let directive = String::from_utf8(payload("BOD-1", 1, None)).unwrap();
+    simulator.directive(directive.replace("forbidden", "kesl").as_bytes());
+    simulator.publish();
+    let agency = Agency::following(&simulator);
+    let check = || {
+        let run = agency.run(&["check", "--format=json", "--root", path]);
+        let result: Value = serde_json::from_str(&run.stdout).unwrap();
+        (run.outcome.all().to_vec(), result)
+    };
+    let (exits, result) = check();
+    assert_eq!(exits, [Exit::Findings], "{result:#}");
+    let source = &result["coverage"]["sources"][0];
+    assert_eq!((source["format"].as_str(), source["components"].as_u64()), (Some("rpm-sqlite"), Some(4)));
+    let purls: Vec<&str> = result["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["component"]["purl"].as_str().unwrap())
+        .collect();
+    assert_eq!(purls, ["pkg:rpm/redhat/kesl@11.4.0-1135?arch=noarch&epoch=2"]);
+
+    // Cut in the middle, it is no longer known what is there.
+    let database = root.path().join("usr/lib/sysimage/rpm/rpmdb.sqlite");
+    let whole = fs::read(&database).unwrap();
+    let file = fs::File::options().write(true).open(&database).unwrap();
+    file.set_len(u64::try_from(whole.len() / 2).unwrap()).unwrap();
+    let (exits, result) = check();
+    assert!(exits.contains(&Exit::NoAnswer), "{exits:?}");
+    assert_eq!(result["coverage"]["complete"], false);
 }
 
 #[test]

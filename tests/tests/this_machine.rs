@@ -12,6 +12,10 @@ use std::path::Path;
 use std::process::Command;
 
 use interdict_client::inventory::{Component, Limits, Presence, Reading, machine};
+use interdict_host::exit::Exit;
+use interdict_tests::agency::Agency;
+use interdict_tests::simulator::{Simulator, payload};
+use serde_json::Value;
 
 /// What stands in dpkg's database: a Python package of it is listed once more, as one of Python's.
 fn is_deb(component: &Component) -> bool {
@@ -42,4 +46,52 @@ fn finds_exactly_the_packages_that_dpkg_lists_as_installed() {
         .collect();
     assert_eq!(found, listed);
     assert_eq!(inventory.coverage[0].read, Reading::Complete);
+}
+
+/// What the system's own Python says of where it looks for packages.
+#[test]
+fn finds_the_packages_that_the_systems_python_lists() {
+    let script = "import importlib.metadata, re\n\
+                  for d in importlib.metadata.distributions():\n    \
+                      print(re.sub('[-_.]+', '-', d.metadata['Name']).lower(), d.version)\n";
+    let Ok(listed) = Command::new("/usr/bin/python3").args(["-I", "-c", script]).output() else {
+        eprintln!("skipped: no python3 of the system on this machine");
+        return;
+    };
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let inventory = machine::read(Path::new("/"), &Limits::STANDARD);
+    let is_python = |component: &&Component| component.ecosystem.as_deref() == Some("pypi");
+    let found: BTreeSet<String> = inventory
+        .components
+        .iter()
+        .filter(is_python)
+        .map(|found| {
+            let name = found.purl.as_ref().unwrap().name().to_owned();
+            format!("{name} {}", found.version.as_deref().unwrap_or_default())
+        })
+        .collect();
+    let missing: Vec<&str> = listed.lines().filter(|line| !found.contains(*line)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn a_check_of_this_machine_ends_as_its_coverage_says() {
+    let mut simulator = Simulator::new();
+    simulator.directive(&payload("BOD-1", 1, None));
+    simulator.publish();
+    let agency = Agency::following(&simulator);
+    for arguments in [&["check", "--format=json"][..], &["check", "--format=json", "--root", "/"]] {
+        let run = agency.run(arguments);
+        let result: Value = serde_json::from_str(&run.stdout).unwrap();
+        // Whoever runs the tests may not see all of it.
+        let complete = result["coverage"]["complete"].as_bool().unwrap();
+        let wanted = if complete { Exit::Done } else { Exit::NoAnswer };
+        assert_eq!(run.outcome.all(), [wanted], "{}", run.stdout);
+        let sources = result["coverage"]["sources"].as_array().unwrap();
+        let of_proc = sources.iter().any(|source| source["source"] == "/proc");
+        assert_eq!(of_proc, arguments.len() == 2, "processes are those of this machine, not of a root");
+        if complete {
+            assert!(result["coverage"]["components"].as_u64().unwrap() > 0);
+        }
+    }
 }

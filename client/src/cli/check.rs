@@ -12,7 +12,7 @@ use super::{Context, Failure, gathering};
 use crate::as_of::AsOf;
 use crate::assess::FindingId;
 use crate::inventory::files::Under;
-use crate::inventory::{Format, Inventory, Limits, browsers, machine, machine_name, processes};
+use crate::inventory::{Format, Inventory, Limits, machine, machine_name, processes};
 use crate::report::explained::Explained;
 use crate::report::{self, Report};
 
@@ -187,7 +187,6 @@ impl Check {
         if self.inventories.is_empty() && self.files.is_empty() {
             let root = self.root.as_deref().map_or_else(|| PathBuf::from("/"), |root| world.resolve(root));
             let mut inventory = machine::read(&root, &limits);
-            inventory.append(browsers::read(&root, &limits));
             // An image has no processes.
             if self.root.is_none() {
                 inventory.append(processes::read(Path::new("/proc"), &limits));

@@ -123,7 +123,9 @@ pub enum Problem {
     #[error("not an rpm header, {0}")]
     RpmHeader(HeaderError),
     /// A database that only its own program reads.
-    #[error("a database of another kind than SQLite, which rpm is asked for: {0}")]
+    #[error(
+        "a database of another kind than SQLite, which rpm is asked for: {0}; what `rpm -qa` prints on its machine can be given as an inventory"
+    )]
     RpmCommand(CommandError),
     /// A path on a drive that is not the root that is read.
     #[error("found the path {path}, wanted one below the root that is read")]

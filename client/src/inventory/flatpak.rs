@@ -53,6 +53,17 @@ pub(super) fn read(bytes: &[u8], rows: &mut Rows<'_>) {
     rows.add(component, place);
 }
 
+/// The folders of the installations that a file of an administrator names (flatpak-installation(5)), below the root.
+pub(super) fn installations(bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(without_mark(bytes));
+    let path = |line: &str| {
+        let (key, value) = line.split_once('=')?;
+        let below = value.trim().strip_prefix('/')?.trim_end_matches('/');
+        (key.trim() == "Path" && !below.is_empty()).then(|| below.to_owned())
+    };
+    text.lines().filter_map(path).collect()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
@@ -100,5 +111,11 @@ mod tests {
             };
             assert_eq!(found, &reason);
         }
+    }
+
+    #[test]
+    fn further_installations_are_where_their_paths_say() {
+        let text = b"[Installation \"extra\"]\nPath=/srv/flatpak/\nDisplayName=x\n[Installation \"b\"]\nPath = /b\nPath=c\nPath=/\n";
+        assert_eq!(installations(text), ["srv/flatpak", "b"]);
     }
 }

@@ -1,18 +1,22 @@
-//! The packages of a machine, or of a mounted image: every package database below a root directory.
+//! What is on a machine, or on a mounted image: every package database below a root directory, and what is in the homes of its
+//! users, their browsers' extensions among it.
 //!
 //! Each line of the list below is a place and how it is read. A database that is there and cannot be read is *unknown*, with the
 //! reason; a machine without any database of a system's packages is unknown too, never clean. Nothing outside the root is
-//! read, wherever links lead. Packages of Python and Node are looked for in the places that the coverage
-//! names, and nowhere else.
-//! Not here: what the formats mean, which their readers know.
+//! read, wherever links lead. Packages of Python and Node are looked for in the places that the documentation
+//! lists, and nowhere else. A home that is closed to whoever asks is a source that was not read, said once.
+//! Not here: what the formats mean, which their readers know; processes, which an image has none of.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::browsers;
 use super::component::Inventory;
 use super::coverage::{Coverage, Problem};
 use super::format::Format;
+use super::homes::Homes;
 use super::limits::Limits;
-use super::rooted::{Folder, Identity, is_absent, is_nothing};
+use super::rooted::{Folder, Identity, is_absent, is_nothing, joined};
 
 mod desktop;
 mod modules;
@@ -45,8 +49,8 @@ const SYSTEM: [Source; 8] = [
 ];
 
 /// What may be there besides.
-const BESIDES: [fn(&Machine<'_>) -> Inventory; 4] =
-    [desktop::flatpak, desktop::snap, modules::python, modules::npm];
+const BESIDES: [fn(&Machine<'_>) -> Inventory; 5] =
+    [desktop::flatpak, desktop::snap, modules::python, modules::npm, extensions];
 
 /// The names of the databases of a system's packages, for messages.
 const SYSTEMS: &str = "dpkg, rpm, apk or pacman";
@@ -58,9 +62,10 @@ struct Machine<'a> {
     distribution: Option<String>,
     limits: &'a Limits,
     rpm: &'a Path,
+    homes: Homes,
 }
 
-/// Reads the packages of the machine whose file system begins at `root`.
+/// Reads the packages and the browsers' extensions of the machine whose file system begins at `root`.
 pub fn read(root: &Path, limits: &Limits) -> Inventory {
     read_with(root, limits, Path::new(super::rpm::command::PROGRAM))
 }
@@ -78,12 +83,14 @@ fn read_with(path: &Path, limits: &Limits, rpm: &Path) -> Inventory {
         }
     };
     let distribution = system::distribution(&root, limits);
-    let machine = Machine { root, distribution, limits, rpm };
+    let homes = Homes::of(&root, limits);
+    let machine = Machine { root, distribution, limits, rpm, homes };
     let mut inventory = machine.system();
     if inventory.coverage.is_empty() {
         let problem = Problem::NoDatabase { database: SYSTEMS, path: label.clone() };
         inventory.coverage.push(Coverage::unread(&label, None, problem));
     }
+    inventory.append(machine.homes.unread());
     for read in BESIDES {
         inventory.append(read(&machine));
     }
@@ -113,6 +120,28 @@ impl Machine<'_> {
         inventory
     }
 
+    /// The folders that patterns mean, below the root and below each home, sorted by pattern and each once; and what of them
+    /// cannot be looked into.
+    fn folders(&self, below_root: &[&str], below_homes: &[&str]) -> Places {
+        let mut places = Places::default();
+        for pattern in below_root {
+            places.add(&self.root, "", pattern);
+        }
+        for home in &self.homes.open {
+            for pattern in below_homes {
+                places.add(&home.folder, &home.below, pattern);
+            }
+        }
+        places
+    }
+
+    /// The name of a source that is many places, by how many there are.
+    fn label(&self, what: &str, below_root: &[&str], below_homes: &[&str]) -> String {
+        let (root, homes) = (self.root.label(""), self.homes.open.len());
+        let (of_root, of_homes) = (below_root.len(), below_homes.len());
+        format!("{root} ({what}; places of the system: {of_root}, of each home: {of_homes}, homes: {homes})")
+    }
+
     fn unread(&self, place: &str, format: Format, problem: Problem) -> Inventory {
         let coverage = Coverage::unread(&self.root.label(place), Some(format), problem);
         Inventory { coverage: vec![coverage], ..Inventory::default() }
@@ -123,6 +152,42 @@ impl Machine<'_> {
         self.root.read(place, self.limits).map_err(|problem| {
             if is_nothing(&problem) { Inventory::default() } else { self.unread(place, format, problem) }
         })
+    }
+}
+
+/// The extensions of browsers.
+fn extensions(machine: &Machine<'_>) -> Inventory {
+    browsers::of_homes(&machine.root, &machine.homes, machine.limits)
+}
+
+/// Folders that patterns mean.
+#[derive(Debug, Default)]
+struct Places {
+    /// The folders, by their paths below the root.
+    found: Vec<(String, Folder)>,
+    /// What cannot be looked into, by its path below the root, each once.
+    unseen: Vec<(String, Problem)>,
+    seen: BTreeSet<Identity>,
+}
+
+impl Places {
+    fn add(&mut self, base: &Folder, below: &str, pattern: &str) {
+        let path = |inside: &str| {
+            if inside.is_empty() { below.to_owned() } else { joined(below, inside.as_ref()) }
+        };
+        let unseen = &mut self.unseen;
+        let found = base.matching(pattern, &mut |inside, problem| {
+            let path = path(&inside);
+            if !unseen.iter().any(|(known, _)| *known == path) {
+                unseen.push((path, problem));
+            }
+        });
+        for (inside, folder) in found {
+            if folder.identity().is_ok_and(|identity| !self.seen.insert(identity)) {
+                continue;
+            }
+            self.found.push((path(&inside), folder));
+        }
     }
 }
 

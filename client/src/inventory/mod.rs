@@ -3,7 +3,7 @@
 //! One reader a format, each from bytes in a file of its own; [`mod@format`] lists them, [`detect`] tells which one some bytes are,
 //! by their [`Head`]. [`given`] reads the files and folders that a person names, [`unpack`] takes them out of gzip and zstd,
 //! [`asked`] makes one of an identifier that somebody asks about,
-//! [`machine`] reads the packages of a machine, [`machine_name`] what it is called. Every result carries its
+//! [`machine`] reads the packages and the browsers of a machine and of the homes of its users, [`machine_name`] what it is called. Every result carries its
 //! [`Coverage`]: a source that could not be read is never a clean one, and a broken row is named with its place. All
 //! input is hostile: bounds are in [`Limits`], and no input panics.
 //! Not here: whether a component is banned.
@@ -25,6 +25,7 @@ pub mod format;
 mod gathering;
 pub mod given;
 pub mod head;
+mod homes;
 mod implied;
 mod json;
 pub mod jsonl;

@@ -59,14 +59,29 @@ pub(super) fn read(bytes: &[u8], rows: &mut Rows<'_>) {
         return rows.stop(place, Problem::FieldMissing { field: "Name" });
     };
     let version = version.and_then(|version| rows.text(version, place));
-    let mut component = rows.component(&name, place);
-    component.ecosystem = Some("pypi".to_owned());
+    let mut said = Vec::new();
     for hint in hints {
         let hint = rows.text(hint, place).as_deref().and_then(before_address);
-        component.vendor_hints.extend(hint.filter(|hint| !hint.contains('@') && hint != "UNKNOWN"));
+        said.extend(hint.filter(|hint| !hint.contains('@') && hint != "UNKNOWN"));
     }
-    component.vendor_hints.dedup();
-    match Purl::build("pypi", None, &name, version.as_deref(), BTreeMap::new(), None) {
+    said.dedup();
+    add(&name, version, said, place, rows);
+}
+
+/// A zipped egg by its file's name, `NAME-VERSION-py3.12.egg`, in which a hyphen of either stands as `_` (setuptools, "The
+/// Internal Structure of Python Eggs"): it is not opened.
+pub(super) fn read_egg(file: &str, rows: &mut Rows<'_>) {
+    let place = rows.next_row(0);
+    let mut parts = file.strip_suffix(".egg").unwrap_or(file).split('-');
+    let (name, version) = (parts.next().unwrap_or_default(), parts.next());
+    add(name, version.map(|version| version.replace('_', "-")), Vec::new(), place, rows);
+}
+
+fn add(name: &str, version: Option<String>, hints: Vec<String>, place: Place, rows: &mut Rows<'_>) {
+    let mut component = rows.component(name, place);
+    component.ecosystem = Some("pypi".to_owned());
+    component.vendor_hints = hints;
+    match Purl::build("pypi", None, name, version.as_deref(), BTreeMap::new(), None) {
         Ok(purl) => component.purl = Some(purl),
         Err(error) => rows.note(place, Problem::Purl(error)),
     }

@@ -89,6 +89,20 @@ impl Folder {
         Ok((stat.st_dev, stat.st_ino))
     }
 
+    /// Whether one may look for something in the folder.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub(super) fn pass(&self) -> io::Result<()> {
+        statat(self.here()?, ".", AtFlags::SYMLINK_NOFOLLOW)?;
+        Ok(())
+    }
+
+    /// Whether the folder belongs to the superuser.
+    pub(super) fn is_of_superuser(&self) -> bool {
+        self.here().and_then(fstat).is_ok_and(|stat| stat.st_uid == 0)
+    }
+
     /// What stands at a path below; an absolute one begins at the root.
     pub(super) fn find(&self, below: impl AsRef<Path>) -> io::Result<Found> {
         let below = below.as_ref();

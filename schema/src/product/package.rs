@@ -20,6 +20,9 @@ const ECOSYSTEMS: [&str; 14] = [
     "pypi", "rpm",
 ];
 
+/// Ecosystems in which a name is a title that its maker chose, and an id says what it is: `extension-id` rules mean them.
+const TITLED: [&str; 3] = ["chrome-extension", "mozilla-extension", "vscode-extension"];
+
 impl PackageName {
     /// Reads `name` or `ecosystem:name`.
     ///
@@ -57,10 +60,12 @@ impl PackageName {
         &self.name
     }
 
-    /// Whether this rule recognises a package of that name in that ecosystem.
+    /// Whether this rule recognises a package of that name in that ecosystem. An extension of a browser or editor is none, whatever
+    /// it is called.
     pub fn matches(&self, ecosystem: Option<&str>, name: &str) -> Answer {
         match (self.ecosystem(), ecosystem) {
             (Some(wanted), Some(found)) if wanted != found => Answer::NoMatch,
+            (None, Some(found)) if TITLED.contains(&found) => Answer::NoMatch,
             (_, Some(found)) => Answer::when(self.name == canonical_name(found, name)),
             (None, None) if self.name == name => Answer::Match,
             // Whether letter case counts depends on the ecosystem.
@@ -105,6 +110,9 @@ mod tests {
         assert_eq!(package("kesl").matches(None, "kesl"), Answer::Match);
         assert_eq!(package("kesl").matches(None, "KESL"), Answer::Unknown(Reason::EcosystemAbsent));
         assert_eq!(package("kesl").matches(Some("rpm"), "KESL"), Answer::NoMatch);
+        for titled in TITLED {
+            assert_eq!(package("kesl").matches(Some(titled), "kesl"), Answer::NoMatch, "{titled}");
+        }
     }
 
     #[test]

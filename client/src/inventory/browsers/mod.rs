@@ -1,20 +1,18 @@
 //! The extensions in the browsers of all users of a machine, or of a mounted image.
 //!
-//! Every home (`homes`) is looked into at each of the `PLACES` where a browser keeps its profiles on Linux (as a package,
+//! Every [home](super::homes) is looked into at each of the `PLACES` where a browser keeps its profiles on Linux (as a package,
 //! a snap or a flatpak), macOS and Windows. A profile is a source of its own: what of it could not be read is in its
-//! coverage, and a home that is closed to whoever asks is one that was not read. Not here: extensions that a policy or the
+//! coverage. Not here: which homes there are, and that one is closed to whoever asks; extensions that a policy or the
 //! system would install and no profile has; browsers whose profiles lie elsewhere by a variable or an argument.
 //!
 //! | file | what |
 //! |---|---|
-//! | `homes` | the users' homes |
 //! | `chromium` | profiles of Chrome, Chromium, Edge, Brave, Vivaldi and Opera |
 //! | `manifest` | what such an extension says of itself |
 //! | `firefox` | profiles of Firefox |
 
 mod chromium;
 mod firefox;
-mod homes;
 mod manifest;
 #[cfg(test)]
 mod tests;
@@ -25,9 +23,9 @@ use std::path::{Path, PathBuf};
 
 use interdict_schema::product::FilePath;
 
-use self::homes::homes;
 use super::component::Inventory;
 use super::coverage::{Coverage, Problem};
+use super::homes::{Home, Homes};
 use super::limits::Limits;
 use super::rooted::{Folder, is_absent};
 use super::trace::Trace;
@@ -87,35 +85,31 @@ const PLACES: [(Family, &str); 39] = [
     (Family::Firefox, "AppData/Roaming/Mozilla/Firefox"),
 ];
 
-/// Reads the extensions of all users of the machine whose file system begins at `root`. A machine without any profile gives
-/// one source that is complete and empty.
+/// Reads the extensions of all users of the machine whose file system begins at `root`, and nothing else of it.
+/// [`machine`](super::machine::read) reads them with its packages.
 pub fn read(root: &Path, limits: &Limits) -> Inventory {
-    let mut reading = match Folder::root(root) {
+    match Folder::root(root) {
         Ok(folder) => {
-            Reading { root: folder, limits, seen: BTreeSet::new(), inventory: Inventory::default() }
+            let homes = Homes::of(&folder, limits);
+            let mut inventory = homes.unread();
+            inventory.append(of_homes(&folder, &homes, limits));
+            inventory
         }
         Err(error) => {
             let path = root.display().to_string();
             let problem = Problem::Disk { path: path.clone(), kind: error.kind() };
-            return Inventory {
-                coverage: vec![Coverage::unread(&path, None, problem)],
-                ..Inventory::default()
-            };
+            let coverage = vec![Coverage::unread(&path, None, problem)];
+            Inventory { coverage, ..Inventory::default() }
         }
-    };
-    let mut unseen = Vec::new();
-    let homes = homes(&reading.root, limits, &mut |path, problem| unseen.push((path, problem)));
-    for (path, problem) in unseen {
-        reading.unread(&path, problem);
     }
-    for home in &homes {
-        // A home that cannot be passed through is said once, and not at each place.
-        if let Err(error) = home.find(".config")
-            && !is_absent(&error)
-        {
-            reading.unread(&home.label(""), home.disk("", &error));
-            continue;
-        }
+}
+
+/// Reads the extensions in these homes. Where there is no profile, one source that is complete and empty says so; homes that are
+/// closed are not said here.
+pub(super) fn of_homes(root: &Folder, homes: &Homes, limits: &Limits) -> Inventory {
+    let mut reading =
+        Reading { root: root.clone(), limits, seen: BTreeSet::new(), inventory: Inventory::default() };
+    for Home { folder: home, .. } in &homes.open {
         for (family, below) in PLACES {
             match home.folder(below) {
                 Ok(folder) if reading.is_new(&folder) => match family {
@@ -130,7 +124,7 @@ pub fn read(root: &Path, limits: &Limits) -> Inventory {
     }
     let Reading { mut inventory, .. } = reading;
     if inventory.coverage.is_empty() {
-        let label = format!("browser profiles of {} homes below {}", homes.len(), root.display());
+        let label = format!("browser profiles of {} homes below {}", homes.open.len(), root.label(""));
         inventory.coverage.push(Coverage::new(&label, None));
     }
     inventory

@@ -10,8 +10,14 @@ use super::super::rows::Rows;
 use super::super::{flatpak, snap};
 use super::Machine;
 
-/// Where flatpak installs: for the system, and for each user.
-const FLATPAK: [&str; 3] = ["var/lib/flatpak", "home/*/.local/share/flatpak", "root/.local/share/flatpak"];
+/// Where flatpak installs for the system.
+const FLATPAK: &str = "var/lib/flatpak";
+
+/// Where it installs for a user, below the home.
+const FLATPAK_OF_USERS: &str = ".local/share/flatpak";
+
+/// Where an administrator names further installations for the system (flatpak-installation(5)).
+const FLATPAK_INSTALLATIONS: [&str; 2] = ["etc/flatpak/installations.d", "usr/share/flatpak/installations.d"];
 
 /// What snapd knows of its packages; for root alone.
 const SNAP_STATE: &str = "var/lib/snapd/state.json";
@@ -21,27 +27,50 @@ const SNAP_FOLDERS: [&str; 2] = ["snap", "var/lib/snapd/snap"];
 
 /// What is deployed: `app/ID/ARCHITECTURE/BRANCH/active`, and runtimes likewise.
 pub(super) fn flatpak(machine: &Machine<'_>) -> Inventory {
-    let mut rows = Rows::new(
-        &format!("{} ({})", machine.root.label(""), FLATPAK.join(", ")),
-        Format::Flatpak,
-        machine.limits,
-    );
-    let mut any = false;
-    for installation in FLATPAK {
-        for kind in ["app", "runtime"] {
-            let pattern = format!("{installation}/{kind}/*/*/*");
-            let mut unseen = Vec::new();
-            let found = machine.root.matching(&pattern, &mut |below, problem| unseen.push((below, problem)));
-            any |= !found.is_empty() || !unseen.is_empty();
-            for (below, problem) in unseen {
-                rows.unread_at(&below, problem);
+    let label = machine.label("flatpaks", &[FLATPAK], &[FLATPAK_OF_USERS]);
+    let mut rows = Rows::new(&label, Format::Flatpak, machine.limits);
+    let below = |installation: &str| ["app", "runtime"].map(|kind| format!("{installation}/{kind}/*/*/*"));
+    let mut of_system: Vec<String> = below(FLATPAK).into();
+    for installation in installations(machine, &mut rows) {
+        of_system.extend(below(&installation));
+    }
+    let of_users = below(FLATPAK_OF_USERS);
+    let of_system: Vec<&str> = of_system.iter().map(String::as_str).collect();
+    let places = machine.folders(&of_system, &of_users.each_ref().map(String::as_str));
+    for (below, problem) in places.unseen {
+        rows.unread_at(&below, problem);
+    }
+    for (below, branch) in places.found {
+        deployed(machine, &below, &branch, &mut rows);
+    }
+    let found = rows.finish();
+    if found.components.is_empty() && found.is_complete() { Inventory::default() } else { found }
+}
+
+/// The folders of further installations, below the root.
+fn installations(machine: &Machine<'_>, rows: &mut Rows<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for place in FLATPAK_INSTALLATIONS {
+        let folder = match machine.root.folder(place) {
+            Ok(folder) => folder,
+            Err(error) if is_absent(&error) => continue,
+            Err(error) => {
+                rows.unread_at(place, machine.root.disk(place, &error));
+                continue;
             }
-            for (below, branch) in found {
-                deployed(machine, &below, &branch, &mut rows);
+        };
+        let names = folder.names().unwrap_or_else(|problem| {
+            rows.unread_at(place, problem);
+            Vec::new()
+        });
+        for name in names.iter().filter(|name| name.as_encoded_bytes().ends_with(b".conf")) {
+            match folder.read(name, machine.limits) {
+                Ok(bytes) => found.extend(flatpak::installations(&bytes)),
+                Err(problem) => rows.unread_at(&joined(place, name), problem),
             }
         }
     }
-    if any { rows.finish() } else { Inventory::default() }
+    found
 }
 
 fn deployed(machine: &Machine<'_>, below: &str, branch: &Folder, rows: &mut Rows<'_>) {

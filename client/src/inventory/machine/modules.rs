@@ -1,20 +1,23 @@
 //! Packages of Python and Node that no system's package manager knows: in the places below, and nowhere else.
 //!
-//! The whole disk is not searched: that would take minutes, and what lies about is not what runs. The coverage names the
-//! places, whether or not something is there. Not here: archives, zipped applications, single files.
+//! The whole disk is not searched: that would take minutes, and what lies about is not what runs. The coverage says how
+//! many places there were, whether or not something is there, and `docs/formats.md` lists them. Not here: archives, zipped applications, single files; lock files, which say
+//! what would be installed.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 
 use super::super::component::Inventory;
 use super::super::coverage::Problem;
 use super::super::format::Format;
-use super::super::rooted::{Folder, Found, is_absent, joined};
+use super::super::rooted::{Folder, Found, Identity, is_absent, joined};
 use super::super::rows::Rows;
 use super::super::{npm, python};
 use super::Machine;
 use super::system::read_one;
 
-/// Where Python's packages are installed.
+/// Where Python's packages are installed: by distributions, by pip as root, in environments where servers and containers have
+/// theirs.
 const PYTHON: [&str; 14] = [
     "usr/lib/python*/dist-packages",
     "usr/lib/python*/site-packages",
@@ -24,72 +27,100 @@ const PYTHON: [&str; 14] = [
     "usr/local/lib64/python*/site-packages",
     "opt/*/lib/python*/site-packages",
     "opt/*/*/lib/python*/site-packages",
+    "opt/*/*/*/lib/python*/site-packages",
+    "srv/*/lib/python*/site-packages",
     "srv/*/*/lib/python*/site-packages",
-    "home/*/.local/lib/python*/site-packages",
-    "home/*/.local/share/pipx/venvs/*/lib/python*/site-packages",
-    "home/*/*/lib/python*/site-packages",
-    "root/.local/lib/python*/site-packages",
-    "root/.local/share/pipx/venvs/*/lib/python*/site-packages",
+    "app/*/lib/python*/site-packages",
+    "app/.venv/lib/python*/site-packages",
+    "*/lib/python*/site-packages",
 ];
 
-/// Where Node's packages are installed.
-const NPM: [&str; 15] = [
+/// The same below a home: `pip install --user`, environments of one's own, pipx, uv, pyenv, conda, poetry.
+const PYTHON_OF_USERS: [&str; 15] = [
+    ".local/lib/python*/site-packages",
+    "*/lib/python*/site-packages",
+    "*/*/lib/python*/site-packages",
+    ".venv/lib/python*/site-packages",
+    "*/.venv/lib/python*/site-packages",
+    ".virtualenvs/*/lib/python*/site-packages",
+    ".local/share/virtualenvs/*/lib/python*/site-packages",
+    ".local/share/pipx/venvs/*/lib/python*/site-packages",
+    ".local/pipx/venvs/*/lib/python*/site-packages",
+    ".local/share/uv/tools/*/lib/python*/site-packages",
+    ".local/share/uv/python/*/lib/python*/site-packages",
+    ".pyenv/versions/*/lib/python*/site-packages",
+    ".cache/pypoetry/virtualenvs/*/lib/python*/site-packages",
+    ".conda/envs/*/lib/python*/site-packages",
+    "*/envs/*/lib/python*/site-packages",
+];
+
+/// Where Node's packages are installed: by distributions, by npm as root, of applications where servers and containers have theirs.
+const NPM: [&str; 19] = [
     "usr/lib/node_modules",
     "usr/local/lib/node_modules",
     "usr/share/nodejs",
     "usr/share/node_modules",
+    "usr/lib/nodejs",
+    "usr/local/lib/nodejs/*/lib/node_modules",
+    "usr/local/nvm/versions/node/*/lib/node_modules",
+    "usr/local/share/nvm/versions/node/*/lib/node_modules",
     "node_modules",
     "app/node_modules",
     "usr/src/app/node_modules",
     "opt/*/node_modules",
+    "opt/*/*/node_modules",
     "opt/*/lib/node_modules",
+    "opt/nvm/versions/node/*/lib/node_modules",
     "srv/*/node_modules",
+    "srv/*/*/node_modules",
+    "var/www/node_modules",
     "var/www/*/node_modules",
-    "home/*/.npm-global/lib/node_modules",
-    "home/*/.nvm/versions/node/*/lib/node_modules",
-    "root/.npm-global/lib/node_modules",
-    "root/.nvm/versions/node/*/lib/node_modules",
+];
+
+/// The same below a home: globally by each of the programs that install Node, and of projects.
+const NPM_OF_USERS: [&str; 15] = [
+    ".npm-global/lib/node_modules",
+    ".local/lib/node_modules",
+    ".nvm/versions/node/*/lib/node_modules",
+    ".volta/tools/image/node/*/lib/node_modules",
+    ".volta/tools/image/packages/*/lib/node_modules",
+    ".local/share/fnm/node-versions/*/installation/lib/node_modules",
+    ".fnm/node-versions/*/installation/lib/node_modules",
+    ".asdf/installs/nodejs/*/lib/node_modules",
+    ".nodenv/versions/*/lib/node_modules",
+    ".config/yarn/global/node_modules",
+    ".local/share/pnpm/global/*/node_modules",
+    ".bun/install/global/node_modules",
+    "node_modules",
+    "*/node_modules",
+    "*/*/node_modules",
 ];
 
 /// Folders of packages within packages.
 const DEPTH: usize = 32;
 
-fn label(machine: &Machine<'_>, places: &[&str]) -> String {
-    format!("{} ({})", machine.root.label(""), places.join(", "))
+/// Where pnpm has the packages that others lead to by links.
+const PNPM: &str = ".pnpm";
+
+/// The folders that the patterns mean; what cannot be looked into is in the rows.
+fn folders(
+    machine: &Machine<'_>,
+    below_root: &[&str],
+    below_homes: &[&str],
+    rows: &mut Rows<'_>,
+) -> Vec<(String, Folder)> {
+    let places = machine.folders(below_root, below_homes);
+    for (below, problem) in places.unseen {
+        rows.unread_at(&below, problem);
+    }
+    places.found
 }
 
-/// The folders that the patterns mean, each once; what cannot be looked into is in the rows.
-fn folders(machine: &Machine<'_>, patterns: &[&str], rows: &mut Rows<'_>) -> Vec<(String, Folder)> {
-    let mut found: Vec<(String, Folder)> = Vec::new();
-    let mut seen = Vec::new();
-    let mut unseen = Vec::new();
-    for pattern in patterns {
-        for (below, folder) in
-            machine.root.matching(pattern, &mut |below, problem| unseen.push((below, problem)))
-        {
-            let identity = folder.identity().ok();
-            if identity.is_none_or(|identity| !seen.contains(&identity)) {
-                seen.extend(identity);
-                found.push((below, folder));
-            }
-        }
-    }
-    // Several patterns begin with the same folder.
-    unseen.dedup();
-    let mut said = Vec::new();
-    for (below, problem) in unseen {
-        if !said.contains(&below) {
-            rows.unread_at(&below, problem);
-            said.push(below);
-        }
-    }
-    found
-}
-
-/// `NAME-VERSION.dist-info/METADATA`, and of older tools `….egg-info`, a folder or a file.
+/// `NAME-VERSION.dist-info/METADATA`, and of older tools `….egg-info` and `….egg`, a folder or a file.
 pub(super) fn python(machine: &Machine<'_>) -> Inventory {
-    let mut rows = Rows::new(&label(machine, &PYTHON), Format::Python, machine.limits);
-    for (below, folder) in folders(machine, &PYTHON, &mut rows) {
+    let label = machine.label("packages of Python", &PYTHON, &PYTHON_OF_USERS);
+    let mut rows = Rows::new(&label, Format::Python, machine.limits);
+    for (below, folder) in folders(machine, &PYTHON, &PYTHON_OF_USERS, &mut rows) {
         for name in names(&folder, &below, &mut rows) {
             let bytes = name.as_encoded_bytes();
             let inside = if bytes.ends_with(b".dist-info") {
@@ -98,6 +129,17 @@ pub(super) fn python(machine: &Machine<'_>) -> Inventory {
                 match folder.find(&name) {
                     Ok(Found::Folder(_)) => "PKG-INFO",
                     _ => "",
+                }
+            } else if bytes.ends_with(b".egg") {
+                match folder.find(&name) {
+                    Ok(Found::File(_)) => {
+                        let file = name.to_string_lossy();
+                        rows.within(&below);
+                        rows.enter(&file);
+                        python::read_egg(&file, &mut rows);
+                        continue;
+                    }
+                    _ => "EGG-INFO/PKG-INFO",
                 }
             } else {
                 continue;
@@ -119,18 +161,21 @@ fn names(folder: &Folder, below: &str, rows: &mut Rows<'_>) -> Vec<OsString> {
     })
 }
 
-/// `NAME/package.json`, `@SCOPE/NAME/package.json`, and the packages within them.
+/// `NAME/package.json`, `@SCOPE/NAME/package.json`, and the packages within them; each folder once, whatever leads to it.
 pub(super) fn npm(machine: &Machine<'_>) -> Inventory {
-    let mut rows = Rows::new(&label(machine, &NPM), Format::Npm, machine.limits);
-    let mut ahead = folders(machine, &NPM, &mut rows);
+    let mut rows =
+        Rows::new(&machine.label("packages of Node", &NPM, &NPM_OF_USERS), Format::Npm, machine.limits);
+    let mut ahead = folders(machine, &NPM, &NPM_OF_USERS, &mut rows);
     ahead.reverse();
+    let mut seen = BTreeSet::new();
     while let Some((below, folder)) = ahead.pop() {
         if rows.is_full() {
             break;
         }
         for name in names(&folder, &below, &mut rows) {
             let named = joined(&below, &name);
-            if name.as_encoded_bytes().starts_with(b".") {
+            let hidden = name.as_encoded_bytes().starts_with(b".");
+            if hidden && name != PNPM {
                 continue;
             }
             let package = match folder.find(&name) {
@@ -142,9 +187,14 @@ pub(super) fn npm(machine: &Machine<'_>) -> Inventory {
                     continue;
                 }
             };
+            if !is_new(&package, &mut seen) {
+                continue;
+            }
             let scope = name.as_encoded_bytes().starts_with(b"@");
             if named.matches("/node_modules").count() + named.matches("/@").count() > DEPTH {
                 rows.unread_at(&named, Problem::TooDeep { limit: DEPTH });
+            } else if hidden {
+                ahead.extend(of_pnpm(&named, &package, &mut rows));
             } else if scope {
                 ahead.push((named, package));
             } else {
@@ -153,6 +203,21 @@ pub(super) fn npm(machine: &Machine<'_>) -> Inventory {
         }
     }
     rows.finish()
+}
+
+fn is_new(folder: &Folder, seen: &mut BTreeSet<Identity>) -> bool {
+    folder.identity().map_or(true, |identity| seen.insert(identity))
+}
+
+/// `.pnpm/NAME@VERSION/node_modules`: the packages that nothing else of a project holds.
+fn of_pnpm(below: &str, folder: &Folder, rows: &mut Rows<'_>) -> Vec<(String, Folder)> {
+    let mut unseen = Vec::new();
+    let found = folder.matching("*/node_modules", &mut |inside, problem| unseen.push((inside, problem)));
+    for (inside, problem) in unseen {
+        let place = if inside.is_empty() { below.to_owned() } else { joined(below, inside.as_ref()) };
+        rows.unread_at(&place, problem);
+    }
+    found.into_iter().map(|(inside, folder)| (joined(below, inside.as_ref()), folder)).collect()
 }
 
 fn module(
@@ -175,5 +240,18 @@ fn module(
         Ok(Found::File(_) | Found::Other) => {}
         Err(error) if is_absent(&error) => {}
         Err(error) => rows.unread_at(named, package.disk("node_modules", &error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_lists_every_place() {
+        let formats = include_str!("../../../../docs/formats.md");
+        let places = PYTHON.iter().chain(&PYTHON_OF_USERS).chain(&NPM).chain(&NPM_OF_USERS);
+        let missing: Vec<&&str> = places.filter(|place| !formats.contains(&format!("`{place}`"))).collect();
+        assert!(missing.is_empty(), "{missing:?}");
     }
 }

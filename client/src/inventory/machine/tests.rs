@@ -264,6 +264,8 @@ fn packages_of_python_and_node_are_read_in_their_places_and_nowhere_else() {
         ("usr/lib/python3/dist-packages/b-1.egg-info/PKG-INFO", &metadata("b")),
         ("usr/lib/python3/dist-packages/c-1.egg-info", &metadata("c")),
         ("usr/lib/python3/dist-packages/c.py", b""),
+        ("usr/lib/python3/dist-packages/e_f-1.0-py3.11.egg", b"PK"),
+        ("usr/lib/python3/dist-packages/g-1-py3.11.egg/EGG-INFO/PKG-INFO", &metadata("g")),
         ("home/me/.local/lib/python3.11/site-packages/d-1.dist-info/METADATA", &metadata("d")),
         ("tmp/x/lib/python3/site-packages/no-1.dist-info/METADATA", &metadata("no")),
         ("usr/lib/node_modules/e/package.json", &package("e")),
@@ -280,13 +282,16 @@ fn packages_of_python_and_node_are_read_in_their_places_and_nowhere_else() {
             "pkg:pypi/a@1",
             "pkg:pypi/b@1",
             "pkg:pypi/c@1",
+            "pkg:pypi/e-f@1.0",
+            "pkg:pypi/g@1",
             "pkg:pypi/d@1",
             "pkg:npm/e@1.0.0",
             "pkg:npm/%40s/f@1.0.0",
         ]
     );
-    let npm = inventory.coverage.last().unwrap();
-    assert!(npm.source.contains("usr/lib/node_modules, "), "{}", npm.source);
+    let npm = inventory.coverage.iter().find(|coverage| coverage.format == Some(Format::Npm)).unwrap();
+    let label = format!("{}/ (packages of Node; places of the system: ", root.path().display());
+    assert!(npm.source.starts_with(&label) && npm.source.ends_with(", homes: 1)"), "{}", npm.source);
     let Reading::Partial { reason: Problem::InFile { file, .. }, place, skipped: 1 } = &npm.read else {
         panic!("{npm:?}")
     };
@@ -304,4 +309,102 @@ fn modules_within_modules_end_at_the_depth_and_not_one_before() {
             (complete, if complete { 2 } else { 1 })
         );
     }
+}
+
+#[test]
+fn the_homes_of_accounts_are_looked_into_wherever_they_lie() {
+    let metadata =
+        |name: &str| format!("Metadata-Version: 2.1\nName: {name}\nVersion: 1\n\nx\n").into_bytes();
+    let package = |name: &str| format!(r#"{{"name":"{name}","version":"1.0.0"}}"#).into_bytes();
+    let flatpak = b"[Application]\nname=com.example.User\n";
+    let root = machine(&[
+        (DPKG_STATUS, DPKG.as_bytes()),
+        ("etc/passwd", b"u:x:1:1::/srv/homes/u:/bin/sh\nservice:x:2:2::/var/lib/service:/bin/false\n"),
+        (
+            "srv/homes/u/.pyenv/versions/3.12.1/lib/python3.12/site-packages/a-1.dist-info/METADATA",
+            &metadata("a"),
+        ),
+        ("srv/homes/u/project/.venv/lib/python3.12/site-packages/b-1.dist-info/METADATA", &metadata("b")),
+        ("var/lib/service/env/lib/python3.12/site-packages/c-1.dist-info/METADATA", &metadata("c")),
+        ("srv/homes/u/.nvm/versions/node/v22/lib/node_modules/d/package.json", &package("d")),
+        ("srv/homes/u/project/web/node_modules/e/package.json", &package("e")),
+        ("srv/homes/u/.local/share/flatpak/app/com.example.User/x86_64/1/active/metadata", flatpak),
+        (
+            "srv/homes/u/.config/chromium/Default/Extensions/ahkjpbeeocnddjkakilopmfdlnjdpcdm/1_0/manifest.json",
+            br#"{"name":"F"}"#,
+        ),
+        ("srv/nobody/.pyenv/versions/3/lib/python3/site-packages/no-1.dist-info/METADATA", &metadata("no")),
+    ]);
+    let inventory = read(&root);
+    assert!(inventory.is_complete(), "{:?}", inventory.coverage);
+    assert_eq!(
+        purls(&inventory),
+        [
+            "pkg:deb/kesl@1",
+            "com.example.User",
+            "pkg:pypi/b@1",
+            "pkg:pypi/a@1",
+            "pkg:pypi/c@1",
+            "pkg:npm/d@1.0.0",
+            "pkg:npm/e@1.0.0",
+            "pkg:chrome-extension/ahkjpbeeocnddjkakilopmfdlnjdpcdm",
+        ]
+    );
+    let reference = inventory.components[3].source.reference.as_deref();
+    assert_eq!(
+        reference,
+        Some("srv/homes/u/.pyenv/versions/3.12.1/lib/python3.12/site-packages/a-1.dist-info/METADATA")
+    );
+}
+
+/// As a check by an ordinary user meets it; the superuser is let in everywhere.
+#[test]
+fn a_home_that_is_closed_is_said_once_and_makes_the_machine_one_that_was_not_wholly_read() {
+    let root = machine(&[(DPKG_STATUS, DPKG.as_bytes()), ("home/a/x", b""), ("home/b/x", b"")]);
+    let home = root.path().join("home/a");
+    fs::set_permissions(&home, fs::Permissions::from_mode(0o000)).unwrap();
+    let is_open = fs::read_dir(&home).is_ok();
+    let inventory = read(&root);
+    fs::set_permissions(&home, fs::Permissions::from_mode(0o700)).unwrap();
+    let path = home.display().to_string();
+    let closed = ("home/a".to_owned(), Problem::Disk { path, kind: io::ErrorKind::PermissionDenied });
+    assert_eq!(unread(&root, &inventory), if is_open { vec![] } else { vec![closed] });
+    assert_eq!(inventory.is_complete(), is_open);
+}
+
+#[test]
+fn flatpaks_are_read_where_an_administrator_lets_them_be_installed() {
+    let metadata = b"[Application]\nname=com.example.Extra\n";
+    let root = machine(&[
+        (DPKG_STATUS, DPKG.as_bytes()),
+        ("etc/flatpak/installations.d/extra.conf", b"[Installation \"extra\"]\nPath=/srv/flatpak\n"),
+        ("srv/flatpak/app/com.example.Extra/x86_64/1/active/metadata", metadata),
+        ("etc/flatpak/installations.d/note.txt", b"Path=/srv/other\n"),
+    ]);
+    assert_eq!(purls(&read(&root)), ["pkg:deb/kesl@1", "com.example.Extra"]);
+    // One that is named and cannot be read is not passed over.
+    fs::create_dir(root.path().join("etc/flatpak/installations.d/more.conf")).unwrap();
+    let inventory = read(&root);
+    assert!(!inventory.is_complete());
+    assert_eq!(purls(&inventory), ["pkg:deb/kesl@1", "com.example.Extra"]);
+}
+
+#[test]
+fn packages_that_links_lead_to_are_read_once_and_those_behind_them_too() {
+    let package = |name: &str| format!(r#"{{"name":"{name}","version":"1.0.0"}}"#).into_bytes();
+    let root = machine(&[
+        (DPKG_STATUS, DPKG.as_bytes()),
+        ("app/node_modules/.pnpm/a@1.0.0/node_modules/a/package.json", &package("a")),
+        ("app/node_modules/.pnpm/b@1.0.0/node_modules/b/package.json", &package("b")),
+        ("app/node_modules/.bin/x", b""),
+    ]);
+    let modules = root.path().join("app/node_modules");
+    symlink(".pnpm/a@1.0.0/node_modules/a", modules.join("a")).unwrap();
+    symlink("../../b@1.0.0/node_modules/b", modules.join(".pnpm/a@1.0.0/node_modules/b")).unwrap();
+    symlink("../../../../node_modules", modules.join(".pnpm/b@1.0.0/node_modules/round")).unwrap();
+    let inventory = read(&root);
+    assert!(inventory.is_complete(), "{:?}", inventory.coverage);
+    let mut found = purls(&inventory);
+    found.sort_unstable();
+    assert_eq!(found, ["pkg:deb/kesl@1", "pkg:npm/a@1.0.0", "pkg:npm/b@1.0.0"]);
 }
