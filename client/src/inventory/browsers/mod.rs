@@ -90,6 +90,7 @@ const PLACES: [(Family, &str); 39] = [
 /// Reads the extensions of all users of the machine whose file system begins at `root`. A machine without any profile gives
 /// one source that is complete and empty.
 pub fn read(root: &Path, limits: &Limits) -> Inventory {
+    let limits = &limits.of_a_profile();
     let mut reading = match Folder::root(root) {
         Ok(folder) => {
             Reading { root: folder, limits, seen: BTreeSet::new(), inventory: Inventory::default() }
