@@ -71,7 +71,107 @@ for file in "$project"/docs/examples/directives/*; do
 done
 seed entity_list "$project/publisher/src/draft/entity-list.jsonc"
 printf 'a.example\nb.example\n' >"$part" && seed entity_list "$part"
-for file in "$project"/docs/examples/inventories/*; do seed inventory "$file"; done
+# An inventory is read by the reader that its first line names; without a name, by the one that its content asks for.
+for file in "$project"/docs/examples/inventories/*; do
+    [ -f "$file" ] && [ "$(stat -c %s "$file")" -lt 65000 ] || continue
+    { echo; cat "$file"; } >"$part" && seed inventory "$part"
+done
+number=0
+while IFS= read -r line; do
+    number=$((number + 1))
+    printf '%b' "$line" >"$part" && seed inventory "$part"
+    # As PowerShell writes it, and packed.
+    case $line in windows*)
+        { echo "${line%%\\n*}"; printf '%b' "${line#*\\n}" | iconv -f UTF-8 -t UTF-16; } >"$part" && seed inventory "$part" ;;
+    *)
+        { echo; printf '%b' "${line#*\\n}" | gzip -n; } >"$part" && seed inventory "$part" ;;
+    esac
+done <<'LINES'
+dpkg\nPackage: kesl\nStatus: install ok installed\nVersion: 11.4-1\nMaintainer: AO Kaspersky <a@b>\nSource: kesl-src (1)\n\nPackage: b\nStatus: deinstall ok config-files\n
+dpkg-list\n+++-====-====-====-====\nii  kesl:amd64 11.4 amd64 x\nkesl\\t11.4\n
+rpm-qa\nkesl-11.4.0-1135.x86_64\nrpm\\tkesl\\t1\\t11.4.0\\t1135\\tx86_64\\tAO Kaspersky Lab\\tp\\tkesl-1-1.src.rpm\n
+apk\nC:Q1\nP:kesl\nV:1\no:b\nm:c <d>\n\nP:b\nV:2\n
+alpm\n%NAME%\nkesl\n\n%VERSION%\n1\n\n%NAME%\nb\n
+flatpak\n[Application]\nname=a.b.C\nruntime=d\n
+snap\n{"data":{"snaps":{"kesl":{"current":"1","active":true,"sequence":[]}}},"changes":{},"tasks":{}}
+snap\nname: kesl\nversion: '1'\nsummary: x\n
+python\nMetadata-Version: 2.1\nName: kesl\nVersion: 1\nAuthor: b <c>\nMaintainer-email: "b" <c@d>\n\nd\n
+npm\n{"name":"@s/kesl","version":"1","main":"x","author":{"name":"b"},"maintainers":["c <d>"]}
+npm\n{"lockfileVersion":3,"packages":{"node_modules/@s/a":{"version":"1"},"":{"name":"b"}},"dependencies":{"a":{"version":"1","dependencies":{"b":{"version":"2"}}}}}
+cyclonedx\n{"bomFormat":"CycloneDX","specVersion":"1.6","metadata":{"component":{"name":"x"}},"components":[{"type":"library","bom-ref":"r","name":"kesl","group":"g","version":"1","purl":"pkg:deb/d/kesl@1","cpe":"cpe:2.3:a:b:c:1:*:*:*:*:*:*:*","hashes":[{"alg":"SHA-256","content":"00"}],"components":[{"name":"a"}]}],"vulnerabilities":[{"id":"CVE-2017-0144","affects":[{"ref":"r"}],"analysis":{"state":"not_affected"}}]}
+spdx\n{"spdxVersion":"SPDX-2.3","packages":[{"name":"kesl","SPDXID":"p","supplier":"Person: b (c@d)","externalRefs":[{"referenceType":"purl","referenceLocator":"pkg:npm/a@1"}],"checksums":[{"algorithm":"SHA256","checksumValue":"0"}]}],"files":[{"fileName":"/a","checksums":[{"algorithm":"SHA256","checksumValue":"0"}]}]}
+spdx-tag-value\n# a\nSPDXVersion: SPDX-2.2\nC: <text>a\nb</text>\nPackageName: kesl\nSPDXID: b\nPackageVersion: 1\nPackageSupplier: Organization: AO Kaspersky Lab\nExternalRef: PACKAGE-MANAGER purl pkg:npm/a@1\nPackageChecksum: SHA256: 00\nFileName: /a\n
+osquery\n{"name":"programs","hostIdentifier":"h","unixTime":1,"epoch":0,"counter":0,"columns":{"name":"kesl","path":"/a"},"action":"added"}\n{"name":"programs","hostIdentifier":"h","unixTime":2,"epoch":0,"counter":1,"columns":{"name":"kesl","path":"/a"},"action":"removed"}\n
+osquery\n{"name":"deb_packages","hostIdentifier":"h","unixTime":1,"epoch":0,"counter":0,"diffResults":{"added":[{"name":"kesl","version":"1"}],"removed":""}}\n{"name":"deb_packages","hostIdentifier":"h","unixTime":2,"epoch":1,"counter":0,"action":"snapshot","snapshot":[{"name":"b"}]}\n
+windows-reg\nREGEDIT4\n\n[HKEY_LOCAL_MACHINE\\\\SOFTWARE\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Uninstall\\\\a]\n"DisplayName"="Kaspersky \\\\"b"\n"DisplayVersion"="1"\n"Publisher"=hex(2):61,\\\\\n  00,00,00\n"SystemComponent"=dword:00000001\n
+windows-programs\n[{"DisplayName":"kesl","DisplayVersion":"1","Publisher":"b","PSPath":"R::HKLM\\\\\\\\a"}]
+windows-programs-csv\n#TYPE a\n"DisplayName","DisplayVersion","Publisher","PSPath"\n"kesl","1","b","R::HKLM\\\\a"\n
+windows-appx\n{"Name":"kesl","PackageFamilyName":"a_b","Publisher":"CN=a, O=b","Version":"1"}
+macos\n{"SPApplicationsDataType":[{"_name":"kesl","path":"/a","version":"1","signed_by":["Developer ID Application: a (2Y8XE5CQ94)"]}],"SPInstallHistoryDataType":[{"_name":"b"}]}
+sarif\n{"version":"2.1.0","runs":[{"tool":{"driver":{"rules":[{"id":"CVE-2017-0144-a","properties":{"purls":["pkg:npm/a@1"]}}]}},"results":[{"ruleId":"CVE-2017-0144-a","locations":[{"physicalLocation":{"artifactLocation":{"uri":"a"}}}]}]}]}
+grype\n{"matches":[{"vulnerability":{"id":"GHSA-x"},"relatedVulnerabilities":[{"id":"CVE-2017-0144"}],"artifact":{"name":"kesl","version":"1","type":"deb","purl":"pkg:npm/a@1","cpes":["cpe:2.3:a:b:c:1:*:*:*:*:*:*:*"]}}],"source":{"type":"image","target":{"userInput":"a:1"}}}
+trivy\n{"SchemaVersion":2,"ArtifactName":"a","Results":[{"Type":"debian","Packages":[{"ID":"i","Name":"kesl","Version":"1","Identifier":{"PURL":"pkg:npm/a@1"}}],"Vulnerabilities":[{"VulnerabilityID":"CVE-2017-0144","PkgID":"i","PkgName":"kesl"}]}]}
+osv\n{"results":[{"source":{"path":"/a"},"packages":[{"package":{"name":"a:b","version":"1","ecosystem":"Maven"},"vulnerabilities":[{"id":"GHSA-x","aliases":["CVE-2017-0144"]}]}]}]}
+jsonl\n{"format":"interdict-inventory/1","host":"h"}\n{"name":"kesl","path":["/a"],"purl":"pkg:npm/a@1","sha256":"00","vendor":"v"}\n
+csv\nname,version,vendor,product,purl,cpe,host,path,domain,ip\nkesl,1,v,"p ""q""",pkg:deb/d/a@1,cpe:2.3:a:b:c,h,/a,a.b,::1\n
+csv\nProduct;Publisher\nkesl;AO Kaspersky Lab\n
+LINES
+if [ -d "$seeds/inventory" ] && command -v rpm >/dev/null; then
+    rpm --dbpath "$folder/rpmdb" --define '_db_backend sqlite' --initdb 2>/dev/null || true
+fi
+for database in "$folder"/rpmdb/rpmdb.sqlite; do
+    [ ! -f "$database" ] || { { echo rpm-sqlite; cat "$database"; } >"$part" && seed inventory "$part"; }
+done
+# Files of a machine: a line `=x` begins one (PLACES in the target says which).
+number=0
+while IFS= read -r line; do
+    [ ! -d "$seeds/machine" ] || printf '%b' "$line" >"$part" && seed machine "$part"
+done <<'LINES'
+=a\nPackage: kesl\nStatus: install ok installed\nVersion: 11.4-1\n\n=u\nID=debian\n\n=v\nhost\n
+=b\nPackage: kesl\nVersion: 1\n
+=f\nC:Q1\nP:kesl\nV:1\no:b\nm:c <d>\n\n
+=g\n%NAME%\nkesl\n\n%VERSION%\n1\n\n
+=a\n\n=h\n[Application]\nname=a.b.C\nruntime=d\n\n=i\n{"data":{"snaps":{"kesl":{"current":"1","active":true,"sequence":[{"revision":"1"}]}}}}\n=j\nname: kesl\nversion: 1\n
+=a\n\n=k\nMetadata-Version: 2.1\nName: kesl\nVersion: 1\n\n=l\n{"name":"kesl","version":"1"}
+=t\nanna:x:1000:1000::/home/anna:/bin/sh\n=m\n{"extensions":{"settings":{"aaaabbbbccccddddeeeeffffgggghhhh":{"path":"/opt/x","state":1,"disable_reasons":0,"manifest":{"name":"n","version":"1","author":"a"}}}}}\n=n\n{"extensions":{"settings":{}}}\n=o\n{"name":"__MSG_appName__","version":"1.0","default_locale":"en","author":{"email":"a@b"}}\n=p\n{"appName":{"message":"Kaspersky Protection"}}
+=q\n[Profile0]\nName=x\nIsRelative=1\nPath=x.default\n\n=r\n{"addons":[{"id":"kl@kaspersky.com","version":"1","type":"extension","active":true,"path":"/a.xpi","defaultLocale":{"name":"Kaspersky","creator":"AO Kaspersky Lab"}}]}\n=s\n
+=w\nkesl\n=x\n/opt/kaspersky/kesl\n=y\n1 (kesl) S 0 1 1 0 -1 4194560\n=z\nName:\tkesl\nUid:\t0\t0\t0\t0\n
+LINES
+# Identifiers that somebody asks about.
+while IFS= read -r line; do
+    [ ! -d "$seeds/asked" ] || printf '%b' "$line" >"$part" && seed asked "$part"
+done <<'LINES'
+pkg:deb/debian/kesl@11?arch=amd64#a
+deb:kesl@11.4-1
+npm:@scope/name@1.0
+cpe:2.3:a:kaspersky:anti-virus:21.3:*:*:*:*:*:*:*
+sha256:0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a
+CVE-2017-0144
+www.b\xc3\xbccher.example
+2001:db8::1
+kasp\xe2\x80\x8bersky
+LINES
+if [ -d "$seeds/exceptions" ]; then
+    cat >"$part" <<'TOML'
+[[exception]]
+id = "press-box"
+directive = "BOD-17-01"
+part = "kaspersky"
+identifier = { kind = "package", value = "deb:kesl" }
+asset = "web-01"
+from = 2026-11-01
+until = 2026-12-01
+reason = "r"
+approved_by = "b"
+TOML
+    seed exceptions "$part"
+    cat >"$part" <<'JSON'
+{"format":"interdict-waiver/1","id":"BOD-18-01-3DES","revision":1,"status":"in-force","title":"t","issuer":"cisa","issued":"2018-01-01",
+"target":{"id":"BOD-18-01","digest":"0000000000000000000000000000000000000000000000000000000000000000","part":"a"},
+"beneficiaries":["x"],"conditions":["c"],"from":"2018-01-01","until":"2018-02-01","granted_by":"b"}
+JSON
+    seed exceptions "$part"
+fi
 for file in "$project"/docs/examples/kev*; do seed kev "$file"; done
 while IFS= read -r -d '' file; do seed store "$file"; done < <(find "$folder/demonstration" \( -name SHA256SUMS -o -name config.toml \) -print0)
 if [ -d "$seeds/bundle" ]; then

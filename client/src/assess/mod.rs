@@ -29,6 +29,7 @@
 //! | `vendor` alone | vendor, publisher or supplier; the subject has no `product` | match |
 //! | `vendor` and `product` | both as text | match |
 //! | `vendor`, `product` | a maintainer, or the words of a CPE name | possible |
+//! | `package`, `purl`, `purl-namespace`, `vendor`, `product`, `signer` | a name that looks the same and is spelled with letters of other scripts, or with characters that nobody sees | possible |
 //!
 //! Where one name of an entity is a `vendor` or `signer` identifier, its other names and aliases are as well.
 //!
@@ -54,6 +55,7 @@ mod finding_id;
 mod hit;
 mod index;
 mod judge;
+mod lookalike;
 mod namespaces;
 mod package_name;
 #[cfg(test)]

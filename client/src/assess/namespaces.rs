@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use foldhash::{HashMap, HashMapExt as _};
 use interdict_schema::product::{Answer, Purl, PurlNamespace, Reason};
 
+use super::lookalike::{is_suspect, seen};
 use crate::inventory::Description;
 
 /// Rules by type and namespace.
@@ -38,6 +39,27 @@ impl Namespaces {
     /// Whether no rule means a namespace.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The rules whose namespace looks like the one where a component says it belongs, or like one above it, and is spelled
+    /// otherwise; with what the component says.
+    pub(super) fn lookalikes(&self, component: &Description) -> Vec<(usize, String)> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let Some(stated) = stated(component).filter(|stated| is_suspect(&stated.path)) else {
+            return Vec::new();
+        };
+        let looks = seen(&stated.path);
+        let of_kind = |package_type: &str| stated.package_type.is_none_or(|stated| stated == package_type);
+        let of_types = self.0.iter().filter(|(package_type, _)| of_kind(package_type));
+        let all = of_types
+            .flat_map(|(package_type, of_type)| of_type.iter().map(move |found| (package_type, found)));
+        let like = all.filter(|(package_type, (path, _))| {
+            let path = seen(path);
+            PurlNamespace::and_above(package_type, &looks).any(|above| above == path)
+        });
+        like.flat_map(|(_, (_, rules))| rules.iter().map(|rule| (*rule, stated.path.to_string()))).collect()
     }
 
     /// The rules that mean where a component belongs, or may.

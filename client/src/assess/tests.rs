@@ -11,6 +11,7 @@
 mod deadlines;
 mod example;
 mod kept;
+mod lookalikes;
 mod makers;
 mod packages;
 mod traces;

@@ -444,6 +444,7 @@ impl Problem {
             Self::Osquery { fault, .. } => *fault != LogFault::Unused,
             Self::CutOff { .. }
             | Self::PartShape { .. }
+            | Self::Utf8
             | Self::Utf16 { .. }
             | Self::Sqlite(_)
             | Self::RpmCommand(_) => true,
@@ -459,9 +460,11 @@ mod tests {
     #[test]
     fn a_note_beyond_the_limit_that_hides_something_makes_the_source_incomplete() {
         let limits = Limits { notes: 1, ..Limits::STANDARD };
-        for (problem, complete) in [(Problem::Utf8, true), (Problem::CutOff { field: "name" }, false)] {
+        for (problem, complete) in
+            [(Problem::OtherKeys, true), (Problem::Utf8, false), (Problem::CutOff { field: "name" }, false)]
+        {
             let mut coverage = Coverage::new("x", None);
-            coverage.note(Place::default(), Problem::Utf8, &limits);
+            coverage.note(Place::default(), Problem::OtherKeys, &limits);
             assert!(coverage.is_complete());
             coverage.note(Place::default(), problem, &limits);
             assert_eq!((coverage.is_complete(), coverage.notes_dropped), (complete, 1));

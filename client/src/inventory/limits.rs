@@ -30,6 +30,21 @@ impl Limits {
     };
 }
 
+impl Limits {
+    /// Bytes of one file of a browser's profile. Users write them, and a tree of JSON takes twenty times its text; the largest
+    /// that were seen take about 10 MB.
+    pub const PROFILE_BYTES: u64 = 64 << 20;
+
+    /// The bounds on the files of a browser's profile, which are held as trees.
+    pub fn of_a_profile(&self) -> Self {
+        Self {
+            file_bytes: self.file_bytes.min(Self::PROFILE_BYTES),
+            unpacked_bytes: self.unpacked_bytes.min(Self::PROFILE_BYTES),
+            ..*self
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self::STANDARD

@@ -44,6 +44,8 @@ struct Package {
     vendor: Option<String>,
     packager: Option<String>,
     source_rpm: Option<String>,
+    /// Whether bytes that are not UTF-8 were replaced in one of them.
+    replaced: bool,
 }
 
 /// Reads the database. `log` is what stands in the `-wal` file beside it, `None` where nobody looked; `distribution` the `ID`
@@ -76,6 +78,9 @@ pub(super) fn read(bytes: &[u8], log: Option<&[u8]>, distribution: Option<&str>,
 
 /// Adds a package as a component.
 fn add(package: &Package, distribution: Option<&str>, place: Place, rows: &mut Rows<'_>) {
+    if package.replaced {
+        rows.note(place, Problem::Utf8);
+    }
     let mut component = rows.component(&package.name, place);
     component.ecosystem = Some("rpm".to_owned());
     let version = if package.release.is_empty() {

@@ -95,6 +95,10 @@ pub(super) fn read_yaml(bytes: &[u8], rows: &mut Rows<'_>) {
     let mut component = rows.component(&name, place);
     component.ecosystem = Some("snap".to_owned());
     component.version = yaml_value(bytes, b"version:");
+    let replaced = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
+    if replaced(&name) || component.version.as_deref().is_some_and(replaced) {
+        rows.note(place, Problem::Utf8);
+    }
     rows.add(component, place);
 }
 

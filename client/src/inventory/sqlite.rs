@@ -23,6 +23,9 @@ pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
 /// How a rollback journal begins that is not finished with.
 pub(super) const JOURNAL: &[u8] = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7";
 
+/// Bytes that a row takes in its page besides its payload, at the least: its place, its length and its number.
+const CELL: usize = 4;
+
 /// Why a database cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SqliteError {
@@ -169,9 +172,13 @@ impl<'a> Database<'a> {
                     }
                 }
                 Some(13) => {
+                    let mut room = page.bytes.len();
                     for cell in cells {
                         let bytes = page.bytes.get(cell..).ok_or(broken)?;
                         let (row, payload) = self.payload(bytes, number, &mut seen)?;
+                        // Cells that lie in one another would make of one page thousands of rows as long as it.
+                        let here = if let Cow::Borrowed(here) = &payload { here.len() } else { 0 };
+                        room = room.checked_sub(here + CELL).ok_or(broken)?;
                         let record = record::read(&payload).ok_or(broken)?;
                         if !each(row, &record) {
                             return Ok(());

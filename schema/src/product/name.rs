@@ -10,6 +10,8 @@ use core::fmt;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::invisible::is_invisible;
+
 /// A normalised name: words joined by one blank. Never empty.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(String);
@@ -38,8 +40,8 @@ impl Name {
         let (mut boundary, mut named) = (false, false);
         for byte in text.bytes() {
             let folded = ASCII_WORDS.get(usize::from(byte)).copied().unwrap_or_default();
-            if folded == 0 {
-                boundary = length > 0;
+            if folded <= UNSEEN {
+                boundary |= folded == 0 && length > 0;
                 continue;
             }
             // A blank stands for at least one byte of the text, so there is room for both.
@@ -88,6 +90,9 @@ impl Name {
     }
 }
 
+/// What an ASCII character is that nobody sees and that keeps no words apart.
+const UNSEEN: u8 = 1;
+
 /// What each ASCII character is in a word; 0 where it is in none.
 #[allow(
     clippy::indexing_slicing,
@@ -99,6 +104,8 @@ const ASCII_WORDS: [u8; 256] = {
     while byte < 128 {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'#') {
             words[byte as usize] = byte.to_ascii_lowercase();
+        } else if byte.is_ascii_control() && !matches!(byte, b'\t'..=b'\r') {
+            words[byte as usize] = UNSEEN;
         }
         byte += 1;
     }
@@ -122,9 +129,9 @@ fn is_in_word(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c) || c == '+' || c == '#'
 }
 
-/// What no reader sees: soft hyphen, zero-width characters, direction marks, byte order mark.
-const fn is_ignorable(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+/// What no reader sees and what is no blank: soft hyphen, zero-width characters, direction marks, selectors, controls.
+fn is_ignorable(c: char) -> bool {
+    is_invisible(c) && !c.is_whitespace()
 }
 
 impl fmt::Display for Name {
@@ -149,6 +156,7 @@ mod tests {
             " KASPERSKY-LAB  Inc",
             "Ｋaspersky_Lab/Inc",
             "Kaspersky\u{200b} Lab\tInc",
+            "Kas\u{7f}per\u{1b}sky Lab\u{34f}\nIn\u{fe0f}c",
         ] {
             assert_eq!(name("Kaspersky Lab, Inc."), name(other), "{other}");
         }

@@ -15,6 +15,11 @@ pub enum Doubt<'a> {
     /// The vendor stands in a field that only hints at it.
     #[error("a maintainer only hints at the vendor")]
     VendorHint,
+    /// Other characters that look the same, or some that nobody sees.
+    #[error(
+        "it looks like the name and is spelled with other letters, or with characters that are not visible"
+    )]
+    Lookalike,
     /// The source package is named, not this one.
     #[error("only the source package has this name")]
     SourcePackage,
@@ -62,6 +67,7 @@ impl Doubt<'_> {
             Self::ExclusionUnknown { .. } => true,
             Self::Confidence(_)
             | Self::VendorHint
+            | Self::Lookalike
             | Self::SourcePackage
             | Self::NoCpe
             | Self::CpeWords

@@ -6,9 +6,11 @@
 //! |---|---|
 //! | `packages` | package URLs, package names, source packages |
 //! | `names` | CPE names, vendors and products as words |
+//! | `lookalikes` | names that look like a rule's and are spelled otherwise |
 //! | `list` | the hits so far, and what each is worth |
 
 mod list;
+mod lookalikes;
 mod names;
 mod packages;
 
@@ -79,7 +81,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
     /// Whether [`touches`](Self::touches) may say yes of a component of which nothing is known but these texts and of which
     /// kind it is.
     fn names_one(self, Words { name, product, vendor }: Words<'_>) -> bool {
-        let known = |text: &str| self.index.term(text).is_some();
+        let known = |text: &str| self.index.knows(text);
         known(name)
             || package_name::alone(name, None).is_some_and(known)
             || (!product.is_empty() && known(product))
@@ -91,7 +93,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
     /// none is recognised by no rule: every look-up of [`hits`](Self::hits) begins with one of these.
     pub(super) fn touches(self, component: &Description) -> bool {
         let index = self.index;
-        let known = |text: &str| index.term(text).is_some();
+        let known = |text: &str| index.knows(text);
         let name = component.name.as_str();
         let purl = component.purl.as_ref();
         let texts = component.vendors.iter().chain(&component.vendor_hints).chain(&component.product);
@@ -107,6 +109,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
                 known(cpe.vendor()) || known(cpe.product())
             })
             || !index.namespaces.rules(component).is_empty()
+            || !index.namespaces.lookalikes(component).is_empty()
             || component.sha256.iter().any(|digest| !index.rules_for_digest(digest).is_empty())
             || component.cves.iter().any(|cve| !index.rules_for_cve(*cve).is_empty())
             || component.dismissed.iter().any(|away| !index.rules_for_cve(away.cve).is_empty())
@@ -153,6 +156,7 @@ impl<'i, 'a> Lookup<'i, 'a> {
             self.names(component, &mut hits);
         }
         self.traces(component, &mut hits);
+        self.lookalikes(component, &mut hits);
         hits
     }
 

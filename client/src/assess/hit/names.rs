@@ -27,6 +27,14 @@ struct Spelling<'a> {
     term: Term,
     text: Cow<'a, str>,
     stated: Stated,
+    /// Whether it only looks like the term.
+    like: bool,
+}
+
+impl<'a> Spelling<'a> {
+    const fn doubt(&self) -> Option<Doubt<'a>> {
+        if self.like { Some(Doubt::Lookalike) } else { self.stated.doubt() }
+    }
 }
 
 impl Stated {
@@ -93,7 +101,10 @@ impl<'i, 'a> Lookup<'i, 'a> {
 
     fn text(self, text: Cow<'a, str>, stated: Stated, texts: &mut Vec<Spelling<'a>>) {
         if let Some(term) = self.index.term(&text) {
-            texts.push(Spelling { term, text, stated });
+            return texts.push(Spelling { term, text, stated, like: false });
+        }
+        for term in self.index.terms_like(&text) {
+            texts.push(Spelling { term: *term, text: text.clone(), stated, like: true });
         }
     }
 }
@@ -110,13 +121,13 @@ fn vendor_alone<'a>(
     for rule in index.rules_at(Place::Vendor, vendor.term) {
         let alone = index.rules.get(*rule).is_some_and(|rule| rule.exclude.is_some() || rule.alone);
         if alone {
-            hits.add(*rule, field, found, Answer::Match, vendor.stated.doubt().into_iter().collect());
+            hits.add(*rule, field, found, Answer::Match, vendor.doubt().into_iter().collect());
         }
     }
     for rule in index.rules_at(Place::CpeVendor, vendor.term).iter().filter(|_| without_cpe) {
         let Some(Identifier::Cpe(cpe, versions)) = hits.parsed(*rule) else { continue };
         if *cpe.product() == Attribute::Any {
-            let doubts = [Some(Doubt::NoCpe), vendor.stated.doubt()].into_iter().flatten().collect();
+            let doubts = [Some(Doubt::NoCpe), vendor.doubt()].into_iter().flatten().collect();
             let answer = cpe_versions(cpe, versions, component, &mut hits.keys);
             hits.add(*rule, field, found, answer, doubts);
         }
@@ -140,10 +151,10 @@ fn with_product<'a>(
     for rule in index.rules_at(Place::Product, product.term) {
         if index.rules.get(*rule).is_some_and(|rule| rule.exclude.is_some()) {
             // The subject has recognised the maker; its exclusion only names the product.
-            let doubts = product.stated.doubt().into_iter().collect();
+            let doubts = product.doubt().into_iter().collect();
             hits.add(*rule, Field::Name, || product.text.clone(), Answer::Match, doubts);
         } else if let Some(vendor) = vendor_for(*rule) {
-            let doubts = vendor.stated.doubt().or(product.stated.doubt()).into_iter().collect();
+            let doubts = vendor.doubt().or(product.doubt()).into_iter().collect();
             hits.add(*rule, Field::VendorProduct, || pair(vendor), Answer::Match, doubts);
         }
     }
@@ -153,7 +164,7 @@ fn with_product<'a>(
         if *cpe.vendor() == Attribute::Any {
             hits.add(*rule, Field::Name, || product.text.clone(), answer, vec![Doubt::NoCpe]);
         } else if let Some(vendor) = vendor_for(*rule) {
-            let doubts = [Some(Doubt::NoCpe), vendor.stated.doubt()].into_iter().flatten().collect();
+            let doubts = [Some(Doubt::NoCpe), vendor.doubt()].into_iter().flatten().collect();
             hits.add(*rule, Field::VendorProduct, || pair(vendor), answer, doubts);
         }
     }

@@ -123,7 +123,7 @@ pub(super) fn whole_name(component: &Description) -> Option<String> {
     matches!(ecosystem, "npm" | "composer" | "golang").then(|| format!("{namespace}/{name}"))
 }
 
-fn package_answer(
+pub(super) fn package_answer(
     package: &PackageName,
     versions: &Versions,
     ecosystem: Option<&str>,

@@ -15,6 +15,7 @@ mod compile;
 mod rule;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashMapExt as _};
 use interdict_schema::Sha256;
@@ -28,6 +29,7 @@ use self::rule::Names;
 pub(super) use self::rule::{Place, Rule, Term, key};
 use super::assessment::{Missing, NotBinding, NotLookedFor, Unreadable, Why};
 use super::attached::Attached;
+use super::lookalike::{is_suspect, seen};
 use super::namespaces::Namespaces;
 use super::traces::Traces;
 use crate::as_of::AsOf;
@@ -40,6 +42,8 @@ pub struct Index<'a> {
     pub(super) names: Vec<Names>,
     pub(super) rules: Vec<Rule<'a>>,
     terms: HashMap<String, Term>,
+    /// Terms by what they look like: made when the first text is met that may pass for another.
+    likes: OnceLock<HashMap<String, Vec<Term>>>,
     by_term: HashMap<(Place, Term), Vec<usize>>,
     by_digest: HashMap<Sha256, Vec<usize>>,
     by_cve: HashMap<CveId, Vec<usize>>,
@@ -65,6 +69,7 @@ impl<'a> Index<'a> {
             names: Vec::new(),
             rules: Vec::new(),
             terms: HashMap::new(),
+            likes: OnceLock::new(),
             by_term: HashMap::new(),
             by_digest: HashMap::new(),
             by_cve: HashMap::new(),
@@ -91,6 +96,27 @@ impl<'a> Index<'a> {
             Some(words) => self.terms.get(words).copied(),
             None => self.terms.get(&key(text)).copied(),
         }
+    }
+
+    /// Whether some rule names a text, or one that looks like it.
+    pub(super) fn knows(&self, text: &str) -> bool {
+        self.term(text).is_some() || !self.terms_like(text).is_empty()
+    }
+
+    /// The terms that look like a text that is not spelled as any; none for a text of visible ASCII.
+    pub(super) fn terms_like(&self, text: &str) -> &[Term] {
+        if !is_suspect(text) {
+            return &[];
+        }
+        let likes = self.likes.get_or_init(|| {
+            let mut likes: HashMap<String, Vec<Term>> = HashMap::new();
+            for (words, term) in &self.terms {
+                likes.entry(key(&seen(words))).or_default().push(*term);
+            }
+            likes.values_mut().for_each(|terms| terms.sort_unstable());
+            likes
+        });
+        likes.get(&key(&seen(text))).map_or(&[], Vec::as_slice)
     }
 
     /// Whether some rule names the digest of a file: only then is hashing files of use.

@@ -28,7 +28,7 @@ fn said(assessment: &Assessment<'_>) -> Vec<String> {
 }
 
 /// How many components are kept of a table, after comparing what is said of them with what is said of all.
-fn kept(directive: &Value, table: &[u8]) -> usize {
+pub(super) fn kept(directive: &Value, table: &[u8]) -> usize {
     let believed = signed::believed(&serde_json::to_vec(directive).unwrap());
     let lists = std::sync::Arc::new(Lists::default());
     let sources = [Source {

@@ -21,6 +21,9 @@ use crate::inventory::text::{Identifiers, count};
 /// Where a profile says what it has.
 const PREFERENCES: [&str; 2] = ["Preferences", "Secure Preferences"];
 
+/// Settings that are none.
+const SETTINGS: Problem = Problem::Row { wanted: "an object in extensions.settings" };
+
 /// What `extensions.settings` says of one extension.
 #[derive(Debug, Default, Deserialize)]
 struct Setting {
@@ -104,13 +107,25 @@ impl Profile<'_, '_> {
             let read = folder.read(file, self.reading.limits).and_then(|bytes| json::<Value>(&bytes));
             match read {
                 Ok(mut preferences) => {
-                    let settings = preferences.pointer_mut("/extensions/settings").map(Value::take);
-                    let Some(Value::Object(settings)) = settings else { continue };
-                    let read = |(id, setting)| Some((id, Setting::deserialize::<Value>(setting).ok()?));
-                    self.settings.extend(settings.into_iter().filter_map(read));
+                    match preferences.pointer_mut("/extensions/settings").map(Value::take) {
+                        Some(Value::Object(settings)) => self.settings(settings),
+                        None => {}
+                        Some(_) => self.coverage.stop(Place::default(), SETTINGS),
+                    }
                 }
                 Err(problem) if is_nothing(&problem) => {}
                 Err(problem) => self.coverage.stop(Place::default(), problem),
+            }
+        }
+    }
+
+    /// What one file says of each extension. What is none is left out, and the extension perhaps with it.
+    fn settings(&mut self, settings: serde_json::Map<String, Value>) {
+        for (row, (id, setting)) in (1..).zip(settings) {
+            match Setting::deserialize(setting) {
+                Ok(setting) => _ = self.settings.insert(id, setting),
+                Err(_) if is_id(&id) => self.coverage.skip(Place { row, byte: 0 }, SETTINGS),
+                Err(_) => {}
             }
         }
     }

@@ -107,6 +107,7 @@ pub fn read(root: &Path, limits: &Limits) -> Inventory {
 /// Reads the extensions in these homes. Where there is no profile, one source that is complete and empty says so; homes that are
 /// closed are not said here.
 pub(super) fn of_homes(root: &Folder, homes: &Homes, limits: &Limits) -> Inventory {
+    let limits = &limits.of_a_profile();
     let mut reading =
         Reading { root: root.clone(), limits, seen: BTreeSet::new(), inventory: Inventory::default() };
     for Home { folder: home, .. } in &homes.open {

@@ -2,6 +2,8 @@
 //!
 //! Without the magic number that a package file has. Not here: signatures, regions: an entry counts wherever it stands.
 
+use std::borrow::Cow;
+
 use super::Package;
 
 /// Entries of the index: what rpm itself allows.
@@ -59,9 +61,9 @@ const TAGS: [(&str, u32); 8] = [
     ("SOURCERPM", 1044),
 ];
 
-/// A value of a tag.
-enum Value {
-    Text(String),
+/// A value of a tag. A text is borrowed unless bytes were replaced in it.
+enum Value<'a> {
+    Text(Cow<'a, str>),
     Number(u32),
 }
 
@@ -78,7 +80,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Package, HeaderError> {
     let begin = 8 + entries * ENTRY;
     let wanted = begin.saturating_add(length);
     let values = bytes.get(begin..wanted).ok_or(HeaderError::Length { found, wanted })?;
-    let mut read: [Option<Value>; TAGS.len()] = Default::default();
+    let mut read: [Option<Value<'_>>; TAGS.len()] = Default::default();
     for entry in bytes.get(8..begin).unwrap_or_default().chunks_exact(ENTRY) {
         let number = be32(entry, 0);
         let tags = TAGS.iter().zip(&mut read);
@@ -90,6 +92,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Package, HeaderError> {
         }
         *slot = Some(value(entry, values).ok_or(HeaderError::Value { tag })?);
     }
+    let replaced = read.iter().any(|value| matches!(value, Some(Value::Text(Cow::Owned(_)))));
     let [name, version, release, epoch, arch, vendor, packager, source_rpm] = read;
     let wanted = |value, tag| text(value).ok_or(HeaderError::Missing { tag });
     Ok(Package {
@@ -105,11 +108,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Package, HeaderError> {
         vendor: text(vendor),
         packager: text(packager),
         source_rpm: text(source_rpm),
+        replaced,
     })
 }
 
 /// The value of an entry: of a list the first.
-fn value(entry: &[u8], values: &[u8]) -> Option<Value> {
+fn value<'a>(entry: &[u8], values: &'a [u8]) -> Option<Value<'a>> {
     let offset = usize::try_from(be32(entry, 8)?).ok()?;
     if be32(entry, 12)? == 0 {
         return None;
@@ -120,13 +124,13 @@ fn value(entry: &[u8], values: &[u8]) -> Option<Value> {
         6 | 8 | 9 => {
             let rest = values.get(offset..)?;
             let end = rest.iter().position(|byte| *byte == 0)?;
-            Some(Value::Text(String::from_utf8_lossy(rest.get(..end)?).into_owned()))
+            Some(Value::Text(String::from_utf8_lossy(rest.get(..end)?)))
         }
         _ => None,
     }
 }
 
-fn text(value: Option<Value>) -> Option<String> {
+fn text(value: Option<Value<'_>>) -> Option<String> {
     match value {
         Some(Value::Text(text)) if !text.trim().is_empty() => Some(text.trim().to_owned()),
         _ => None,
@@ -191,6 +195,15 @@ mod tests {
             ("kesl", Some(7), Some("x86_64"))
         );
         assert_eq!(read(&sample(None)).unwrap().epoch, None);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_replaced_and_told() {
+        let mut entries = entries(None);
+        entries[1].2 = b"ke\xffsl\0";
+        let package = read(&header(&entries)).unwrap();
+        assert_eq!((package.name.as_str(), package.replaced), ("ke\u{fffd}sl", true));
+        assert!(!read(&sample(None)).unwrap().replaced);
     }
 
     #[test]

@@ -113,6 +113,8 @@ fn row(line: &[u8], place: Place, rows: &mut Rows<'_>) -> Option<Package> {
             vendor: next()?,
             packager: next()?,
             source_rpm: next()?,
+            // `rows` has told of it.
+            replaced: false,
         };
         return fields.next().is_none().then_some(package);
     }

@@ -49,6 +49,19 @@ fn what_is_no_database_is_refused_for_what_it_is() {
 }
 
 #[test]
+fn rows_that_lie_in_one_another_are_no_page() {
+    let mut bytes = database("Packages", &[vec![1; 300]]);
+    let leaf = (1..).map(|page| page * PAGE).find(|at| bytes[*at] == 13).unwrap();
+    assert_eq!(bytes[leaf + 3..leaf + 5], [0, 1]);
+    // A second row, where the first is.
+    let first = [bytes[leaf + 8], bytes[leaf + 9]];
+    bytes[leaf + 4] = 2;
+    bytes.splice(leaf + 10..leaf + 12, first);
+    let page = u32::try_from(leaf / PAGE + 1).unwrap();
+    assert_eq!(blobs(&bytes, &[]), Err(SqliteError::Page { page }));
+}
+
+#[test]
 fn an_overflow_page_that_points_at_itself_ends_the_reading() {
     let mut bytes = database("Packages", &[vec![1; 3_000]]);
     bytes.splice(2 * PAGE..2 * PAGE + 4, [0, 0, 0, 3]);

@@ -150,7 +150,7 @@ fn value(line: &str, wide: bool) -> Option<Option<(&'static str, String)>> {
         let units: Vec<u16> = pairs.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
         String::from_utf16(&units).ok()?
     } else {
-        String::from_utf8_lossy(&bytes).into_owned()
+        String::from_utf8(bytes).ok()?
     };
     Some(Some((name, value.trim_end_matches('\0').to_owned())))
 }
