@@ -21,9 +21,9 @@ pub(super) fn seen(text: &str) -> String {
         if c.is_ascii() {
             // `|` is no letter, whatever it looks like: it keeps words apart.
             if c.is_ascii_alphanumeric() {
-                add(c.to_ascii_lowercase(), &mut seen)
+                add(c.to_ascii_lowercase(), &mut seen);
             } else {
-                seen.push(c)
+                seen.push(c);
             }
             continue;
         }

@@ -36,6 +36,7 @@ impl Limits {
     pub const PROFILE_BYTES: u64 = 64 << 20;
 
     /// The bounds on the files of a browser's profile, which are held as trees.
+    #[must_use]
     pub fn of_a_profile(&self) -> Self {
         Self {
             file_bytes: self.file_bytes.min(Self::PROFILE_BYTES),

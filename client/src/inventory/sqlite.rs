@@ -172,13 +172,13 @@ impl<'a> Database<'a> {
                     }
                 }
                 Some(13) => {
-                    let mut room = page.bytes.len();
+                    let mut space = page.bytes.len();
                     for cell in cells {
                         let bytes = page.bytes.get(cell..).ok_or(broken)?;
                         let (row, payload) = self.payload(bytes, number, &mut seen)?;
                         // Cells that lie in one another would make of one page thousands of rows as long as it.
                         let here = if let Cow::Borrowed(here) = &payload { here.len() } else { 0 };
-                        room = room.checked_sub(here + CELL).ok_or(broken)?;
+                        space = space.checked_sub(here + CELL).ok_or(broken)?;
                         let record = record::read(&payload).ok_or(broken)?;
                         if !each(row, &record) {
                             return Ok(());

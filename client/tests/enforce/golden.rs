@@ -67,9 +67,9 @@ fn present(folder: &Path, below: &Path, found: &mut BTreeSet<PathBuf>) {
         let entry = entry.unwrap();
         let path = below.join(entry.file_name());
         if entry.file_type().unwrap().is_dir() {
-            present(folder, &path, found)
+            present(folder, &path, found);
         } else {
-            assert!(found.insert(path))
+            assert!(found.insert(path));
         }
     }
 }

@@ -113,7 +113,9 @@ impl<'a> Index<'a> {
             for (words, term) in &self.terms {
                 likes.entry(key(&seen(words))).or_default().push(*term);
             }
-            likes.values_mut().for_each(|terms| terms.sort_unstable());
+            for terms in likes.values_mut() {
+                terms.sort_unstable();
+            }
             likes
         });
         likes.get(&key(&seen(text))).map_or(&[], Vec::as_slice)
