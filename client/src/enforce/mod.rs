@@ -16,10 +16,12 @@
 //! | [`target`] | what a renderer is; every one of them stands in [`target::ALL`] |
 //! | [`rendered`] | what it returns |
 //! | [`marker`], [`record`] | whose a file is: the line in it, and the record of what was written |
+//! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
 //!
 //! Not here: whether a directive is believed and in force, and the comparison with an inventory ([`crate::assess`]).
 
+pub mod apply;
 pub mod ban;
 pub mod bans;
 pub mod command;

@@ -39,7 +39,7 @@ pub struct Folder {
 
 /// What a path leads to.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(crate) enum Found {
     /// A file, open.
     File(File),
     /// A folder.
@@ -50,7 +50,7 @@ pub(super) enum Found {
 
 impl Found {
     /// Which file or folder it is.
-    pub(super) fn identity(&self) -> io::Result<Identity> {
+    pub(crate) fn identity(&self) -> io::Result<Identity> {
         let stat = match self {
             Self::File(file) => fstat(file)?,
             Self::Folder(folder) => return folder.identity(),
@@ -61,7 +61,7 @@ impl Found {
 }
 
 /// What makes a file or folder itself: device and inode.
-pub(super) type Identity = (u64, u64);
+pub(crate) type Identity = (u64, u64);
 
 impl Folder {
     /// Opens the root. Of its own path every link is followed.
@@ -79,12 +79,12 @@ impl Folder {
     }
 
     /// Where the folder is, without a link on the way from the root.
-    pub(super) fn place(&self) -> PathBuf {
+    pub(crate) fn place(&self) -> PathBuf {
         self.chain.iter().map(|(name, _)| name).collect()
     }
 
     /// Which folder it is.
-    pub(super) fn identity(&self) -> io::Result<Identity> {
+    pub(crate) fn identity(&self) -> io::Result<Identity> {
         let stat = fstat(self.here()?)?;
         Ok((stat.st_dev, stat.st_ino))
     }
@@ -104,7 +104,7 @@ impl Folder {
     }
 
     /// What stands at a path below; an absolute one begins at the root.
-    pub(super) fn find(&self, below: impl AsRef<Path>) -> io::Result<Found> {
+    pub(crate) fn find(&self, below: impl AsRef<Path>) -> io::Result<Found> {
         let below = below.as_ref();
         let mut chain = self.chain.clone();
         let mut rest: VecDeque<OsString> = parts(below).collect();
@@ -148,7 +148,7 @@ impl Folder {
     }
 
     /// A folder below.
-    pub(super) fn folder(&self, below: impl AsRef<Path>) -> io::Result<Self> {
+    pub(crate) fn folder(&self, below: impl AsRef<Path>) -> io::Result<Self> {
         match self.find(below)? {
             Found::Folder(folder) => Ok(folder),
             Found::File(_) | Found::Other => Err(Errno::NOTDIR.into()),
@@ -243,13 +243,14 @@ impl Folder {
         Problem::Disk { path, kind: error.kind() }
     }
 
-    fn here(&self) -> Result<&OwnedFd, Errno> {
+    /// The folder, open: to pass through it.
+    pub(crate) fn here(&self) -> Result<&OwnedFd, Errno> {
         self.chain.last().map(|(_, folder)| &**folder).ok_or(Errno::NOENT)
     }
 }
 
 /// Whether an error says that nothing is there.
-pub(super) fn is_absent(error: &io::Error) -> bool {
+pub(crate) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
