@@ -39,7 +39,7 @@ pub struct Folder {
 
 /// What a path leads to.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(crate) enum Found {
     /// A file, open.
     File(File),
     /// A folder.
@@ -104,7 +104,7 @@ impl Folder {
     }
 
     /// What stands at a path below; an absolute one begins at the root.
-    pub(super) fn find(&self, below: impl AsRef<Path>) -> io::Result<Found> {
+    pub(crate) fn find(&self, below: impl AsRef<Path>) -> io::Result<Found> {
         let below = below.as_ref();
         let mut chain = self.chain.clone();
         let mut rest: VecDeque<OsString> = parts(below).collect();
@@ -147,6 +147,14 @@ impl Folder {
         Ok(Found::Folder(Self { chain, label: self.label.join(below) }))
     }
 
+    /// Whether the last place of a path below is a link. Links on the way there are followed.
+    pub(crate) fn is_link(&self, below: &Path) -> io::Result<bool> {
+        let (Some(above), Some(name)) = (below.parent(), below.file_name()) else { return Ok(false) };
+        let Found::Folder(folder) = self.find(above)? else { return Err(Errno::NOTDIR.into()) };
+        let stat = statat(folder.here()?, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        Ok(FileType::from_raw_mode(stat.st_mode) == FileType::Symlink)
+    }
+
     /// A folder below.
     pub(super) fn folder(&self, below: impl AsRef<Path>) -> io::Result<Self> {
         match self.find(below)? {
@@ -181,7 +189,7 @@ impl Folder {
     ///
     /// # Errors
     /// What the system said, or too many.
-    pub(super) fn names(&self) -> Result<Vec<OsString>, Problem> {
+    pub(crate) fn names(&self) -> Result<Vec<OsString>, Problem> {
         let disk = |error: Errno| self.disk("", &error.into());
         let here = self.here().map_err(disk)?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
