@@ -15,6 +15,8 @@
 //! | [`fidelity`] | what a target makes of a ban |
 //! | [`target`] | what a renderer is; every one of them stands in [`target::ALL`] |
 //! | [`rendered`] | what it returns |
+//! | [`machine`], [`protected`], [`gates`] | what of it may not be touched here, or not yet |
+//! | [`plan`] | what would change, and what is left undone |
 //! | [`marker`], [`record`] | whose a file is: the line in it, and the record of what was written |
 //! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`journal`] | what was done, by whom, in lines that name each other (`trust.md`, rule 23) |
@@ -28,7 +30,11 @@ pub mod bans;
 pub mod command;
 pub mod fidelity;
 pub mod journal;
+pub mod gates;
+pub mod machine;
 pub mod marker;
+pub mod plan;
+pub mod protected;
 pub mod question;
 pub mod record;
 pub mod rendered;

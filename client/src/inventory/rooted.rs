@@ -147,6 +147,14 @@ impl Folder {
         Ok(Found::Folder(Self { chain, label: self.label.join(below) }))
     }
 
+    /// Whether the last place of a path below is a link. Links on the way there are followed.
+    pub(crate) fn is_link(&self, below: &Path) -> io::Result<bool> {
+        let (Some(above), Some(name)) = (below.parent(), below.file_name()) else { return Ok(false) };
+        let Found::Folder(folder) = self.find(above)? else { return Err(Errno::NOTDIR.into()) };
+        let stat = statat(folder.here()?, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        Ok(FileType::from_raw_mode(stat.st_mode) == FileType::Symlink)
+    }
+
     /// A folder below.
     pub(crate) fn folder(&self, below: impl AsRef<Path>) -> io::Result<Self> {
         match self.find(below)? {
@@ -181,7 +189,7 @@ impl Folder {
     ///
     /// # Errors
     /// What the system said, or too many.
-    pub(super) fn names(&self) -> Result<Vec<OsString>, Problem> {
+    pub(crate) fn names(&self) -> Result<Vec<OsString>, Problem> {
         let disk = |error: Errno| self.disk("", &error.into());
         let here = self.here().map_err(disk)?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
