@@ -1,6 +1,7 @@
 //! The command line: a list of verbs, one small file each. A verb reads its options, calls the library, and shows what it
 //! got; it decides nothing.
 
+mod apply;
 mod assessing;
 mod bundle;
 mod check;
@@ -9,6 +10,7 @@ mod detecting;
 mod diff;
 mod digest;
 mod due;
+mod enforcing;
 mod entries;
 mod evidence;
 mod exceptions;
@@ -34,6 +36,7 @@ mod sync_failure;
 mod sync_round;
 mod trust;
 mod tuf;
+mod undo;
 mod verify;
 mod watch;
 
@@ -94,6 +97,10 @@ enum Verb {
     Explain(explain::Explain),
     Policy(policy::Policy),
     Plan(plan::PlanVerb),
+    Apply(apply::Apply),
+    Confirm(undo::Confirm),
+    Undo(undo::Undo),
+    Suspend(undo::Suspend),
     Digest(digest::Digest),
     Verify(verify::Verify),
     Evidence(evidence::Evidence),
@@ -136,6 +143,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Verb::Explain(verb) => verb.run(&mut context),
         Verb::Policy(verb) => verb.run(&mut context),
         Verb::Plan(verb) => verb.run(&mut context),
+        Verb::Apply(verb) => verb.run(&mut context),
+        Verb::Confirm(verb) => verb.run(&mut context),
+        Verb::Undo(verb) => verb.run(&mut context),
+        Verb::Suspend(verb) => verb.run(&mut context),
         Verb::Digest(verb) => verb.run(&mut context),
         Verb::Verify(verb) => verb.run(&mut context),
         Verb::Evidence(verb) => verb.run(&mut context),

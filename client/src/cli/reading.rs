@@ -59,6 +59,7 @@ impl Context<'_> {
     pub(super) fn reading(&mut self) -> Result<Reading, Failure> {
         let own = self.places()?;
         let places = self.places_for_reading()?;
+        super::enforcing::shout(self.world, &places)?;
         let Some(generation) = generation::read_active(&places, &Provider)? else {
             return Err(Self::absent(&places));
         };

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use interdict_schema::{DateTime, Sha256};
 use serde::Serialize;
 
+use super::super::plan::Adopt;
 use super::super::question::Question;
 use super::super::record::{Call, FORMAT, NotEnforced, Record};
 use super::super::rendered::Rendered;
 use super::super::stage::Mode;
-use super::changes::{Adopt, Changed, Changes};
+use super::changes::{Changed, Changes};
 use super::error::{ApplyError, Step};
 use super::evidence::{Evidence, Reply};
 use super::runner::{Ended, call};

@@ -12,6 +12,7 @@ use interdict_host::write::Disk;
 use interdict_schema::Sha256;
 use serde::Serialize;
 
+use super::super::plan::Adopt;
 use super::super::record::{Base, Record, Written};
 use super::super::rendered::{File, Marker, Ownership};
 use super::error::{ApplyError, NotOurs, Whose};
@@ -68,16 +69,6 @@ pub(super) struct Changes<'b> {
     /// What the operator has edited and gives up.
     pub set_aside: Vec<Kept>,
     pub targets: BTreeSet<String>,
-}
-
-/// Whether the operator said that files of others may be taken over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Adopt {
-    /// They stay.
-    #[default]
-    No,
-    /// They are taken over.
-    Yes,
 }
 
 impl Changes<'_> {

@@ -36,8 +36,9 @@ pub mod suspend;
 pub mod transaction;
 pub mod tree;
 
+pub use super::plan::Adopt;
 pub use carry_out::{Applied, Order, Ordered, Settings, Skipped};
-pub use changes::{Adopt, Changed, Done};
+pub use changes::{Changed, Done};
 pub use error::{ApplyError, NotOurs, Step, Whose};
 pub use evidence::{Evidence, Reply};
 pub use runner::{Answer, Ended, Runner, SystemRunner};

@@ -12,6 +12,7 @@ use super::super::record::{self, Call, Record};
 use super::error::ApplyError;
 use super::runner::{Ended, Runner};
 use super::store::Store;
+use super::suspend::Back;
 use super::transaction::{Ground, Recovered, recover};
 use super::tree::Tree;
 use crate::places::Places;
@@ -63,6 +64,8 @@ pub struct Session<'m> {
     pub complaints: Vec<Ended>,
     /// Files that were somebody else's when something was to be taken back, and stay.
     pub left: Vec<PathBuf>,
+    /// What was due and was done before what was asked for.
+    pub back: Vec<Back>,
     _lock: Lock,
 }
 
@@ -98,6 +101,7 @@ impl<'m> Session<'m> {
             recovered,
             complaints: Vec::new(),
             left,
+            back: Vec::new(),
             _lock: lock,
         };
         let calls = session.recovered.as_ref().map(|found| found.activation.clone()).unwrap_or_default();

@@ -4,10 +4,11 @@
 //! withheld is kept byte for byte, so that it is there again at the end without anything having to be fetched, derived or
 //! approved first.
 
-use interdict_schema::DateTime;
+use interdict_schema::{DateTime, Sha256};
 
+use super::super::plan::Adopt;
 use super::super::record::{Call, Record, Suspension};
-use super::changes::{Adopt, Changed, Changes};
+use super::changes::{Changed, Changes};
 use super::error::ApplyError;
 use super::session::Session;
 use super::transaction::Transaction;
@@ -31,6 +32,8 @@ pub enum Back {
     Reverted {
         /// Until when it waited.
         until: DateTime,
+        /// The plan that was taken back.
+        plan: Sha256,
         /// The files that were changed.
         changed: Vec<Changed>,
     },
@@ -105,7 +108,7 @@ impl Session<'_> {
     ///
     /// # Errors
     /// As [`lapse`](Self::lapse).
-    pub fn resume(&mut self) -> Result<Back, ApplyError> {
+    pub fn end_now(&mut self) -> Result<Back, ApplyError> {
         let now = self.now;
         if let Some(suspension) = self.record.as_mut().and_then(|record| record.suspended.as_mut()) {
             suspension.until = suspension.until.min(now);
@@ -119,10 +122,30 @@ impl Session<'_> {
     /// # Errors
     /// What the disk gave; everything is as before.
     pub fn lapse(&mut self) -> Result<Back, ApplyError> {
+        let back = self.lapse_once()?;
+        if back != Back::Nothing {
+            self.back.push(back.clone());
+        }
+        Ok(back)
+    }
+
+    /// Takes back what awaits confirmation, before its time is over.
+    ///
+    /// # Errors
+    /// As [`lapse`](Self::lapse).
+    pub fn take_back_unconfirmed(&mut self) -> Result<Back, ApplyError> {
+        let now = self.now;
+        if let Some(until) = self.record.as_mut().and_then(|record| record.confirm_until.as_mut()) {
+            *until = (*until).min(now);
+        }
+        self.lapse()
+    }
+
+    fn lapse_once(&mut self) -> Result<Back, ApplyError> {
         let Some(record) = &self.record else { return Ok(Back::Nothing) };
         if let Some(until) = record.confirm_until.filter(|until| *until <= self.now) {
-            let changed = self.revert()?;
-            return Ok(Back::Reverted { until, changed });
+            let plan = record.plan;
+            return Ok(Back::Reverted { until, plan, changed: self.revert()? });
         }
         match record.suspended.clone() {
             Some(suspension) if suspension.until <= self.now => {

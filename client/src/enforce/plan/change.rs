@@ -31,7 +31,7 @@ pub enum Change {
 pub enum Refused {
     /// Somebody has edited it since this program wrote it.
     #[error(
-        "edited by hand since it was written; `--adopt` overwrites it, and undoing it brings back what is there now"
+        "edited by hand since it was written; `--adopt` overwrites it, and what is there now is kept aside"
     )]
     Edited,
     /// Somebody else wrote it.
@@ -138,7 +138,7 @@ pub fn of_file(
         }
         Change::Changed => found.as_ref().and_then(|found| match found.hand {
             Hand::Ours => None,
-            Hand::Edited => Some("was edited by hand; what is there now is kept for undoing".into()),
+            Hand::Edited => Some("was edited by hand; what is there now is kept aside".into()),
             Hand::Foreign => Some("was not written by this program; it is kept for undoing".into()),
         }),
         _ => None,

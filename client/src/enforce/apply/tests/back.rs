@@ -57,7 +57,7 @@ fn a_second_suspension_changes_the_end_and_resuming_ends_it_now() {
     ground.suspend("2018-01-02T00:00:00Z").unwrap();
     ground.suspend("2018-01-03T00:00:00Z").unwrap();
     assert_eq!(ground.record().suspended.unwrap().until, at("2018-01-03T00:00:00Z"));
-    ground.session().unwrap().resume().unwrap();
+    ground.session().unwrap().end_now().unwrap();
     assert_eq!(texts(&ground), enforced);
 }
 

@@ -1,0 +1,300 @@
+//! What the verbs share that change how this machine is enforced: where, when, with which tools; what is said of what a crash
+//! left; how they end; the journal.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use clap::Args;
+use interdict_host::exit::{Exit, Outcome};
+use interdict_host::journal::JournalError;
+use interdict_host::terminal::escape_control;
+use interdict_host::world::World;
+use interdict_host::write::Disk;
+use interdict_schema::DateTime;
+
+use super::reading::warn;
+use super::{Context, Failure};
+use crate::config::Config;
+use crate::enforce::apply::{
+    ApplyError, Back, Changed, Done, Machine, Recovered, Runner, Session, SystemRunner, Tools,
+};
+use crate::enforce::journal::{self, Ended, Event};
+use crate::enforce::record::Record;
+use crate::length_of_time::LengthOfTime;
+use crate::places::Places;
+use crate::presentation::in_zone;
+use crate::store::memory::Memory;
+
+/// `--root`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct RootArgument {
+    /// The machine whose file system begins here, instead of this one
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+impl RootArgument {
+    /// Whether it was given.
+    pub fn is_given(&self) -> bool {
+        self.root.is_some()
+    }
+
+    /// The root, absolute.
+    pub fn path(&self, world: &World) -> PathBuf {
+        self.root.as_deref().map_or_else(|| PathBuf::from("/"), |root| world.resolve(root))
+    }
+}
+
+/// Where, when, and with which tools.
+pub(super) struct Enforcing {
+    pub places: Places,
+    pub root: PathBuf,
+    /// The later of the clock and the last accepted refresh.
+    pub now: DateTime,
+    disk: Disk,
+    runner: Box<dyn Runner>,
+}
+
+impl Enforcing {
+    /// Of what the options name. Works without a policy and without a configuration: whoever suspends may have neither.
+    pub fn new(context: &Context<'_>, root: PathBuf) -> Result<Self, Failure> {
+        let places = context.places()?;
+        let now = latest(&places, context.world.now()?);
+        let disk = context.world.disk.clone();
+        Ok(Self { places, root, now, disk, runner: Box::new(SystemRunner) })
+    }
+
+    /// Takes the lock, and has what a crash left finished or taken back.
+    pub fn session(&self) -> Result<Session<'_>, ApplyError> {
+        let Self { places, root, disk, runner, .. } = self;
+        let tools = Tools::of(root);
+        Session::open(Machine { disk, runner: runner.as_ref(), places, root, tools }, self.now)
+    }
+
+    /// The record as it is.
+    pub fn record(&self) -> Result<Option<Record>, ApplyError> {
+        Ok(Record::read(&self.places, &self.root)?)
+    }
+
+    /// Adds an entry to the journal. That it could not be added is said and changes the exit, but takes nothing back.
+    pub fn journal(&self, world: &mut World, event: &Event) -> io::Result<Outcome> {
+        match journal::record(&self.places, world, event) {
+            Ok(_) => Ok(Outcome::done()),
+            Err(error) => {
+                let exit = match &error {
+                    JournalError::Disk(_) => Exit::NoAnswer,
+                    _ => Exit::Refused,
+                };
+                warn(world, &format!("the journal has no entry of this: {}", chain(&error)))?;
+                Ok(exit.into())
+            }
+        }
+    }
+
+    /// Says what a session did besides what it was asked for, and enters it into the journal.
+    pub fn tell(&self, world: &mut World, session: &Said) -> Result<Outcome, Failure> {
+        let mut outcome = Outcome::done();
+        if let Some(recovered) = &session.recovered {
+            let became = if recovered.was_done { "it was done" } else { "everything was taken back" };
+            warn(world, &format!("an earlier run was cut short: {became}"))?;
+        }
+        for path in &session.left {
+            let path = path.display();
+            warn(world, &format!("{path}: somebody else's by now; it stays, and `interdict plan` shows it"))?;
+            outcome.add(Exit::Refused);
+        }
+        for complaint in &session.complaints {
+            warn(world, &complaint.to_string())?;
+            outcome.add(Exit::NoAnswer);
+        }
+        for back in &session.back {
+            outcome.merge(&self.tell_back(world, back)?);
+        }
+        Ok(outcome)
+    }
+
+    fn tell_back(&self, world: &mut World, back: &Back) -> Result<Outcome, Failure> {
+        let root = self.root.clone();
+        let (text, event) = match back {
+            Back::Nothing => return Ok(Outcome::done()),
+            Back::Resumed { suspension, .. } => (
+                format!(
+                    "the suspension since {} is over: enforcement is in place again",
+                    in_zone(suspension.since, &world.time_zone)
+                ),
+                Event::Restore { root, ended: Ended::Done },
+            ),
+            Back::Reverted { until, plan, .. } => (
+                format!(
+                    "nobody confirmed until {}: what was there before is there again",
+                    in_zone(*until, &world.time_zone)
+                ),
+                Event::Revert { root, plan: *plan, ended: Ended::Done },
+            ),
+        };
+        warn(world, &text)?;
+        Ok(self.journal(world, &event)?)
+    }
+}
+
+/// What a session did besides what it was asked for.
+pub(super) struct Said {
+    recovered: Option<Recovered>,
+    left: Vec<PathBuf>,
+    complaints: Vec<crate::enforce::apply::Ended>,
+    back: Vec<Back>,
+}
+
+impl Said {
+    /// Takes it out of a session, whose lock may go then.
+    pub fn by(session: &mut Session<'_>) -> Self {
+        Self {
+            recovered: session.recovered.take(),
+            left: std::mem::take(&mut session.left),
+            complaints: std::mem::take(&mut session.complaints),
+            back: std::mem::take(&mut session.back),
+        }
+    }
+
+    /// Whether there is nothing to say.
+    pub fn is_nothing(&self) -> bool {
+        self.recovered.is_none()
+            && self.left.is_empty()
+            && self.complaints.is_empty()
+            && self.back.iter().all(|back| *back == Back::Nothing)
+    }
+}
+
+/// The clock, or the last accepted refresh of any repository where that is later (`trust.md`, rule 9). What cannot be read counts
+/// for nothing: nothing is suspended for longer because of it than the clock says.
+fn latest(places: &Places, now: DateTime) -> DateTime {
+    let config = Config::read(&places.config).unwrap_or_default();
+    let refreshed = config.repositories.iter().filter_map(|repository| {
+        Memory::read(&places.repository(&repository.name)).ok().and_then(|memory| memory.refreshed_at)
+    });
+    refreshed.fold(now, DateTime::max)
+}
+
+/// An error with all its causes, in one line.
+pub(super) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+/// How something ended, for the journal.
+pub(super) fn ended<T>(result: &Result<T, ApplyError>) -> Ended {
+    match result {
+        Ok(_) => Ended::Done,
+        Err(error @ ApplyError::HalfWay { .. }) => Ended::Failed { why: chain(error) },
+        Err(error) => Ended::RolledBack { why: chain(error) },
+    }
+}
+
+/// Shows what was changed.
+pub(super) fn show_changed(world: &mut World, changed: &[Changed]) -> io::Result<()> {
+    for Changed { path, target, what } in changed {
+        let line = format!("{:<9}{} ({target})", what.as_str(), path.display());
+        writeln!(world.stdout, "{}", escape_control(&line))?;
+    }
+    Ok(())
+}
+
+/// How many files were created or replaced, and how many went.
+pub(super) fn in_words(changed: &[Changed]) -> String {
+    let count = |what: &[Done]| changed.iter().filter(|changed| what.contains(&changed.what)).count();
+    let (written, gone) = (count(&[Done::Created, Done::Replaced]), count(&[Done::Removed, Done::Restored]));
+    format!("{written} written, {gone} taken back")
+}
+
+/// A moment, or a length of time from now on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    Moment(DateTime),
+    After(LengthOfTime),
+}
+
+impl Until {
+    pub fn moment(self, now: DateTime) -> DateTime {
+        match self {
+            Self::Moment(moment) => moment,
+            Self::After(length) => length.after(now),
+        }
+    }
+}
+
+/// A text that is neither.
+#[derive(Debug, thiserror::Error)]
+#[error("neither a moment (2018-01-02T12:00:00Z) nor a length of time (4h)")]
+pub(super) struct NotAnUntil;
+
+impl FromStr for Until {
+    type Err = NotAnUntil;
+
+    fn from_str(text: &str) -> Result<Self, NotAnUntil> {
+        let moment = text.parse().map(Self::Moment);
+        moment.or_else(|_| text.parse().map(Self::After)).map_err(|_| NotAnUntil)
+    }
+}
+
+/// Why enforcement is not as applied, in every verb's sight (`trust.md`, rule 19).
+pub(super) fn shout(world: &mut World, places: &Places) -> Result<(), Failure> {
+    // A record that cannot be read is what `plan`, `apply` and `status` refuse; here it hides no suspension that is known.
+    let Ok(Some(record)) = Record::read(places, Path::new("/")) else { return Ok(()) };
+    if let Some(suspension) = &record.suspended {
+        let until = in_zone(suspension.until, &world.time_zone);
+        let now = world.now()?;
+        let text = if suspension.until <= now {
+            format!(
+                "enforcement was suspended until {until}, and is not restored yet: run `interdict apply --resume`"
+            )
+        } else {
+            format!("enforcement is suspended until {until}: {}", suspension.reason)
+        };
+        warn(world, &text)?;
+    }
+    if let Some(until) = record.confirm_until {
+        let until = in_zone(until, &world.time_zone);
+        warn(world, &format!("what was applied is taken back at {until} unless `interdict confirm` comes"))?;
+    }
+    Ok(())
+}
+
+impl From<ApplyError> for Failure {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::Disk(error) => error.into(),
+            ApplyError::Read(error) => error.into(),
+            ApplyError::Lock(error) => error.into(),
+            ApplyError::Record(error) => error.into(),
+            ApplyError::Damaged { .. } => Self::new(&error, Exit::Refused).hint(
+                "what was written into this machine is not known for sure, so nothing is changed: restore the file from a backup",
+            ),
+            ApplyError::NotOurs { .. } => Self::new(&error, Exit::Refused)
+                .hint("look at it; then give --adopt to overwrite it, which keeps what is there now"),
+            ApplyError::ChangedMeanwhile { .. } => Self::new(&error, Exit::Refused)
+                .hint("find out who writes there, then run it again"),
+            ApplyError::Tool { .. } | ApplyError::NoSuchFile { .. } => Self::new(&error, Exit::Refused),
+            ApplyError::Suspended { .. } => Self::new(&error, Exit::Findings)
+                .hint("it lapses by itself; `interdict apply --resume --now` ends it now"),
+            ApplyError::Unconfirmed { .. } => Self::new(&error, Exit::Findings)
+                .hint("`interdict confirm` keeps it; without that it is taken back by itself"),
+            ApplyError::NothingToConfirm | ApplyError::NothingApplied { .. } => {
+                Self::new(&error, Exit::Usage)
+            }
+            ApplyError::End { .. } => {
+                Self::new(&error, Exit::Usage).hint("suspend anew where it has to be longer, with its reason")
+            }
+            ApplyError::Writable { .. } => Self::new(&error, Exit::Refused)
+                .hint("make it this user's alone with chown and chmod, once you have looked at what is in it"),
+            ApplyError::HalfWay { .. } => Self::new(&error, Exit::NoAnswer)
+                .hint("make room or give access, then run `interdict apply --resume`"),
+        }
+    }
+}
