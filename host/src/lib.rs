@@ -7,6 +7,7 @@
 //! | [`testing`] | a world made of a settable clock, counted randomness and captured streams |
 //! | [`exit`] | exit codes and their precedence |
 //! | [`mod@write`], [`read`], [`lock`] | durable, atomic changes to a disk; bounded reads; one process at a time |
+//! | [`owned`] | files that nobody but their owner can have put there |
 //! | [`key_file`], [`signer`], [`example_keys`] | keys on disk, what signs with them, and those that are refused |
 //! | [`verifier`] | the algorithms of signatures that need a library of their own |
 //! | [`terminal`] | what a person sees, and text from outside made safe to look at |
@@ -26,6 +27,7 @@ pub mod journal;
 pub mod key_file;
 pub mod lock;
 pub mod logging;
+pub mod owned;
 pub mod passphrase;
 pub mod randomness;
 pub mod read;
