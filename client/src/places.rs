@@ -7,6 +7,9 @@ use interdict_host::world::World;
 
 use crate::config::RepositoryName;
 
+/// What root keeps of enforcement, out of reach of the user that syncs.
+pub const SYSTEM_ENFORCEMENT_DIR: &str = "/var/lib/interdict-apply";
+
 /// The configuration file and the state folder of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
@@ -78,9 +81,18 @@ impl Places {
         self.state.join("detections.lock")
     }
 
-    /// `STATE/enforcement`: what was written into the configuration of tools, and what was there before.
+    /// What was written into the configuration of tools, and what was there before: `STATE/enforcement`; for the state of the
+    /// service, which belongs to the user that syncs, `/var/lib/interdict-apply` instead (`trust.md`, rule 17).
     pub fn enforcement(&self) -> PathBuf {
+        if self.state == Path::new(SYSTEM_STATE_DIR) {
+            return SYSTEM_ENFORCEMENT_DIR.into();
+        }
         self.state.join("enforcement")
+    }
+
+    /// The journal of what was done to enforce the policy here.
+    pub fn journal(&self) -> PathBuf {
+        self.enforcement().join("journal").join("journal.jsonl")
     }
 
     /// `STATE/generations`.
@@ -176,6 +188,15 @@ mod tests {
     )]
 
     use super::*;
+
+    #[test]
+    fn what_root_keeps_never_lies_in_the_state_of_the_service() {
+        let places =
+            |state: &str| Places { config: "/etc/interdict/config.toml".into(), state: state.into() };
+        assert_eq!(places("/var/lib/interdict").enforcement(), Path::new("/var/lib/interdict-apply"));
+        assert_eq!(places("/var/lib/interdict/").enforcement(), Path::new("/var/lib/interdict-apply"));
+        assert_eq!(places("/srv/state").enforcement(), Path::new("/srv/state/enforcement"));
+    }
 
     #[test]
     fn the_services_state_is_read_with_its_configuration_where_the_user_has_none() {

@@ -14,6 +14,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::clock::{Clock, ClockError};
+use crate::identity::Identity;
+use crate::journal::syslog::Syslog;
 use crate::passphrase::{PassphraseError, PassphrasePrompt, Secret};
 use crate::randomness::{Randomness, RandomnessError};
 use crate::stream::Stream;
@@ -53,6 +55,8 @@ impl TestWorld {
             current_dir: "/".into(),
             passphrase: Box::new(CannedPassphrases::default()),
             is_root: false,
+            identity: LazyLock::new(Identity::of_a_test),
+            syslog: Syslog::nowhere(),
             time_zone: LazyLock::new(|| TimeZone::UTC),
             disk: Disk::default(),
             wait: Box::new(ClockWait { clock: clock.clone(), left: 0, told: Told::default() }),

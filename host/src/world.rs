@@ -21,6 +21,8 @@ use thiserror::Error;
 use crate::cli::{ErrorReport, ReportFormat};
 use crate::clock::{Clock, ClockError, SystemClock};
 use crate::exit::{Exit, Outcome};
+use crate::identity::Identity;
+use crate::journal::syslog::Syslog;
 use crate::passphrase::{PassphrasePrompt, TerminalPrompt};
 use crate::randomness::{Randomness, SystemRandomness};
 use crate::stream::Stream;
@@ -58,6 +60,10 @@ pub struct World {
     pub passphrase: Box<dyn PassphrasePrompt>,
     /// Whether the process may do everything (effective user id 0).
     pub is_root: bool,
+    /// Whose process it is, found out when that is first asked.
+    pub identity: LazyLock<Identity>,
+    /// Where the heads of journals go as well.
+    pub syslog: Syslog,
     /// The zone in which local times are shown, found out when the first is. Deadlines never depend on it.
     pub time_zone: LazyLock<TimeZone>,
     /// Makes every change to files.
@@ -92,6 +98,8 @@ impl World {
             current_dir: current_dir.unwrap_or_else(|_| PathBuf::from(".")),
             passphrase: Box::new(TerminalPrompt),
             is_root: rustix::process::geteuid().is_root(),
+            identity: LazyLock::new(Identity::of_this_process),
+            syslog: Syslog::system(),
             time_zone: LazyLock::new(|| TimeZone::try_system().unwrap_or(TimeZone::UTC)),
             disk: Disk::default(),
             wait: Box::new(SystemWait::default()),

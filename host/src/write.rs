@@ -186,6 +186,28 @@ impl Disk {
         self.write_bytes(&mut file, path, record)
     }
 
+    /// Adds to the end of a file, which is made where there is none, in one call, and waits until the disk holds it. A link is not
+    /// followed. For whoever holds a lock: two at once would mix.
+    ///
+    /// # Errors
+    ///
+    /// What the disk gave; a part may have been added then.
+    pub fn append(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<(), DiskError> {
+        let is_new = fs::symlink_metadata(path).is_err();
+        self.step(if is_new { Operation::Create } else { Operation::Open }, path)?;
+        let mut file = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .mode(mode.file())
+            .custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())
+            .open(path)
+            .map_err(|error| DiskError::new(Operation::Open, path, error))?;
+        self.write_bytes(&mut file, path, bytes)?;
+        self.step(Operation::Sync, path)?;
+        file.sync_all().map_err(|error| DiskError::new(Operation::Sync, path, error))?;
+        if is_new { self.sync_dir(directory_of(path)) } else { Ok(()) }
+    }
+
     fn write_temporary(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<NamedTempFile, DiskError> {
         let mut staged = self.create_temporary(path, mode)?;
         self.write_bytes(staged.as_file_mut(), path, bytes)?;

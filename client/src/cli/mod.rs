@@ -16,6 +16,7 @@ mod explain;
 mod gathering;
 mod history;
 mod is_banned;
+mod journal;
 mod list;
 mod metrics;
 mod mirrors;
@@ -93,6 +94,7 @@ enum Verb {
     Digest(digest::Digest),
     Verify(verify::Verify),
     Evidence(evidence::Evidence),
+    Journal(journal::JournalVerb),
     Tuf(tuf::Tuf),
     Completions(pages::Completions),
     #[command(name = "man")]
@@ -133,6 +135,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Verb::Digest(verb) => verb.run(&mut context),
         Verb::Verify(verb) => verb.run(&mut context),
         Verb::Evidence(verb) => verb.run(&mut context),
+        Verb::Journal(verb) => verb.run(&mut context),
         Verb::Tuf(verb) => Ok(verb.run(&mut context)),
         Verb::Completions(verb) => verb.run(&mut context),
         Verb::ManPages(verb) => verb.run(&mut context),

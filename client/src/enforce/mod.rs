@@ -16,6 +16,7 @@
 //! | [`target`] | what a renderer is; every one of them stands in [`target::ALL`] |
 //! | [`rendered`] | what it returns |
 //! | [`marker`], [`record`] | whose a file is: the line in it, and the record of what was written |
+//! | [`journal`] | what was done, by whom, in lines that name each other (`trust.md`, rule 23) |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
 //!
 //! Not here: whether a directive is believed and in force, and the comparison with an inventory ([`crate::assess`]).
@@ -24,6 +25,7 @@ pub mod ban;
 pub mod bans;
 pub mod command;
 pub mod fidelity;
+pub mod journal;
 pub mod marker;
 pub mod question;
 pub mod record;

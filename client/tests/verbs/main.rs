@@ -17,6 +17,7 @@ mod exceptions;
 mod explain;
 mod history;
 mod in_force;
+mod journal;
 mod list;
 mod pages;
 mod policy;
