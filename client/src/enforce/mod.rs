@@ -16,6 +16,7 @@
 //! | [`target`] | what a renderer is; every one of them stands in [`target::ALL`] |
 //! | [`rendered`] | what it returns |
 //! | [`marker`], [`record`] | whose a file is: the line in it, and the record of what was written |
+//! | [`rpz`] | DNS response policy zones |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
 //!
 //! Not here: whether a directive is believed and in force, and the comparison with an inventory ([`crate::assess`]).
@@ -28,6 +29,7 @@ pub mod marker;
 pub mod question;
 pub mod record;
 pub mod rendered;
+pub mod rpz;
 pub mod stage;
 pub mod target;
 
