@@ -17,6 +17,7 @@
 //! | [`rendered`] | what it returns |
 //! | [`marker`], [`record`] | whose a file is: the line in it, and the record of what was written |
 //! | [`journal`] | what was done, by whom, in lines that name each other (`trust.md`, rule 23) |
+//! | [`rpz`] | DNS response policy zones |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
 //!
 //! Not here: whether a directive is believed and in force, and the comparison with an inventory ([`crate::assess`]).
@@ -30,6 +31,7 @@ pub mod marker;
 pub mod question;
 pub mod record;
 pub mod rendered;
+pub mod rpz;
 pub mod stage;
 pub mod target;
 
