@@ -5,10 +5,12 @@
 //! | file | what is there |
 //! |---|---|
 //! | `agency` | who this client's agency and its components are, and for whom is asked |
+//! | `enforce` | which tools are to obey, how far, and what must be so before they do |
 //! | `listed` | the civilian agencies, each by both its names |
 //! | `lines` | on which line something is said |
 
 mod agency;
+pub mod enforce;
 mod lines;
 mod listed;
 
@@ -22,6 +24,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
 pub use agency::{Agency, Basis, Party, UnknownAgency};
+pub use enforce::Enforce;
 pub use lines::{Lines, Place};
 
 use crate::fetch::Timeouts;
@@ -42,6 +45,9 @@ pub struct Config {
     /// The repositories that are followed, each of another name.
     #[serde(default, rename = "repository", skip_serializing_if = "Vec::is_empty")]
     pub repositories: Vec<RepositoryConfig>,
+    /// How directives are enforced here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enforce: Option<Enforce>,
 }
 
 /// One repository.

@@ -15,6 +15,7 @@
 //!
 //! A test makes a [`Disk::stopping_after`] `n` steps and sees the folder as a crash after that step leaves it.
 
+mod beneath;
 mod directory;
 mod error;
 mod growing;

@@ -32,6 +32,11 @@ pub fn policy() -> String {
     text::<crate::policy::Policy>()
 }
 
+/// The schema of a plan of enforcement.
+pub fn plan() -> String {
+    text::<crate::plan::Plan>()
+}
+
 /// The schema of a line of an inventory in JSON Lines.
 pub fn inventory() -> String {
     text::<crate::inventory::Line>()

@@ -19,6 +19,7 @@
 //! | [`product`] | purl, CPE, names: how a product is recognised |
 //! | [`invisible`] | characters that a text had better not have |
 //! | [`policy`] | what the client leaves for scripts |
+//! | [`plan`] | what a person approves before a machine is changed |
 //! | `json_schema` | the shapes of these documents as JSON Schema; behind the feature of that name |
 //! | [`limits`] | every bound on outside input |
 #![no_std]
@@ -42,6 +43,7 @@ pub mod json_schema;
 pub mod key;
 pub mod limits;
 pub mod payload_type;
+pub mod plan;
 pub mod policy;
 pub mod product;
 pub mod threshold;

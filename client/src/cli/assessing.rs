@@ -73,9 +73,21 @@ pub(super) fn assessing(
 ) -> Result<Outcome, Failure> {
     let now = context.world.now()?;
     let mut reading = context.reading()?;
+    reading.generation.settle(ask.as_of.unwrap_or(AsOf::now(now)));
+    assess_with(context.world, &reading, now, ask, read, then)
+}
+
+/// The same with a generation that was read already, and settled for the moment that is asked about.
+pub(super) fn assess_with<T>(
+    world: &mut World,
+    reading: &Reading,
+    now: DateTime,
+    ask: Ask,
+    read: impl Fn(&mut World, &Sought<'_>) -> Result<Inventory, Failure>,
+    then: impl FnOnce(&mut World, Assessed<'_, '_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let as_of = ask.as_of.unwrap_or(AsOf::now(now));
-    reading.generation.settle(as_of);
-    let standing = standing(&reading, now);
+    let standing = standing(reading, now);
     let profile = reading.config.profile();
     let mut sources = reading.generation.sources();
     for (source, (repository, held)) in sources.iter_mut().zip(reading.generation.directives()) {
@@ -91,7 +103,7 @@ pub(super) fn assessing(
         };
         let sought =
             Sought { recognises: &Everything, recognises_file: &recognises_file, digests: Digests::Taken };
-        Some(read(context.world, &sought)?)
+        Some(read(world, &sought)?)
     } else {
         None
     };
@@ -104,7 +116,7 @@ pub(super) fn assessing(
         inventory
     } else {
         let digests = if index.names_digests() { Digests::Taken } else { Digests::Omitted };
-        read(context.world, &Sought { recognises: &index, recognises_file: &index, digests })?
+        read(world, &Sought { recognises: &index, recognises_file: &index, digests })?
     };
     let survey = Survey::of(&reading.register, &sources, reading.not_before(now));
     let mut assessment = index.assess(&inventory);
@@ -116,13 +128,13 @@ pub(super) fn assessing(
     }
     assessment.machine = ask.machine;
     assessment.except(survey.counting());
-    assessment.detections = remembered(context.world, &reading)?;
+    assessment.detections = remembered(world, reading)?;
     if ask.as_of.is_none() && ask.detecting == Detecting::Remembered {
-        remember(context.world, &reading, &mut assessment, now)?;
+        remember(world, reading, &mut assessment, now)?;
     }
-    complain(context.world, &survey, ask.json)?;
+    complain(world, &survey, ask.json)?;
     let exceptions = Exceptions::of(&survey);
-    then(context.world, Assessed { assessment: &assessment, standing: &standing, exceptions: &exceptions })
+    then(world, Assessed { assessment: &assessment, standing: &standing, exceptions: &exceptions })
 }
 
 /// The moment that is meant for a directive: a day begins in its issuer's zone.

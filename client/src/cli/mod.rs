@@ -22,6 +22,8 @@ mod metrics;
 mod mirrors;
 mod named;
 mod pages;
+mod plan;
+mod planning;
 mod policy;
 mod reading;
 mod setup;
@@ -91,6 +93,7 @@ enum Verb {
     Exceptions(exceptions::ExceptionsVerb),
     Explain(explain::Explain),
     Policy(policy::Policy),
+    Plan(plan::PlanVerb),
     Digest(digest::Digest),
     Verify(verify::Verify),
     Evidence(evidence::Evidence),
@@ -132,6 +135,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Verb::Exceptions(verb) => verb.run(&mut context),
         Verb::Explain(verb) => verb.run(&mut context),
         Verb::Policy(verb) => verb.run(&mut context),
+        Verb::Plan(verb) => verb.run(&mut context),
         Verb::Digest(verb) => verb.run(&mut context),
         Verb::Verify(verb) => verb.run(&mut context),
         Verb::Evidence(verb) => verb.run(&mut context),

@@ -26,6 +26,7 @@ fn reads_back_what_it_writes() {
             },
             RepositoryConfig::new("usb".parse().unwrap(), Location::parse("media", folder.path()).unwrap()),
         ],
+        enforce: None,
     };
     config.write(&Disk::default(), &path).unwrap();
     assert_eq!(Config::read(&path).unwrap(), config);

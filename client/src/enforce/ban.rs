@@ -1,5 +1,7 @@
 //! One ban: an identifier, where it comes from, and how far it may be enforced.
 
+use std::fmt;
+
 use interdict_schema::Sha256;
 use interdict_schema::directive::{DirectiveId, IdentifierKind, Revision};
 use interdict_schema::product::{Identifier, IdentifierError};
@@ -77,6 +79,17 @@ pub enum Held {
         /// The gate, in words of the configuration.
         gate: String,
     },
+}
+
+impl fmt::Display for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Confidence => f.write_str("the issuer relies on it little"),
+            Self::Excepted { exception } => write!(f, "excepted by the agency: {exception}"),
+            Self::Protected { protects } => write!(f, "protected: {protects}"),
+            Self::Gate { gate } => write!(f, "waits for {gate}"),
+        }
+    }
 }
 
 impl Entry {

@@ -26,6 +26,19 @@ pub enum Fidelity {
 }
 
 impl Fidelity {
+    /// The word for it and the reason, where the ban is of a kind that is the target's.
+    pub const fn told(self) -> Option<(&'static str, Option<&'static str>)> {
+        match self {
+            Self::OtherKind => None,
+            Self::Freed => Some(("freed", None)),
+            Self::Exact => Some(("exact", None)),
+            Self::OverBlocks(reason) => Some(("over-blocks", Some(reason))),
+            Self::UnderBlocks(reason) => Some(("under-blocks", Some(reason))),
+            Self::NotExpressible(reason) => Some(("not-expressible", Some(reason))),
+            Self::NoAudit => Some(("no-audit", Some("cannot log without blocking"))),
+        }
+    }
+
     /// Whether the target does anything about the ban.
     pub const fn acts(self) -> bool {
         matches!(self, Self::Exact | Self::OverBlocks(_) | Self::UnderBlocks(_))

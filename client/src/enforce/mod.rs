@@ -15,19 +15,27 @@
 //! | [`fidelity`] | what a target makes of a ban |
 //! | [`target`] | what a renderer is; every one of them stands in [`target::ALL`] |
 //! | [`rendered`] | what it returns |
+//! | [`machine`], [`protected`], [`gates`] | what of it may not be touched here, or not yet |
+//! | [`plan`] | what would change, and what is left undone |
 //! | [`marker`], [`record`] | whose a file is: the line in it, and the record of what was written |
 //! | [`journal`] | what was done, by whom, in lines that name each other (`trust.md`, rule 23) |
 //! | [`rpz`] | DNS response policy zones |
+//! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
 //!
 //! Not here: whether a directive is believed and in force, and the comparison with an inventory ([`crate::assess`]).
 
+pub mod apply;
 pub mod ban;
 pub mod bans;
 pub mod command;
 pub mod fidelity;
+pub mod gates;
 pub mod journal;
+pub mod machine;
 pub mod marker;
+pub mod plan;
+pub mod protected;
 pub mod question;
 pub mod record;
 pub mod rendered;

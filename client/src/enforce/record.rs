@@ -6,6 +6,7 @@
 //!
 //! Not here: what is written when (`apply`), and how a file stands now ([`plan`](super::plan)).
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use interdict_host::read::{ReadError, read_bounded_nofollow};
@@ -53,6 +54,36 @@ pub struct Record {
     pub confirm_until: Option<DateTime>,
     /// Every file that is there because of it, by path.
     pub files: Vec<Written>,
+    /// How often it was written: what a transaction that was cut short is compared with.
+    #[serde(default)]
+    pub serial: u64,
+    /// The latest moment that was seen: nothing lapses later because a clock was set back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<DateTime>,
+    /// The files that are there again once the suspension has lapsed; what was there before is there until then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<Written>,
+    /// Folders that were made for the files, and go with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub folders: Vec<PathBuf>,
+    /// How each target takes its files up, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub activation: BTreeMap<String, Vec<Call>>,
+    /// What was there before what awaits confirmation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Box<Record>>,
+}
+
+/// A command as it is run: every argument a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// The program's name, found in the fixed path of the runner.
+    pub program: String,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// How long it may take, in seconds.
+    pub seconds: u64,
 }
 
 /// Identifiers of one kind that no applied target enforces.
@@ -69,12 +100,36 @@ pub struct NotEnforced {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Suspension {
+    /// By which verb.
+    #[serde(default)]
+    pub by: SuspendedBy,
     /// Why, in the operator's words: escaped wherever it is shown.
     pub reason: String,
     /// From when.
     pub since: DateTime,
     /// Until when; from this second on it has lapsed.
     pub until: DateTime,
+}
+
+/// What suspended it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SuspendedBy {
+    /// `suspend`: break-glass.
+    #[default]
+    Suspend,
+    /// `undo`.
+    Undo,
+}
+
+impl SuspendedBy {
+    /// The verb.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Suspend => "suspend",
+            Self::Undo => "undo",
+        }
+    }
 }
 
 /// A file that was written.
@@ -91,6 +146,12 @@ pub struct Written {
     pub generation: u64,
     /// Its permission bits.
     pub permissions: u32,
+    /// Its owner.
+    #[serde(default)]
+    pub owner: u32,
+    /// Its group.
+    #[serde(default)]
+    pub group: u32,
     /// Whether it is wholly this program's.
     pub ownership: Ownership,
     /// What was there before this program first wrote it; nothing where absent.
@@ -110,6 +171,12 @@ pub struct Base {
     pub owner: u32,
     /// Its group.
     pub group: u32,
+    /// When it was changed last, in seconds since 1970 and nanoseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<(i64, u32)>,
+    /// Its extended attributes (labels, access lists), by name, in base64.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// A record that cannot be used. What was written is then unknown, so nothing is planned over it.
@@ -155,13 +222,28 @@ pub fn base_file(places: &Places, root: &Path, digest: &Sha256) -> PathBuf {
     folder(places, root).join("base").join(digest.to_string())
 }
 
+impl Written {
+    /// The file as it was written, for its bytes lie among those of [`base_file`] once they are no longer in place.
+    pub fn as_written(&self) -> Base {
+        let before = self.base.as_ref();
+        Base {
+            sha256: self.sha256,
+            permissions: self.permissions,
+            owner: self.owner,
+            group: self.group,
+            modified: None,
+            attributes: before.map(|base| base.attributes.clone()).unwrap_or_default(),
+        }
+    }
+}
+
 impl Record {
     /// The file of the record.
     pub fn path(places: &Places, root: &Path) -> PathBuf {
         folder(places, root).join("record.json")
     }
 
-    /// What was written beneath a root; `None` where nothing ever was, or all was undone.
+    /// What was written beneath a root; `None` where nothing ever was.
     ///
     /// # Errors
     /// [`RecordError`]: one that is there and cannot be understood never counts as absent.
@@ -186,11 +268,16 @@ impl Record {
     /// # Errors
     /// What the disk said.
     pub fn write(&self, disk: &Disk, places: &Places) -> Result<(), DiskError> {
+        self.write_in(disk, &folder(places, &self.root))
+    }
+
+    /// Writes it into its folder, whole and durably.
+    pub(super) fn write_in(&self, disk: &Disk, folder: &Path) -> Result<(), DiskError> {
         let mut bytes =
             serde_json::to_vec_pretty(self).expect("texts, numbers and UTF-8 paths are always JSON");
         bytes.push(b'\n');
-        disk.create_dir_all_synced(&folder(places, &self.root), FileMode::Public)?;
-        disk.replace(&Self::path(places, &self.root), &bytes, FileMode::Public)
+        disk.create_dir_all_synced(folder, FileMode::Public)?;
+        disk.replace(&folder.join("record.json"), &bytes, FileMode::Public)
     }
 
     /// The file of this path, where it is one of these.
@@ -220,6 +307,7 @@ mod tests {
 
     fn record(root: &Path) -> Record {
         let suspended = Suspension {
+            by: SuspendedBy::Suspend,
             reason: "incident 7".into(),
             since: at("2018-01-01T00:00:00Z"),
             until: at("2018-01-02T00:00:00Z"),
@@ -241,9 +329,24 @@ mod tests {
                 sha256: Sha256::of(b"file"),
                 generation: 12,
                 permissions: 0o644,
+                owner: 0,
+                group: 0,
                 ownership: Ownership::Whole,
-                base: Some(Base { sha256: Sha256::of(b"before"), permissions: 0o600, owner: 0, group: 0 }),
+                base: Some(Base {
+                    sha256: Sha256::of(b"before"),
+                    permissions: 0o600,
+                    owner: 0,
+                    group: 0,
+                    modified: Some((1, 2)),
+                    attributes: BTreeMap::new(),
+                }),
             }],
+            serial: 1,
+            seen_at: None,
+            withheld: Vec::new(),
+            folders: Vec::new(),
+            activation: BTreeMap::new(),
+            previous: None,
         }
     }
 

@@ -4,6 +4,8 @@
 //! and what a directive only wants remediated or restricted is never blocked. Local configuration may be stricter where it says so
 //! by name, and never laxer: what is waived is freed by the authority, what is excepted is the agency's own, dated and reported.
 
+use std::fmt;
+
 use interdict_schema::DateTime;
 use interdict_schema::directive::Disposition;
 use interdict_schema::policy::Rule;
@@ -65,6 +67,41 @@ pub enum Because {
     },
     /// The rule begins later, or is over.
     OutOfTime,
+}
+
+impl Mode {
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Audit => "audit",
+            Self::Enforce => "enforce",
+        }
+    }
+}
+
+impl Stage {
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Freed => "freed",
+            Self::Audit => "audit",
+            Self::Enforce => "enforce",
+        }
+    }
+}
+
+impl fmt::Display for Because {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ordered { from } => write!(f, "ordered out of use since {from}"),
+            Self::NotYet { from } => write!(f, "to be taken out of use from {from}"),
+            Self::NotOrderedOut => f.write_str("nothing orders it out of use now"),
+            Self::Disposition { wanted } => write!(f, "the order wants it {wanted} and not gone"),
+            Self::Mode => f.write_str("audit was asked for"),
+            Self::Waived { waiver, until } => write!(f, "waived by {waiver} until {until}"),
+            Self::OutOfTime => f.write_str("the order does not count now"),
+        }
+    }
 }
 
 /// The stage of a rule at a moment, and why.

@@ -39,7 +39,7 @@ pub mod processes;
 pub mod python;
 pub mod recognise;
 mod repeated;
-mod rooted;
+pub(crate) mod rooted;
 mod rows;
 pub mod rpm;
 mod said;

@@ -39,7 +39,7 @@ pub struct Folder {
 
 /// What a path leads to.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(crate) enum Found {
     /// A file, open.
     File(File),
     /// A folder.
@@ -50,7 +50,7 @@ pub(super) enum Found {
 
 impl Found {
     /// Which file or folder it is.
-    pub(super) fn identity(&self) -> io::Result<Identity> {
+    pub(crate) fn identity(&self) -> io::Result<Identity> {
         let stat = match self {
             Self::File(file) => fstat(file)?,
             Self::Folder(folder) => return folder.identity(),
@@ -61,7 +61,7 @@ impl Found {
 }
 
 /// What makes a file or folder itself: device and inode.
-pub(super) type Identity = (u64, u64);
+pub(crate) type Identity = (u64, u64);
 
 impl Folder {
     /// Opens the root. Of its own path every link is followed.
@@ -79,12 +79,12 @@ impl Folder {
     }
 
     /// Where the folder is, without a link on the way from the root.
-    pub(super) fn place(&self) -> PathBuf {
+    pub(crate) fn place(&self) -> PathBuf {
         self.chain.iter().map(|(name, _)| name).collect()
     }
 
     /// Which folder it is.
-    pub(super) fn identity(&self) -> io::Result<Identity> {
+    pub(crate) fn identity(&self) -> io::Result<Identity> {
         let stat = fstat(self.here()?)?;
         Ok((stat.st_dev, stat.st_ino))
     }
@@ -104,7 +104,7 @@ impl Folder {
     }
 
     /// What stands at a path below; an absolute one begins at the root.
-    pub(super) fn find(&self, below: impl AsRef<Path>) -> io::Result<Found> {
+    pub(crate) fn find(&self, below: impl AsRef<Path>) -> io::Result<Found> {
         let below = below.as_ref();
         let mut chain = self.chain.clone();
         let mut rest: VecDeque<OsString> = parts(below).collect();
@@ -147,8 +147,16 @@ impl Folder {
         Ok(Found::Folder(Self { chain, label: self.label.join(below) }))
     }
 
+    /// Whether the last place of a path below is a link. Links on the way there are followed.
+    pub(crate) fn is_link(&self, below: &Path) -> io::Result<bool> {
+        let (Some(above), Some(name)) = (below.parent(), below.file_name()) else { return Ok(false) };
+        let Found::Folder(folder) = self.find(above)? else { return Err(Errno::NOTDIR.into()) };
+        let stat = statat(folder.here()?, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        Ok(FileType::from_raw_mode(stat.st_mode) == FileType::Symlink)
+    }
+
     /// A folder below.
-    pub(super) fn folder(&self, below: impl AsRef<Path>) -> io::Result<Self> {
+    pub(crate) fn folder(&self, below: impl AsRef<Path>) -> io::Result<Self> {
         match self.find(below)? {
             Found::Folder(folder) => Ok(folder),
             Found::File(_) | Found::Other => Err(Errno::NOTDIR.into()),
@@ -181,7 +189,7 @@ impl Folder {
     ///
     /// # Errors
     /// What the system said, or too many.
-    pub(super) fn names(&self) -> Result<Vec<OsString>, Problem> {
+    pub(crate) fn names(&self) -> Result<Vec<OsString>, Problem> {
         let disk = |error: Errno| self.disk("", &error.into());
         let here = self.here().map_err(disk)?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
@@ -243,13 +251,14 @@ impl Folder {
         Problem::Disk { path, kind: error.kind() }
     }
 
-    fn here(&self) -> Result<&OwnedFd, Errno> {
+    /// The folder, open: to pass through it.
+    pub(crate) fn here(&self) -> Result<&OwnedFd, Errno> {
         self.chain.last().map(|(_, folder)| &**folder).ok_or(Errno::NOENT)
     }
 }
 
 /// Whether an error says that nothing is there.
-pub(super) fn is_absent(error: &io::Error) -> bool {
+pub(crate) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 

@@ -1,0 +1,196 @@
+//! Taking enforcement back: `undo`, break-glass, a confirmation that never came; and bringing it back by itself.
+//!
+//! Local enforcement is suspended, never the directive (`trust.md`, rule 19): verdicts, exit codes and reports stay. What is
+//! withheld is kept byte for byte, so that it is there again at the end without anything having to be fetched, derived or
+//! approved first.
+
+use interdict_schema::DateTime;
+
+use super::super::record::{Call, Record, Suspension};
+use super::changes::{Adopt, Changed, Changes};
+use super::error::ApplyError;
+use super::session::Session;
+use super::transaction::Transaction;
+
+/// The longest suspension, in hours.
+pub const LONGEST_HOURS: u32 = 72;
+
+/// What became of enforcement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Back {
+    /// Nothing was due.
+    Nothing,
+    /// A suspension is over: what was withheld is in place.
+    Resumed {
+        /// The suspension.
+        suspension: Suspension,
+        /// The files that were changed.
+        changed: Vec<Changed>,
+    },
+    /// What awaited confirmation was not confirmed: what was there before it is there again.
+    Reverted {
+        /// Until when it waited.
+        until: DateTime,
+        /// The files that were changed.
+        changed: Vec<Changed>,
+    },
+}
+
+impl Session<'_> {
+    /// Suspends enforcement: exactly what was there before is there again, until the suspension's end. A suspension that is
+    /// running gets the new reason and end.
+    ///
+    /// # Errors
+    /// [`ApplyError::End`] for an end that is over or more than [`LONGEST_HOURS`] away; [`ApplyError::NothingApplied`];
+    /// [`ApplyError::NotOurs`] for files that were edited: nothing was changed. A tool that does not take the change up is among
+    /// the [`complaints`](Session::complaints) and stops nothing.
+    pub fn suspend(&mut self, mut suspension: Suspension, adopt: Adopt) -> Result<Vec<Changed>, ApplyError> {
+        self.lapse()?;
+        let latest = self.now.saturating_add_seconds(i64::from(LONGEST_HOURS) * 3600);
+        if suspension.until <= self.now || latest < suspension.until {
+            let (until, now) = (suspension.until, self.now);
+            return Err(ApplyError::End { until, now, hours: LONGEST_HOURS });
+        }
+        suspension.since = self.now;
+        let Some(mut record) = self.record.clone() else {
+            return Err(ApplyError::NothingApplied { root: self.machine.root.into() });
+        };
+        let mut changes = Changes::default();
+        for written in &record.files {
+            changes.take_away(&self.tree, written, adopt)?;
+        }
+        if !changes.not_ours.is_empty() {
+            return Err(ApplyError::NotOurs { files: changes.not_ours });
+        }
+        changes.set_aside(self.machine.disk, &self.folder)?;
+        // What nobody confirmed does not come back by itself: what was confirmed before it does.
+        if record.confirm_until.take().is_some() {
+            match record.previous.take() {
+                Some(previous) => {
+                    let folders = record.folders;
+                    let activation = record.activation;
+                    record = Record { folders, activation, ..*previous };
+                }
+                None => record.files.clear(),
+            }
+        }
+        if record.suspended.is_none() {
+            record.withheld = std::mem::take(&mut record.files);
+        }
+        record.suspended = Some(suspension);
+        self.change(record, changes)
+    }
+
+    /// Confirms what was applied.
+    ///
+    /// # Errors
+    /// [`ApplyError::NothingToConfirm`], also where it was reverted because the time was over.
+    pub fn confirm(&mut self) -> Result<(), ApplyError> {
+        self.lapse()?;
+        let serial = self.serial();
+        match &mut self.record {
+            Some(record) if record.confirm_until.is_some() => {
+                record.confirm_until = None;
+                record.previous = None;
+                record.serial = serial;
+                record.seen_at = Some(self.now);
+                record.write_in(self.machine.disk, &self.folder)?;
+                Ok(self.store.sweep(self.machine.disk, record)?)
+            }
+            _ => Err(ApplyError::NothingToConfirm),
+        }
+    }
+
+    /// Ends a suspension before its end.
+    ///
+    /// # Errors
+    /// As [`lapse`](Self::lapse).
+    pub fn resume(&mut self) -> Result<Back, ApplyError> {
+        let now = self.now;
+        if let Some(suspension) = self.record.as_mut().and_then(|record| record.suspended.as_mut()) {
+            suspension.until = suspension.until.min(now);
+        }
+        self.lapse()
+    }
+
+    /// Does what is due by now: a suspension that is over ends, and what was not confirmed is taken back. A file that somebody
+    /// else has put in the way meanwhile stays and is among [`left`](Session::left); the next `apply` reports it.
+    ///
+    /// # Errors
+    /// What the disk gave; everything is as before.
+    pub fn lapse(&mut self) -> Result<Back, ApplyError> {
+        let Some(record) = &self.record else { return Ok(Back::Nothing) };
+        if let Some(until) = record.confirm_until.filter(|until| *until <= self.now) {
+            let changed = self.revert()?;
+            return Ok(Back::Reverted { until, changed });
+        }
+        match record.suspended.clone() {
+            Some(suspension) if suspension.until <= self.now => {
+                let mut record = record.clone();
+                let mut changes = Changes::default();
+                for written in &record.withheld {
+                    changes.bring_back(&self.tree, written, None)?;
+                }
+                self.left.extend(changes.not_ours.drain(..).map(|file| file.path));
+                record.withheld = Vec::new();
+                record.suspended = None;
+                record.files = std::mem::take(&mut changes.files);
+                Ok(Back::Resumed { suspension, changed: self.change(record, changes)? })
+            }
+            _ => Ok(Back::Nothing),
+        }
+    }
+
+    /// Goes back to what was there before what awaits confirmation.
+    fn revert(&mut self) -> Result<Vec<Changed>, ApplyError> {
+        let Some(record) = self.record.clone() else { return Ok(Vec::new()) };
+        let previous = record.previous.as_deref();
+        let mut changes = Changes::default();
+        for written in previous.iter().flat_map(|previous| &previous.files) {
+            changes.bring_back(&self.tree, written, record.file(&written.path))?;
+        }
+        let stays = |written: &super::super::record::Written| {
+            previous.is_some_and(|previous| previous.file(&written.path).is_some())
+        };
+        for written in record.files.iter().filter(|written| !stays(written)) {
+            changes.take_away(&self.tree, written, Adopt::No)?;
+        }
+        self.left.extend(changes.not_ours.drain(..).map(|file| file.path));
+        let (folders, activation) = (record.folders.clone(), record.activation.clone());
+        let files = std::mem::take(&mut changes.files);
+        let record = match record.previous {
+            Some(previous) => Record { files, folders, activation, ..*previous },
+            None => Record { targets: Vec::new(), confirm_until: None, files, previous: None, ..record },
+        };
+        self.change(record, changes)
+    }
+
+    /// Carries changes out that were in place or rendered before, so that no tool has to judge them.
+    fn change(&mut self, mut record: Record, changes: Changes<'_>) -> Result<Vec<Changed>, ApplyError> {
+        record.serial = self.serial();
+        record.seen_at = Some(self.now);
+        let targets: Vec<&str> = changes.targets.iter().map(String::as_str).collect();
+        let activation: Vec<Call> = self.activation_of(&record, &targets);
+        let begun = Transaction::begin(
+            self.ground(),
+            record.serial,
+            &changes.wanted,
+            &changes.bytes,
+            activation.clone(),
+        )?;
+        if let Err(error) = begun.install() {
+            return Err(match begun.take_back() {
+                Ok(_) => error,
+                Err(because) => ApplyError::HalfWay { source: Box::new(error), because: Box::new(because) },
+            });
+        }
+        record.folders.extend(begun.folders().iter().cloned());
+        record.folders.sort();
+        record.folders.dedup();
+        record.write_in(self.machine.disk, &self.folder)?;
+        begun.finish(&mut record)?;
+        self.record = Some(record);
+        self.take_up(&activation);
+        Ok(changes.changed)
+    }
+}
