@@ -91,9 +91,10 @@ impl Identifiers<'_> {
     pub(super) fn sha256(&mut self, component: &mut Description, text: &str) {
         let text = trimmed(text);
         // Tools print digests in either case.
-        let text = match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            true => Cow::Owned(text.to_ascii_lowercase()),
-            false => Cow::Borrowed(text),
+        let text = if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(text.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(text)
         };
         match text.parse::<Sha256>() {
             Ok(digest) => component.sha256.push(digest),

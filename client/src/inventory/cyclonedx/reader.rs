@@ -126,7 +126,9 @@ impl Reader<'_> {
         } else {
             Some(component).filter(|_| !nested)
         };
-        inside.iter().for_each(|child| self.component(child, true, &[]));
+        for child in inside {
+            self.component(child, true, &[]);
+        }
         if let Some(around) = around
             && self.inventory.components.len() > at
         {
