@@ -66,7 +66,8 @@ fn finds_the_packages_that_the_systems_python_lists() {
         .iter()
         .filter(is_python)
         .map(|found| {
-            let name = found.purl.as_ref().unwrap().name().to_owned();
+            // As PyPI compares names; package URLs keep dots.
+            let name = found.purl.as_ref().unwrap().name().replace('.', "-");
             format!("{name} {}", found.version.as_deref().unwrap_or_default())
         })
         .collect();

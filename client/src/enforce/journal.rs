@@ -176,7 +176,7 @@ mod tests {
             "verb": "suspend", "root": "/", "reason": "incident 7", "until": "2018-01-02T00:00:00Z",
             "ended": { "ended": "done" },
         });
-        assert_eq!(entries, [wanted.clone()]);
+        assert_eq!(entries, std::slice::from_ref(&wanted));
         assert_eq!(serde_json::from_value::<Event>(wanted).unwrap(), event);
     }
 }

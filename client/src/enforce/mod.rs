@@ -18,8 +18,9 @@
 //! | [`machine`], [`protected`], [`gates`] | what of it may not be touched here, or not yet |
 //! | [`plan`] | what would change, and what is left undone |
 //! | [`marker`], [`record`] | whose a file is: the line in it, and the record of what was written |
-//! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`journal`] | what was done, by whom, in lines that name each other (`trust.md`, rule 23) |
+//! | [`rpz`] | DNS response policy zones |
+//! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
 //!
 //! Not here: whether a directive is believed and in force, and the comparison with an inventory ([`crate::assess`]).
@@ -38,6 +39,7 @@ pub mod protected;
 pub mod question;
 pub mod record;
 pub mod rendered;
+pub mod rpz;
 pub mod stage;
 pub mod target;
 

@@ -66,7 +66,8 @@ pub struct Rendered {
     pub needs: &'static [&'static str],
     /// How the tool itself judges the files before they are installed; each must end with 0.
     pub validate: Vec<Command>,
-    /// How the tool takes them up, in this order; after it was undone, once more.
+    /// How the tool takes them up, in this order; after it was undone, once more, unless [`Target::release`](super::Target::release)
+    /// says how it lets go.
     pub activate: Vec<Command>,
     /// How the effect is read back.
     pub questions: Vec<Question>,

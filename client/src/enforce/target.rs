@@ -11,11 +11,12 @@ use interdict_schema::DateTime;
 use thiserror::Error;
 
 use super::bans::Bans;
+use super::command::Command;
 use super::rendered::Rendered;
 use super::stage::Mode;
 
 /// Every target, in the order in which they are shown and applied.
-pub const ALL: &[&dyn Target] = &[];
+pub const ALL: &[&dyn Target] = &[&super::rpz::DnsRpz];
 
 /// The target of this name.
 pub fn named(name: &str) -> Option<&'static dyn Target> {
@@ -36,6 +37,12 @@ pub trait Target: Debug + Sync {
     /// The files of the machine that rendering must see, as they are now.
     fn reads(&self, options: &Options<'_>) -> Vec<PathBuf> {
         let _ = options;
+        Vec::new()
+    }
+
+    /// How the tool lets go of what it took up, where nothing of this target lies on the machine any more after an undo.
+    /// Empty where it is enough to run [`Rendered::activate`] once more, as for a tool that reads its folder anew.
+    fn release(&self) -> Vec<Command> {
         Vec::new()
     }
 

@@ -117,7 +117,8 @@ pub fn read(text: &str, kind: AskedKind) -> Result<Inventory, NotAsked> {
             }
             inventory.coverage.push(Coverage { components: 1, ..Coverage::new(text, None) });
             inventory.components.truncate(1);
-            Ok(inventory)
+            // A row of nothing but blanks is none, and has nothing wrong with it.
+            if inventory.components.is_empty() { Err(NotAsked::Empty) } else { Ok(inventory) }
         }
         None => Err(NotAsked::Empty),
     }
@@ -160,7 +161,9 @@ fn package(text: &str) -> Result<Vec<(&'static str, String)>, NotAsked> {
 }
 
 fn without_prefix(text: &str) -> &str {
-    text.split_once(':').map_or(text, |(_, digest)| digest)
+    text.split_once(':')
+        .filter(|(kind, _)| kind.eq_ignore_ascii_case("sha256"))
+        .map_or(text, |(_, digest)| digest)
 }
 
 fn table(cells: &[(&str, String)]) -> Vec<u8> {
@@ -223,6 +226,13 @@ mod tests {
     #[test]
     fn what_is_no_identifier_of_its_kind_is_refused_with_the_reason() {
         assert_eq!(read("", AskedKind::Package), Err(NotAsked::Empty));
+        for (text, kind) in [("sha256:", AskedKind::Sha256), (" ", AskedKind::Cpe)] {
+            assert_eq!(read(text, kind), Err(NotAsked::Empty), "{text:?}");
+        }
+        assert!(matches!(
+            read(&format!("md5:{}", "0a".repeat(32)), AskedKind::Sha256),
+            Err(NotAsked::Row(_))
+        ));
         assert_eq!(read("a\u{1b}b", AskedKind::Package), Err(NotAsked::Invisible { at: 1 }));
         assert_eq!(read("a\nb", AskedKind::Purl), Err(NotAsked::Invisible { at: 1 }));
         for (text, kind) in [

@@ -9,6 +9,7 @@ use interdict_schema::product::{Cpe, CveId, FilePath, Purl};
 use super::coverage::Coverage;
 use super::recognise::Recognises;
 use super::said::Said;
+use super::text::trimmed;
 use super::trace::Trace;
 
 /// One product that an inventory lists, and where it stands. It reads as its [`Description`], which components that differ in
@@ -151,6 +152,13 @@ impl DerefMut for Component {
     }
 }
 
+impl Default for Description {
+    /// Of something without a name.
+    fn default() -> Self {
+        Self::named("")
+    }
+}
+
 impl Description {
     /// Adds what was seen of it, unless it is there.
     pub fn add_trace(&mut self, trace: Trace) {
@@ -203,7 +211,7 @@ impl Description {
 
     /// Adds a vendor's name, unless it is blank or there.
     pub fn add_vendor(&mut self, name: &str) {
-        let name = name.trim();
+        let name = trimmed(name);
         if !name.is_empty() && !self.vendors.iter().any(|known| known == name) {
             self.vendors.push(name.to_owned());
         }

@@ -77,8 +77,8 @@ pub enum Problem {
     /// A file that is no inventory.
     #[error(transparent)]
     NoInventory(#[from] DetectError),
-    /// A package database that is not there.
-    #[error("no {database} database at {path}")]
+    /// A package database that is not there, or has no package in it.
+    #[error("no {database} database with packages at {path}")]
     NoDatabase {
         /// The kind of database.
         database: &'static str,

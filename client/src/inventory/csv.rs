@@ -10,7 +10,7 @@ mod row;
 
 use std::io::{self, Read};
 
-use self::record::{Record, Records};
+use self::record::{NoRecord, Record, Records};
 use self::row::{Row, Rows};
 use super::component::Inventory;
 use super::coverage::{Coverage, Problem};
@@ -73,14 +73,17 @@ pub fn read_stream(
     limits: &Limits,
     recognises: Recognises<'_>,
 ) -> Inventory {
-    let disk = |error: io::Error| match error.kind() {
-        io::ErrorKind::FileTooLarge => Problem::FileTooLong { limit: limits.file_bytes },
-        kind => Problem::Disk { path: source.to_owned(), kind },
+    let why = |error: NoRecord| match error {
+        NoRecord::Endless => Problem::RowTooLong { limit: limits.row_bytes },
+        NoRecord::Stream(error) => match error.kind() {
+            io::ErrorKind::FileTooLarge => Problem::FileTooLong { limit: limits.file_bytes },
+            kind => Problem::Disk { path: source.to_owned(), kind },
+        },
     };
     let mut coverage = Coverage::new(source, Some(Format::Csv));
-    let mut records = match Records::new(stream) {
+    let mut records = match Records::new(stream, limits.row_bytes) {
         Ok(records) => records,
-        Err(error) => return unread(source, disk(error)),
+        Err(error) => return unread(source, why(error)),
     };
     let mut rows: Option<Rows<'_>> = None;
     let mut components = Vec::new();
@@ -90,7 +93,7 @@ pub fn read_stream(
             Ok(Some(record)) => record,
             Ok(None) => break,
             Err(error) => {
-                coverage.stop(records.place(), disk(error));
+                coverage.stop(records.place(), why(error));
                 break;
             }
         };

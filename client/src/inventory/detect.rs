@@ -112,16 +112,15 @@ pub fn read_stream(
     if let Err(error) = stream.by_ref().take(2 * count(WINDOW)).read_to_end(&mut head) {
         return Ok(unread(Problem::Disk { path: source.to_owned(), kind: error.kind() }));
     }
-    let is_table = !head.is_empty()
-        && !unpack::is_packed(&head)
-        && !utf16::is_marked(&head)
-        && format.map_or_else(|| Format::of(&head), Ok) == Ok(Format::Csv);
-    let whole = head.as_slice().chain(stream);
-    if is_table {
-        let bounded = unpack::Bounded::new(whole, limits.file_bytes);
+    let is_plain = !head.is_empty() && !unpack::is_packed(&head) && !utf16::is_marked(&head);
+    let found = if is_plain { format.or_else(|| Format::of(&head).ok()) } else { None };
+    if found == Some(Format::Csv) {
+        let bounded = unpack::Bounded::new(head.as_slice().chain(stream), limits.file_bytes);
         return Ok(csv::read_stream(bounded, source, limits, recognises));
     }
-    match unpack::bounded(whole, source, limits) {
+    // Behind the window something may stand that tells otherwise.
+    let format = format.or(found.filter(|_| head.len() < WINDOW));
+    match unpack::bounded_behind(head, stream, source, limits) {
         Ok(bytes) => read_recognised(&bytes, source, format, limits, recognises),
         Err(reason) => Ok(unread(reason)),
     }

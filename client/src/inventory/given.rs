@@ -21,6 +21,11 @@ use super::recognise::Recognises;
 /// Folders within folders.
 const DEPTH: usize = 64;
 
+/// Files that a thread reads before it tells of them, at most; and how often it does that at least, so that none has long to do
+/// when the others are done.
+const SHARE: usize = 64;
+const SHARES: usize = 32;
+
 /// What a path leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
@@ -67,13 +72,19 @@ fn walk(folder: &Path, depth: usize, give: &mut dyn FnMut(&Path, Option<Problem>
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
-        // Of a link, what it leads to.
-        match (entry.file_type(), path.metadata()) {
-            (Ok(kind), _) if kind.is_dir() => walk(&path, depth - 1, give),
-            (_, Ok(metadata)) if metadata.is_file() => give(&path, None),
-            (_, Ok(metadata)) if metadata.is_dir() => give(&path, Some(Problem::LinkedFolder)),
-            (_, Ok(_)) => give(&path, Some(Problem::NoFile)),
-            (_, Err(error)) => give(&path, Some(disk(&path, &error))),
+        let kind = entry.file_type().ok();
+        if kind.is_some_and(|kind| kind.is_dir()) {
+            walk(&path, depth - 1, give);
+        } else if kind.is_some_and(|kind| kind.is_file()) {
+            give(&path, None);
+        } else {
+            // Of a link, what it leads to.
+            match path.metadata() {
+                Ok(metadata) if metadata.is_file() => give(&path, None),
+                Ok(metadata) if metadata.is_dir() => give(&path, Some(Problem::LinkedFolder)),
+                Ok(_) => give(&path, Some(Problem::NoFile)),
+                Err(error) => give(&path, Some(disk(&path, &error))),
+            }
         }
     }
 }
@@ -113,6 +124,8 @@ pub fn all(
     read: &(dyn Fn(&Given) -> Inventory + Sync),
     mut done: impl FnMut(),
 ) -> Inventory {
+    // Several at once: threads that tell of each small file wake each other for longer than they read.
+    let share = (given.len() / cores.max(1) / SHARES).clamp(1, SHARE);
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::sync_channel(cores.max(1));
     let mut parts: Vec<Option<Inventory>> = Vec::new();
@@ -122,20 +135,21 @@ pub fn all(
             let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
                 loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(given) = given.get(number) else { break };
-                    if sender.send((number, read(given))).is_err() {
+                    let first = next.fetch_add(share, Ordering::Relaxed);
+                    let Some(rest) = given.get(first..).filter(|rest| !rest.is_empty()) else { break };
+                    let read: Vec<_> = rest.iter().take(share).map(read).collect();
+                    if sender.send((first, read)).is_err() {
                         break;
                     }
                 }
             });
         }
         drop(sender);
-        for (number, part) in receiver {
-            if let Some(slot) = parts.get_mut(number) {
+        for (first, read) in receiver {
+            for (slot, part) in parts.iter_mut().skip(first).zip(read) {
                 *slot = Some(part);
+                done();
             }
-            done();
         }
     });
     let mut inventory = Inventory::default();
@@ -219,15 +233,15 @@ mod tests {
     #[test]
     fn the_order_of_names_stays_whatever_is_read_first() {
         let root = tempfile::tempdir().unwrap();
-        for number in 0..20 {
-            fs::write(root.path().join(format!("{number:02}.csv")), format!("name\np{number:02}\n")).unwrap();
+        for number in 0..230 {
+            fs::write(root.path().join(format!("{number:03}.csv")), format!("name\np{number:03}\n")).unwrap();
         }
         let read =
             |given: &Given| read(given, None, &Limits::STANDARD, &crate::inventory::Everything).unwrap();
         let mut count = 0;
         let inventory = all(&below(root.path(), root.path()), 3, &read, || count += 1);
         let names: Vec<_> = inventory.components.iter().map(|component| component.name.clone()).collect();
-        assert_eq!((count, names.len()), (20, 20));
+        assert_eq!((count, names.len()), (230, 230));
         assert!(names.is_sorted());
         assert_eq!(all(&[], 3, &read, || ()), Inventory::default());
     }

@@ -18,6 +18,9 @@ const PATTERNS: [&str; 5] = ["root", "home/*", "var/home/*", "Users/*", "var/roo
 /// Where a folder may be one of a domain's homes.
 const OF_DOMAINS: [&str; 2] = ["home/", "var/home/"];
 
+/// What accounts of the system name as their home and is none: folders of programs, and those in which the kernel shows itself.
+const NO_HOMES: [&str; 7] = ["bin", "sbin", "usr/bin", "usr/sbin", "dev", "proc", "sys"];
+
 /// A user's home.
 #[derive(Debug)]
 pub(super) struct Home {
@@ -59,7 +62,7 @@ impl Homes {
                 Ok(Found::Folder(folder)) => homes.keep(below, folder),
                 Ok(Found::File(_) | Found::Other) => {}
                 Err(error) if is_absent(&error) => {}
-                Err(error) => homes.close(root.label(&below), root.disk(&below, &error)),
+                Err(error) => homes.close(&root.label(&below), root.disk(&below, &error)),
             }
         }
         homes
@@ -77,14 +80,14 @@ impl Homes {
             // macOS and Windows keep accounts elsewhere.
             Err(problem) if is_nothing(&problem) => BTreeSet::new(),
             Err(problem) => {
-                self.close(root.label("etc/passwd"), problem);
+                self.close(&root.label("etc/passwd"), problem);
                 BTreeSet::new()
             }
         }
     }
 
     fn matching(&mut self, folder: &Folder, pattern: &str) -> Vec<(String, Folder)> {
-        folder.matching(pattern, &mut |below, problem| self.close(folder.label(below), problem))
+        folder.matching(pattern, &mut |below, problem| self.close(&folder.label(below), problem))
     }
 
     fn keep(&mut self, below: String, folder: Folder) {
@@ -93,23 +96,24 @@ impl Homes {
         }
         match folder.pass() {
             Ok(()) => self.open.push(Home { below, folder }),
-            Err(error) => self.close(folder.label(""), folder.disk("", &error)),
+            Err(error) => self.close(&folder.label(""), folder.disk("", &error)),
         }
     }
 
-    fn close(&mut self, label: String, problem: Problem) {
-        let label = label.trim_end_matches('/').to_owned();
-        if !self.closed.iter().any(|(known, _)| *known == label) {
-            self.closed.push((label, problem));
+    fn close(&mut self, label: &str, problem: Problem) {
+        let label = label.trim_end_matches('/');
+        if !self.closed.iter().any(|(known, _)| known == label) {
+            self.closed.push((label.to_owned(), problem));
         }
     }
 }
 
-/// The sixth field of each account (passwd(5)), below the root. The root itself is no home: accounts of services have it.
+/// The sixth field of each account (passwd(5)), below the root. The root itself is no home: accounts of services have it, and so
+/// they have [`NO_HOMES`].
 fn homes_of(accounts: &str) -> BTreeSet<String> {
     let home = |line: &str| {
         let home = line.split(':').nth(5)?.trim().strip_prefix('/')?.trim_end_matches('/').to_owned();
-        (!home.is_empty()).then_some(home)
+        (!home.is_empty() && !NO_HOMES.contains(&home.as_str())).then_some(home)
     };
     accounts.lines().filter_map(home).collect()
 }
@@ -140,7 +144,7 @@ mod tests {
     #[test]
     fn the_homes_of_accounts_are_the_sixth_field() {
         let accounts = "root:x:0:0:root:/root:/bin/sh\na:x:1000:1000::/srv/homes/a/:/bin/sh\n\
-                        nobody:x:65534:65534:::/bin/false\ndaemon:x:1:1::/:/x\nbroken\nb:x:1:1::/root:\nr:x:1:1::here:\n";
+                        nobody:x:65534:65534:::/bin/false\ndaemon:x:1:1::/:/x\nsys:x:3:3::/dev:/x\nbroken\nb:x:1:1::/root:\nr:x:1:1::here:\n";
         assert_eq!(homes_of(accounts), BTreeSet::from(["root".to_owned(), "srv/homes/a".to_owned()]));
     }
 

@@ -3,14 +3,14 @@
 //! Nesting is bounded by the JSON reader (128 levels), a member of ours twice is refused, unknown members are ignored. A row
 //! that is no object is kept as such, so that it is named and the others are read. Not here: what the members mean.
 
-mod skim;
+pub(super) mod skim;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::coverage::Problem;
 use super::text::{count, without_mark};
@@ -31,6 +31,17 @@ pub(super) fn document<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Pro
 /// No JSON, or JSON of another shape.
 pub(super) fn of_text<'a, T: Deserialize<'a>>(text: &'a str) -> serde_json::Result<T> {
     skim::from_str(text).map_or_else(|| serde_json::from_str(text), Ok)
+}
+
+/// Reads a document by a seed as `serde_json` does, which says what is wrong and where.
+///
+/// # Errors
+/// No JSON, or JSON of another shape.
+pub(super) fn strictly<'a, S: DeserializeSeed<'a>>(text: &'a str, seed: S) -> serde_json::Result<S::Value> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = seed.deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
 }
 
 /// The text of a plain value: a string, or a number or truth value as text. Nothing for `null`, objects and arrays.

@@ -2,7 +2,7 @@
 //! users, their browsers' extensions among it.
 //!
 //! Each line of the list below is a place and how it is read. A database that is there and cannot be read is *unknown*, with the
-//! reason; a machine without any database of a system's packages is unknown too, never clean. Nothing outside the root is
+//! reason; a machine without any database of a system's packages, or with empty ones alone, is unknown too, never clean. Nothing outside the root is
 //! read, wherever links lead. Packages of Python and Node are looked for in the places that the documentation
 //! lists, and nowhere else. A home that is closed to whoever asks is a source that was not read, said once.
 //! Not here: what the formats mean, which their readers know; processes, which an image has none of.
@@ -86,7 +86,8 @@ fn read_with(path: &Path, limits: &Limits, rpm: &Path) -> Inventory {
     let homes = Homes::of(&root, limits);
     let machine = Machine { root, distribution, limits, rpm, homes };
     let mut inventory = machine.system();
-    if inventory.coverage.is_empty() {
+    // Nor does one without a package say what is on a machine: another may lie where nobody looked.
+    if inventory.components.is_empty() && inventory.coverage.iter().all(Coverage::is_complete) {
         let problem = Problem::NoDatabase { database: SYSTEMS, path: label.clone() };
         inventory.coverage.push(Coverage::unread(&label, None, problem));
     }

@@ -22,6 +22,14 @@ pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
+/// A text without blanks round it, quick where there are none.
+pub(super) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
+}
+
 /// A count as the type that places use.
 pub(super) fn count(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
@@ -61,7 +69,7 @@ impl Identifiers<'_> {
     }
 
     pub(super) fn purl(&mut self, component: &mut Description, text: &str) {
-        match Purl::parse_lenient(text.trim()) {
+        match Purl::parse_lenient(trimmed(text)) {
             Ok(purl) => {
                 component.ecosystem.get_or_insert_with(|| purl.package_type().to_owned());
                 if let Some(trace) = implied::by_purl(&purl) {
@@ -74,14 +82,20 @@ impl Identifiers<'_> {
     }
 
     pub(super) fn cpe(&mut self, component: &mut Description, text: &str) {
-        match Cpe::parse(text.trim()) {
+        match Cpe::parse(trimmed(text)) {
             Ok(cpe) => component.cpe.push(cpe),
             Err(error) => self.note(Problem::Cpe(error)),
         }
     }
 
     pub(super) fn sha256(&mut self, component: &mut Description, text: &str) {
-        let text = text.trim().to_ascii_lowercase();
+        let text = trimmed(text);
+        // Tools print digests in either case.
+        let text = if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(text.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(text)
+        };
         match text.parse::<Sha256>() {
             Ok(digest) => component.sha256.push(digest),
             Err(_) => {
@@ -155,4 +169,31 @@ fn is_short(domain: &str) -> bool {
 
 fn is_account(user: &str) -> bool {
     !user.is_empty() && !user.contains(['/', '\\', '@'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::trimmed;
+
+    #[test]
+    fn blanks_of_every_kind_are_trimmed() {
+        for text in [
+            "",
+            "a",
+            " a",
+            "a b",
+            "a ",
+            "\u{a0}a",
+            "a\u{85}",
+            "\u{2003}a\u{3000}",
+            "é",
+            " é ",
+            "a\u{b}",
+            "~!",
+            " ",
+            "\u{7f}",
+        ] {
+            assert_eq!(trimmed(text), text.trim(), "{text:?}");
+        }
+    }
 }

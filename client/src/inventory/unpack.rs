@@ -22,16 +22,26 @@ const WINDOW: u64 = 128 << 20;
 /// # Errors
 /// What the system said, that it is longer than a limit, or that it is no whole gzip or zstd stream.
 pub fn bounded(stream: impl Read, path: &str, limits: &Limits) -> Result<Vec<u8>, Problem> {
+    bounded_behind(Vec::new(), stream, path, limits)
+}
+
+/// As [`bounded`], behind what was read of it already.
+pub(super) fn bounded_behind(
+    begun: Vec<u8>,
+    stream: impl Read,
+    path: &str,
+    limits: &Limits,
+) -> Result<Vec<u8>, Problem> {
     let disk = |error: io::Error| Problem::Disk { path: path.to_owned(), kind: error.kind() };
-    let bytes = up_to(stream, limits.file_bytes).map_err(disk)?;
+    let bytes = up_to(begun, stream, limits.file_bytes).map_err(disk)?;
     let limit = limits.file_bytes;
     let bytes = bytes.ok_or(Problem::FileTooLong { limit })?;
     let broken = |packing| move |_: io::Error| Problem::Packed { packing };
     let limit = limits.unpacked_bytes;
     let unpacked = if bytes.starts_with(GZIP) {
-        up_to(MultiGzDecoder::new(bytes.as_slice()), limit).map_err(broken("gzip"))?
+        up_to(Vec::new(), MultiGzDecoder::new(bytes.as_slice()), limit).map_err(broken("gzip"))?
     } else if bytes.starts_with(ZSTD) {
-        up_to(Frames::of(&bytes), limit).map_err(broken("zstd"))?
+        up_to(Vec::new(), Frames::of(&bytes), limit).map_err(broken("zstd"))?
     } else {
         return Ok(bytes);
     };
@@ -63,11 +73,11 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
-/// At most `limit` bytes; none where there are more.
-fn up_to(stream: impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    let length = stream.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok((count(length) <= limit).then_some(bytes))
+/// At most `limit` bytes with those that are there; none where there are more.
+fn up_to(mut bytes: Vec<u8>, stream: impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let left = limit.saturating_add(1).saturating_sub(count(bytes.len()));
+    stream.take(left).read_to_end(&mut bytes)?;
+    Ok((count(bytes.len()) <= limit).then_some(bytes))
 }
 
 /// The frames of a zstd stream, one behind the other (RFC 8878 section 3). Each frame's checksum is compared where it has one.

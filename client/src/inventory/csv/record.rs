@@ -2,7 +2,7 @@
 //!
 //! A record without a quote is cut at its delimiters where it lies; any other is taken apart by `csv-core`. Both read alike:
 //! CR, LF and CR LF end a record, empty lines are none, and a quote counts where it begins a field. Of the stream only a
-//! piece is held. Not here: what the fields say.
+//! piece is held, and of a record that goes on and on not much more than may be in one. Not here: what the fields say.
 
 use std::io::{self, Read};
 
@@ -17,6 +17,8 @@ const PIECE: usize = 1 << 16;
 pub(super) struct Records<R> {
     stream: R,
     delimiter: u8,
+    /// Bytes that are held of one record: what it may have, and as much again for what stands between its fields.
+    most: usize,
     piece: Vec<u8>,
     /// Where in the piece the next record begins, and where what was read ends.
     at: usize,
@@ -27,6 +29,21 @@ pub(super) struct Records<R> {
     ends: Vec<usize>,
     quoted: csv_core::Reader,
     unquoted: Vec<u8>,
+}
+
+/// Why there is no next record.
+#[derive(Debug)]
+pub(super) enum NoRecord {
+    /// What the stream says.
+    Stream(io::Error),
+    /// It does not end where it must. Where the one behind it begins is not known.
+    Endless,
+}
+
+impl From<io::Error> for NoRecord {
+    fn from(error: io::Error) -> Self {
+        Self::Stream(error)
+    }
 }
 
 /// A record.
@@ -42,14 +59,16 @@ pub(super) struct Record<'a> {
 }
 
 impl<R: Read> Records<R> {
-    /// Begins a table, behind a byte order mark if there is one. The first line tells the delimiter.
+    /// Begins a table, behind a byte order mark if there is one. The first line tells the delimiter. Of a record more than
+    /// twice `row_bytes` are never held.
     ///
     /// # Errors
-    /// What the stream says.
-    pub(super) fn new(stream: R) -> io::Result<Self> {
+    /// What the stream says, or a first line without an end.
+    pub(super) fn new(stream: R, row_bytes: usize) -> Result<Self, NoRecord> {
         let mut records = Self {
             stream,
             delimiter: b',',
+            most: row_bytes.saturating_mul(2),
             piece: vec![0; PIECE],
             at: 0,
             filled: 0,
@@ -76,8 +95,8 @@ impl<R: Read> Records<R> {
     /// The next record, if there is one.
     ///
     /// # Errors
-    /// What the stream says.
-    pub(super) fn next(&mut self) -> io::Result<Option<Record<'_>>> {
+    /// What the stream says, or a record without an end.
+    pub(super) fn next(&mut self) -> Result<Option<Record<'_>>, NoRecord> {
         loop {
             let ends = self.rest().iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
             self.pass(ends);
@@ -144,7 +163,7 @@ impl<R: Read> Records<R> {
     }
 
     /// Takes the quotes off a record: how long its text is then, and how many fields it has.
-    fn unquote(&mut self) -> io::Result<(usize, usize)> {
+    fn unquote(&mut self) -> Result<(usize, usize), NoRecord> {
         let (mut length, mut fields) = (0, 0);
         loop {
             let input = self.piece.get(self.at..self.filled).unwrap_or_default();
@@ -158,8 +177,14 @@ impl<R: Read> Records<R> {
                 csv_core::ReadRecordResult::InputEmpty if !self.ended => self.fill()?,
                 // What it is told next is that there is nothing left.
                 csv_core::ReadRecordResult::InputEmpty => {}
+                csv_core::ReadRecordResult::OutputFull if length > self.most => {
+                    return Err(NoRecord::Endless);
+                }
                 csv_core::ReadRecordResult::OutputFull => {
                     self.unquoted.resize((length * 2).max(1 << 10), 0);
+                }
+                csv_core::ReadRecordResult::OutputEndsFull if fields > self.most => {
+                    return Err(NoRecord::Endless);
                 }
                 csv_core::ReadRecordResult::OutputEndsFull => self.ends.resize((fields * 2).max(1 << 5), 0),
                 csv_core::ReadRecordResult::Record | csv_core::ReadRecordResult::End => {
@@ -170,10 +195,13 @@ impl<R: Read> Records<R> {
     }
 
     /// Reads on, behind what is held.
-    fn fill(&mut self) -> io::Result<()> {
+    fn fill(&mut self) -> Result<(), NoRecord> {
         self.piece.copy_within(self.at..self.filled, 0);
         (self.at, self.filled) = (0, self.filled - self.at);
         if self.filled == self.piece.len() {
+            if self.filled > self.most {
+                return Err(NoRecord::Endless);
+            }
             self.piece.resize(self.filled * 2, 0);
         }
         loop {
@@ -184,7 +212,7 @@ impl<R: Read> Records<R> {
                     return Ok(());
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.into()),
             }
         }
     }

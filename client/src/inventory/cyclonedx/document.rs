@@ -1,8 +1,12 @@
 //! The members of a document that are matched, as the specification names them; others are ignored.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor};
+
+use super::super::text::trimmed;
 
 #[derive(Deserialize)]
 #[serde(transparent)]
@@ -15,22 +19,6 @@ pub(super) struct Head<'a> {
     pub(super) format: Option<Text<'a>>,
     #[serde(borrow, rename = "specVersion")]
     pub(super) version: Option<Text<'a>>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Bom<'a> {
-    #[serde(borrow, rename = "bomFormat")]
-    pub(super) format: Option<Text<'a>>,
-    #[serde(borrow, rename = "specVersion")]
-    pub(super) version: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(super) metadata: Option<Metadata<'a>>,
-    #[serde(borrow)]
-    pub(super) components: Option<Vec<Entry<'a>>>,
-    #[serde(borrow)]
-    pub(super) services: Option<Vec<Service<'a>>>,
-    #[serde(borrow)]
-    pub(super) vulnerabilities: Option<Vec<Vulnerability<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -72,7 +60,7 @@ pub(super) struct Entry<'a> {
     #[serde(borrow)]
     pub(super) cpe: Option<Text<'a>>,
     #[serde(borrow)]
-    pub(super) hashes: Option<Vec<Hash<'a>>>,
+    pub(super) hashes: Option<Digests<'a>>,
     #[serde(borrow)]
     pub(super) evidence: Option<Evidence<'a>>,
     #[serde(borrow)]
@@ -118,11 +106,40 @@ pub(super) struct Organization<'a> {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Hash<'a> {
+struct Hash<'a> {
     #[serde(borrow)]
-    pub(super) alg: Text<'a>,
+    alg: Text<'a>,
     #[serde(borrow)]
-    pub(super) content: Text<'a>,
+    content: Text<'a>,
+}
+
+/// The digests by SHA-256 among `hashes`: no others are compared.
+pub(super) struct Digests<'a>(pub(super) Vec<Text<'a>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Digests<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Hashes;
+        impl<'de> Visitor<'de> for Hashes {
+            type Value = Digests<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a sequence")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut digests = Vec::new();
+                while let Some(Hash { alg, content }) = seq.next_element()? {
+                    if alg.0 == "SHA-256" {
+                        // Nearly always there is one.
+                        digests.reserve_exact(1);
+                        digests.push(content);
+                    }
+                }
+                Ok(Digests(digests))
+            }
+        }
+        deserializer.deserialize_seq(Hashes)
+    }
 }
 
 #[derive(Deserialize)]
@@ -165,5 +182,5 @@ pub(super) struct AffectedVersion<'a> {
 
 /// A text without blanks round it, unless it is empty.
 pub(super) fn str_of<'t>(text: Option<&'t Text<'_>>) -> Option<&'t str> {
-    text.map(|text| text.0.trim()).filter(|text| !text.is_empty())
+    text.map(|text| trimmed(&text.0)).filter(|text| !text.is_empty())
 }

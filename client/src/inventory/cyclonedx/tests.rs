@@ -5,7 +5,11 @@
     reason = "a test that cannot go on fails"
 )]
 
-use super::super::coverage::Reading;
+use interdict_schema::product::CveId;
+
+use super::super::component::Description;
+use super::super::coverage::{Place, Reading};
+use super::super::trace::Trace;
 use super::*;
 
 fn read(text: &str) -> Inventory {

@@ -10,14 +10,21 @@
 mod access;
 mod scan;
 
-use serde::de::Deserialize;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, DeserializeSeed};
 
 use self::scan::Scan;
 
 /// A document of some shape, or nothing where it is odd.
 pub(super) fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
+    seeded(text, PhantomData)
+}
+
+/// A document by a seed, or nothing where it is odd: the seed may have read some of it then.
+pub(in super::super) fn seeded<'a, S: DeserializeSeed<'a>>(text: &'a str, seed: S) -> Option<S::Value> {
     let mut skim = Skim { scan: Scan::of(text), levels: LEVELS };
-    let value = T::deserialize(&mut skim).ok()?;
+    let value = seed.deserialize(&mut skim).ok()?;
     skim.scan.peek().is_none().then_some(value)
 }
 

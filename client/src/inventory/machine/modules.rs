@@ -18,7 +18,7 @@ use super::system::read_one;
 
 /// Where Python's packages are installed: by distributions, by pip as root, in environments where servers and containers have
 /// theirs.
-const PYTHON: [&str; 14] = [
+const PYTHON: [&str; 16] = [
     "usr/lib/python*/dist-packages",
     "usr/lib/python*/site-packages",
     "usr/lib64/python*/site-packages",
@@ -32,7 +32,9 @@ const PYTHON: [&str; 14] = [
     "srv/*/*/lib/python*/site-packages",
     "app/*/lib/python*/site-packages",
     "app/.venv/lib/python*/site-packages",
-    "*/lib/python*/site-packages",
+    "venv/lib/python*/site-packages",
+    ".venv/lib/python*/site-packages",
+    "env/lib/python*/site-packages",
 ];
 
 /// The same below a home: `pip install --user`, environments of one's own, pipx, uv, pyenv, conda, poetry.

@@ -81,6 +81,21 @@ fn a_machine_without_a_database_is_unknown_and_not_clean() {
 }
 
 #[test]
+fn databases_without_a_package_say_nothing_of_a_machine_whatever_lies_beside_them() {
+    let package = br#"{"name":"a","version":"1.0.0"}"#;
+    for (place, empty) in
+        [(DPKG_STATUS, "\n"), ("lib/apk/db/installed", ""), ("var/lib/pacman/local/ALPM_DB_VERSION", "9\n")]
+    {
+        let root = machine(&[(place, empty.as_bytes()), ("usr/lib/node_modules/a/package.json", package)]);
+        let inventory = read(&root);
+        assert_eq!(inventory.components.len(), 1, "{place}");
+        let path = root.path().display().to_string();
+        let reason = Problem::NoDatabase { database: SYSTEMS, path };
+        assert_eq!(unread(&root, &inventory), [(String::new(), reason)], "{place}");
+    }
+}
+
+#[test]
 fn a_root_that_is_not_there_is_unknown() {
     let inventory = read_with(Path::new("/nonexistent"), &Limits::STANDARD, Path::new("/nonexistent/rpm"));
     let reason = Problem::Disk { path: "/nonexistent".into(), kind: io::ErrorKind::NotFound };

@@ -28,7 +28,7 @@ pub(super) fn parse(text: &str, manner: Manner) -> Read<Purl> {
     if text.len() > PURL_LENGTH {
         return wrong(PURL_LENGTH, PurlRule::TooLong { limit: PURL_LENGTH });
     }
-    if let Some(at) = text.find(char::is_control) {
+    if let Some(at) = control(text) {
         return wrong(at, PurlRule::Control);
     }
     let (rest, subpath) = match text.rsplit_once('#') {
@@ -62,12 +62,19 @@ pub(super) fn parse(text: &str, manner: Manner) -> Read<Purl> {
     finish(Purl { package_type, namespace, name, version, qualifiers, subpath }, name_at, manner)
 }
 
+/// The first control character.
+fn control(text: &str) -> Option<usize> {
+    // Whole, and not to the first that is other: that is several bytes at once.
+    let plain = text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'));
+    if plain { None } else { text.find(char::is_control) }
+}
+
 /// Reads a type and a namespace alone, and the byte at which the namespace stands.
 pub(super) fn namespace(text: &str) -> Read<(String, Option<String>, usize)> {
     if text.len() > PURL_LENGTH {
         return wrong(PURL_LENGTH, PurlRule::TooLong { limit: PURL_LENGTH });
     }
-    if let Some(at) = text.find(char::is_control) {
+    if let Some(at) = control(text) {
         return wrong(at, PurlRule::Control);
     }
     let Some((scheme, after)) = text.split_once(':') else { return wrong(0, PurlRule::Scheme) };
@@ -118,6 +125,10 @@ fn type_of(text: &str, alone: bool, at: usize) -> Read<String> {
 }
 
 fn namespace_of(text: &str, at: usize) -> Read<Option<String>> {
+    // Nearly all are one plain segment, or none.
+    if !text.bytes().any(|byte| matches!(byte, b'%' | b'/')) {
+        return Ok((!text.is_empty()).then(|| text.to_string()));
+    }
     let mut segments = Vec::new();
     let mut at = at;
     for segment in text.split('/') {

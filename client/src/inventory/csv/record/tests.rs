@@ -17,7 +17,7 @@ impl io::Read for Few<'_> {
 }
 
 fn read(stream: impl io::Read) -> Vec<Read> {
-    let mut records = Records::new(stream).unwrap();
+    let mut records = Records::new(stream, 1 << 20).unwrap();
     let mut read = Vec::new();
     while let Some(record) = records.next().unwrap() {
         let fields: Vec<Vec<u8>> = record.fields().map(<[u8]>::to_vec).collect();
@@ -83,8 +83,39 @@ fn what_the_stream_says_is_handed_on() {
             Err(io::ErrorKind::PermissionDenied.into())
         }
     }
-    assert_eq!(Records::new(Broken).err().unwrap().kind(), io::ErrorKind::PermissionDenied);
-    let mut records = Records::new(io::Read::chain(&b"a,b\nc"[..], Broken)).unwrap();
+    let denied =
+        |error| matches!(error, NoRecord::Stream(error) if error.kind() == io::ErrorKind::PermissionDenied);
+    assert!(denied(Records::new(Broken, 9).err().unwrap()));
+    let mut records = Records::new(io::Read::chain(&b"a,b\nc"[..], Broken), 9).unwrap();
     assert!(records.next().unwrap().is_some());
-    assert_eq!(records.next().err().unwrap().kind(), io::ErrorKind::PermissionDenied);
+    assert!(denied(records.next().err().unwrap()));
+}
+
+/// A stream that never ends, and counts what was taken of it.
+struct Endless<'a>(u8, &'a std::cell::Cell<usize>);
+
+impl io::Read for Endless<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        into.fill(self.0);
+        self.1.set(self.1.get() + into.len());
+        Ok(into.len())
+    }
+}
+
+#[test]
+fn of_a_record_that_never_ends_little_is_held() {
+    let taken = std::cell::Cell::new(0);
+    let limit = 1 << 17;
+    for (before, byte) in
+        [("", b'a'), ("a\n", b'a'), ("a\n\"", b'a'), ("a\n\"", b','), ("a\n\"\"", b','), ("a\n", b'"')]
+    {
+        taken.set(0);
+        let stream = io::Read::chain(before.as_bytes(), Endless(byte, &taken));
+        let ended = Records::new(stream, limit).and_then(|mut records| {
+            records.next()?;
+            records.next().map(|record| record.map(Record::width))
+        });
+        assert!(matches!(ended, Err(NoRecord::Endless)), "{before} {byte}");
+        assert!((2 * limit..20 * limit).contains(&taken.get()), "{before} {byte} {}", taken.get());
+    }
 }
