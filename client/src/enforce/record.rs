@@ -69,6 +69,10 @@ pub struct Record {
     /// How each target takes its files up, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub activation: BTreeMap<String, Vec<Call>>,
+    /// How each target lets go where none of its files is in place any more, by name; those that are told by the same commands have
+    /// none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub release: BTreeMap<String, Vec<Call>>,
     /// What was there before what awaits confirmation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<Box<Record>>,
@@ -346,6 +350,7 @@ mod tests {
             withheld: Vec::new(),
             folders: Vec::new(),
             activation: BTreeMap::new(),
+            release: BTreeMap::new(),
             previous: None,
         }
     }

@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 use interdict_schema::{DateTime, Sha256};
 use serde::Serialize;
 
+use super::super::command::Command;
 use super::super::plan::Adopt;
 use super::super::question::Question;
-use super::super::record::{Call, FORMAT, NotEnforced, Record};
+use super::super::record::{Call, FORMAT, NotEnforced, Record, Written};
 use super::super::rendered::Rendered;
 use super::super::stage::Mode;
 use super::changes::{Changed, Changes};
 use super::error::{ApplyError, Step};
 use super::evidence::{Evidence, Reply};
+use super::intent::Calls;
 use super::runner::{Ended, call};
 use super::session::Session;
 use super::transaction::Transaction;
@@ -40,6 +42,8 @@ pub struct Ordered<'o> {
     pub name: &'o str,
     /// Its files and commands.
     pub rendered: &'o Rendered,
+    /// How it lets go where none of its files is in place any more ([`Target::release`](super::super::Target::release)).
+    pub release: &'o [Command],
 }
 
 /// How an order is carried out.
@@ -113,14 +117,9 @@ impl Session<'_> {
         changes.set_aside(self.machine.disk, &self.folder)?;
         let touched: Vec<&str> = ordered.iter().map(|target| target.name).collect();
         let touched: Vec<&str> = touched.into_iter().filter(|name| changes.targets.contains(*name)).collect();
-        let activation = self.activation_of(&record, &touched);
-        let begun = Transaction::begin(
-            self.ground(),
-            record.serial,
-            &changes.wanted,
-            &changes.bytes,
-            activation.clone(),
-        )?;
+        let calls = self.calls(&record, &touched);
+        let taken_back = calls.taken_back.clone();
+        let begun = Transaction::begin(self.ground(), record.serial, &changes.wanted, &changes.bytes, calls)?;
         let judged = ordered.iter().filter(|target| touched.contains(&target.name));
         let replies = match self.judge(&begun, judged.clone().copied()) {
             Err(error) => return Err(take_back(begun, error, &mut Vec::new())),
@@ -132,7 +131,7 @@ impl Session<'_> {
                 let mut left = Vec::new();
                 let error = take_back(begun, error, &mut left);
                 self.left.extend(left);
-                self.take_up(&activation);
+                self.take_up(&taken_back);
                 return Err(error);
             }
         };
@@ -175,7 +174,7 @@ impl Session<'_> {
     ) -> Result<Changes<'b>, ApplyError> {
         let mut changes = Changes::default();
         let record = self.record.as_ref();
-        for Ordered { name, rendered } in ordered {
+        for Ordered { name, rendered, .. } in ordered {
             for file in &rendered.files {
                 changes.put(&self.tree, record, name, file, order.generation, adopt)?;
             }
@@ -210,7 +209,8 @@ impl Session<'_> {
         let before = self.record.as_ref();
         let mut targets = before.map(|record| record.targets.clone()).unwrap_or_default();
         let mut activation = before.map(|record| record.activation.clone()).unwrap_or_default();
-        for Ordered { name, rendered } in ordered {
+        let mut release = before.map(|record| record.release.clone()).unwrap_or_default();
+        for Ordered { name, rendered, release: released } in ordered {
             if !targets.iter().any(|known| known == name) {
                 targets.push((*name).to_owned());
             }
@@ -219,6 +219,13 @@ impl Session<'_> {
                 calls.push(call(command, |number| installed(rendered, number))?);
             }
             activation.insert((*name).to_owned(), calls);
+            let mut calls = Vec::new();
+            for command in *released {
+                calls.push(call(command, |number| installed(rendered, number))?);
+            }
+            if !calls.is_empty() {
+                release.insert((*name).to_owned(), calls);
+            }
         }
         targets.sort();
         Ok(Record {
@@ -238,6 +245,7 @@ impl Session<'_> {
             withheld: Vec::new(),
             folders: before.map(|record| record.folders.clone()).unwrap_or_default(),
             activation,
+            release,
             previous: None,
         })
     }
@@ -255,23 +263,19 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// How the targets take up what is there: as the new record says, and where that says nothing as the old one did.
-    pub(super) fn activation_of(&self, record: &Record, targets: &[&str]) -> Vec<Call> {
-        let mut calls: Vec<Call> = Vec::new();
+    /// How the targets take up what the record says, and how they go back to what was there.
+    pub(super) fn calls(&self, record: &Record, targets: &[&str]) -> Calls {
         if !self.is_machine() {
-            return calls;
+            return Calls::default();
         }
+        let (mut done, mut taken_back) = (Vec::new(), Vec::new());
         let before = self.record.as_ref();
         for target in targets {
-            let new = record.activation.get(*target);
-            let old = before.and_then(|before| before.activation.get(*target));
-            for call in new.into_iter().chain(old).flatten() {
-                if !calls.contains(call) {
-                    calls.push(call.clone());
-                }
-            }
+            taking_up(target, &record.files, Some(record), before, &mut done);
+            let files = before.map(|before| before.files.as_slice()).unwrap_or_default();
+            taking_up(target, files, before, Some(record), &mut taken_back);
         }
-        calls
+        Calls { done, taken_back }
     }
 
     /// Has each tool judge the files where they are staged.
@@ -280,7 +284,7 @@ impl Session<'_> {
         begun: &Transaction<'_>,
         targets: impl Iterator<Item = Ordered<'o>>,
     ) -> Result<(), ApplyError> {
-        for Ordered { name, rendered } in targets {
+        for Ordered { name, rendered, .. } in targets {
             let path = |number| -> Result<PathBuf, ApplyError> {
                 let path = installed(rendered, number)?;
                 match begun.staged(&path)? {
@@ -309,8 +313,8 @@ impl Session<'_> {
         begun.install()?;
         if self.is_machine() {
             for Ordered { name, .. } in targets.clone() {
-                for call in record.activation.get(name).into_iter().flatten() {
-                    if let Some(ended) = self.refused(call) {
+                for call in self.calls(record, &[name]).done {
+                    if let Some(ended) = self.refused(&call) {
                         return Err(refusal(name, Step::Activate, ended));
                     }
                 }
@@ -321,7 +325,7 @@ impl Session<'_> {
         }
         let mut replies = Vec::new();
         if self.is_machine() {
-            for Ordered { name, rendered } in targets {
+            for Ordered { name, rendered, .. } in targets {
                 for question in &rendered.questions {
                     replies.push(self.ask(name, rendered, question)?);
                 }
@@ -347,11 +351,38 @@ impl Session<'_> {
     /// The replies to every question of what is in place, by target: nothing is changed.
     pub fn question(&self, targets: &[Ordered<'_>]) -> BTreeMap<String, Vec<Result<Reply, ApplyError>>> {
         let mut replies: BTreeMap<String, Vec<_>> = BTreeMap::new();
-        for Ordered { name, rendered } in targets.iter().filter(|_| self.is_machine()) {
+        for Ordered { name, rendered, .. } in targets.iter().filter(|_| self.is_machine()) {
             let asked = rendered.questions.iter().map(|question| self.ask(name, rendered, question));
             replies.entry((*name).to_owned()).or_default().extend(asked);
         }
         replies
+    }
+}
+
+/// How a target takes up what is in place: it lets go where nothing of it is, and has a way to; else it is told as of these
+/// records, the one that counts first.
+fn taking_up(
+    target: &str,
+    files: &[Written],
+    first: Option<&Record>,
+    second: Option<&Record>,
+    calls: &mut Vec<Call>,
+) {
+    let records = || first.into_iter().chain(second);
+    let of = |calls: &BTreeMap<String, Vec<Call>>| calls.get(target).cloned().unwrap_or_default();
+    let gone = !files.iter().any(|written| written.target == target);
+    let mut wanted: Vec<Call> = Vec::new();
+    if gone {
+        wanted =
+            records().map(|record| of(&record.release)).find(|calls| !calls.is_empty()).unwrap_or_default();
+    }
+    if wanted.is_empty() {
+        wanted = records().flat_map(|record| of(&record.activation)).collect();
+    }
+    for call in wanted {
+        if !calls.contains(&call) {
+            calls.push(call);
+        }
     }
 }
 

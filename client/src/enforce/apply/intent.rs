@@ -30,6 +30,15 @@ pub(super) struct Change {
     pub to: Option<Base>,
 }
 
+/// How the tools take up what a transaction leaves.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Calls {
+    /// Once it is done.
+    pub done: Vec<Call>,
+    /// Once it was taken back.
+    pub taken_back: Vec<Call>,
+}
+
 /// A transaction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,13 +51,16 @@ pub(super) struct Intent {
     pub changes: Vec<Change>,
     /// Folders that are made for it.
     pub folders: Vec<PathBuf>,
-    /// How the tools take up what is there, whichever it is then.
-    pub activation: Vec<Call>,
+    /// How the tools take it up once it is done.
+    pub done: Vec<Call>,
+    /// How they take up what was there before, once it was taken back.
+    pub taken_back: Vec<Call>,
 }
 
 impl Intent {
-    pub fn new(serial: u64, changes: Vec<Change>, folders: Vec<PathBuf>, activation: Vec<Call>) -> Self {
-        Self { format: FORMAT.into(), serial, changes, folders, activation }
+    pub fn new(serial: u64, changes: Vec<Change>, folders: Vec<PathBuf>, calls: Calls) -> Self {
+        let Calls { done, taken_back } = calls;
+        Self { format: FORMAT.into(), serial, changes, folders, done, taken_back }
     }
 
     /// Where each change is staged.

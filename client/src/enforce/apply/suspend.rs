@@ -7,7 +7,7 @@
 use interdict_schema::{DateTime, Sha256};
 
 use super::super::plan::Adopt;
-use super::super::record::{Call, Record, Suspension};
+use super::super::record::{Record, Suspension};
 use super::changes::{Changed, Changes};
 use super::error::ApplyError;
 use super::session::Session;
@@ -70,9 +70,8 @@ impl Session<'_> {
         if record.confirm_until.take().is_some() {
             match record.previous.take() {
                 Some(previous) => {
-                    let folders = record.folders;
-                    let activation = record.activation;
-                    record = Record { folders, activation, ..*previous };
+                    let Record { folders, activation, release, .. } = record;
+                    record = Record { folders, activation, release, ..*previous };
                 }
                 None => record.files.clear(),
             }
@@ -179,10 +178,12 @@ impl Session<'_> {
             changes.take_away(&self.tree, written, Adopt::No)?;
         }
         self.left.extend(changes.not_ours.drain(..).map(|file| file.path));
-        let (folders, activation) = (record.folders.clone(), record.activation.clone());
         let files = std::mem::take(&mut changes.files);
         let record = match record.previous {
-            Some(previous) => Record { files, folders, activation, ..*previous },
+            Some(previous) => {
+                let Record { folders, activation, release, .. } = record;
+                Record { files, folders, activation, release, ..*previous }
+            }
             None => Record { targets: Vec::new(), confirm_until: None, files, previous: None, ..record },
         };
         self.change(record, changes)
@@ -193,14 +194,9 @@ impl Session<'_> {
         record.serial = self.serial();
         record.seen_at = Some(self.now);
         let targets: Vec<&str> = changes.targets.iter().map(String::as_str).collect();
-        let activation: Vec<Call> = self.activation_of(&record, &targets);
-        let begun = Transaction::begin(
-            self.ground(),
-            record.serial,
-            &changes.wanted,
-            &changes.bytes,
-            activation.clone(),
-        )?;
+        let calls = self.calls(&record, &targets);
+        let done = calls.done.clone();
+        let begun = Transaction::begin(self.ground(), record.serial, &changes.wanted, &changes.bytes, calls)?;
         if let Err(error) = begun.install() {
             return Err(match begun.take_back() {
                 Ok(_) => error,
@@ -213,7 +209,7 @@ impl Session<'_> {
         record.write_in(self.machine.disk, &self.folder)?;
         begun.finish(&mut record)?;
         self.record = Some(record);
-        self.take_up(&activation);
+        self.take_up(&done);
         Ok(changes.changed)
     }
 }

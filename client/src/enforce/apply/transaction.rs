@@ -19,7 +19,7 @@ use interdict_schema::Sha256;
 
 use super::super::record::{Base, Call, Record};
 use super::error::ApplyError;
-use super::intent::{Change, Intent};
+use super::intent::{Calls, Change, Intent};
 use super::store::Store;
 use super::tree::{Standing, Tree};
 
@@ -57,7 +57,7 @@ impl<'g> Transaction<'g> {
         serial: u64,
         wanted: &[Wanted],
         bytes: &BTreeMap<Sha256, Cow<'_, [u8]>>,
-        activation: Vec<Call>,
+        calls: Calls,
     ) -> Result<Self, ApplyError> {
         let mut changes = Vec::new();
         let mut folders: Vec<PathBuf> = Vec::new();
@@ -75,7 +75,7 @@ impl<'g> Transaction<'g> {
             let stage = ground.tree.stage_for(path, serial)?;
             changes.push(Change { path: path.clone(), stage, from: from.base().cloned(), to: to.clone() });
         }
-        let intent = Intent::new(serial, changes, folders, activation);
+        let intent = Intent::new(serial, changes, folders, calls);
         intent.write(ground.disk, ground.folder)?;
         let begun = Self { ground, intent };
         match begun.stage(bytes) {
@@ -219,7 +219,7 @@ pub(super) fn recover(
     let was_done = record.as_ref().is_some_and(|record| record.serial >= intent.serial);
     let paths = intent.changes.iter().map(|change| change.path.clone()).collect();
     let left = if was_done { Vec::new() } else { restore(ground, &intent)? };
-    let activation = intent.activation.clone();
+    let activation = if was_done { &intent.done } else { &intent.taken_back }.clone();
     let cut_short = Transaction { ground, intent };
     match record {
         Some(record) => cut_short.finish(record)?,

@@ -175,7 +175,7 @@ pub fn order<'o>(rendered: &[(&'o str, &'o Rendered)]) -> Order<'o> {
         mode: Mode::Enforce,
         plan: Sha256::of(b"plan"),
         not_enforced: Vec::new(),
-        targets: rendered.iter().map(|(name, rendered)| Ordered { name, rendered }).collect(),
+        targets: rendered.iter().map(|(name, rendered)| Ordered { name, rendered, release: &[] }).collect(),
     }
 }
 

@@ -245,3 +245,37 @@ fn a_folder_of_the_record_into_which_others_may_write_is_not_used() {
     let error = ground.session().unwrap_err();
     assert!(matches!(&error, ApplyError::Writable { path } if *path == folder), "{error}");
 }
+
+#[test]
+fn a_tool_that_has_to_be_told_to_let_go_is_told_once_nothing_of_it_is_in_place() {
+    let ground = Ground::new();
+    let (nft, none) = (pins("a"), rendered(Vec::new(), "judge", "nft-take-up"));
+    let release = [Command::of_texts("nft-let-go", &["delete"])];
+    let mut session = ground.session().unwrap();
+    let mut first = order(&[("nft", &nft)]);
+    first.targets[0].release = &release;
+    session.apply(&first, &Settings::default()).unwrap();
+    let mut last = order(&[("nft", &none)]);
+    last.targets[0].release = &release;
+    session.apply(&last, &Settings::default()).unwrap();
+    session.apply(&first, &Settings::default()).unwrap();
+    session.suspend(suspension("2018-01-02T00:00:00Z"), Adopt::No).unwrap();
+    session.end_now().unwrap();
+    let told: Vec<String> =
+        ground.tool.programs().into_iter().filter(|name| name.starts_with("nft")).collect();
+    assert_eq!(told, ["nft-let-go", "nft-let-go"]);
+    let told: Vec<String> = ground.tool.programs();
+    assert_eq!(
+        told,
+        [
+            "apt-judge",
+            "apt-take-up",
+            "judge",
+            "nft-let-go",
+            "apt-judge",
+            "apt-take-up",
+            "nft-let-go",
+            "apt-take-up"
+        ]
+    );
+}

@@ -1,0 +1,156 @@
+//! Carrying out what was computed, and showing what was done.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use interdict_host::exit::{Exit, Outcome};
+use interdict_host::terminal::escape_control;
+use interdict_host::world::World;
+use interdict_schema::plan::Planned;
+
+use super::super::Failure;
+use super::super::enforcing::{Enforcing, Said, ended, in_words, show_changed};
+use super::super::planning::Made;
+use super::super::reading::warn;
+use super::confirmation::await_confirmation;
+use super::{Apply, mode_of};
+use crate::enforce::Command;
+use crate::enforce::apply::{Applied, ApplyError, Order, Ordered, Settings, Skipped};
+use crate::enforce::journal::Event;
+use crate::enforce::plan::{self, Adopt};
+use crate::enforce::record::{Call, NotEnforced};
+
+/// How long a health check may take, in seconds.
+const HEALTH_CHECK_SECONDS: u64 = 300;
+
+impl Apply {
+    /// Carries it out, and waits for confirmation where that was asked for.
+    pub(super) fn carry_out(
+        &self,
+        world: &mut World,
+        enforcing: &Enforcing,
+        made: &Made,
+    ) -> Result<Outcome, Failure> {
+        let computed = &made.computed;
+        let planned = &computed.planned;
+        let releases: Vec<Vec<Command>> =
+            computed.outputs.iter().map(|output| output.target.release()).collect();
+        let targets = computed.outputs.iter().zip(&releases).map(|(output, release)| Ordered {
+            name: output.target.name(),
+            rendered: &output.rendered,
+            release,
+        });
+        let order = Order {
+            generation: computed.bans.generation,
+            mode: mode_of(planned),
+            plan: computed.digest,
+            not_enforced: not_enforced(planned),
+            targets: targets.collect(),
+        };
+        let mut session = enforcing.session()?;
+        let confirm_until = self.confirm_within.map(|length| length.after(session.now()));
+        let settings = Settings {
+            adopt: if planned.adopt { Adopt::Yes } else { Adopt::No },
+            health_check: health_check(&planned.health_check),
+            confirm_until,
+        };
+        let result = session.apply(&order, &settings);
+        let said = Said::by(&mut session);
+        drop(session);
+        let mut outcome = enforcing.tell(world, &said)?;
+        let changed = result.as_ref().map_or(0, |applied| applied.changed.len());
+        let held = matches!(result, Err(ApplyError::Suspended { .. } | ApplyError::Unconfirmed { .. }));
+        if !held && (changed > 0 || result.is_err()) {
+            let event = Event::Apply {
+                root: enforcing.root.clone(),
+                plan: order.plan,
+                generation: order.generation,
+                mode: order.mode,
+                targets: order.targets.iter().map(|target| target.name.to_owned()).collect(),
+                files: u64::try_from(changed).unwrap_or(u64::MAX),
+                ended: ended(&result),
+                confirm_until: result.as_ref().ok().and_then(|applied| applied.confirm_until),
+            };
+            outcome.merge(&enforcing.journal(world, &event)?);
+        }
+        let applied = result?;
+        let left_out = planned.targets.iter().filter(|target| target.state != "planned");
+        for target in left_out {
+            let why = target.error.clone().unwrap_or_else(|| format!("no {}", target.missing.join(", ")));
+            warn(world, &format!("{} is left out: {why}", target.name))?;
+            outcome.add(Exit::NoAnswer);
+        }
+        for Skipped { target, absent } in &applied.skipped {
+            warn(world, &format!("{target} is left out: no {}", absent.join(", ")))?;
+            outcome.add(Exit::NoAnswer);
+        }
+        self.show(world, made, &applied)?;
+        if let Some(until) = applied.confirm_until {
+            outcome.merge(&await_confirmation(world, enforcing, order.plan, until)?);
+        }
+        Ok(outcome)
+    }
+
+    /// Shows what was done.
+    pub(super) fn show(&self, world: &mut World, made: &Made, applied: &Applied) -> Result<(), Failure> {
+        let planned = &made.computed.planned;
+        if self.json {
+            let document = serde_json::json!({
+                "format": "interdict-applied/1",
+                "plan": made.computed.digest,
+                "generation": made.computed.bans.generation,
+                "mode": planned.mode,
+                "applied": applied,
+            });
+            serde_json::to_writer_pretty(&mut world.stdout, &document).map_err(std::io::Error::from)?;
+            writeln!(world.stdout)?;
+        } else if applied.changed.is_empty() {
+            writeln!(world.stdout, "Everything is in place: nothing to do.")?;
+        } else {
+            show_changed(world, &applied.changed)?;
+            for reply in &applied.replies {
+                let line = format!("read back: {} ({})", reply.about, reply.target);
+                writeln!(world.stdout, "{}", escape_control(&line))?;
+            }
+            writeln!(world.stdout, "Files: {}. Mode: {}.", in_words(&applied.changed), planned.mode)?;
+        }
+        world.stdout.flush()?;
+        if !applied.taken_up && !applied.changed.is_empty() {
+            let root = escape_control(&planned.root).into_owned();
+            writeln!(world.stderr, "note: no tool was told, for none of this machine obeys {root}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What was done where nothing had to be.
+pub(super) fn nothing_done(taken_up: bool) -> Applied {
+    Applied { changed: Vec::new(), skipped: Vec::new(), taken_up, replies: Vec::new(), confirm_until: None }
+}
+
+/// Whether every file of every target is as it is to be.
+pub(super) fn nothing_to_do(made: &Made) -> bool {
+    let outputs = &made.computed.outputs;
+    outputs.len() == made.plan.planned.targets.len()
+        && outputs.iter().all(|output| {
+            output.changes.iter().all(|change| *change == plan::Change::Unchanged)
+                && output.leftovers.is_empty()
+        })
+}
+
+/// What no target enforces, by kind.
+fn not_enforced(planned: &Planned) -> Vec<NotEnforced> {
+    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
+    for row in &planned.not_enforced {
+        let count = kinds.entry(&row.kind).or_default();
+        *count = count.saturating_add(row.identifiers);
+    }
+    let row = |(kind, identifiers): (&str, u64)| NotEnforced { kind: kind.to_owned(), identifiers };
+    kinds.into_iter().map(row).collect()
+}
+
+/// The operator's command, which no shell reads.
+fn health_check(words: &[String]) -> Option<Call> {
+    let (program, arguments) = words.split_first()?;
+    Some(Call { program: program.clone(), arguments: arguments.to_vec(), seconds: HEALTH_CHECK_SECONDS })
+}
