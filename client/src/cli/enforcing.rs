@@ -51,8 +51,8 @@ impl RootArgument {
 pub(super) struct Enforcing {
     pub places: Places,
     pub root: PathBuf,
-    /// The later of the clock and the last accepted refresh.
-    pub now: DateTime,
+    /// The last accepted refresh, where that is known.
+    floor: Option<DateTime>,
     disk: Disk,
     runner: Box<dyn Runner>,
 }
@@ -61,16 +61,18 @@ impl Enforcing {
     /// Of what the options name. Works without a policy and without a configuration: whoever suspends may have neither.
     pub fn new(context: &Context<'_>, root: PathBuf) -> Result<Self, Failure> {
         let places = context.places()?;
-        let now = latest(&places, context.world.now()?);
+        let floor = refreshed(&places);
         let disk = context.world.disk.clone();
-        Ok(Self { places, root, now, disk, runner: Box::new(SystemRunner) })
+        Ok(Self { places, root, floor, disk, runner: Box::new(SystemRunner) })
     }
 
     /// Takes the lock, and has what a crash left finished or taken back.
-    pub fn session(&self) -> Result<Session<'_>, ApplyError> {
-        let Self { places, root, disk, runner, .. } = self;
+    pub fn session(&self, world: &World) -> Result<Session<'_>, Failure> {
+        let Self { places, root, disk, runner, floor } = self;
+        let clock = world.now()?;
+        let now = floor.map_or(clock, |floor| floor.max(clock));
         let tools = Tools::of(root);
-        Session::open(Machine { disk, runner: runner.as_ref(), places, root, tools }, self.now)
+        Ok(Session::open(Machine { disk, runner: runner.as_ref(), places, root, tools }, now)?)
     }
 
     /// The record as it is.
@@ -167,14 +169,14 @@ impl Said {
     }
 }
 
-/// The clock, or the last accepted refresh of any repository where that is later (`trust.md`, rule 9). What cannot be read counts
-/// for nothing: nothing is suspended for longer because of it than the clock says.
-fn latest(places: &Places, now: DateTime) -> DateTime {
+/// The last accepted refresh of any repository (`trust.md`, rule 9). What cannot be read counts for nothing: nothing is suspended for
+/// longer because of it than the clock says.
+fn refreshed(places: &Places) -> Option<DateTime> {
     let config = Config::read(&places.config).unwrap_or_default();
     let refreshed = config.repositories.iter().filter_map(|repository| {
         Memory::read(&places.repository(&repository.name)).ok().and_then(|memory| memory.refreshed_at)
     });
-    refreshed.fold(now, DateTime::max)
+    refreshed.max()
 }
 
 /// An error with all its causes, in one line.

@@ -13,7 +13,7 @@ use super::reading::Reading;
 use super::{Context, Failure, metrics};
 use crate::as_of::AsOf;
 use crate::length_of_time::LengthOfTime;
-use crate::presentation::{Exceptions, RepositoryStatus, Status as Standing};
+use crate::presentation::{Enforcement, Exceptions, RepositoryStatus, Status as Standing};
 use crate::store::generation::is_whole;
 
 /// Fresh or stale, what is in force, what is next, what is wrong
@@ -51,7 +51,8 @@ impl Status {
         }
         let mut reading = context.reading()?;
         reading.generation.settle(AsOf::now(now));
-        let status = standing(&reading, self.max_age, now);
+        let mut status = standing(&reading, self.max_age, now);
+        status.enforcement = Enforcement::read(&reading.places);
         let world = &mut *context.world;
         complain(world, &reading.exceptions(now), self.json)?;
         if self.json {

@@ -97,7 +97,7 @@ impl Suspending {
         let root = self.root.path(context.world);
         let enforcing = Enforcing::new(context, root.clone())?;
         let world = &mut *context.world;
-        let mut session = enforcing.session()?;
+        let mut session = enforcing.session(world)?;
         let until = self.until.moment(session.now());
         let adopt = if self.adopt { Adopt::Yes } else { Adopt::No };
         let suspension = Suspension { by, reason: self.reason.clone(), since: session.now(), until };
@@ -161,7 +161,7 @@ impl Confirm {
         let root = self.root.path(context.world);
         let enforcing = Enforcing::new(context, root.clone())?;
         let world = &mut *context.world;
-        let mut session = enforcing.session()?;
+        let mut session = enforcing.session(world)?;
         let result = session.confirm();
         let plan = session.record.as_ref().map(|record| record.plan);
         let said = Said::by(&mut session);
@@ -185,7 +185,7 @@ pub(super) fn resume(
     let root = root.path(context.world);
     let enforcing = Enforcing::new(context, root)?;
     let world = &mut *context.world;
-    let mut session = enforcing.session()?;
+    let mut session = enforcing.session(world)?;
     let result = now(&mut session);
     let said = Said::by(&mut session);
     drop(session);

@@ -9,6 +9,7 @@ mod deadlines;
 mod digest;
 mod directive;
 mod due;
+mod enforcement;
 mod exceptions;
 mod explained;
 mod history;
@@ -33,6 +34,7 @@ pub use deadlines::{
 };
 pub use digest::{Digest, digest};
 pub use directive::{Shown, page};
+pub use enforcement::Enforcement;
 pub use exceptions::{Entry, EntryIdentifier, Exceptions, VoidEntry, VoidProblem};
 pub use explained::Explained;
 pub use history::History;

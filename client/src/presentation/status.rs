@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::deadlines::{Asked, Because, Obligations, Row, next};
 use super::due::JsonRow;
 use super::waivers::is_over;
-use super::{Exceptions, Page, count, in_zone, waivers};
+use super::{Enforcement, Exceptions, Page, count, enforcement, in_zone, waivers};
 use crate::config::{Location, RepositoryName};
 use crate::freshness::Staleness;
 use crate::store::generation::{Alarm, Generation, HeldRepository};
@@ -52,6 +52,8 @@ pub struct Status {
     pub exceptions: Exceptions,
     /// Whether the files for scripts say something else than the verified directives, or any file has changed.
     pub policy_differs: bool,
+    /// What was applied to this machine, where anything was.
+    pub enforcement: Option<Enforcement>,
 }
 
 /// How things stand with one repository.
@@ -162,6 +164,7 @@ impl Status {
             doubtful_waivers: waivers::doubts(generation),
             exceptions,
             policy_differs,
+            enforcement: None,
         }
     }
 
@@ -181,6 +184,7 @@ impl Status {
         alarms.for_each(|alarm| outcome.add(alarm.kind.exit()));
         for (holds, exit) in [
             (self.policy_differs, Exit::Refused),
+            (self.enforcement.as_ref().is_some_and(Enforcement::is_unknown), Exit::Refused),
             (!self.missing.is_empty(), Exit::NoAnswer),
             (self.stale().next().is_some(), Exit::Stale),
         ] {
@@ -254,6 +258,9 @@ impl Status {
         for (id, why) in &self.doubtful_waivers {
             page.painted(Paint::Warning, format!("{id} waives nothing: {why}"));
         }
+        if let Some(enforcement) = &self.enforcement {
+            enforcement.show(&mut page, local);
+        }
         page.line("");
         page.table(self.table(local));
         page
@@ -318,6 +325,8 @@ impl Status {
             waivers_without_effect: Vec<JsonDoubt<'a>>,
             exceptions: &'a Exceptions,
             policy_differs: bool,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            enforcement: Option<enforcement::Document<'a>>,
             exit: Exit,
             exits: Vec<Exit>,
         }
@@ -362,6 +371,7 @@ impl Status {
                 .collect(),
             exceptions: &self.exceptions,
             policy_differs: self.policy_differs,
+            enforcement: self.enforcement.as_ref().map(Enforcement::document),
             exit: outcome.exit(),
             exits: outcome.all(),
         })

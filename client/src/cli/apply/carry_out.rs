@@ -47,7 +47,7 @@ impl Apply {
             not_enforced: not_enforced(planned),
             targets: targets.collect(),
         };
-        let mut session = enforcing.session()?;
+        let mut session = enforcing.session(world)?;
         let confirm_until = self.confirm_within.map(|length| length.after(session.now()));
         let settings = Settings {
             adopt: if planned.adopt { Adopt::Yes } else { Adopt::No },

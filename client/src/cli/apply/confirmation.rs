@@ -39,7 +39,7 @@ pub(super) fn await_confirmation(
             world.wait.wait(length)? == Waited::Ended
         };
         if told || left == 0 {
-            let mut session = enforcing.session()?;
+            let mut session = enforcing.session(world)?;
             let back = if told { session.take_back_unconfirmed() } else { session.lapse() };
             let said = Said::by(&mut session);
             drop(session);

@@ -22,9 +22,9 @@ use super::undo::resume;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::enforce::Mode;
+use crate::enforce::apply::ApplyError;
 use crate::enforce::plan::{self, Adopt};
 use crate::length_of_time::LengthOfTime;
-use crate::presentation::in_zone;
 
 /// Carry out an approved plan, all of it or nothing
 ///
@@ -153,7 +153,12 @@ impl Apply {
         let asked = self.asked(context.world, approved.as_ref())?;
         let enforcing = Enforcing::new(context, asked.root.clone())?;
         let mut outcome = Outcome::done();
-        if self.unattended && waits(context.world, &enforcing, &mut outcome)? {
+        // Before anything is planned: what a crash left, or what is due, changes what there is to do.
+        if let Some(waits) = waits(context.world, &enforcing, &mut outcome)? {
+            if !self.unattended {
+                return Err(waits.into());
+            }
+            writeln!(context.world.stderr, "note: {waits}; nothing is changed")?;
             return Ok(outcome);
         }
         let now = context.world.now()?;
@@ -230,21 +235,21 @@ fn mode_of(planned: &Planned) -> Mode {
     if planned.mode == Mode::Enforce.as_str() { Mode::Enforce } else { Mode::Audit }
 }
 
-/// Whether an unattended run has to wait for a person: while suspended, or while something awaits confirmation.
-fn waits(world: &mut World, enforcing: &Enforcing, outcome: &mut Outcome) -> Result<bool, Failure> {
-    let mut session = enforcing.session()?;
-    session.lapse()?;
-    let record = session.record.as_ref();
-    let until = record.and_then(|record| {
-        let suspended = record.suspended.as_ref().map(|suspension| ("suspended", suspension.until));
-        suspended.or_else(|| Some(("awaiting confirmation", record.confirm_until?)))
+/// Does what is due, and says for what an apply has to wait then, if for anything.
+fn waits(
+    world: &mut World,
+    enforcing: &Enforcing,
+    outcome: &mut Outcome,
+) -> Result<Option<ApplyError>, Failure> {
+    let mut session = enforcing.session(world)?;
+    let result = session.lapse();
+    let waits = session.record.as_ref().and_then(|record| match &record.suspended {
+        Some(suspension) => Some(ApplyError::Suspended { until: suspension.until }),
+        None => record.confirm_until.map(|until| ApplyError::Unconfirmed { until }),
     });
     let said = Said::by(&mut session);
     drop(session);
     outcome.merge(&enforcing.tell(world, &said)?);
-    if let Some((what, until)) = until {
-        let until = in_zone(until, &world.time_zone);
-        writeln!(world.stderr, "note: enforcement is {what} until {until}; nothing is changed")?;
-    }
-    Ok(until.is_some())
+    result?;
+    Ok(waits)
 }

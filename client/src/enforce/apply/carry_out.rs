@@ -121,9 +121,10 @@ impl Session<'_> {
         let taken_back = calls.taken_back.clone();
         let begun = Transaction::begin(self.ground(), record.serial, &changes.wanted, &changes.bytes, calls)?;
         let judged = ordered.iter().filter(|target| touched.contains(&target.name));
+        let mut complaints = Vec::new();
         let replies = match self.judge(&begun, judged.clone().copied()) {
             Err(error) => return Err(take_back(begun, error, &mut Vec::new())),
-            Ok(()) => self.put_in_place(&begun, &record, judged.copied(), settings),
+            Ok(()) => self.put_in_place(&begun, &record, judged.copied(), settings, &mut complaints),
         };
         let replies = match replies {
             Ok(replies) => replies,
@@ -135,6 +136,7 @@ impl Session<'_> {
                 return Err(error);
             }
         };
+        self.complaints.extend(complaints);
         record.folders.extend(begun.folders().iter().cloned());
         record.folders.sort();
         record.folders.dedup();
@@ -309,15 +311,20 @@ impl Session<'_> {
         record: &Record,
         targets: impl Iterator<Item = Ordered<'o>> + Clone,
         settings: &Settings,
+        complaints: &mut Vec<Ended>,
     ) -> Result<Vec<Reply>, ApplyError> {
         begun.install()?;
-        if self.is_machine() {
-            for Ordered { name, .. } in targets.clone() {
-                for call in self.calls(record, &[name]).done {
-                    if let Some(ended) = self.refused(&call) {
-                        return Err(refusal(name, Step::Activate, ended));
-                    }
+        for Ordered { name, .. } in targets.clone() {
+            for call in self.calls(record, &[name]).done {
+                let Some(ended) = self.refused(&call) else { continue };
+                // How it was told before only has it let go of what it no longer has: it may be gone itself.
+                let of = |calls: &BTreeMap<String, Vec<Call>>| {
+                    calls.get(name).is_some_and(|calls| calls.contains(&call))
+                };
+                if of(&record.activation) || of(&record.release) {
+                    return Err(refusal(name, Step::Activate, ended));
                 }
+                complaints.push(ended);
             }
         }
         if let Some(ended) = settings.health_check.as_ref().and_then(|call| self.refused(call)) {
