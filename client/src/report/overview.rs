@@ -60,6 +60,11 @@ pub struct Unseen {
     pub error: bool,
 }
 
+/// "1 component", "2 components".
+pub(super) fn count(number: u64, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
 /// A deadline, and whose it is.
 #[derive(Debug, Serialize)]
 pub struct Worst<'f> {

@@ -11,7 +11,7 @@ use interdict_host::terminal::{Paint, Terminal, escape_control, in_words};
 use self::found::day;
 use super::Report;
 use super::gap::GapKind;
-use super::overview::{Overview, Unseen};
+use super::overview::{Overview, Unseen, count};
 use crate::assess::Judgement;
 use crate::inventory::{Coverage, Reading};
 
@@ -84,7 +84,13 @@ fn glance<'f>(report: &Report<'f, 'f>, terminal: &Terminal) -> String {
         (all, wholly) if all == wholly => format!("{all} sources, wholly"),
         (all, wholly) => format!("{all} {}, {wholly} wholly", if all == 1 { "source" } else { "sources" }),
     };
-    entry(terminal, None, "read", &format!("{} components of {sources}", overview.components), &mut text);
+    entry(
+        terminal,
+        None,
+        "read",
+        &format!("{} of {sources}", count(overview.components, "component")),
+        &mut text,
+    );
     for (errors, label, paint) in [(true, "not seen", Some(Paint::Alarm)), (false, "noted", None)] {
         let words: Vec<String> = overview.unseen.iter().filter(|of| of.error == errors).map(unseen).collect();
         if !words.is_empty() {
@@ -96,23 +102,23 @@ fn glance<'f>(report: &Report<'f, 'f>, terminal: &Terminal) -> String {
 
 fn unseen(unseen: &Unseen) -> String {
     let number = unseen.places;
-    let count = |one: &str, several: &str| format!("{number} {}", if number == 1 { one } else { several });
+    let places = |one: &str, several: &str| format!("{number} {}", if number == 1 { one } else { several });
     match unseen.kind {
-        GapKind::Unread => count("source was not read", "sources were not read"),
-        GapKind::Partial => count("source was read in part", "sources were read in part"),
+        GapKind::Unread => places("source was not read", "sources were not read"),
+        GapKind::Partial => places("source was read in part", "sources were read in part"),
         GapKind::Nothing => "nothing was there to compare".to_owned(),
         GapKind::Missing => {
-            count("repository of which nothing is held", "repositories of which nothing is held")
+            places("repository of which nothing is held", "repositories of which nothing is held")
         }
-        GapKind::Alarm => count("alarm", "alarms"),
+        GapKind::Alarm => places("alarm", "alarms"),
         GapKind::Stale => "what was ordered since: the policy is stale".to_owned(),
-        GapKind::Unsupported => count(
+        GapKind::Unsupported => places(
             "place of a directive that is not understood",
             "places of directives that are not understood",
         ),
-        GapKind::VoidException => count("exception is void", "exceptions are void"),
-        GapKind::Odd => count("source with something odd", "sources with something odd"),
-        GapKind::NotLookedFor => count(
+        GapKind::VoidException => places("exception is void", "exceptions are void"),
+        GapKind::Odd => places("source with something odd", "sources with something odd"),
+        GapKind::NotLookedFor => places(
             "identifier has nothing to be compared with",
             "identifiers have nothing to be compared with",
         ),

@@ -36,7 +36,7 @@ fn the_glance_of_a_clean_inventory_promises_no_more_than_was_looked_for() {
     let store = everything();
     let text = store.run(&["check", "clean.csv"]).stdout;
     let glance =
-        "found     0 match, 0 possible, 0 excluded\nread      1 components of 1 source, wholly\nnoted     ";
+        "found     0 match, 0 possible, 0 excluded\nread      1 component of 1 source, wholly\nnoted     ";
     assert!(text.starts_with(glance), "{text}");
     assert!(!text.contains("not seen"), "{text}");
     let text = store.run(&["check", "clean.csv", "nowhere"]).stdout;

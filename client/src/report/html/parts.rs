@@ -8,7 +8,7 @@ use super::{HERE, shown};
 use crate::assess::{Bound, Due, Judgement, Verdict};
 use crate::presentation::{by_when, in_zone};
 use crate::report::explained::meaning;
-use crate::report::overview::Overview;
+use crate::report::overview::{Overview, count};
 use crate::report::record::{self, FindingRecord, SourceRecord};
 use crate::report::{Report, words};
 use interdict_host::terminal::in_words;
@@ -38,7 +38,7 @@ pub(super) fn summary(report: &Report<'_, '_>, overview: &Overview<'_>) -> Marku
                         " (finding " code { (worst.finding) } ")."
                     }
                 }
-                li { (overview.components) " components were read, of " (overview.sources.given()) " sources: "
+                li { (count(overview.components, "component")) " read, of " (overview.sources.given()) " sources: "
                     (overview.sources.complete) " wholly, " (overview.sources.partial) " in part, "
                     (overview.sources.unread) " not at all." }
             }
