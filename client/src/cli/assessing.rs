@@ -82,7 +82,7 @@ pub(super) fn assess_with<T>(
     reading: &Reading,
     now: DateTime,
     ask: Ask,
-    read: impl Fn(&mut World, &Sought<'_>) -> Result<Inventory, Failure>,
+    read: impl Fn(&mut World, &Sought<'_>) -> Result<(Inventory, Assets), Failure>,
     then: impl FnOnce(&mut World, Assessed<'_, '_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let as_of = ask.as_of.unwrap_or(AsOf::now(now));
