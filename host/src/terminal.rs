@@ -6,7 +6,9 @@ mod escape;
 mod paint;
 mod progress;
 mod span;
+mod stacked;
 mod table;
+mod wrap;
 
 pub use escape::escape_control;
 pub use interdict_schema::invisible::is_invisible;
@@ -17,6 +19,9 @@ pub use table::Table;
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
+
+/// Columns when a terminal does not say how wide it is.
+const DEFAULT_WIDTH: u16 = 80;
 
 /// What the standard streams lead to.
 #[derive(Debug, Clone, PartialEq, Eq)]

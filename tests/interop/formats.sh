@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Lets validators by others read the reports of `interdict check`: SARIF 2.1.0, CycloneDX 1.6, JUnit and HTML.
+# Lets validators by others read the reports of `interdict check`: SARIF 2.1.0, CycloneDX 1.6, JUnit and HTML, this in a browser too
+# where there is one.
 # Nobody publishes a schema of JUnit's format; the one taken is that of Jenkins' xUnit plug-in, which pytest carries.
 #
 # INTERDICT_TOOLS  where the validators are kept (target/tools)
@@ -35,6 +36,10 @@ npm_validators() {
         touch "$modules/complete"
     fi
     (cd "$modules" && node "$here/validate.cjs" "$work")
+    local chromium
+    chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
+        { echo "skipped: no chromium, so no page is judged in a browser" >&2; return; }
+    (cd "$modules" && node "$here/axe.cjs" "$chromium" "$work")
 }
 
 xsd_validator() {

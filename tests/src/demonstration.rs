@@ -66,8 +66,17 @@ pub fn run(options: &Options) {
     ));
     stage.client(&["check", "--as-of", &options.as_of], &[0, 1, 3]);
     let as_of = ["--as-of", options.as_of.as_str()];
-    stage
-        .client(&["check", "examples/inventories/linux-server-dpkg-status", "--as-of", &options.as_of], &[1]);
+    stage.client(
+        &[
+            "check",
+            "examples/inventories/linux-server-dpkg-status",
+            "--asset",
+            "server-7",
+            "--as-of",
+            &options.as_of,
+        ],
+        &[1],
+    );
     Stage::say("A bill of materials, as of today: the catalogue's dates have come and gone.");
     stage.client(&["check", "examples/inventories/workstation.cdx.json"], &[1]);
     stage.client(&[&["due"], &as_of[..]].concat(), &[0]);

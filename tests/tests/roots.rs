@@ -35,7 +35,9 @@ fn put(root: &Path, below: &str, text: &[u8]) {
 
 fn root(files: Files<'_>) -> TempDir {
     let root = tempfile::tempdir().unwrap();
-    files.iter().for_each(|(below, text)| put(root.path(), below, text.as_bytes()));
+    for (below, text) in files {
+        put(root.path(), below, text.as_bytes());
+    }
     root
 }
 
@@ -164,14 +166,13 @@ fn whatever_of_a_machine_is_spoilt_it_is_never_clean() {
         ("srv/homes/a/.mozilla/firefox/x.default/extensions.json", Some("{}")),
     ] {
         let root = root(FULL);
-        match text {
-            Some(text) => put(root.path(), below, text.as_bytes()),
+        if let Some(text) = text {
+            put(root.path(), below, text.as_bytes());
+        } else {
             // A folder in its place, which nobody can read as a file, whoever asks.
-            None => {
-                let path = root.path().join(below);
-                let _ = fs::remove_file(&path);
-                fs::create_dir_all(&path).unwrap();
-            }
+            let path = root.path().join(below);
+            let _ = fs::remove_file(&path);
+            fs::create_dir_all(&path).unwrap();
         }
         let (run, result) = check(&agency, &root);
         assert_eq!(run.outcome.all(), [Exit::NoAnswer], "{below} {text:?}: {}", run.stdout);

@@ -136,7 +136,7 @@ fn a_machine_like_red_hats_is_checked_by_its_database() {
     let check = || {
         let run = agency.run(&["check", "--format=json", "--root", path]);
         let result: Value = serde_json::from_str(&run.stdout).unwrap();
-        (run.outcome.all().to_vec(), result)
+        (run.outcome.all().clone(), result)
     };
     let (exits, result) = check();
     assert_eq!(exits, [Exit::Findings], "{result:#}");

@@ -60,14 +60,11 @@ impl<'a> Assessment<'a> {
     }
 
     pub(super) fn detection<'n>(&'n self, finding: &Finding<'_, 'a>, component: &'n str) -> Detection<'n> {
-        let host = finding.component.and_then(|component| component.host.as_deref());
-        let source = finding.row().and_then(|row| self.inventory.coverage.get(row.source));
         Detection {
             repository: finding.bound.source.repository,
             directive: &finding.bound.directive().id,
             subject: &finding.bound.subject.id,
-            // A source that names no machine is one.
-            asset: host.or(source.map(|source| source.source.as_str())).unwrap_or(""),
+            asset: self.asset_of(finding.component, finding.row()),
             component,
         }
     }

@@ -41,12 +41,15 @@ impl<'a> Assessment<'a> {
         self.judgements = split;
     }
 
-    /// The asset that a finding stands on: the host that the inventory names; or else this machine, where it is what was read;
-    /// or else the label of its source.
+    /// The asset that a finding stands on: the host that the inventory names; or else what all of it is; or else its source.
     pub fn asset_of(&self, component: Option<&'a Component>, row: Option<&SourceRow>) -> &str {
         let host = component.and_then(|component| component.host.as_deref());
-        let source = || row.and_then(|row| self.inventory.coverage.get(row.source));
-        host.or(self.machine.as_deref()).or_else(|| source().map(|of| of.source.as_str())).unwrap_or("")
+        let source = || {
+            let number = row?.source;
+            let named = self.assets.sources.get(number).map(String::as_str);
+            named.or_else(|| self.inventory.coverage.get(number).map(|of| of.source.as_str()))
+        };
+        host.or(self.assets.one.as_deref()).or_else(source).unwrap_or("")
     }
 
     /// A judgement, its places apart by the exception that each has.

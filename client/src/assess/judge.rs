@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashMapExt as _};
 use interdict_schema::directive::{Confidence, Disposition, Embedded};
 use interdict_schema::product::Identifier;
 
-use super::assessment::{Assessment, Doubt, Evidence, Exclusion, Field, Found, Judgement, Verdict};
+use super::assessment::{Assessment, Assets, Doubt, Evidence, Exclusion, Field, Found, Judgement, Verdict};
 use super::hit::{Breadth, Hit, Lookup};
 use super::index::{Bound, Index};
 use super::namespaces;
@@ -96,7 +96,7 @@ impl<'a> Index<'a> {
             malformed_entries: &attached.malformed,
             unreadable,
             not_binding,
-            machine: None,
+            assets: Assets::default(),
             detections: Detections::default(),
         }
     }
@@ -261,7 +261,7 @@ impl<'a> Index<'a> {
     }
 }
 
-/// By directive, the one with the worst verdict first; within it the worst first, then what is due first.
+/// By directive, the one with the worst verdict first, and of several such the one of which something was or is due first; within it the worst first, then what is due first.
 pub(super) fn sort<'a>(all: &[Bound<'a>], judgements: &mut [Judgement<'a>]) {
     let bound = |judgement: &Judgement<'a>| all.get(judgement.bound);
     let source = |judgement: &Judgement<'a>| {
@@ -272,15 +272,16 @@ pub(super) fn sort<'a>(all: &[Bound<'a>], judgements: &mut [Judgement<'a>]) {
         let repair = bound(judgement).is_some_and(|b| b.subject.disposition == Disposition::Remediate);
         (repair && judgement.verdict == Verdict::Possible, judgement.verdict)
     };
-    let mut worst = HashMap::new();
-    for judgement in judgements.iter() {
-        let entry = worst.entry(source(judgement)).or_insert((true, Verdict::Excluded));
-        *entry = (*entry).min(weight(judgement));
-    }
     let due = |judgement: &Judgement<'a>| {
         let due = bound(judgement).and_then(|bound| bound.overdue().or(bound.next()));
         (due.is_none(), due.map(|due| due.at))
     };
+    let mut worst = HashMap::new();
+    for judgement in judgements.iter() {
+        let this = (weight(judgement), due(judgement));
+        let entry = worst.entry(source(judgement)).or_insert(this);
+        *entry = (*entry).min(this);
+    }
     let first = |judgement: &Judgement<'a>| match &judgement.found {
         Found::Components(places) => (0, places.first().copied()),
         Found::Loose(place) => (1, Some(*place)),

@@ -67,8 +67,8 @@ mod traces;
 use interdict_schema::policy::Source;
 
 pub use assessment::{
-    Assessment, Because, Doubt, Evidence, Exclusion, Field, Finding, Found, Judgement, Missing, NotBinding,
-    NotLookedFor, Unreadable, Verdict, Why,
+    Assessment, Assets, Because, Doubt, Evidence, Exclusion, Field, Finding, Found, Judgement, Missing,
+    NotBinding, NotLookedFor, Unreadable, Verdict, Why,
 };
 pub use attached::Attached;
 pub use detected::Recorded;

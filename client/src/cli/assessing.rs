@@ -17,7 +17,7 @@ use super::exceptions::complain;
 use super::reading::Reading;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
-use crate::assess::{Assessment, Attached, Index};
+use crate::assess::{Assessment, Assets, Attached, Index};
 use crate::exceptions::Survey;
 use crate::inventory::files::Digests;
 use crate::inventory::{Description, Everything, Inventory, Recognise as _, Recognises};
@@ -26,11 +26,10 @@ use crate::report::{self, Standing};
 use crate::store::generation::HeldDirective;
 
 /// How to assess.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Ask {
     /// The day or moment asked about, where it is not now.
     pub as_of: Option<AsOf>,
-    /// The machine, where it is what is read.
-    pub machine: Option<String>,
     /// Whether complaints are to be JSON.
     pub json: bool,
     /// Whether what is found is remembered.
@@ -68,7 +67,7 @@ pub(super) struct Assessed<'r, 'a> {
 pub(super) fn assessing(
     context: &mut Context<'_>,
     ask: Ask,
-    read: impl Fn(&mut World, &Sought<'_>) -> Result<Inventory, Failure>,
+    read: impl Fn(&mut World, &Sought<'_>) -> Result<(Inventory, Assets), Failure>,
     then: impl FnOnce(&mut World, Assessed<'_, '_>) -> Result<Outcome, Failure>,
 ) -> Result<Outcome, Failure> {
     let now = context.world.now()?;
@@ -83,7 +82,7 @@ pub(super) fn assess_with<T>(
     reading: &Reading,
     now: DateTime,
     ask: Ask,
-    read: impl Fn(&mut World, &Sought<'_>) -> Result<Inventory, Failure>,
+    read: impl Fn(&mut World, &Sought<'_>) -> Result<(Inventory, Assets), Failure>,
     then: impl FnOnce(&mut World, Assessed<'_, '_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let as_of = ask.as_of.unwrap_or(AsOf::now(now));
@@ -108,12 +107,12 @@ pub(super) fn assess_with<T>(
         None
     };
     let attached = match &inventory {
-        Some(inventory) => attached(&reading.generation, &sources, inventory)?,
+        Some((inventory, _)) => attached(&reading.generation, &sources, inventory)?,
         None => Attached::default(),
     };
     let index = Index::new(&sources, &attached, as_of);
-    let inventory = if let Some(inventory) = inventory {
-        inventory
+    let (inventory, assets) = if let Some(read) = inventory {
+        read
     } else {
         let digests = if index.names_digests() { Digests::Taken } else { Digests::Omitted };
         read(world, &Sought { recognises: &index, recognises_file: &index, digests })?
@@ -126,7 +125,7 @@ pub(super) fn assess_with<T>(
         let places = unsupported(&held.newest().believed.document).into_iter();
         assessment.unsupported.extend(places.map(|place| (held.id(), place)));
     }
-    assessment.machine = ask.machine;
+    assessment.assets = assets;
     assessment.except(survey.counting());
     assessment.detections = remembered(world, reading)?;
     if ask.as_of.is_none() && ask.detecting == Detecting::Remembered {

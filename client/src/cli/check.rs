@@ -1,18 +1,17 @@
 //! `interdict check [INVENTORY…]`
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::world::World;
 
 use super::assessing::{Ask, Assessed, Detecting, Sought, assessing, outcome};
-use super::{Context, Failure, gathering};
+use super::inventories::{How, Inventories};
+use super::{Context, Failure};
 use crate::as_of::AsOf;
-use crate::assess::FindingId;
-use crate::inventory::files::Under;
-use crate::inventory::{Format, Inventory, Limits, machine, machine_name, processes};
+use crate::assess::{Assets, FindingId};
 use crate::report::explained::Explained;
 use crate::report::{self, Report};
 
@@ -36,14 +35,8 @@ pub(super) struct Check {
     #[arg(value_name = "INVENTORY")]
     inventories: Vec<PathBuf>,
 
-    /// The files under a path, by path and SHA-256, instead of this machine's packages; several times for several paths. Links
-    /// are not followed. With --root the path is one below it
-    #[arg(long, value_name = "PATH")]
-    files: Vec<PathBuf>,
-
-    /// The format of the inventories, where their content does not tell it: dpkg, rpm-qa, cyclonedx, csv, and more in formats.md
-    #[arg(long = "type", value_name = "TYPE")]
-    format_in: Option<Format>,
+    #[command(flatten)]
+    how: How,
 
     /// How the result looks
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
@@ -66,10 +59,6 @@ pub(super) struct Check {
     /// every form; as a page, or with --format json
     #[arg(long, value_name = "FINDING")]
     explain: Option<FindingId>,
-
-    /// The machine whose file system begins here, instead of this one
-    #[arg(long, value_name = "DIR", conflicts_with = "inventories")]
-    root: Option<PathBuf>,
 }
 
 /// How the result looks.
@@ -110,17 +99,47 @@ struct NoForm;
 impl Check {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let json = matches!(self.format, ReportForm::Json | ReportForm::Jsonl);
-        self.answer(context).map_err(|failure| failure.in_json(json))
+        let inventories = Inventories { paths: self.inventories, how: self.how };
+        let view = View { all: self.all, fail_on: self.fail_on, format: self.format, explain: self.explain };
+        let ask = Ask { as_of: self.as_of, json, detecting: Detecting::Remembered };
+        view.answer(context, ask, &inventories).map_err(|failure| failure.in_json(json))
     }
+}
 
-    fn answer(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
-        let ask = Ask {
-            as_of: self.as_of,
-            machine: self.machine(context.world),
-            json: matches!(self.format, ReportForm::Json | ReportForm::Jsonl),
-            detecting: Detecting::Remembered,
+/// How one finding came to be, for `interdict explain`: what `check --explain` says, and nothing is remembered as found.
+pub(super) fn explain(
+    context: &mut Context<'_>,
+    id: FindingId,
+    as_of: Option<AsOf>,
+    json: bool,
+    inventories: &Inventories,
+) -> Result<Outcome, Failure> {
+    let format = if json { ReportForm::Json } else { ReportForm::Table };
+    let view = View { all: true, fail_on: Vec::new(), format, explain: Some(id) };
+    view.answer(context, Ask { as_of, json, detecting: Detecting::NotRemembered }, inventories)
+}
+
+/// What of the result is shown, and how.
+struct View {
+    all: bool,
+    fail_on: Vec<report::FailOn>,
+    format: ReportForm,
+    explain: Option<FindingId>,
+}
+
+impl View {
+    fn answer(
+        &self,
+        context: &mut Context<'_>,
+        ask: Ask,
+        inventories: &Inventories,
+    ) -> Result<Outcome, Failure> {
+        let read = |world: &mut World, sought: &Sought<'_>| {
+            let inventory = inventories.read(world, sought)?;
+            let assets =
+                Assets { one: inventories.asset(world), sources: inventories.names(&inventory, world) };
+            Ok((inventory, assets))
         };
-        let read = |world: &mut World, sought: &Sought<'_>| self.inventory(world, sought);
         assessing(context, ask, read, |world, found| self.show(world, found))
     }
 
@@ -160,8 +179,7 @@ impl Check {
         id: FindingId,
     ) -> Result<Outcome, Failure> {
         let Some(explained) = Explained::of(report, id) else {
-            let hint =
-                "ask about the same inventories; `interdict check --format csv` has a column `finding`";
+            let hint = "give the same inventories, and --asset if it was given; `interdict check` lists the names of what it finds";
             return Err(Failure::new(&NotFound { id }, Exit::Usage).hint(hint));
         };
         match self.format {
@@ -174,41 +192,5 @@ impl Check {
             }
         }
         Ok(report.outcome.clone())
-    }
-
-    /// The name of the machine, where it is what is read.
-    fn machine(&self, world: &World) -> Option<String> {
-        let root = self.root.as_deref().map_or_else(|| PathBuf::from("/"), |root| world.resolve(root));
-        if self.inventories.is_empty() { machine_name::name_of(&root) } else { None }
-    }
-
-    fn inventory(&self, world: &mut World, sought: &Sought<'_>) -> Result<Inventory, Failure> {
-        let limits = Limits::STANDARD;
-        if self.inventories.is_empty() && self.files.is_empty() {
-            let root = self.root.as_deref().map_or_else(|| PathBuf::from("/"), |root| world.resolve(root));
-            let mut inventory = machine::read(&root, &limits);
-            // An image has no processes.
-            if self.root.is_none() {
-                inventory.append(processes::read(Path::new("/proc"), &limits));
-            }
-            return Ok(inventory);
-        }
-        let mut inventory =
-            gathering::read(&self.inventories, self.format_in, world, &limits, sought.recognises)?;
-        let root = self.root.as_deref().map(|root| world.resolve(root));
-        for path in &self.files {
-            let under = match &root {
-                Some(root) => Under::root(root, path),
-                None => Under::here(path, &world.resolve(path)),
-            };
-            inventory.append(gathering::files(
-                &under,
-                sought.digests,
-                world,
-                &limits,
-                sought.recognises_file,
-            ));
-        }
-        Ok(inventory)
     }
 }

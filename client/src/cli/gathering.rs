@@ -13,6 +13,9 @@ use crate::inventory::files::{self, Digests, Under};
 use crate::inventory::given::{self, Given, unread};
 use crate::inventory::{DetectError, Format, Inventory, Limits, Recognises, detect};
 
+/// The label of what comes from standard input.
+pub(super) const STANDARD_INPUT: &str = "standard input";
+
 /// An inventory that is no inventory.
 #[derive(Debug, thiserror::Error)]
 #[error("{} is no inventory", path.display())]
@@ -61,7 +64,7 @@ fn standard_input(
     limits: &Limits,
     recognises: Recognises<'_>,
 ) -> Result<Inventory, NoInventory> {
-    let label = "standard input";
+    let label = STANDARD_INPUT;
     detect::read_stream(&mut world.stdin, label, format, limits, recognises)
         .map_err(|source| NoInventory { path: label.into(), source })
 }

@@ -12,6 +12,7 @@ use interdict_schema::digest::RunningSha256;
 
 use super::assessing::{Ask, Assessed, Detecting, assessing, outcome};
 use super::{Context, Failure};
+use crate::assess::Assets;
 use crate::inventory::asked::{self, AskedKind};
 use crate::inventory::given::unread;
 use crate::inventory::{Inventory, Problem};
@@ -20,8 +21,8 @@ use crate::report::{FailOn, Report};
 
 /// Whether something is banned, for scripts and install hooks
 ///
-/// Asks about a package URL, a package's name (kesl, deb:kesl@11), a CPE name, a SHA-256 digest, a CVE id, a domain, an address,
-/// or a file here, of which content, path and name are compared. Nothing is remembered as found.
+/// Asks about a package URL, a package's name (kesl, deb:kesl@11), a CPE name, a SHA-256 digest, a CVE id, a domain, the domain of a URL,
+/// an address, or a file here, of which content, path and name are compared. Nothing is remembered as found.
 ///
 /// Exit 0 where nothing is banned, and the policy is fresh, believed and understood. 1 where something is banned, excepted by
 /// the agency or not. 3 where it cannot be told: the version that is meant is not known, it only may be what is meant, a file
@@ -67,11 +68,11 @@ impl IsBanned {
 
     fn answer(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let (questions, inventory) = self.ask(context.world)?;
-        let ask = Ask { as_of: None, machine: None, json: self.json, detecting: Detecting::NotRemembered };
+        let ask = Ask { as_of: None, json: self.json, detecting: Detecting::NotRemembered };
         assessing(
             context,
             ask,
-            |_, _| Ok(inventory.clone()),
+            |_, _| Ok((inventory.clone(), Assets::default())),
             |world, found| {
                 let Assessed { assessment, standing, exceptions } = found;
                 let mut outcome = outcome(assessment, standing, &[FailOn::Match]);

@@ -17,6 +17,7 @@ mod exceptions;
 mod explain;
 mod gathering;
 mod history;
+mod inventories;
 mod is_banned;
 mod journal;
 mod list;

@@ -14,6 +14,7 @@ use interdict_schema::plan::Plan;
 use super::Failure;
 use super::assessing::{Ask, Assessed, Detecting, Sought, assess_with, outcome};
 use super::reading::Reading;
+use crate::assess::Assets;
 use crate::config::Enforce;
 use crate::enforce::Mode;
 use crate::enforce::plan::{self, Adopt, Computed, NotAPlan, PlanError, Request};
@@ -151,14 +152,9 @@ pub(super) fn planning(
     let read = |_: &mut World, _: &Sought<'_>| {
         let inventory = inventory(root);
         kept.replace(inventory.clone());
-        Ok(inventory)
+        Ok((inventory, Assets { one: machine_name::name_of(root), ..Assets::default() }))
     };
-    let ask = Ask {
-        as_of: None,
-        machine: machine_name::name_of(root),
-        json: asked.json,
-        detecting: Detecting::NotRemembered,
-    };
+    let ask = Ask { as_of: None, json: asked.json, detecting: Detecting::NotRemembered };
     assess_with(world, reading, now, ask, read, |world, found| {
         let Assessed { assessment, standing, exceptions } = found;
         let survey = reading.exceptions(now);

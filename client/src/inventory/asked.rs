@@ -9,6 +9,7 @@ use interdict_schema::Sha256;
 use interdict_schema::invisible::is_invisible;
 use interdict_schema::product::text::TextError;
 use interdict_schema::product::{FilePath, PackageName, ProcessName};
+use url::{Host, Url};
 
 use super::component::{Component, Inventory, SourceRow};
 use super::coverage::{Coverage, Problem, Reading};
@@ -32,6 +33,8 @@ pub enum AskedKind {
     Domain,
     /// An address
     Ip,
+    /// A URL: the domain or address in it
+    Url,
     /// A file here: its content, its path and its name
     File,
 }
@@ -51,13 +54,16 @@ pub enum NotAsked {
     /// No package's name.
     #[error("not a package's name, {0}")]
     Package(TextError),
+    /// No URL with a host.
+    #[error("found no URL with a host, wanted one as https://www.example.com/path")]
+    Url,
     /// Not of its kind.
     #[error(transparent)]
     Row(Problem),
 }
 
 impl AskedKind {
-    /// What a text is taken for: by its beginning (`pkg:`, `cpe:`, `CVE-`, `sha256:`), as an address or digest, with a slash
+    /// What a text is taken for: by its beginning (`pkg:`, `cpe:`, `CVE-`, `sha256:`, a scheme and `://`), as an address or digest, with a slash
     /// as a file, with a dot as a domain, otherwise as a package's name.
     pub fn of(text: &str) -> Self {
         let begins =
@@ -68,6 +74,7 @@ impl AskedKind {
             _ if begins("cpe:") => Self::Cpe,
             _ if begins("cve-") => Self::Cve,
             _ if begins("sha256:") || is_digest() => Self::Sha256,
+            _ if has_scheme(text) => Self::Url,
             _ if text.parse::<std::net::IpAddr>().is_ok() => Self::Ip,
             // `npm:@scope/name` has a slash; `C:\file` has none, and no ecosystem either.
             _ if PackageName::parse(text).is_ok_and(|name| name.ecosystem().is_some()) => Self::Package,
@@ -87,6 +94,7 @@ impl AskedKind {
             Self::Cve => "cve",
             Self::Domain => "domain",
             Self::Ip => "ip",
+            Self::Url => "url",
             Self::File => "file",
         }
     }
@@ -106,6 +114,7 @@ pub fn read(text: &str, kind: AskedKind) -> Result<Inventory, NotAsked> {
     let cells = match kind {
         AskedKind::Package => package(text)?,
         AskedKind::Sha256 => vec![("sha256", without_prefix(text).to_owned())],
+        AskedKind::Url => vec![host(text)?],
         kind => vec![(kind.as_str(), text.to_owned())],
     };
     let mut inventory = csv::read(&table(&cells), text, &Limits::STANDARD);
@@ -160,6 +169,25 @@ fn package(text: &str) -> Result<Vec<(&'static str, String)>, NotAsked> {
     Ok([Some(("name", name.to_owned())), ecosystem, version].into_iter().flatten().collect())
 }
 
+/// Whether a text begins with a scheme and `://` (RFC 3986, 3.1).
+fn has_scheme(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    })
+}
+
+/// The domain or address of a URL, as a browser would reach it: without user, port and path, and in A-labels.
+fn host(text: &str) -> Result<(&'static str, String), NotAsked> {
+    match Url::parse(text).ok().as_ref().and_then(Url::host) {
+        // Of schemes that are not the web's the host stays as it is written.
+        Some(Host::Domain(domain)) => Ok(("domain", domain.trim_end_matches('.').to_ascii_lowercase())),
+        Some(Host::Ipv4(address)) => Ok(("ip", address.to_string())),
+        Some(Host::Ipv6(address)) => Ok(("ip", address.to_string())),
+        None => Err(NotAsked::Url),
+    }
+}
+
 fn without_prefix(text: &str) -> &str {
     text.split_once(':')
         .filter(|(kind, _)| kind.eq_ignore_ascii_case("sha256"))
@@ -199,6 +227,10 @@ mod tests {
             ("C:\\x\\avp.exe", AskedKind::File),
             ("/opt/kaspersky", AskedKind::File),
             ("www.example.com", AskedKind::Domain),
+            ("https://www.example.com/a", AskedKind::Url),
+            ("HTTP://192.0.2.1", AskedKind::Url),
+            ("//host/share", AskedKind::File),
+            ("1://x", AskedKind::File),
             ("kesl", AskedKind::Package),
             ("é", AskedKind::Package),
         ] {
@@ -220,6 +252,27 @@ mod tests {
             let found = (found.ecosystem.as_deref(), found.name.as_str(), found.version.as_deref());
             assert_eq!(found, (ecosystem, name, version), "{text}");
             assert_eq!((inventory.coverage[0].source.as_str(), inventory.is_complete()), (text, true));
+        }
+    }
+
+    #[test]
+    fn of_a_url_the_host_is_meant_as_a_browser_would_reach_it() {
+        for (text, domain) in [
+            ("https://www.kaspersky.com/x?y#z", "www.kaspersky.com"),
+            ("https://user:pass@KASPERSKY.com:8443/", "kaspersky.com"),
+            ("https://kaspersky.com.", "kaspersky.com"),
+            ("https://good.example@kaspersky.com/", "kaspersky.com"),
+            ("https://kaspersky.com\\@good.example/", "kaspersky.com"),
+            ("https://bücher.example", "xn--bcher-kva.example"),
+            ("git+ssh://git@Kaspersky.com/a.git", "kaspersky.com"),
+        ] {
+            assert_eq!(host(text), Ok(("domain", domain.to_owned())), "{text}");
+            assert!(read(text, AskedKind::Url).unwrap().is_complete(), "{text}");
+        }
+        assert_eq!(host("http://0xC0.0.2.1/"), Ok(("ip", "192.0.2.1".to_owned())));
+        assert_eq!(host("http://[2001:DB8::1]:80"), Ok(("ip", "2001:db8::1".to_owned())));
+        for text in ["https://", "mailto:a@b", "file:///etc/passwd", "https://a b/"] {
+            assert_eq!(host(text), Err(NotAsked::Url), "{text}");
         }
     }
 

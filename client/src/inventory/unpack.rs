@@ -181,6 +181,14 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_asks_for_as_much_memory_as_is_given_and_no_more() {
+        // RFC 8878, 3.1.1.1.2: two to the power of 27, and an eighth more; then an empty last block.
+        let frame = |window: u8| [ZSTD, &[0, window, 1, 0, 0]].concat();
+        assert_eq!(read(&frame(17 << 3)), Ok(Vec::new()));
+        assert_eq!(read(&frame(17 << 3 | 1)), Err(Problem::Packed { packing: "zstd" }));
+    }
+
+    #[test]
     fn a_stream_that_is_cut_off_or_changed_gives_nothing() {
         for (packing, whole) in [("gzip", gzip(b"abcdefg")), ("zstd", zstd(b"abcdefg"))] {
             for end in 4..whole.len() {

@@ -58,6 +58,12 @@ pub struct Gap<'f> {
     pub words: String,
 }
 
+impl serde::Serialize for GapKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 impl GapKind {
     /// Every kind.
     pub const ALL: [Self; 10] = [

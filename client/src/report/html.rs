@@ -15,6 +15,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::Report;
 use super::gap::{Severity, gaps};
+use super::overview::Overview;
 use super::record::FindingRecord;
 use crate::assess::Judgement;
 
@@ -23,12 +24,28 @@ const STYLE: &str = include_str!("html/style.css");
 /// Only the style within the page: no script, no request.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/// Writes the page.
+/// Stands where rows or sections come, while the rest is laid out. No word can hold it: it would have been spelled out.
+const HERE: &str = "\u{1}";
+
+/// Writes the page. Rows are written as they are made.
 ///
 /// # Errors
 /// What the stream gave.
 pub fn write<'f>(report: &Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()> {
-    out.write_all(page(report).into_string().as_bytes())?;
+    let page = page(report).into_string();
+    let (head, tail) = page.split_once(HERE).unwrap_or((&page, ""));
+    out.write_all(head.as_bytes())?;
+    for judgements in by_directive(report) {
+        let section = parts::directive(report, &judgements).into_string();
+        let (head, tail) = section.split_once(HERE).unwrap_or((&section, ""));
+        out.write_all(head.as_bytes())?;
+        for finding in judgements.iter().flat_map(|judgement| report.assessment.findings_of(judgement)) {
+            let row = parts::row(&FindingRecord::of(report, &finding)).into_string();
+            out.write_all(row.as_bytes())?;
+        }
+        out.write_all(tail.as_bytes())?;
+    }
+    out.write_all(tail.as_bytes())?;
     out.write_all(b"\n")
 }
 
@@ -38,6 +55,8 @@ fn shown(words: impl AsRef<str>) -> String {
 }
 
 fn page<'f>(report: &Report<'f, 'f>) -> Markup {
+    let overview = Overview::of(report);
+    let headline = overview.headline();
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -45,19 +64,19 @@ fn page<'f>(report: &Report<'f, 'f>) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
-                title { (headline(report)) " - Interdict" }
+                title { (headline) " - Interdict" }
                 style { (PreEscaped(STYLE)) }
             }
             body {
                 header {
                     h1 { "Interdict: what the directives say of this inventory" }
-                    p class="verdict" { strong { (headline(report)) } }
+                    p class="verdict" { strong { (headline) } }
                     p { "As of " (shown(report.assessment.as_of.to_string())) ". Policy generation "
                         (report.standing.generation) ", fresh until " (report.standing.fresh_until.to_string()) "." }
                 }
                 main {
-                    (parts::counts(report))
-                    @for judgements in by_directive(report) { (parts::directive(report, &judgements)) }
+                    (parts::summary(report, &overview))
+                    (HERE)
                     (unseen(report))
                     (parts::sources(report))
                     (parts::left_out(report))
@@ -85,18 +104,6 @@ fn by_directive<'f>(report: &Report<'f, 'f>) -> Vec<Vec<&'f Judgement<'f>>> {
     order
 }
 
-/// The result in one line. Nothing that could not be seen is ever called clean.
-fn headline(report: &Report<'_, '_>) -> String {
-    let findings = report.listed().filter(|judgement| report.assessment.is_outstanding(judgement));
-    let places: usize = findings.map(Judgement::places).sum();
-    let found = match places {
-        0 => "Nothing outstanding was found".to_owned(),
-        1 => "1 finding is outstanding".to_owned(),
-        several => format!("{several} findings are outstanding"),
-    };
-    if report.is_whole() { found } else { format!("{found}, and not everything could be seen") }
-}
-
 fn unseen<'f>(report: &Report<'f, 'f>) -> Markup {
     let gaps = gaps(report);
     html! {
@@ -122,11 +129,6 @@ fn unseen<'f>(report: &Report<'f, 'f>) -> Markup {
             }
         }
     }
-}
-
-/// Every finding of a judgement.
-fn records<'f>(report: &Report<'f, 'f>, judgement: &'f Judgement<'f>) -> Vec<FindingRecord<'f>> {
-    report.assessment.findings_of(judgement).map(|finding| FindingRecord::of(report, &finding)).collect()
 }
 
 #[cfg(test)]

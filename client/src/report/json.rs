@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
+use super::overview::Overview;
 use super::record::{self, FORMAT, FindingRecord};
 use super::visible::Visible;
 use super::{Counts, Report, Summary};
@@ -15,6 +16,7 @@ struct Document<'f> {
     as_of: String,
     #[serde(flatten)]
     exit: record::ExitRecord,
+    summary: Overview<'f>,
     policy: record::PolicyRecord<'f>,
     coverage: CoverageRecord<'f>,
     unsupported: Vec<record::UnsupportedRecord<'f>>,
@@ -52,6 +54,7 @@ pub fn write<'f>(report: Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()> 
         format: FORMAT,
         as_of: assessment.as_of.to_string(),
         exit: record::exit(&report),
+        summary: Overview::of(&report),
         policy: record::PolicyRecord::of(report.standing),
         coverage: CoverageRecord {
             complete: assessment.inventory.is_complete(),

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::overview::Overview;
 use super::record::{self, FindingRecord};
 use super::visible::Visible;
 use super::{Counts, Report};
@@ -31,6 +32,7 @@ struct End<'f> {
     #[serde(skip_serializing_if = "Option::is_none")]
     exceptions_unreadable: Option<&'f str>,
     counts: Counts,
+    summary: Overview<'f>,
 }
 
 fn line(out: &mut dyn Write, record: &'static str, of: impl Serialize) -> io::Result<()> {
@@ -70,6 +72,7 @@ pub fn write<'f>(report: &Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()>
         exceptions: report.exceptions.counts(),
         exceptions_unreadable: report.exceptions.unreadable(),
         counts: report.counts(),
+        summary: Overview::of(report),
     };
     line(out, "end", end)
 }

@@ -14,32 +14,29 @@
 
 mod xml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use interdict_schema::directive::DirectiveId;
 
-use self::xml::{Case, Suite};
-use super::gap::{Severity, gaps};
+use self::xml::{Case, Cases, Counts, Suite};
+use super::gap::{Gap, Severity, gaps};
 use super::record::FindingRecord;
 use super::{Report, words};
-use crate::assess::{Finding, Verdict};
+use crate::assess::{Bound, Finding, Judgement, Verdict};
 
-/// Writes the document and a line break.
+/// Writes the document and a line break. Cases are written as they are made; what is kept of a finding is where its judgement
+/// stands.
 ///
 /// # Errors
 /// What the stream gave.
 pub fn write<'f>(report: &Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()> {
-    let mut suites: Vec<Suite> = Vec::new();
+    let mut parts: Vec<(&Bound<'f>, Vec<Part<'f>>)> = Vec::new();
     let mut number_of: BTreeMap<(&str, &DirectiveId), usize> = BTreeMap::new();
     for bound in &report.assessment.bound {
-        let (repository, directive) = (bound.source.repository, bound.directive());
-        number_of.entry((repository, &directive.id)).or_insert_with(|| {
-            suites.push(Suite::new(
-                format!("{} revision {}: {}", directive.id, directive.revision, directive.title),
-                repository.to_owned(),
-            ));
-            suites.len().saturating_sub(1)
+        number_of.entry((bound.source.repository, &bound.directive().id)).or_insert_with(|| {
+            parts.push((bound, Vec::new()));
+            parts.len().saturating_sub(1)
         });
     }
     let suite_of = |number: usize| {
@@ -52,36 +49,84 @@ pub fn write<'f>(report: &Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()>
         if let Some(seen) = found.get_mut(judgement.bound) {
             *seen = (*seen).max(if listed { Seen::Listed } else { Seen::Summarised });
         }
-        let suite = suite_of(judgement.bound).and_then(|suite| suites.get_mut(suite));
-        if let Some(suite) = suite.filter(|_| listed) {
-            for finding in report.assessment.findings_of(judgement) {
-                suite.cases.push(case(report, &finding));
-            }
+        let suite = suite_of(judgement.bound).and_then(|suite| parts.get_mut(suite));
+        if let Some((_, parts)) = suite.filter(|_| listed) {
+            parts.push(Part::Found(judgement));
         }
     }
     for (number, bound) in report.assessment.bound.iter().enumerate() {
-        let class = format!("{}.{}", bound.directive().id, bound.subject.id);
-        let name = bound.subject.name.clone();
-        let case = match found.get(number) {
-            Some(Seen::Nothing) if report.is_whole() => Case::passed(class, name),
-            Some(Seen::Nothing) => Case::skipped(
-                class,
-                name,
-                "unseen",
-                "nothing of it was found in what could be seen".to_owned(),
-            ),
-            Some(Seen::Summarised) => {
-                let words = "components may be meant; the directive names no versions (--all lists them)";
-                Case::skipped(class, name, "possible", words.to_owned())
-            }
-            Some(Seen::Listed) | None => continue,
-        };
-        if let Some(suite) = suite_of(number).and_then(|suite| suites.get_mut(suite)) {
-            suite.cases.push(case);
+        let Some(seen) = found.get(number).filter(|seen| **seen != Seen::Listed) else { continue };
+        if let Some((_, parts)) = suite_of(number).and_then(|suite| parts.get_mut(suite)) {
+            parts.push(Part::Subject(bound, *seen));
         }
     }
-    suites.push(coverage(report));
-    xml::write(&suites, out)
+    let gaps = gaps(report);
+    let suites = parts.iter().map(|(bound, parts)| Suite {
+        name: format!(
+            "{} revision {}: {}",
+            bound.directive().id,
+            bound.directive().revision,
+            bound.directive().title
+        ),
+        package: bound.source.repository.to_owned(),
+        counts: counts(report, parts),
+        cases: Box::new(move || Box::new(parts.iter().flat_map(move |part| part.cases(report)))),
+    });
+    xml::write(&suites.chain([coverage(report, &gaps)]).collect::<Vec<_>>(), out)
+}
+
+/// What some cases are made of.
+enum Part<'f> {
+    /// A finding at each place of a judgement.
+    Found(&'f Judgement<'f>),
+    /// A subject of which nothing is listed.
+    Subject(&'f Bound<'f>, Seen),
+}
+
+impl<'f> Part<'f> {
+    fn cases<'s>(&'s self, report: &'s Report<'f, 'f>) -> Cases<'s> {
+        match self {
+            Self::Found(judgement) => {
+                Box::new(report.assessment.findings_of(judgement).map(|finding| case(report, &finding)))
+            }
+            Self::Subject(bound, seen) => Box::new(std::iter::once(subject(report, bound, *seen))),
+        }
+    }
+}
+
+/// How the cases of these parts end.
+fn counts<'f>(report: &Report<'f, 'f>, parts: &[Part<'f>]) -> Counts {
+    let mut counts = Counts::default();
+    for part in parts {
+        match part {
+            Part::Found(judgement) => {
+                for finding in report.assessment.findings_of(judgement) {
+                    *match ending(report, &finding) {
+                        Ends::Failed => &mut counts.failed,
+                        Ends::Skipped => &mut counts.skipped,
+                        Ends::Passed => &mut counts.passed,
+                    } += 1;
+                }
+            }
+            Part::Subject(_, Seen::Nothing) if report.is_whole() => counts.passed += 1,
+            Part::Subject(..) => counts.skipped += 1,
+        }
+    }
+    counts
+}
+
+/// The case of a subject of which nothing is listed.
+fn subject<'f>(report: &Report<'f, 'f>, bound: &Bound<'f>, seen: Seen) -> Case {
+    let class = format!("{}.{}", bound.directive().id, bound.subject.id);
+    let name = bound.subject.name.clone();
+    let (kind, words) = match seen {
+        Seen::Nothing if report.is_whole() => return Case::passed(class, name),
+        Seen::Nothing => ("unseen", "nothing of it was found in what could be seen"),
+        Seen::Summarised | Seen::Listed => {
+            ("possible", "components may be meant; the directive names no versions (--all lists them)")
+        }
+    };
+    Case::skipped(class, name, kind, words.to_owned())
 }
 
 /// What was found of a subject.
@@ -92,48 +137,74 @@ enum Seen {
     Listed,
 }
 
+/// How the case of a finding ends.
+enum Ends {
+    Passed,
+    Skipped,
+    Failed,
+}
+
+fn ending<'f>(report: &Report<'f, 'f>, finding: &Finding<'f, 'f>) -> Ends {
+    match finding.judgement.verdict {
+        _ if report.fails(finding) => Ends::Failed,
+        Verdict::Waived | Verdict::Excluded | Verdict::Unknown | Verdict::Possible | Verdict::Excepted => {
+            Ends::Skipped
+        }
+        Verdict::Match => Ends::Passed,
+    }
+}
+
 fn case<'f>(report: &Report<'f, 'f>, finding: &Finding<'f, 'f>) -> Case {
     let record = FindingRecord::of(report, finding);
     let class = format!("{}.{}", record.directive, record.subject);
     let name = format!("{} at {} [{}]", words::name(&record), words::place(&record), record.id);
-    let mut lines = vec![words::sentence(&record)];
-    lines.extend(record.evidence.iter().map(words::comparison));
-    if report.fails(finding) {
-        return Case::failed(class, name, record.verdict, words::sentence(&record), lines);
-    }
-    match finding.judgement.verdict {
-        Verdict::Waived | Verdict::Excluded | Verdict::Unknown | Verdict::Possible | Verdict::Excepted => {
-            Case::skipped(class, name, record.verdict, words::sentence(&record))
-        }
-        Verdict::Match => Case::passed(class, name).saying(lines),
+    let lines = || {
+        let comparisons = record.evidence.iter().map(words::comparison);
+        std::iter::once(words::sentence(&record)).chain(comparisons).collect()
+    };
+    match ending(report, finding) {
+        Ends::Failed => Case::failed(class, name, record.verdict, words::sentence(&record), lines()),
+        Ends::Skipped => Case::skipped(class, name, record.verdict, words::sentence(&record)),
+        Ends::Passed => Case::passed(class, name).saying(lines()),
     }
 }
 
 /// What was read, what was not, and what else could not be seen.
-fn coverage<'f>(report: &Report<'f, 'f>) -> Suite {
-    let mut suite = Suite::new("coverage".to_owned(), String::new());
-    let gaps = gaps(report);
-    for (number, source) in report.assessment.inventory.coverage.iter().enumerate() {
-        let is_broken =
-            |gap: &super::gap::Gap<'_>| gap.source == Some(number) && gap.kind.severity() == Severity::Error;
-        if !gaps.iter().any(is_broken) {
+fn coverage<'s, 'f>(report: &'s Report<'f, 'f>, gaps: &'s [Gap<'f>]) -> Suite<'s> {
+    let is_broken = |gap: &&Gap<'_>| gap.kind.severity() == Severity::Error;
+    let broken: BTreeSet<usize> = gaps.iter().filter(is_broken).filter_map(|gap| gap.source).collect();
+    let errors = gaps.iter().filter(is_broken).count();
+    let sources = &report.assessment.inventory.coverage;
+    let counts = Counts {
+        passed: sources.len().saturating_sub(broken.len()),
+        skipped: gaps.len().saturating_sub(errors),
+        broken: errors,
+        failed: 0,
+    };
+    let cases = move || -> Cases<'s> {
+        let broken = broken.clone();
+        let whole = sources.iter().enumerate().filter(move |(number, _)| !broken.contains(number));
+        let read = whole.map(|(_, source)| {
             let words = format!("components: {}", source.components);
-            suite.cases.push(Case::passed("coverage.read".into(), source.source.clone()).saying(vec![words]));
-        }
-    }
-    for gap in gaps {
-        let class = format!("coverage.{}", gap.kind.as_str());
-        let name = match gap.place {
-            Some(place) => format!("{}, row {}, byte {}", gap.about, place.row, place.byte),
-            None => gap.about.into_owned(),
-        };
-        suite.cases.push(match gap.kind.severity() {
-            Severity::Error => {
-                let lines = vec![gap.kind.meaning().to_owned(), gap.words.clone()];
-                Case::broken(class, name, gap.kind.as_str(), gap.words, lines)
-            }
-            Severity::Note => Case::skipped(class, name, gap.kind.as_str(), gap.words),
+            Case::passed("coverage.read".into(), source.source.clone()).saying(vec![words])
         });
+        Box::new(read.chain(gaps.iter().map(unseen)))
+    };
+    Suite { name: "coverage".to_owned(), package: String::new(), counts, cases: Box::new(cases) }
+}
+
+fn unseen(gap: &Gap<'_>) -> Case {
+    let class = format!("coverage.{}", gap.kind.as_str());
+    let name = match gap.place {
+        Some(place) => format!("{}, row {}, byte {}", gap.about, place.row, place.byte),
+        None => gap.about.to_string(),
+    };
+    let words = gap.words.clone();
+    match gap.kind.severity() {
+        Severity::Error => {
+            let lines = vec![gap.kind.meaning().to_owned(), gap.words.clone()];
+            Case::broken(class, name, gap.kind.as_str(), words, lines)
+        }
+        Severity::Note => Case::skipped(class, name, gap.kind.as_str(), words),
     }
-    suite
 }

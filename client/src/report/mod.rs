@@ -14,6 +14,7 @@ pub mod html;
 pub mod json;
 pub mod jsonl;
 pub mod junit;
+pub mod overview;
 pub mod record;
 pub mod sarif;
 pub mod table;

@@ -18,10 +18,12 @@ mod vulnerability;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::rc::Rc;
 
+use interdict_schema::digest::RunningSha256;
 use interdict_schema::{DateTime, Sha256};
 use jiff::tz::TimeZone;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use self::vulnerability::Vulnerability;
 use super::Report;
@@ -42,8 +44,8 @@ struct Bom<'f> {
     serial_number: Option<String>,
     version: u32,
     metadata: Metadata,
-    components: Vec<Part<'f>>,
-    vulnerabilities: Vec<Vulnerability<'f>>,
+    components: Components<'f>,
+    vulnerabilities: Vulnerabilities<'f>,
     compositions: [Composition; 1],
 }
 
@@ -95,46 +97,106 @@ struct Part<'f> {
 #[derive(Serialize)]
 struct Composition {
     aggregate: &'static str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    vulnerabilities: Vec<String>,
+    #[serde(skip_serializing_if = "Listed::is_empty")]
+    vulnerabilities: Listed,
 }
 
-/// Writes the document and a line break.
+/// The components in which something was found, made while they are written.
+struct Components<'f>(Report<'f, 'f>, Rc<References>);
+
+impl Serialize for Components<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(report, references) = self;
+        serializer.collect_seq(references.iter().filter_map(|(number, reference)| {
+            Some(Part::of(report, report.assessment.inventory.components.get(*number)?, reference.clone()))
+        }))
+    }
+}
+
+/// The judgements, made while they are written.
+struct Vulnerabilities<'f>(Report<'f, 'f>, Rc<References>);
+
+impl Serialize for Vulnerabilities<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(report, references) = self;
+        let judgements = report.listed().enumerate();
+        serializer.collect_seq(
+            judgements.map(|(number, judgement)| Vulnerability::of(report, judgement, number, references)),
+        )
+    }
+}
+
+/// The references of so many vulnerabilities.
+struct Listed(usize);
+
+impl Listed {
+    const fn is_empty(&self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl Serialize for Listed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((0..self.0).map(vulnerability::reference))
+    }
+}
+
+/// The references of components, by their number in the inventory.
+type References = BTreeMap<usize, String>;
+
+/// Writes the document and a line break. It is made twice, once for the digest that is its serial number, and never held: what
+/// is kept is the reference of each component.
 ///
 /// # Errors
 /// What the stream gave.
 pub fn write<'f>(report: Report<'f, 'f>, out: &mut dyn Write) -> io::Result<()> {
-    let mut bom = bom(&report);
-    let text = serde_json::to_vec(&bom)?;
-    bom.serial_number = Some(format!("urn:uuid:{}", uuid(&Sha256::of(&text))));
+    let mut bom = bom(report);
+    let mut digest = Digesting::default();
+    serde_json::to_writer(&mut digest, &bom)?;
+    bom.serial_number = Some(format!("urn:uuid:{}", uuid(&digest.0.finish())));
     serde_json::to_writer_pretty(Visible(&mut *out), &bom)?;
     out.write_all(b"\n")
 }
 
-fn bom<'f>(report: &Report<'f, 'f>) -> Bom<'f> {
-    let assessment = report.assessment;
-    let numbers: BTreeSet<usize> = report
-        .listed()
-        .flat_map(|judgement| match &judgement.found {
-            Found::Components(components) => components.to_vec(),
-            Found::Loose(_) => Vec::new(),
-        })
-        .collect();
-    let mut references: BTreeMap<usize, String> = BTreeMap::new();
-    let mut taken: BTreeSet<String> = BTreeSet::new();
-    let mut components = Vec::new();
-    for number in numbers {
-        let Some(component) = assessment.inventory.components.get(number) else { continue };
-        let purl = component.purl.as_ref().map(ToString::to_string);
-        let reference = purl.clone().filter(|purl| taken.insert(purl.clone()));
-        let reference = reference.unwrap_or_else(|| format!("component-{}", number.saturating_add(1)));
-        components.push(Part::of(report, component, reference.clone(), purl));
-        references.insert(number, reference);
+/// A stream of which nothing is kept but the digest.
+#[derive(Default)]
+struct Digesting(RunningSha256);
+
+impl Write for Digesting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
     }
-    let judgements = report.listed().enumerate();
-    let vulnerabilities: Vec<_> =
-        judgements.map(|(number, one)| Vulnerability::of(report, one, number, &references)).collect();
-    let gaps = gaps(report).into_iter().map(|gap| Property {
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A reference for each component in which something is listed: its package URL, where that is not taken.
+fn references(report: &Report<'_, '_>) -> References {
+    let mut references = References::new();
+    for judgement in report.listed() {
+        if let Found::Components(components) = &judgement.found {
+            references.extend(components.iter().map(|number| (*number, String::new())));
+        }
+    }
+    let components = &report.assessment.inventory.components;
+    references.retain(|number, _| components.get(*number).is_some());
+    let mut taken: BTreeSet<Sha256> = BTreeSet::new();
+    for (number, reference) in &mut references {
+        let purl = components.get(*number).and_then(|one| one.purl.as_ref()).map(ToString::to_string);
+        let free = purl.filter(|purl| taken.insert(Sha256::of(purl.as_bytes())));
+        *reference = free.unwrap_or_else(|| format!("component-{}", number.saturating_add(1)));
+    }
+    references
+}
+
+fn bom<'f>(report: Report<'f, 'f>) -> Bom<'f> {
+    let assessment = report.assessment;
+    let references = Rc::new(references(&report));
+    let listed = report.listed().count();
+    let gaps = gaps(&report).into_iter().map(|gap| Property {
         name: "interdict:gap",
         value: format!("{}: {}: {}", gap.kind.as_str(), gap.about, gap.words),
     });
@@ -148,7 +210,7 @@ fn bom<'f>(report: &Report<'f, 'f>) -> Bom<'f> {
     let stated = stated.into_iter().map(|(name, value)| Property { name, value });
     let composition = Composition {
         aggregate: if report.is_whole() { "complete" } else { "incomplete" },
-        vulnerabilities: vulnerabilities.iter().map(|one| one.reference.clone()).collect(),
+        vulnerabilities: Listed(listed),
     };
     Bom {
         schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
@@ -167,19 +229,14 @@ fn bom<'f>(report: &Report<'f, 'f>) -> Bom<'f> {
             },
             properties: stated.chain(gaps).collect(),
         },
-        components,
-        vulnerabilities,
+        components: Components(report, Rc::clone(&references)),
+        vulnerabilities: Vulnerabilities(report, references),
         compositions: [composition],
     }
 }
 
 impl<'f> Part<'f> {
-    fn of(
-        report: &Report<'f, 'f>,
-        component: &'f Component,
-        reference: String,
-        purl: Option<String>,
-    ) -> Self {
+    fn of(report: &Report<'f, 'f>, component: &'f Component, reference: String) -> Self {
         let row = &component.source;
         let asset = report.assessment.asset_of(Some(component), Some(row));
         Self {
@@ -189,7 +246,7 @@ impl<'f> Part<'f> {
             name: &component.name,
             version: component.version.as_deref(),
             cpe: component.cpe.first().map(ToString::to_string),
-            purl,
+            purl: component.purl.as_ref().map(ToString::to_string),
             properties: vec![
                 Property { name: "interdict:asset", value: asset.to_owned() },
                 Property { name: "interdict:place", value: report.assessment.inventory.place_of(row) },

@@ -47,6 +47,8 @@ fn an_identifier_of_every_kind_is_recognised_by_what_it_looks_like() {
         (&digest, "sha256"),
         (&prefixed, "sha256"),
         ("www.bad.example", "domain"),
+        ("https://user@www.BAD.example:8443/x.deb?y#z", "url"),
+        ("http://192.0.2.7/", "url"),
         ("192.0.2.7", "ip"),
         ("cve-2017-0009", "cve"),
     ] {
@@ -58,7 +60,15 @@ fn an_identifier_of_every_kind_is_recognised_by_what_it_looks_like() {
             "{text}"
         );
     }
-    for text in ["pkg:npm/good", "rpm:bad", "notbad.example", "192.0.3.1", "CVE-2017-0008", "badly"] {
+    for text in [
+        "pkg:npm/good",
+        "rpm:bad",
+        "notbad.example",
+        "192.0.3.1",
+        "CVE-2017-0008",
+        "badly",
+        "https://notbad.example/bad.example",
+    ] {
         assert_eq!(answers(&store, &[text]), (0, vec!["not-banned".to_owned()]), "{text}");
     }
 }

@@ -89,3 +89,43 @@ fn rows_of_one_name_are_all_shown_and_an_unknown_name_is_told() {
     let ran = store.run(&["check", "twice.csv", "--explain", id, "--format=csv"]);
     assert_eq!((ran.code(), ran.stdout.as_str()), (2, ""));
 }
+
+#[test]
+fn explain_takes_a_findings_name_too_and_remembers_nothing() {
+    let store = everything();
+    let id = id_of(&store, "half");
+    let asked = store.run(&["check", "fleet.csv", "--explain", &id]);
+    let ran = store.run(&["explain", &id, "fleet.csv"]);
+    assert_eq!((ran.code(), &ran.stdout), (1, &asked.stdout));
+    let json = store.run(&["explain", &id, "fleet.csv", "--json"]).json();
+    assert_eq!((&json["format"], &json["findings"][0]["id"]), (&json!("interdict-finding/1"), &json!(id)));
+    let fresh = everything();
+    assert_eq!(fresh.run(&["explain", &id, "fleet.csv"]).code(), 1);
+    assert!(!fresh.places.detections().exists());
+    // It is looked for in what is given, and whoever gives something else is told.
+    let absent = store.run(&["explain", &id, "clean.csv"]);
+    assert_eq!((absent.code(), absent.stdout.as_str()), (2, ""));
+    assert_eq!(
+        absent.stderr,
+        format!(
+            "error: nothing that was found is named {id}\nhint: give the same inventories, and --asset if it was given; \
+             `interdict check` lists the names of what it finds\n"
+        )
+    );
+}
+
+#[test]
+fn what_is_neither_a_directive_nor_a_finding_is_told_what_both_look_like() {
+    let store = everything();
+    let ran = store.run(&["explain", "BOD_30"]);
+    assert_eq!(ran.code(), 2);
+    assert!(
+        ran.stderr.contains("wanted a directive's id, or the twelve hexadecimal digits of a finding"),
+        "{}",
+        ran.stderr
+    );
+    let ran = store.run(&["explain", "BOD-30-01"]);
+    assert_eq!(ran.code(), 2);
+    assert!(ran.stderr.contains("hint: its actions are plan, remove\n"), "{}", ran.stderr);
+    assert_eq!(store.run(&["explain", "BOD-30-01", "remove"]).code(), 0);
+}

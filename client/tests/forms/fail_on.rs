@@ -62,3 +62,56 @@ fn no_choice_hides_what_could_not_be_seen() {
     let stale = store.run_at("2017-09-21T00:00:00Z", &["check", "clean.csv", "--fail-on=match"]);
     assert_eq!(stale.code(), 5);
 }
+
+/// trust.md, exit codes: the first of 2, 4, 3, 5, 6, 1 wins, and what is chosen decides about 1 alone. Every choice, over every
+/// combination of what else may hold.
+#[test]
+fn whatever_is_chosen_the_other_codes_keep_their_precedence() {
+    let kinds = ["match", "unknown", "possible", "overdue"];
+    let choices: Vec<Vec<&str>> = (0..16u8)
+        .map(|set| {
+            kinds.iter().enumerate().filter(|(at, _)| set & (1 << at) != 0).map(|(_, kind)| *kind).collect()
+        })
+        .collect();
+    // Of each row: what it is, and whether it has missed a deadline.
+    let rows = [
+        ("bad,1,,deb,,h-1", Some("match"), true),
+        ("half,,,deb,,h-1", Some("unknown"), true),
+        ("faint,1,,,,h-1", Some("possible"), false),
+        ("fine,1,,,,h-1", None, false),
+    ];
+    let plain = everything();
+    let others: [(&str, super::store::Store, Option<&str>, Option<u8>); 5] = [
+        ("void", super::fixtures::void(), None, Some(2)),
+        ("alarmed", super::fixtures::alarmed(), None, Some(4)),
+        ("unread", everything(), Some("nowhere"), Some(3)),
+        ("unsupported", super::fixtures::unsupported(), None, Some(6)),
+        ("whole", plain, None, None),
+    ];
+    for (name, store, more, code) in &others {
+        for (row, is, missed) in rows {
+            store.file("row.csv", format!("name,version,vendor,ecosystem,cpe,host\n{row}\n").as_bytes());
+            for choice in &choices {
+                let joined = format!("--fail-on={}", choice.join(","));
+                let chosen: &[&str] = if choice.is_empty() { &[] } else { &[&joined] };
+                let files: Vec<&str> = ["row.csv"].into_iter().chain(*more).collect();
+                let arguments = [&["check", "--format=json"], files.as_slice(), chosen].concat();
+                let ran = store.run(&arguments);
+                let tells = is.is_some_and(|is| {
+                    choice.is_empty() || choice.contains(&is) || (missed && choice.contains(&"overdue"))
+                });
+                let wanted = code.unwrap_or(u8::from(tells));
+                assert_eq!(ran.code(), wanted, "{name} {row} {choice:?}");
+                let exits = ran.json()["exits"].as_array().unwrap().clone();
+                assert_eq!(exits.contains(&json!("findings")), tells, "{name} {row} {choice:?}: {exits:?}");
+            }
+        }
+    }
+    // Stale as well, and everything at once: the first one wins and all are listed.
+    let store = super::fixtures::void();
+    let ran = store.run_at(
+        "2017-09-21T00:00:00Z",
+        &["check", "fleet.csv", "nowhere", "--format=json", "--fail-on=match"],
+    );
+    assert_eq!((ran.code(), &ran.json()["exits"]), (2, &json!(["usage", "no-answer", "stale", "findings"])));
+}

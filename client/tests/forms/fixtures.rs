@@ -110,7 +110,7 @@ pub fn everything() -> Store {
     with(&[&directive(), KEV])
 }
 
-fn unsupported() -> Store {
+pub fn unsupported() -> Store {
     let text = directive().replace(
         r#""identifiers":[{"kind":"package","value":"absent"}]"#,
         r#""identifiers":[{"kind":"domain","value":"net"}]"#,
@@ -118,13 +118,13 @@ fn unsupported() -> Store {
     with(&[&text])
 }
 
-fn void() -> Store {
+pub fn void() -> Store {
     let store = everything();
     store.file("exceptions.toml", exception("2017-09-12").as_bytes());
     store
 }
 
-fn alarmed() -> Store {
+pub fn alarmed() -> Store {
     use interdict_client::store::generation::{Alarm, AlarmKind};
     let store = everything();
     let alarm = Alarm {

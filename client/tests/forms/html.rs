@@ -36,5 +36,5 @@ fn the_headline_calls_nothing_clean_that_could_not_be_seen() {
     assert!(
         partly.contains("<strong>Nothing outstanding was found, and not everything could be seen</strong>")
     );
-    assert!(page(&["fleet.csv"]).contains("<strong>5 findings are outstanding</strong>"));
+    assert!(page(&["fleet.csv"]).contains("<strong>5 findings are outstanding on 3 assets</strong>"));
 }

@@ -18,8 +18,10 @@ mod banned;
 mod explained;
 mod fail_on;
 mod fixtures;
+mod hostile;
 mod html;
 mod junit;
+mod overview;
 mod sarif;
 mod terminal;
 mod vex;
@@ -81,4 +83,35 @@ fn a_finding_has_one_name_in_every_form_and_on_every_run() {
     assert_eq!(one, bad("name,version,host\nbad,2,h\n"));
     assert_ne!(one, bad("name,version,host\nbad,1,i\n"));
     assert_ne!(one, bad("name,version,host\nfaint,1,h\n"));
+}
+
+/// The file as it was given is no part of a finding's name.
+#[test]
+fn a_file_that_is_given_in_another_way_has_the_same_findings() {
+    let store = fixtures::everything();
+    store.file("in/bad.csv", b"name,version\nbad,1\n");
+    let id = |arguments: &[&str]| {
+        let found = store.run(&[&["check", "--format=json"], arguments].concat()).json();
+        found["findings"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let one = id(&["in/bad.csv"]);
+    let absolute = format!("{}/in/bad.csv", store.folder());
+    for given in ["./in/bad.csv", "in//bad.csv", "in/", "in", &absolute] {
+        assert_eq!(id(&[given]), one, "{given}");
+    }
+    // Another file is another asset, and standard input is none of them.
+    store.file("bad.csv", b"name,version\nbad,1\n");
+    let piped = |arguments: &[&str]| {
+        let test = interdict_host::testing::TestWorld::new().stdin("name,version\nbad,1\n");
+        let found = store.run_in(test, &[&["check", "--format=json", "-"], arguments].concat()).json();
+        found["findings"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let others = [id(&["bad.csv"]), piped(&[]), one];
+    assert!(others[0] != others[1] && others[1] != others[2] && others[0] != others[2]);
+    // With a name for the asset all of them are one, and so is the row of a fleet that names it.
+    store.file("fleet-of-one.csv", b"name,version,host\nbad,2,web-1\n");
+    let named = piped(&["--asset=web-1"]);
+    for given in [&["bad.csv", "--asset=web-1"][..], &["in", "--asset=web-1"], &["fleet-of-one.csv"]] {
+        assert_eq!(id(given), named, "{given:?}");
+    }
 }

@@ -191,6 +191,11 @@ impl Store {
         }
     }
 
+    /// The folder in which everything lies, and in which the client runs.
+    pub fn folder(&self) -> String {
+        self.folder.path().display().to_string()
+    }
+
     /// Puts a file beside the state.
     pub fn file(&self, name: &str, bytes: &[u8]) {
         let path = self.folder.path().join(name);

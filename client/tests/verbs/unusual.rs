@@ -97,7 +97,7 @@ fn findings_of_one_directive_in_two_repositories_say_which() {
     let text = unusual(&format!(r#""status":"in-force","zone":"UTC","subjects":[{SUBJECT}]"#));
     let store = Store::of(&[published(&[&text])]);
     store.file("banned.csv", b"name\nforbidden\n");
-    assert!(store.run(&["check", "banned.csv"]).stdout.starts_with("BOD-1  Unusual\n"));
+    assert!(store.run(&["check", "banned.csv"]).stdout.contains("\n\nBOD-1  Unusual\n"));
     store.sync_two(&[published(&[&text])], &[published(&[&text])]);
     let shown = store.run(&["check", "banned.csv"]).stdout;
     for title in ["BOD-1  Unusual (repository main)\n", "BOD-1  Unusual (repository other)\n"] {

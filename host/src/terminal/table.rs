@@ -1,16 +1,14 @@
 //! Tables that fit the terminal.
 //!
 //! On a terminal, cells wrap so that no line is wider than it, and a line stands under the header. Elsewhere columns
-//! are aligned, nothing wraps and nothing is drawn. Every cell goes through [`escape_control`].
+//! are aligned, nothing wraps and nothing is drawn. A table may ask to be [stacked](Table::stacked_below) where a terminal is
+//! too narrow for its columns. Every cell goes through [`escape_control`].
 //!
 //! Not here: rows for programs. Those are JSON, JSON Lines, CSV or TSV, never a table.
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, TableStyle};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
 
-use super::{Paint, Terminal, escape_control};
-
-/// Columns when a terminal does not say how wide it is.
-const DEFAULT_WIDTH: u16 = 80;
+use super::{DEFAULT_WIDTH, Paint, Terminal, escape_control};
 
 /// Stands between the rows while they are laid out, because a wrapped row is several lines; then it is taken out. No
 /// cell can hold it: it would have been escaped.
@@ -19,9 +17,20 @@ const ROW_END: char = '\u{1}';
 /// Rows under a header.
 #[derive(Debug, Clone)]
 pub struct Table {
-    header: Vec<String>,
+    pub(super) header: Vec<String>,
     right: Vec<usize>,
-    rows: Vec<(Option<Paint>, Vec<String>)>,
+    whole: Vec<usize>,
+    pub(super) stacked: Option<Stacked>,
+    pub(super) rows: Vec<(Option<Paint>, Vec<String>)>,
+}
+
+/// When and how rows are stacked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stacked {
+    /// Terminals of fewer columns than this.
+    pub below: u16,
+    /// How many of the first cells stand together on the first line of a row.
+    pub together: usize,
 }
 
 impl Table {
@@ -30,6 +39,8 @@ impl Table {
         Self {
             header: header.iter().map(|text| (*text).to_owned()).collect(),
             right: Vec::new(),
+            whole: Vec::new(),
+            stacked: None,
             rows: Vec::new(),
         }
     }
@@ -38,6 +49,21 @@ impl Table {
     #[must_use]
     pub fn right_aligned(mut self, column: usize) -> Self {
         self.right.push(column);
+        self
+    }
+
+    /// Never breaks what stands in a column (counted from 0): for what people copy.
+    #[must_use]
+    pub fn whole(mut self, column: usize) -> Self {
+        self.whole.push(column);
+        self
+    }
+
+    /// On a terminal of fewer columns than `below`, each row is a few lines and no table: its first `together` cells, then each
+    /// of the others after the name of its column. Empty ones are left out.
+    #[must_use]
+    pub const fn stacked_below(mut self, below: u16, together: usize) -> Self {
+        self.stacked = Some(Stacked { below, together });
         self
     }
 
@@ -65,6 +91,9 @@ impl Table {
     pub fn render(&self, terminal: &Terminal) -> String {
         if self.rows.is_empty() {
             return String::new();
+        }
+        if let Some(stacked) = self.stacked_on(terminal) {
+            return stacked;
         }
         let mut paints = self.rows.iter().map(|(paint, _)| *paint);
         let mut paint = Some(Paint::Strong);
@@ -107,6 +136,9 @@ impl Table {
         }
         for (place, column) in table.column_iter_mut().enumerate() {
             column.set_padding((0, 1));
+            if self.whole.contains(&place) {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
             if self.right.contains(&place) {
                 column.set_cell_alignment(CellAlignment::Right);
             }

@@ -61,8 +61,17 @@ pub struct Assessment<'a> {
     pub unreadable: Vec<Unreadable<'a>>,
     /// Subjects that do not bind at that moment, and why.
     pub not_binding: Vec<NotBinding<'a>>,
-    /// The name of this machine, where it is what was read: the asset of what names no host.
-    pub machine: Option<String>,
+    /// What assets are called that the inventory does not name.
+    pub assets: Assets,
     /// When subjects were first found, as far as that is remembered. It moves dates and no verdict.
     pub detections: Detections,
+}
+
+/// What the assets are called of what names no host.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Assets {
+    /// The one that all of it is: this machine, or the name that was given.
+    pub one: Option<String>,
+    /// Where there is none, the name of each source, by its number in the coverage. A source beyond these has its label.
+    pub sources: Vec<String>,
 }

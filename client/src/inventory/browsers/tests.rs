@@ -288,3 +288,32 @@ fn drives_of_windows_are_taken_off_and_nothing_else() {
         assert_eq!(below_the_drive(path).as_deref(), below, "{path}");
     }
 }
+
+#[test]
+fn settings_that_are_none_leave_a_profile_incomplete() {
+    for settings in [json!([]), json!({ID: 1}), json!({ID: {"path": 1}}), json!({ID: {"manifest": "x"}})] {
+        let root = Root::new();
+        let preferences = json!({"extensions": {"settings": settings}});
+        root.json("home/a/.config/google-chrome/Default/Preferences", preferences);
+        assert!(!root.read().is_complete(), "{settings}");
+    }
+    let root = Root::new();
+    root.json(
+        "home/a/.config/google-chrome/Default/Preferences",
+        json!({"extensions": {"settings": {"x": 1}}}),
+    );
+    assert!(root.read().is_complete());
+}
+
+#[test]
+fn a_file_of_a_profile_is_read_to_its_limit_and_not_one_byte_beyond() {
+    let limit = usize::try_from(Limits::PROFILE_BYTES).unwrap();
+    for (length, complete) in [(limit, true), (limit + 1, false)] {
+        let root = Root::new();
+        root.file(
+            "home/a/.config/google-chrome/Default/Preferences",
+            format!("{{}}{}", " ".repeat(length - 2)),
+        );
+        assert_eq!(root.read().is_complete(), complete, "{length}");
+    }
+}

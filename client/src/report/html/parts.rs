@@ -4,16 +4,18 @@ use interdict_schema::directive::deadline::zone;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::{records, shown};
+use super::{HERE, shown};
 use crate::assess::{Bound, Due, Judgement, Verdict};
 use crate::presentation::{by_when, in_zone};
 use crate::report::explained::meaning;
+use crate::report::overview::{Overview, count};
 use crate::report::record::{self, FindingRecord, SourceRecord};
 use crate::report::{Report, words};
+use interdict_host::terminal::in_words;
 
-/// How many places have each verdict.
-pub(super) fn counts(report: &Report<'_, '_>) -> Markup {
-    let counts = report.counts();
+/// How many places have each verdict, the worst deadline, and how much was read.
+pub(super) fn summary(report: &Report<'_, '_>, overview: &Overview<'_>) -> Markup {
+    let counts = overview.verdicts;
     let rows = [
         (Verdict::Match, counts.matches),
         (Verdict::Unknown, counts.unknown),
@@ -25,9 +27,24 @@ pub(super) fn counts(report: &Report<'_, '_>) -> Markup {
     html! {
         section {
             h2 { "Summary" }
+            ul {
+                @if let Some(worst) = &overview.worst {
+                    li {
+                        @if worst.missed { span class="overdue" { "Overdue: " (overview.overdue) }
+                            @if overview.overdue == 1 { " finding. " } @else { " findings. The first: " } }
+                        @else { "First deadline: " }
+                        (shown(worst.directive.as_str())) " " (shown(worst.subject)) ", " (shown(worst.due.action)) " by "
+                        (in_zone(worst.due.at, &worst.zone)) ", " (in_words(worst.moment, worst.due.at, &worst.zone))
+                        " (finding " code { (worst.finding) } ")."
+                    }
+                }
+                li { (count(overview.components, "component")) " read, of " (overview.sources.given()) " sources: "
+                    (overview.sources.complete) " wholly, " (overview.sources.partial) " in part, "
+                    (overview.sources.unread) " not at all." }
+            }
             table {
-                caption { "Places by verdict, among " (report.assessment.inventory.components_read()) " components" }
-                thead { tr { th scope="col" { "Verdict" } th scope="col" { "Places" } th scope="col" { "Meaning" } } }
+                caption { "Findings by verdict" }
+                thead { tr { th scope="col" { "Verdict" } th scope="col" { "Number" } th scope="col" { "Meaning" } } }
                 tbody { @for (verdict, number) in rows { tr {
                     th scope="row" { span class=(verdict.as_str()) { (verdict.as_str()) } } td { (number) } td { (meaning(verdict)) }
                 } } }
@@ -40,7 +57,7 @@ pub(super) fn counts(report: &Report<'_, '_>) -> Markup {
     }
 }
 
-/// A directive: what is to be done by when, and what was found.
+/// A directive: what is to be done by when, and the table of what was found, with [`HERE`] for its rows.
 pub(super) fn directive<'f>(report: &Report<'f, 'f>, judgements: &[&'f Judgement<'f>]) -> Markup {
     let Some(bound) = judgements.first().map(|judgement| report.assessment.bound_of(judgement)) else {
         return html! {};
@@ -60,13 +77,14 @@ pub(super) fn directive<'f>(report: &Report<'f, 'f>, judgements: &[&'f Judgement
                     th scope="col" { "Verdict" } th scope="col" { "Component" } th scope="col" { "Where" }
                     th scope="col" { "Why" } th scope="col" { "Due" } th scope="col" { "Finding" }
                 } }
-                tbody { @for judgement in judgements { @for record in records(report, judgement) { (row(&record)) } } }
+                tbody { (HERE) }
             }
         }
     }
 }
 
-fn row(record: &FindingRecord<'_>) -> Markup {
+/// A finding.
+pub(super) fn row(record: &FindingRecord<'_>) -> Markup {
     html! { tr {
         td { span class=(record.verdict) { (record.verdict) } }
         th scope="row" { (shown(words::name(record))) }

@@ -6,11 +6,30 @@ use interdict_host::terminal::escape_control;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-/// A suite.
-pub(super) struct Suite {
-    name: String,
-    package: String,
-    pub cases: Vec<Case>,
+/// A suite. Its cases are made while they are written, so that there are never many of them.
+pub(super) struct Suite<'s> {
+    pub name: String,
+    pub package: String,
+    pub counts: Counts,
+    pub cases: Box<dyn Fn() -> Cases<'s> + 's>,
+}
+
+/// The cases of a suite, one after the other.
+pub(super) type Cases<'s> = Box<dyn Iterator<Item = Case> + 's>;
+
+/// How many cases end how, which XML says before the first of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub passed: usize,
+    pub skipped: usize,
+    pub failed: usize,
+    pub broken: usize,
+}
+
+impl Counts {
+    const fn all(self) -> usize {
+        self.passed.saturating_add(self.skipped).saturating_add(self.failed).saturating_add(self.broken)
+    }
 }
 
 /// A case.
@@ -32,24 +51,6 @@ struct Wrong {
     kind: &'static str,
     message: String,
     lines: Vec<String>,
-}
-
-impl Suite {
-    pub const fn new(name: String, package: String) -> Self {
-        Self { name, package, cases: Vec::new() }
-    }
-
-    fn count(&self, holds: impl Fn(&Ending) -> bool) -> usize {
-        self.cases.iter().filter(|case| holds(&case.ending)).count()
-    }
-
-    fn failures(&self) -> usize {
-        self.count(|ending| matches!(ending, Ending::Failed(_)))
-    }
-
-    fn errors(&self) -> usize {
-        self.count(|ending| matches!(ending, Ending::Broken(_)))
-    }
 }
 
 impl Case {
@@ -93,32 +94,32 @@ impl Case {
 
 type Xml<'o> = Writer<&'o mut dyn Write>;
 
-pub(super) fn write(suites: &[Suite], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(suites: &[Suite<'_>], out: &mut dyn Write) -> io::Result<()> {
     let mut xml = Writer::new_with_indent(out, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let sum = |of: fn(&Suite) -> usize| suites.iter().map(of).sum::<usize>().to_string();
+    let sum =
+        |of: fn(Counts) -> usize| suites.iter().map(|suite| of(suite.counts)).sum::<usize>().to_string();
     xml.create_element("testsuites")
         .with_attribute(("name", "interdict check"))
-        .with_attribute(("tests", sum(|suite| suite.cases.len()).as_str()))
-        .with_attribute(("failures", sum(Suite::failures).as_str()))
-        .with_attribute(("errors", sum(Suite::errors).as_str()))
+        .with_attribute(("tests", sum(Counts::all).as_str()))
+        .with_attribute(("failures", sum(|counts| counts.failed).as_str()))
+        .with_attribute(("errors", sum(|counts| counts.broken).as_str()))
         .write_inner_content(|xml| suites.iter().try_for_each(|one| suite(xml, one)))?;
     xml.get_mut().write_all(b"\n")
 }
 
-fn suite(xml: &mut Xml<'_>, suite: &Suite) -> io::Result<()> {
-    let skipped = suite.count(|ending| matches!(ending, Ending::Skipped { .. }));
+fn suite(xml: &mut Xml<'_>, suite: &Suite<'_>) -> io::Result<()> {
     let mut element = xml
         .create_element("testsuite")
         .with_attribute(("name", text(&suite.name).as_str()))
-        .with_attribute(("tests", suite.cases.len().to_string().as_str()))
-        .with_attribute(("failures", suite.failures().to_string().as_str()))
-        .with_attribute(("errors", suite.errors().to_string().as_str()))
-        .with_attribute(("skipped", skipped.to_string().as_str()));
+        .with_attribute(("tests", suite.counts.all().to_string().as_str()))
+        .with_attribute(("failures", suite.counts.failed.to_string().as_str()))
+        .with_attribute(("errors", suite.counts.broken.to_string().as_str()))
+        .with_attribute(("skipped", suite.counts.skipped.to_string().as_str()));
     if !suite.package.is_empty() {
         element = element.with_attribute(("package", text(&suite.package).as_str()));
     }
-    element.write_inner_content(|xml| suite.cases.iter().try_for_each(|one| case(xml, one)))?;
+    element.write_inner_content(|xml| (suite.cases)().try_for_each(|one| case(xml, &one)))?;
     Ok(())
 }
 
@@ -175,15 +176,16 @@ mod tests {
     #[test]
     fn hostile_words_are_text_and_characters_that_xml_lacks_are_spelled_out() {
         let hostile = "]]><failure/>\"'&\u{0}\u{1b}[2J\u{fffe}\u{ffff}\n";
-        let mut suite = Suite::new(hostile.to_owned(), hostile.to_owned());
-        let lines = vec![hostile.to_owned()];
-        suite.cases.push(Case::failed(
-            hostile.to_owned(),
-            hostile.to_owned(),
-            "match",
-            hostile.to_owned(),
-            lines,
-        ));
+        let case = || {
+            let words = || hostile.to_owned();
+            Case::failed(words(), words(), "match", words(), vec![words()])
+        };
+        let suite = Suite {
+            name: hostile.to_owned(),
+            package: hostile.to_owned(),
+            counts: Counts { failed: 1, ..Counts::default() },
+            cases: Box::new(|| Box::new(std::iter::once(case()))),
+        };
         let mut out = Vec::new();
         write(&[suite], &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
