@@ -53,7 +53,9 @@ impl Enforcement {
     /// For people.
     pub(super) fn show(&self, page: &mut Page, local: &TimeZone) {
         match self {
-            Self::Unknown(why) => page.painted(Paint::Alarm, format!("alarm: what is enforced here is not known: {why}")),
+            Self::Unknown(why) => {
+                page.painted(Paint::Alarm, format!("alarm: what is enforced here is not known: {why}"))
+            }
             Self::Applied(applied) => applied.show(page, local),
         }
     }
@@ -79,17 +81,27 @@ impl Applied {
         }
         if let Some(until) = record.confirm_until {
             let until = in_zone(until, local);
-            page.painted(Paint::Warning, format!("what was applied is taken back at {until} unless it is confirmed"));
+            page.painted(
+                Paint::Warning,
+                format!("what was applied is taken back at {until} unless it is confirmed"),
+            );
         }
         let targets = if record.targets.is_empty() { "no target".into() } else { record.targets.join(", ") };
         let files = record.files.len().max(record.withheld.len());
         let (files, at) = (count(files, "file"), in_zone(record.applied_at, local));
         let mode = record.mode.as_str();
-        page.line(format!("enforcement: {mode}, by {targets} ({files}), of generation {} since {at}", record.generation));
+        page.line(format!(
+            "enforcement: {mode}, by {targets} ({files}), of generation {} since {at}",
+            record.generation
+        ));
         for NotEnforced { kind, identifiers } in &record.not_enforced {
-            page.painted(Paint::Warning, format!("NOT ENFORCED by any of them: {identifiers} of kind {kind}"));
+            page.painted(
+                Paint::Warning,
+                format!("NOT ENFORCED by any of them: {identifiers} of kind {kind}"),
+            );
         }
-        let replies = evidence.as_ref().and_then(|found| found.get("replies")).and_then(|found| found.as_array());
+        let replies =
+            evidence.as_ref().and_then(|found| found.get("replies")).and_then(|found| found.as_array());
         if let Some(replies) = replies {
             page.line(format!("read back: {}, each as expected", count(replies.len(), "answer")));
         }

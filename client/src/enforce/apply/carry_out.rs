@@ -136,13 +136,13 @@ impl Session<'_> {
                 return Err(error);
             }
         };
-        self.complaints.extend(complaints);
         record.folders.extend(begun.folders().iter().cloned());
         record.folders.sort();
         record.folders.dedup();
         // From here on it is done. Where the record is not written, the next run sees which of both it was.
         record.write_in(self.machine.disk, &self.folder)?;
         begun.finish(&mut record)?;
+        self.complaints.extend(complaints);
         let confirm_until = record.confirm_until;
         if !replies.is_empty() {
             let evidence = Evidence { at: self.now, generation: order.generation, replies: replies.clone() };
