@@ -20,6 +20,7 @@ use interdict_host::exit::Exit;
 use interdict_host::testing::TestWorld;
 use interdict_host::verifier::Provider;
 use interdict_keys_example::Name;
+use interdict_schema::Sha256;
 use interdict_tests::agency::Agency;
 use interdict_tests::simulator::{Simulator, days_after, list_payload, payload, payload_from};
 
@@ -398,8 +399,14 @@ fn a_role_that_was_refused_in_a_sync_is_set_aside_by_root_too() {
 #[test]
 fn lists_and_their_files_of_entries_are_admitted_with_what_names_them() {
     let mut authority = Simulator::new();
-    authority.list(&list_payload("BOD-X", 1, None, r#"{ "kind": "package", "value": "listed" }"#));
-    authority.directive(&payload_from("BOD-1", r#"{ "list": "BOD-X" }"#));
+    let file = format!("{}\n", Sha256::of(b"listed"));
+    authority.target("hashes.txt", file.as_bytes());
+    let members = format!(
+        r#""attachments":[{{"kind":"sha256","path":"hashes.txt","digest":"{}","length":65,"entries":1}}]"#,
+        Sha256::of(file.as_bytes())
+    );
+    authority.list(&list_payload("BOD-X", 1, None, &members));
+    authority.directive(&payload_from("BOD-1", r#"[{"list":"BOD-X"}]"#));
     authority.publish();
     let machine = Machine::new(&authority);
     let theirs = fs::read(machine.theirs("policy.json")).unwrap();

@@ -74,7 +74,7 @@ impl PlanVerb {
         if let Some(out) = &self.out {
             save(&made.plan, &world.disk, &world.resolve(out))?;
         }
-        tracing::debug!(digest = %made.computed.digest, rendered = made.computed.outputs.len(), "planned");
+        tracing::debug!(store = %reading.store.state.display(), digest = %made.computed.digest, rendered = made.computed.outputs.len(), "planned");
         if self.json {
             plan::write(&made.plan, &mut world.stdout)?;
         } else {

@@ -22,6 +22,7 @@
 //! | [`journal`] | what was done, by whom, in lines that name each other (`trust.md`, rule 23) |
 //! | [`rpz`] | DNS response policy zones |
 //! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
+//! | [`hooks`] | what the operator has run once a policy is applied (`trust.md`, rule 20) |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
 //!
 //! Not here: whether a directive is believed and in force, and the comparison with an inventory ([`crate::assess`]).
@@ -33,6 +34,7 @@ pub mod bans;
 pub mod command;
 pub mod fidelity;
 pub mod gates;
+pub mod hooks;
 pub mod journal;
 pub mod machine;
 pub mod marker;
