@@ -17,6 +17,7 @@ use interdict_schema::DateTime;
 use super::reading::warn;
 use super::{Context, Failure};
 use crate::config::Config;
+use crate::enforce::admission;
 use crate::enforce::apply::{
     ApplyError, Back, Changed, Done, Machine, Recovered, Runner, Session, SystemRunner, Tools,
 };
@@ -53,15 +54,17 @@ pub(super) struct Enforcing {
     pub root: PathBuf,
     /// The last accepted refresh, where that is known.
     floor: Option<DateTime>,
-    disk: Disk,
-    runner: Box<dyn Runner>,
+    pub disk: Disk,
+    pub runner: Box<dyn Runner>,
 }
 
 impl Enforcing {
     /// Of what the options name. Works without a policy and without a configuration: whoever suspends may have neither.
     pub fn new(context: &Context<'_>, root: PathBuf) -> Result<Self, Failure> {
         let places = context.places()?;
-        let floor = refreshed(&places);
+        // Root believes its own memory, and not that of the user that syncs.
+        let store = if context.world.is_root { admission::own(&places) } else { places.clone() };
+        let floor = refreshed(&store);
         let disk = context.world.disk.clone();
         Ok(Self { places, root, floor, disk, runner: Box::new(SystemRunner) })
     }

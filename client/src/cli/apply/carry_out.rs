@@ -4,21 +4,26 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use interdict_host::exit::{Exit, Outcome};
+use interdict_host::owned::Owner;
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_schema::plan::Planned;
 
 use super::super::Failure;
 use super::super::enforcing::{Enforcing, Said, ended, in_words, show_changed};
+use super::super::plan::save;
 use super::super::planning::Made;
 use super::super::reading::warn;
 use super::confirmation::await_confirmation;
 use super::{Apply, mode_of};
 use crate::enforce::Command;
+use crate::enforce::admission::active;
 use crate::enforce::apply::{Applied, ApplyError, Order, Ordered, Settings, Skipped};
+use crate::enforce::hooks::{self, Given};
 use crate::enforce::journal::Event;
 use crate::enforce::plan::{self, Adopt};
 use crate::enforce::record::{Call, NotEnforced};
+use crate::places::Places;
 
 /// How long a health check may take, in seconds.
 const HEALTH_CHECK_SECONDS: u64 = 300;
@@ -30,6 +35,7 @@ impl Apply {
         world: &mut World,
         enforcing: &Enforcing,
         made: &Made,
+        store: &Places,
     ) -> Result<Outcome, Failure> {
         let computed = &made.computed;
         let planned = &computed.planned;
@@ -54,7 +60,16 @@ impl Apply {
             health_check: health_check(&planned.health_check),
             confirm_until,
         };
+        let before = session.record.as_ref().map(|record| (record.generation, record.plan));
         let result = session.apply(&order, &settings);
+        let after = session.record.as_ref().map(|record| (record.generation, record.plan));
+        // Scripts and hooks are told of this machine alone, and only once everything is in effect.
+        let told = result.is_ok() && session.is_machine() && before != after;
+        let active = if told {
+            Some(active::activate(&enforcing.disk, &enforcing.places, store, order.generation)?)
+        } else {
+            None
+        };
         let said = Said::by(&mut session);
         drop(session);
         let mut outcome = enforcing.tell(world, &said)?;
@@ -74,6 +89,11 @@ impl Apply {
             outcome.merge(&enforcing.journal(world, &event)?);
         }
         let applied = result?;
+        if let Some(policy) = active {
+            let plan = enforcing.places.enforcement().join("plan.json");
+            save(&made.plan, &enforcing.disk, &plan)?;
+            outcome.merge(&run_hooks(world, enforcing, Given { policy: &policy, plan: &plan })?);
+        }
         let left_out = planned.targets.iter().filter(|target| target.state != "planned");
         for target in left_out {
             let why = target.error.clone().unwrap_or_else(|| format!("no {}", target.missing.join(", ")));
@@ -121,6 +141,26 @@ impl Apply {
         }
         Ok(())
     }
+}
+
+/// Runs what the operator wants done, and enters each into the journal.
+fn run_hooks(world: &mut World, enforcing: &Enforcing, given: Given<'_>) -> Result<Outcome, Failure> {
+    let folder = enforcing.places.hooks();
+    let ran = match hooks::run(&folder, Owner::of(world), given, enforcing.runner.as_ref()) {
+        Ok(ran) => ran,
+        Err(error) => {
+            warn(world, &format!("no hook was run: {error}; {}", error.hint()))?;
+            return Ok(Exit::NoAnswer.into());
+        }
+    };
+    let mut outcome = hooks::outcome(&ran);
+    for ran in &ran {
+        if ran.failed() {
+            warn(world, &ran.to_string())?;
+        }
+        outcome.merge(&enforcing.journal(world, &ran.event())?);
+    }
+    Ok(outcome)
 }
 
 /// What was done where nothing had to be.

@@ -162,7 +162,8 @@ impl Apply {
             return Ok(outcome);
         }
         let now = context.world.now()?;
-        let mut reading = context.reading()?;
+        let (mut reading, admitted) = context.reading_to_enforce()?;
+        outcome.merge(&admitted);
         reading.generation.settle(AsOf::now(now));
         let world = &mut *context.world;
         reading.warn(world, now)?;
@@ -188,7 +189,7 @@ impl Apply {
             }
             return Err(Failure::new(&held, Exit::Findings).hint("nothing was changed"));
         }
-        outcome.merge(&self.carry_out(world, &enforcing, &made)?);
+        outcome.merge(&self.carry_out(world, &enforcing, &made, &reading.store)?);
         Ok(outcome)
     }
 
