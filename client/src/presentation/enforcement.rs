@@ -54,7 +54,7 @@ impl Enforcement {
     pub(super) fn show(&self, page: &mut Page, local: &TimeZone) {
         match self {
             Self::Unknown(why) => {
-                page.painted(Paint::Alarm, format!("alarm: what is enforced here is not known: {why}"))
+                page.painted(Paint::Alarm, format!("alarm: what is enforced here is not known: {why}"));
             }
             Self::Applied(applied) => applied.show(page, local),
         }
