@@ -22,7 +22,16 @@ use crate::write::{DiskError, Operation};
 #[derive(Debug)]
 #[must_use = "a lock that is dropped is released"]
 pub struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    /// Unlocked and not only closed: a program that another thread starts at this moment has the open file too, until it has become
+    /// itself, and would keep the lock so long.
+    fn drop(&mut self) {
+        // Where that is not possible, the closing has to do.
+        let _ = self.file.unlock();
+    }
 }
 
 /// The lock was not taken.
@@ -82,7 +91,7 @@ impl Lock {
         }
         // The name of the holder is a courtesy: a disk too full for it is found out by what the lock is for.
         let _ = name_holder(&mut file);
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 
     /// Waits for the lock on a folder itself, which leaves no file in it: for whoever reads a file, adds to it and writes
@@ -95,7 +104,7 @@ impl Lock {
         let failed = |error| DiskError::new(Operation::Lock, dir, error);
         let file = File::open(dir).map_err(failed)?;
         file.lock().map_err(failed)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 
     /// Shares the folder itself with others who share it, for as long as files are made in it. Where nobody has it, what is left
@@ -114,7 +123,7 @@ impl Lock {
         }
         // Of what was ours alone this makes a share; where another tidies, it waits for that.
         file.lock_shared().map_err(failed)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
 
