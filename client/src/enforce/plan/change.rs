@@ -214,6 +214,8 @@ mod tests {
             sha256: Sha256::of(bytes),
             generation: 1,
             permissions: 0o644,
+            owner: 0,
+            group: 0,
             ownership: Ownership::Whole,
             base: None,
         }
