@@ -220,10 +220,11 @@ fn what_is_there_already_is_unchanged() {
     for file in first["planned"]["targets"][0]["files"].as_array().unwrap() {
         // What is created is the whole of the file.
         let lines = file["diff"].as_str().unwrap().lines().skip(3);
-        let body: String = lines.map(|line| format!("{}\n", line.strip_prefix('+').unwrap())).collect();
+        let body: Vec<&str> = lines.map(|line| line.strip_prefix('+').unwrap()).collect();
+        let body = body.join("\n") + "\n";
         let digest = interdict_schema::Sha256::of(body.as_bytes());
         assert_eq!(file["after"]["sha256"], digest.to_string());
-        let comment = if file["path"].as_str().unwrap().ends_with(".zone") { ";" } else { "#" };
+        let comment = if body.starts_with("$TTL") { ";" } else { "#" };
         let path = format!("image{}", file["path"].as_str().unwrap());
         store.file(&path, format!("{comment} interdict: generation 1 sha256 {digest}\n{body}").as_bytes());
         let at = store.places.config.with_file_name(path);
