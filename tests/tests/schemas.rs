@@ -40,6 +40,11 @@ fn the_schema_of_the_policy_is_the_one_that_the_types_have() {
 }
 
 #[test]
+fn the_schema_of_a_plan_is_the_one_that_the_types_have() {
+    holds("../schema/plan.schema.json", &json_schema::plan());
+}
+
+#[test]
 fn the_schema_of_a_line_of_an_inventory_is_the_one_that_the_types_have() {
     holds("../schema/inventory.schema.json", &json_schema::inventory());
 }
@@ -80,6 +85,7 @@ fn the_page_about_formats_names_every_field_of_every_schema() {
         json_schema::waiver(),
         json_schema::issuers(),
         json_schema::policy(),
+        json_schema::plan(),
         json_schema::inventory(),
     ] {
         let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();

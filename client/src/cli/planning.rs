@@ -13,8 +13,8 @@ use interdict_schema::plan::Plan;
 
 use super::Failure;
 use super::assessing::{Ask, Assessed, Detecting, Sought, assess_with, outcome};
-use super::reading::Reading;
-use crate::assess::Assets;
+use super::reading::{Reading, warn};
+use crate::assess::{Assets, Unreadable};
 use crate::config::Enforce;
 use crate::enforce::Mode;
 use crate::enforce::plan::{self, Adopt, Computed, NotAPlan, PlanError, Request};
@@ -176,7 +176,11 @@ pub(super) fn planning(
         let mut stands = outcome(assessment, standing, &[]);
         stands.merge(exceptions.outcome());
         let plan = plan::document(&computed, &reading.config, now, impact);
-        let _ = world;
+        for found in &assessment.unreadable {
+            let Unreadable { directive, subject, identifier, error } = found;
+            let what = format!("{} {}", identifier.kind, identifier.value);
+            warn(world, &format!("{directive} {subject}: nothing is enforced by {what}: {error}"))?;
+        }
         Ok(Made { computed, plan, outcome: stands })
     })
 }

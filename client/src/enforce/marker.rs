@@ -61,6 +61,21 @@ impl Marker {
     }
 }
 
+/// The forms of comments that markers stand in.
+const FORMS: [Marker; 6] = [
+    Marker::First("#"),
+    Marker::First(";"),
+    Marker::First("//"),
+    Marker::First("--"),
+    Marker::Last("<!--", "-->"),
+    Marker::Last("/*", "*/"),
+];
+
+/// Takes a marker off whose form is not known. `None` where there is none.
+pub fn read_any(bytes: &[u8]) -> Option<Marked> {
+    FORMS.into_iter().find_map(|marker| marker.read(bytes))
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
@@ -76,7 +91,8 @@ mod tests {
                 let file = File::drop_in(PathBuf::from("/x"), body.into(), marker);
                 let bytes = file.marked(12);
                 let wanted = Marked { generation: 12, body: body.into(), whole: true };
-                assert_eq!(marker.read(&bytes), Some(wanted), "{marker:?} {body:?}");
+                assert_eq!(marker.read(&bytes).as_ref(), Some(&wanted), "{marker:?} {body:?}");
+                assert_eq!(read_any(&bytes), Some(wanted), "{marker:?} {body:?}");
                 let mut edited = bytes;
                 match marker {
                     Marker::Last(..) => edited.insert(0, b'x'),

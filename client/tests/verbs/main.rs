@@ -20,6 +20,7 @@ mod in_force;
 mod journal;
 mod list;
 mod pages;
+mod plan;
 mod policy;
 mod show;
 mod status;

@@ -7,6 +7,7 @@ use interdict_schema::plan::{Content, FileChange};
 
 use super::diff::unified;
 use super::disk::Standing;
+use crate::enforce::marker::read_any;
 use crate::enforce::record::Written;
 use crate::enforce::rendered::{File, Marker, Ownership};
 use crate::enforce::target::Now;
@@ -68,11 +69,10 @@ impl Change {
 }
 
 /// A file that is there, without the line that says whose it is.
-struct Found<'s> {
+struct Found {
     body: Vec<u8>,
     permissions: u32,
     hand: Hand,
-    all: &'s [u8],
 }
 
 /// Who wrote a file last.
@@ -83,9 +83,9 @@ enum Hand {
     Foreign,
 }
 
-fn found<'s>(standing: &'s Standing, marker: Marker, written: Option<&Written>) -> Option<Found<'s>> {
+fn found(standing: &Standing, marker: Option<Marker>, written: Option<&Written>) -> Option<Found> {
     let Standing::File { bytes, permissions } = standing else { return None };
-    let read = marker.read(bytes);
+    let read = marker.map_or_else(|| read_any(bytes), |marker| marker.read(bytes));
     let hand = match (written, &read) {
         (Some(written), _) if written.sha256 == Sha256::of(bytes) => Hand::Ours,
         // The record is lost: the line in the file says the same.
@@ -94,13 +94,12 @@ fn found<'s>(standing: &'s Standing, marker: Marker, written: Option<&Written>) 
         _ => Hand::Edited,
     };
     let body = read.map_or_else(|| bytes.clone(), |read| read.body);
-    Some(Found { body, permissions: *permissions, hand, all: bytes })
+    Some(Found { body, permissions: *permissions, hand })
 }
 
 /// A file as a renderer sees it; `None` where there is none. `base` is what was there before this program first wrote it.
 pub fn seen(standing: &Standing, written: Option<&Written>, base: Option<Vec<u8>>) -> Option<Now> {
-    // A file that is merged into has no comments, so no marker.
-    let found = found(standing, Marker::None, written)?;
+    let found = found(standing, None, written)?;
     Some(Now { bytes: found.body, base, ours: found.hand == Hand::Ours })
 }
 
@@ -111,7 +110,7 @@ pub fn of_file(
     written: Option<&Written>,
     adopt: Adopt,
 ) -> (Change, FileChange) {
-    let found = found(standing, file.marker, written);
+    let found = found(standing, Some(file.marker), written);
     let change = match (&found, standing) {
         (None, Standing::NoFile) => Change::Refused(Refused::NoFile),
         (None, _) => Change::Created,
@@ -149,7 +148,7 @@ pub fn of_file(
 
 /// What becomes of a file that was written and is no longer to be there.
 pub fn of_leftover(written: &Written, standing: &Standing, adopt: Adopt) -> (Change, FileChange) {
-    let found = found(standing, Marker::None, Some(written));
+    let found = found(standing, None, Some(written));
     let (change, because) = match (&found, standing) {
         (None, Standing::NoFile) => (Change::Refused(Refused::NoFile), Some(Refused::NoFile.to_string())),
         (None, _) => (Change::Removed, Some("is gone already".to_owned())),
@@ -159,7 +158,7 @@ pub fn of_leftover(written: &Written, standing: &Standing, adopt: Adopt) -> (Cha
         }
         (Some(_), _) => (Change::Refused(Refused::Edited), Some(Refused::Edited.to_string())),
     };
-    let before = found.as_ref().map(|found| found.all);
+    let before = found.as_ref().map(|found| found.body.as_slice());
     (change, document(&written.path, change, because, written.permissions, before, None))
 }
 
@@ -190,4 +189,105 @@ fn content(bytes: &[u8]) -> Content {
     let lines = memchr::memchr_iter(b'\n', bytes).count();
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     Content { sha256: Sha256::of(bytes), bytes: count(bytes.len()), lines: count(lines) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+    use super::*;
+
+    const PATH: &str = "/etc/tool/interdict.conf";
+
+    fn file(body: &str) -> File {
+        File::drop_in(PATH.into(), body.into(), Marker::First("#"))
+    }
+
+    fn there(bytes: &[u8]) -> Standing {
+        Standing::File { bytes: bytes.to_vec(), permissions: 0o644 }
+    }
+
+    fn written(bytes: &[u8]) -> Written {
+        Written {
+            target: "tool".into(),
+            path: PATH.into(),
+            sha256: Sha256::of(bytes),
+            generation: 1,
+            permissions: 0o644,
+            owner: 0,
+            group: 0,
+            ownership: Ownership::Whole,
+            base: None,
+        }
+    }
+
+    fn change(standing: &Standing, written: Option<&Written>, adopt: Adopt) -> Change {
+        of_file(&file("ban\n"), standing, written, adopt).0
+    }
+
+    #[test]
+    fn a_file_of_this_program_is_created_changed_or_left_as_it_is() {
+        let (old, same) = (file("old\n").marked(1), file("ban\n").marked(1));
+        assert_eq!(change(&Standing::Absent, None, Adopt::No), Change::Created);
+        assert_eq!(change(&there(&old), Some(&written(&old)), Adopt::No), Change::Changed);
+        assert_eq!(
+            change(&there(&same), Some(&written(&same)), Adopt::No),
+            Change::Unchanged,
+            "of any generation"
+        );
+        assert_eq!(change(&there(&same), None, Adopt::No), Change::Unchanged, "the record is lost");
+        let open = Standing::File { bytes: same.clone(), permissions: 0o666 };
+        assert_eq!(
+            change(&open, Some(&written(&same)), Adopt::No),
+            Change::Changed,
+            "its permissions are not"
+        );
+    }
+
+    #[test]
+    fn what_somebody_else_wrote_is_refused_until_it_is_adopted() {
+        let ours = file("ban\n").marked(1);
+        let edited = [ours.as_slice(), b"by hand\n"].concat();
+        for (standing, written, why) in [
+            (there(&edited), Some(written(&ours)), Refused::Edited),
+            (there(&edited), None, Refused::Edited),
+            (there(b"ban\n"), None, Refused::Foreign),
+            (there(b""), Some(written(&ours)), Refused::Edited),
+        ] {
+            assert_eq!(change(&standing, written.as_ref(), Adopt::No), Change::Refused(why), "{standing:?}");
+            assert_eq!(change(&standing, written.as_ref(), Adopt::Yes), Change::Changed, "{standing:?}");
+        }
+        assert_eq!(change(&Standing::NoFile, None, Adopt::Yes), Change::Refused(Refused::NoFile), "ever");
+    }
+
+    #[test]
+    fn one_file_of_others_may_be_merged_into_and_is_refused_once_it_was_edited_after_that() {
+        let merged = File { marker: Marker::None, ownership: Ownership::Merged, ..file("{2}") };
+        let of =
+            |standing: &Standing, written: Option<&Written>| of_file(&merged, standing, written, Adopt::No).0;
+        assert_eq!(of(&there(b"{1}"), None), Change::Changed);
+        assert_eq!(of(&there(b"{2}"), Some(&written(b"{2}"))), Change::Unchanged);
+        assert_eq!(of(&there(b"{3}"), Some(&written(b"{2}"))), Change::Refused(Refused::Edited));
+    }
+
+    #[test]
+    fn what_is_no_longer_needed_is_removed_unless_somebody_edited_it() {
+        let ours = file("ban\n").marked(1);
+        let of = |standing: &Standing, adopt| of_leftover(&written(&ours), standing, adopt).0;
+        assert_eq!(of(&there(&ours), Adopt::No), Change::Removed);
+        assert_eq!(of(&Standing::Absent, Adopt::No), Change::Removed);
+        assert_eq!(of(&there(b"by hand"), Adopt::No), Change::Refused(Refused::Edited));
+        assert_eq!(of(&there(b"by hand"), Adopt::Yes), Change::Removed);
+        assert_eq!(of(&Standing::NoFile, Adopt::Yes), Change::Refused(Refused::NoFile));
+    }
+
+    #[test]
+    fn a_renderer_sees_what_was_written_without_its_marker() {
+        let ours = file("ban\n").marked(1);
+        let now = seen(&there(&ours), Some(&written(&ours)), None).unwrap();
+        assert_eq!(now, Now { bytes: b"ban\n".to_vec(), base: None, ours: true });
+        let now = seen(&there(b"theirs"), None, None).unwrap();
+        assert_eq!(now, Now { bytes: b"theirs".to_vec(), base: None, ours: false });
+        assert_eq!(seen(&Standing::Absent, None, None), None);
+    }
 }
