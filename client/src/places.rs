@@ -90,6 +90,21 @@ impl Places {
         self.state.join("enforcement")
     }
 
+    /// The policy that was applied last, for scripts of root: a link.
+    pub fn active_policy(&self) -> PathBuf {
+        self.enforcement().join("current")
+    }
+
+    /// The root of a repository that enforcement begins from, beside the configuration: `trust/<name>.root.json`.
+    pub fn root_pin(&self, name: &RepositoryName) -> PathBuf {
+        self.config.with_file_name("trust").join(format!("{name}.root.json"))
+    }
+
+    /// `hooks.d`: what is run once a policy is applied, beside the configuration.
+    pub fn hooks(&self) -> PathBuf {
+        self.config.with_file_name("hooks.d")
+    }
+
     /// The journal of what was done to enforce the policy here.
     pub fn journal(&self) -> PathBuf {
         self.enforcement().join("journal").join("journal.jsonl")

@@ -59,7 +59,7 @@ impl PlanVerb {
 
     fn show(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let now = context.world.now()?;
-        let mut reading = context.reading()?;
+        let (mut reading, admitted) = context.reading_to_enforce()?;
         reading.generation.settle(AsOf::now(now));
         let world = &mut *context.world;
         reading.warn(world, now)?;
@@ -74,7 +74,7 @@ impl PlanVerb {
         if let Some(out) = &self.out {
             save(&made.plan, &world.disk, &world.resolve(out))?;
         }
-        tracing::debug!(digest = %made.computed.digest, rendered = made.computed.outputs.len(), "planned");
+        tracing::debug!(store = %reading.store.state.display(), digest = %made.computed.digest, rendered = made.computed.outputs.len(), "planned");
         if self.json {
             plan::write(&made.plan, &mut world.stdout)?;
         } else {
@@ -84,6 +84,7 @@ impl PlanVerb {
         }
         let mut outcome = ends(&made.plan);
         outcome.merge(&made.outcome);
+        outcome.merge(&admitted);
         Ok(outcome)
     }
 }

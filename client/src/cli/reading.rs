@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use interdict_host::exit::Exit;
+use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::{Paint, escape_control};
 use interdict_host::verifier::Provider;
 use interdict_host::world::World;
@@ -13,6 +13,7 @@ use interdict_schema::DateTime;
 use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::config::{Config, Lines, RepositoryName};
+use crate::enforce::admission::{AdmissionError, admit};
 use crate::exceptions::Register;
 use crate::freshness::{Staleness, staleness};
 use crate::length_of_time::LengthOfTime;
@@ -28,6 +29,8 @@ pub(super) struct Reading {
     pub places: Places,
     /// The user's own places, which differ where the service's state was read.
     pub own: Places,
+    /// The store in which the generation lies: of root that enforces its own, else that of these places.
+    pub store: Places,
     /// The configuration.
     pub config: Config,
     /// On which line of it something is said.
@@ -47,6 +50,13 @@ struct NoPolicy {
     state: PathBuf,
 }
 
+/// Root has admitted nothing yet.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing of {} was admitted for enforcement", state.display())]
+struct NotAdmitted {
+    state: PathBuf,
+}
+
 /// A repository that is configured, and whose root is not pinned.
 #[derive(Debug, thiserror::Error)]
 #[error("there is no policy yet: repository {name} has no pinned root")]
@@ -59,13 +69,42 @@ impl Context<'_> {
     pub(super) fn reading(&mut self) -> Result<Reading, Failure> {
         let own = self.places()?;
         let places = self.places_for_reading()?;
-        let Some(generation) = generation::read_active(&places, &Provider)? else {
+        let store = places.clone();
+        Self::read_in(own, places, store)
+    }
+
+    /// What is to be enforced from: for root what it admits itself of what was synced (`trust.md`, rule 17), for a user their own
+    /// state. What was not admitted is said, and its exits are given: what was admitted before stays in force.
+    pub(super) fn reading_to_enforce(&mut self) -> Result<(Reading, Outcome), Failure> {
+        if !self.world.is_root {
+            return Ok((self.reading()?, Outcome::done()));
+        }
+        let own = self.places()?;
+        let admission = admit(&own, self.world, self.examples)?;
+        for told in &admission.told {
+            let label = self.world.terminal.paint(Paint::Alarm, "alarm:");
+            writeln!(self.world.stderr, "{label} {}", escape_control(&told.to_string()))?;
+            if let Some(hint) = told.hint() {
+                writeln!(self.world.stderr, "  hint: {}", escape_control(&hint))?;
+            }
+        }
+        let outcome = admission.outcome();
+        if matches!(generation::active_number(&admission.places), Ok(None)) {
+            let error = NotAdmitted { state: own.state.clone() };
+            return Err(Failure::new(&error, outcome.exit())
+                .hint("nothing is enforced before something was admitted"));
+        }
+        Ok((Self::read_in(own.clone(), own, admission.places)?, outcome))
+    }
+
+    fn read_in(own: Places, places: Places, store: Places) -> Result<Reading, Failure> {
+        let Some(generation) = generation::read_active(&store, &Provider)? else {
             return Err(Self::absent(&places));
         };
         let mut refreshed = Vec::new();
         for held in &generation.repositories {
             let name = held.name.clone();
-            let memory = Memory::read(&places.repository(&name))?;
+            let memory = Memory::read(&store.repository(&name))?;
             if let Some(directive) = held.left_out(&memory) {
                 return Err(GenerationError::LeftOut { name, directive: directive.clone() }.into());
             }
@@ -73,7 +112,7 @@ impl Context<'_> {
         }
         let (config, lines) = Config::read_with_lines(&places.config)?;
         let register = Register::read(&places.exceptions());
-        Ok(Reading { places, own, config, lines, register, generation, refreshed })
+        Ok(Reading { places, own, store, config, lines, register, generation, refreshed })
     }
 
     /// Where a verb that only reads looks: the service's state where the user has none, which is said. State that was
@@ -185,6 +224,16 @@ impl Reading {
             warn(world, &format!("alarms raised: {alarms}; see `interdict status`"))?;
         }
         Ok(())
+    }
+}
+
+impl From<AdmissionError> for Failure {
+    fn from(error: AdmissionError) -> Self {
+        let failure = Self::new(&error, error.exit());
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
     }
 }
 

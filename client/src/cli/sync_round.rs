@@ -4,6 +4,7 @@ use std::io::Write;
 
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::lock::Lock;
+use interdict_host::owned::Owner;
 use interdict_host::terminal::{Progress, Unit, escape_control};
 use interdict_host::verifier::Provider;
 use interdict_host::write::Mode;
@@ -14,11 +15,12 @@ use super::reading::warn;
 use super::sync_failure::{SyncError, carried_failure, is_expired};
 use super::{Context, Failure};
 use crate::config::{Config, RepositoryConfig, RepositoryName};
+use crate::enforce::admission::pin;
 use crate::fetch::Fetch;
 use crate::places::Places;
 use crate::store::generation::{self, Alarm, Draft, HeldRepository};
 use crate::store::memory::Memory;
-use crate::store::roots;
+use crate::store::roots::{self, StoredRoots};
 use crate::sync::{ExpiredRoles, Salvage, Sync, Synced, held_before};
 use crate::update::UpdateError;
 
@@ -233,7 +235,11 @@ pub(super) fn from(
     origin: Origin<'_>,
 ) -> Result<Result<Synced, UpdateError>, Failure> {
     let at = places.repository(name);
-    let Some(stored) = roots::read(&at)? else {
+    let stored = match roots::read(&at)? {
+        Some(stored) => Some(stored),
+        None => pinned_beside_the_configuration(context, places, name)?,
+    };
+    let Some(stored) = stored else {
         return Err(Failure::new(&SyncError::NotTrusted { name: name.clone() }, Exit::Usage)
             .hint(format!("pin its root with `interdict trust ROOT.json --name {name}`")));
     };
@@ -256,6 +262,19 @@ pub(super) fn from(
         progress: &|done, total| progress.message(&format!("{name}: directive {done} of {total}")),
     };
     Ok(sync.repository(&stored, &mut memory))
+}
+
+/// The root that was pinned for enforcement: what root compared is compared for the user who syncs too, who begins with it.
+fn pinned_beside_the_configuration(
+    context: &Context<'_>,
+    places: &Places,
+    name: &RepositoryName,
+) -> Result<Option<StoredRoots>, Failure> {
+    let Some(bytes) = pin::read(places, name, Owner::of(context.world))? else { return Ok(None) };
+    let path = places.root_pin(name);
+    let now = context.world.now()?;
+    let (stored, _) = pin::adopt(&context.world.disk, places, (name, &path), &bytes, (now, &Provider))?;
+    Ok(Some(stored))
 }
 
 /// The repositories of the active generation that are no longer configured, each with whether its root is still pinned.

@@ -7,6 +7,7 @@ use clap::Args;
 use interdict_host::example_keys::ExampleKeyError;
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::lock::Lock;
+use interdict_host::owned::{NotOwned, Owner};
 use interdict_host::read::{read_bounded, read_to_limit};
 use interdict_host::terminal::Table;
 use interdict_host::verifier::Provider;
@@ -19,7 +20,8 @@ use thiserror::Error;
 
 use super::{Context, Failure};
 use crate::config::RepositoryName;
-use crate::places::RepositoryPlaces;
+use crate::enforce::admission::{self, AdmissionError};
+use crate::places::{Places, RepositoryPlaces};
 use crate::store::memory::{Memory, MemoryError};
 use crate::store::{metadata, roots};
 
@@ -80,6 +82,24 @@ impl Trust {
             Failure::new(&TrustError::Root { path: self.root.clone(), source }, Exit::Refused)
         })?;
         refuse_example_keys(context, set.root())?;
+        // The user who syncs has a store of their own, in which root writes nothing (`trust.md`, rule 17).
+        let theirs = context.world.is_root
+            && matches!(Owner::of(context.world).look(&places.state), Err(NotOwned::Owner { .. }));
+        let store = if theirs { admission::own(&places) } else { places.clone() };
+        let outcome = self.pin_in(context, &store, &set)?;
+        if context.world.is_root {
+            self.pin_for_enforcement(context, &places, &set)?;
+        }
+        Ok(outcome)
+    }
+
+    /// Pins the root in a store.
+    fn pin_in(
+        &self,
+        context: &mut Context<'_>,
+        places: &Places,
+        set: &TrustedSet<'_>,
+    ) -> Result<Outcome, Failure> {
         let found = set.root().fingerprint();
         let places_of_name = places.repository(&self.name);
         let mode = Mode::Public;
@@ -102,9 +122,37 @@ impl Trust {
         }
         show(context, set.root(), found)?;
         self.compare(context, found)?;
-        self.pin(context, &places_of_name, &set, memory)?;
+        self.pin(context, &places_of_name, set, memory)?;
         writeln!(context.world.stdout, "pinned {} to sha256:{found}\nnext: interdict sync", self.name)?;
         Ok(Outcome::done())
+    }
+
+    /// Pins the root that was compared for enforcement too: beside the configuration, and in root's own store where there is one.
+    fn pin_for_enforcement(
+        &self,
+        context: &mut Context<'_>,
+        places: &Places,
+        set: &TrustedSet<'_>,
+    ) -> Result<(), Failure> {
+        let (disk, now) = (context.world.disk.clone(), context.world.now()?);
+        let path = places.root_pin(&self.name);
+        let bytes = set.root().bytes();
+        let known = admission::pin::read(places, &self.name, Owner::of(context.world));
+        if !matches!(&known, Ok(Some(known)) if known == bytes) {
+            admission::pin::write(&disk, places, &self.name, bytes)?;
+        }
+        let store = admission::own(places);
+        if !store.state.exists() {
+            return Ok(());
+        }
+        let _lock = Lock::acquire(&store.lock())?;
+        match admission::pin::adopt(&disk, &store, (&self.name, &path), bytes, (now, &Provider)) {
+            Ok(_) => Ok(()),
+            Err(AdmissionError::Memory(lost)) if self.replaces => {
+                self.pin(context, &store.repository(&self.name), set, Err(lost))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn read(&self, context: &mut Context<'_>) -> Result<Vec<u8>, Failure> {

@@ -18,19 +18,23 @@
 //! | [`machine`], [`protected`], [`gates`] | what of it may not be touched here, or not yet |
 //! | [`plan`] | what would change, and what is left undone |
 //! | [`marker`], [`record`] | whose a file is: the line in it, and the record of what was written |
+//! | [`admission`] | root's own store, filled from what was synced, and trusting nothing of it (`trust.md`, rule 17) |
 //! | [`journal`] | what was done, by whom, in lines that name each other (`trust.md`, rule 23) |
 //! | [`rpz`] | DNS response policy zones |
 //! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
+//! | [`hooks`] | what the operator has run once a policy is applied (`trust.md`, rule 20) |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
 //!
 //! Not here: whether a directive is believed and in force, and the comparison with an inventory ([`crate::assess`]).
 
+pub mod admission;
 pub mod apply;
 pub mod ban;
 pub mod bans;
 pub mod command;
 pub mod fidelity;
 pub mod gates;
+pub mod hooks;
 pub mod journal;
 pub mod machine;
 pub mod marker;

@@ -75,6 +75,13 @@ pub trait Fetch: Sync {
         Ok(keep(&bytes)?)
     }
 
+    /// Whether a file is known to have been left out of the source because it was refused when that was made, so that its absence is
+    /// what is wrong with the file, and with nothing else.
+    fn lacks(&self, folder: Folder, path: &str) -> bool {
+        let _ = (folder, path);
+        false
+    }
+
     /// Where the bytes come from, for people and for evidence.
     fn source(&self) -> String;
 }
@@ -83,7 +90,7 @@ pub trait Fetch: Sync {
 pub const BEGINNING: u64 = 65_536;
 
 /// Reads a file to its end, or, where it is longer than `max_bytes`, to there; the latter gives how it begins.
-fn read_whole(stream: &mut dyn Read, max_bytes: u64) -> io::Result<Result<Vec<u8>, Vec<u8>>> {
+pub(crate) fn read_whole(stream: &mut dyn Read, max_bytes: u64) -> io::Result<Result<Vec<u8>, Vec<u8>>> {
     let mut bytes = Vec::new();
     stream.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) <= max_bytes {
@@ -98,7 +105,7 @@ fn read_whole(stream: &mut dyn Read, max_bytes: u64) -> io::Result<Result<Vec<u8
 const PART: usize = 65_536;
 
 /// Reads a file part by part to its end, and says whether it came within `max_bytes`.
-fn read_in_parts(
+pub(crate) fn read_in_parts(
     stream: &mut dyn Read,
     max_bytes: u64,
     keep: &mut dyn FnMut(&[u8]) -> Result<(), DiskError>,
@@ -124,7 +131,7 @@ fn read_in_parts(
 
 /// Whether a file came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Within {
+pub(crate) enum Within {
     /// Within its limit.
     Limit,
     /// It goes on after it.
@@ -132,7 +139,7 @@ enum Within {
 }
 
 /// How a file begins that is known to be too long: as much as came before the source failed.
-fn read_beginning(stream: &mut dyn Read) -> Vec<u8> {
+pub(crate) fn read_beginning(stream: &mut dyn Read) -> Vec<u8> {
     let mut bytes = Vec::new();
     // What came is kept also where the rest did not.
     let _ = stream.take(BEGINNING).read_to_end(&mut bytes);

@@ -135,6 +135,9 @@ impl Sync<'_, '_> {
                 Some(envelope) => {
                     listed.entry(id).or_default().push(Listed { revision, path: path.clone(), envelope });
                 }
+                None if self.fetch.lacks(Folder::Targets, &set.target_request(&target, file).path) => {
+                    listed.entry(id).or_default().push(Listed::left_out(revision, path.clone()));
+                }
                 None => to_fetch.push((id, revision, target.clone(), file.clone())),
             }
         }

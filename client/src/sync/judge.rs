@@ -36,6 +36,13 @@ pub(crate) struct Listed {
     pub envelope: Arc<[u8]>,
 }
 
+impl Listed {
+    /// One that was refused when what was carried here was made, and is not in it.
+    pub fn left_out(revision: Revision, path: String) -> Self {
+        Self { revision, path, envelope: Arc::new([]) }
+    }
+}
+
 /// What is held from now on.
 #[must_use]
 pub(crate) struct Judgement<D> {
@@ -72,6 +79,8 @@ enum Problem {
     Equivocation { revision: Revision },
     #[error("the keys that signed revision {revision} no longer count: {source}")]
     Withdrawn { revision: Revision, source: believe::Refusal },
+    #[error("revision {revision} is listed, and was left out of what was carried here")]
+    LeftOut { revision: Revision },
     #[error("revision {revision} names the entries {path}, which are not listed as it names them")]
     Entries { revision: Revision, path: String },
     #[error("revision {revision} {loosens}, and the metadata that lists it has expired")]
@@ -84,6 +93,7 @@ impl Problem {
             Self::Envelope(_)
             | Self::Refused(_)
             | Self::Chain(_)
+            | Self::LeftOut { .. }
             | Self::Entries { .. }
             | Self::Loosens { .. } => (AlarmKind::Quarantined, Mark::Quarantined),
             Self::Equivocation { .. } => (AlarmKind::Equivocation, Mark::Quarantined),
@@ -305,6 +315,10 @@ impl Judge<'_> {
         let same = |held: &&HeldRevision<D>| held.issuers == version && held.envelope == listed.envelope;
         if let Some(same) = held.iter().find(same) {
             return Ok(same.clone());
+        }
+        // No envelope is empty: it has a payload and a signature.
+        if listed.envelope.is_empty() {
+            return Err(Problem::LeftOut { revision: listed.revision });
         }
         let envelope = Envelope::parse(&listed.envelope, ENVELOPE_LENGTH)?;
         let remembered =

@@ -117,19 +117,24 @@ impl<'v> Refresh<'_, 'v> {
                 }
             }
         }
-        let mut set_aside = |set: &mut TrustedSet<'v>, file: &str, why: Refusal, bytes: Vec<u8>| {
-            refused(RefusedRole { role: role.clone(), file: file.into(), why: why.into(), bytes })?;
+        let mut set_aside = |set: &mut TrustedSet<'v>, file: &str, why: Distrust, bytes: Vec<u8>| {
+            refused(RefusedRole { role: role.clone(), file: file.into(), why, bytes })?;
             tracing::info!(role = role.as_str(), "set aside");
             set.set_aside(role.clone());
             Ok(())
         };
         let Request { path, max_bytes } = match set.delegated_request(role) {
             Ok(request) => request,
-            Err(why @ Refusal::Unlisted { .. }) => return set_aside(set, &role.file_name(), why, Vec::new()),
+            Err(why @ Refusal::Unlisted { .. }) => {
+                return set_aside(set, &role.file_name(), why.into(), Vec::new());
+            }
             Err(why) => {
                 return Err(UpdateError::refused(Folder::Metadata, &role.file_name(), why, Vec::new()));
             }
         };
+        if self.fetch.lacks(Folder::Metadata, &path) {
+            return set_aside(set, &path, Distrust::LeftOut, Vec::new());
+        }
         let bytes = self.fetch.fetch(Folder::Metadata, &path, max_bytes)?;
         match set.update_delegated(role, delegator, &bytes, Source::Remote) {
             Ok(Update::Accepted(file)) => {
@@ -137,7 +142,7 @@ impl<'v> Refresh<'_, 'v> {
                 Ok(self.storage.admitted(&file)?)
             }
             Ok(Update::Same | Update::Floor) => Ok(()),
-            Err(why) if is_its_own(set, role, &why) => set_aside(set, &path, why, bytes),
+            Err(why) if is_its_own(set, role, &why) => set_aside(set, &path, why.into(), bytes),
             Err(why) => Err(UpdateError::refused(Folder::Metadata, &path, why, bytes)),
         }
     }

@@ -98,6 +98,9 @@ pub enum Distrust {
         /// The version.
         version: u32,
     },
+    /// A generation that was carried here was made without it.
+    #[error("it was left out of what was carried here")]
+    LeftOut,
     /// More roles list files than are asked.
     #[error("found more than {limit} delegated roles")]
     TooManyRoles {
@@ -150,6 +153,7 @@ impl Distrust {
             Self::StaleRepudiation { .. } => "expired",
             Self::Entries { .. } => "target",
             Self::NotListed { .. } => "unlisted",
+            Self::LeftOut => "left-out",
             Self::ExampleKey(_) => "example-key",
             Self::IssuersEquivocation { .. } => "equivocation",
             Self::TooManyDirectives { .. } | Self::TooManyRoles { .. } | Self::Length { .. } => "too-long",
