@@ -19,6 +19,7 @@
 //! | [`plan`] | what would change, and what is left undone |
 //! | [`marker`], [`record`] | whose a file is: the line in it, and the record of what was written |
 //! | [`journal`] | what was done, by whom, in lines that name each other (`trust.md`, rule 23) |
+//! | [`nftables`] | packet filter |
 //! | [`rpz`] | DNS response policy zones |
 //! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
@@ -34,6 +35,7 @@ pub mod gates;
 pub mod journal;
 pub mod machine;
 pub mod marker;
+pub mod nftables;
 pub mod plan;
 pub mod protected;
 pub mod question;
