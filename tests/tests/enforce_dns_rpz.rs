@@ -33,6 +33,11 @@ fn free_port() -> u16 {
     std::iter::repeat_with(both).take(100).flatten().next().unwrap()
 }
 
+fn started(configuration: &Path) -> Child {
+    let mut command = Command::new("/usr/sbin/unbound");
+    command.arg("-d").arg("-c").arg(configuration).stderr(Stdio::null()).spawn().unwrap()
+}
+
 struct Unbound {
     child: Child,
     configuration: PathBuf,
@@ -61,11 +66,23 @@ impl Unbound {
         let configuration = folder.join("unbound.conf");
         std::fs::write(&configuration, text).unwrap();
         run("unbound-checkconf", [&configuration]);
-        let mut command = Command::new("/usr/sbin/unbound");
-        let child = command.arg("-d").arg("-c").arg(&configuration).stderr(Stdio::null()).spawn().unwrap();
+        let child = started(&configuration);
         let server = Self { child, configuration, port };
-        assert!((0..2000).any(|_| server.control(&["status"]).status.success()), "unbound does not answer");
+        server.answers();
         server
+    }
+
+    /// Waits until it does.
+    fn answers(&self) {
+        assert!((0..2000).any(|_| self.control(&["status"]).status.success()), "unbound does not answer");
+    }
+
+    /// Stands in for systemd, which no test may talk to.
+    fn restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.child = started(&self.configuration);
+        self.answers();
     }
 
     fn control(&self, arguments: &[&str]) -> Output {
@@ -74,7 +91,11 @@ impl Unbound {
     }
 
     /// Runs a command of the target; those to unbound itself are told which one.
-    fn obey(&self, command: &interdict_client::enforce::Command, files: &[PathBuf]) -> Output {
+    fn obey(&mut self, command: &interdict_client::enforce::Command, files: &[PathBuf]) -> Output {
+        if command.program == "systemctl" {
+            self.restart();
+            return run("true", [""]);
+        }
         let command = compiled(command, files);
         let mut told = Command::new(command.get_program());
         told.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
@@ -142,7 +163,7 @@ impl Machine {
         rendered
     }
 
-    fn undo(&self, rendered: &Rendered) {
+    fn undo(&mut self, rendered: &Rendered) {
         for file in &rendered.files {
             std::fs::remove_file(&file.path).unwrap();
         }

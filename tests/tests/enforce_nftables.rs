@@ -30,6 +30,9 @@ set -e
 mount -t tmpfs tmpfs /run
 ip link set lo up
 ip netns add peer
+# No waiting for duplicate addresses.
+sh -c 'for file in /proc/sys/net/ipv6/conf/*/accept_dad; do echo 0 >$file; done'
+ip netns exec peer sh -c 'for file in /proc/sys/net/ipv6/conf/*/accept_dad; do echo 0 >$file; done'
 ip link add here type veth peer name there netns peer
 ip address add 10.9.0.1/24 dev here
 ip address add fd00::1/64 dev here nodad
@@ -107,7 +110,7 @@ impl Link {
 
     fn connects(&self, before: &[&str], address: &str) -> bool {
         let script = format!("exec 3<>/dev/tcp/{address}/8080");
-        let output = self.inside(before).args(["timeout", "1", "bash", "-c", &script]).output().unwrap();
+        let output = self.inside(before).args(["timeout", "5", "bash", "-c", &script]).output().unwrap();
         output.status.success()
     }
 
