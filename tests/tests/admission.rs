@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stderr,
     clippy::disallowed_methods,
     reason = "a test may fail by panicking and work on real folders"
 )]
@@ -107,7 +108,7 @@ fn collect(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
 }
 
 fn told(admission: &Admission) -> String {
-    admission.told.iter().map(|told| format!("{told}\n")).collect()
+    admission.told.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 fn ids(generation: &Generation) -> Vec<String> {

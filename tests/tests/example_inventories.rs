@@ -142,7 +142,7 @@ fn a_file_is_not_found_by_what_it_is_called() {
     assert!(root.join("home/alex/Downloads/kaspersky.txt").exists());
     let run = agency.run(&arguments);
     assert_eq!(run.outcome.all(), [Exit::Done], "{}", run.stdout);
-    assert!(run.stdout.contains("among 1 component"), "{}", run.stdout);
+    assert!(run.stdout.contains("read      1 component of 1 source, wholly"), "{}", run.stdout);
 }
 
 #[test]

@@ -20,6 +20,7 @@
 //! | [`marker`], [`record`] | whose a file is: the line in it, and the record of what was written |
 //! | [`admission`] | root's own store, filled from what was synced, and trusting nothing of it (`trust.md`, rule 17) |
 //! | [`journal`] | what was done, by whom, in lines that name each other (`trust.md`, rule 23) |
+//! | [`nftables`] | packet filter |
 //! | [`rpz`] | DNS response policy zones |
 //! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`hooks`] | what the operator has run once a policy is applied (`trust.md`, rule 20) |
@@ -38,6 +39,7 @@ pub mod hooks;
 pub mod journal;
 pub mod machine;
 pub mod marker;
+pub mod nftables;
 pub mod plan;
 pub mod protected;
 pub mod question;

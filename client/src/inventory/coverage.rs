@@ -198,6 +198,12 @@ pub enum Problem {
         /// The limit.
         limit: usize,
     },
+    /// More values in a JSON document than the limit.
+    #[error("found more than {limit} values in one document, wanted fewer: give it in several files")]
+    TooManyValues {
+        /// The limit.
+        limit: usize,
+    },
     /// Bytes that are not UTF-8, replaced.
     #[error("found bytes that are not UTF-8, replaced them by U+FFFD")]
     Utf8,

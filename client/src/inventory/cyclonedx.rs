@@ -30,7 +30,6 @@ use super::format::{self, Format};
 use super::json;
 use super::limits::Limits;
 use super::recognise::{Everything, Recognises};
-use super::text::{count, without_mark};
 
 /// `CycloneDX` JSON.
 pub const READER: format::Reader = format::Reader {
@@ -62,8 +61,7 @@ fn read_text(
     limits: &Limits,
     recognises: Recognises<'_>,
 ) -> Result<Inventory, Problem> {
-    let text = std::str::from_utf8(without_mark(bytes))
-        .map_err(|error| Problem::NotUtf8 { at: count(error.valid_up_to()) })?;
+    let text = json::text(bytes)?;
     let begin = |affected| Reader::new(source, limits, recognises, affected);
     let (mut reader, bom) = look(text, None, || begin(HashSet::new()))?;
     check(bom.format.as_ref(), bom.version.as_ref())?;

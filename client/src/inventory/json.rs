@@ -15,14 +15,34 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAcces
 use super::coverage::Problem;
 use super::text::{count, without_mark};
 
+/// Values of one document. What is held of a value takes up to some hundred times its text, so that a document of three bytes a
+/// value would take the memory of the machine; documents of packages have thirty bytes and more.
+const MAX_VALUES: usize = 16_000_000;
+
 /// A document of some shape.
 ///
 /// # Errors
-/// Not UTF-8, no JSON, or JSON of another shape.
+/// Not UTF-8, no JSON, JSON of another shape, or more than [`MAX_VALUES`] values.
 pub(super) fn document<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Problem> {
+    of_text(text(bytes)?).map_err(|error| Problem::Json { detail: error.to_string() })
+}
+
+/// The text of a document that may be held.
+///
+/// # Errors
+/// Not UTF-8, or more than [`MAX_VALUES`] values.
+pub(super) fn text(bytes: &[u8]) -> Result<&str, Problem> {
     let text = std::str::from_utf8(without_mark(bytes))
         .map_err(|error| Problem::NotUtf8 { at: count(error.valid_up_to()) })?;
-    of_text(text).map_err(|error| Problem::Json { detail: error.to_string() })
+    of_at_most(text, MAX_VALUES)
+}
+
+/// The text, where it has no more values than this. Every value but the first stands behind one of these bytes, so that counting
+/// them is enough, and quicker than any reading; those inside texts count too.
+fn of_at_most(text: &str, limit: usize) -> Result<&str, Problem> {
+    let begins = |byte: &u8| usize::from(matches!(byte, b'[' | b'{' | b','));
+    let values = text.as_bytes().iter().map(begins).sum::<usize>();
+    if values > limit { Err(Problem::TooManyValues { limit }) } else { Ok(text) }
 }
 
 /// A document of some shape, out of text.
@@ -321,6 +341,13 @@ mod tests {
             read.0.iter().map(|(name, values)| (name.text().unwrap(), values.texts().collect())).collect();
         assert_eq!(texts, [("b", vec!["x", "1"]), ("a", vec!["y"]), ("b", vec![]), ("c", vec![])]);
         assert!(document::<Members<'_>>(b"[]").is_err());
+    }
+
+    #[test]
+    fn a_document_of_too_many_values_is_not_held() {
+        let text = r#"[{"a":1,"b":[2,3]}]"#;
+        assert_eq!(of_at_most(text, 5), Ok(text));
+        assert_eq!(of_at_most(text, 4), Err(Problem::TooManyValues { limit: 4 }));
     }
 
     #[test]

@@ -13,8 +13,8 @@ use serde::Deserialize;
 use super::coverage::{Place, Problem};
 use super::format::{Format, Reader};
 use super::head::Head;
+use super::json;
 use super::rows::Rows;
-use super::text::without_mark;
 
 /// Either file.
 pub const READER: Reader = Reader {
@@ -63,9 +63,9 @@ enum Author<'a> {
 /// Reads what one package says of itself. One without a name is none: files of that name also say how code is loaded.
 pub(super) fn read_package(bytes: &[u8], rows: &mut Rows<'_>) {
     let place = rows.next_row(0);
-    let package: Package<'_> = match serde_json::from_slice(without_mark(bytes)) {
+    let package: Package<'_> = match json::document(bytes) {
         Ok(package) => package,
-        Err(error) => return rows.stop(place, Problem::Json { detail: error.to_string() }),
+        Err(problem) => return rows.stop(place, problem),
     };
     let Some(name) = package.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) else { return };
     let author = match &package.author {
@@ -108,11 +108,11 @@ enum Inner<'a> {
 }
 
 fn read_lock(bytes: &[u8], rows: &mut Rows<'_>) {
-    let lock: Lock<'_> = match serde_json::from_slice(without_mark(bytes)) {
+    let lock: Lock<'_> = match json::document(bytes) {
         Ok(lock) => lock,
-        Err(error) => {
+        Err(problem) => {
             let place = rows.next_row(0);
-            return rows.stop(place, Problem::Json { detail: error.to_string() });
+            return rows.stop(place, problem);
         }
     };
     let Some(packages) = &lock.packages else {

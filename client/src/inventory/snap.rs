@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::coverage::Problem;
 use super::format::{Format, Reader};
 use super::head::Head;
+use super::json;
 use super::rows::{Rows, lines};
 use super::text::without_mark;
 
@@ -63,11 +64,11 @@ pub(super) fn read_state(
     rows: &mut Rows<'_>,
     version: &mut dyn FnMut(&str, &str) -> Option<String>,
 ) {
-    let state: State<'_> = match serde_json::from_slice(without_mark(bytes)) {
+    let state: State<'_> = match json::document(bytes) {
         Ok(state) => state,
-        Err(error) => {
+        Err(problem) => {
             let place = rows.next_row(0);
-            return rows.stop(place, Problem::Json { detail: error.to_string() });
+            return rows.stop(place, problem);
         }
     };
     for (name, snap) in state.data.snaps.iter().flatten() {

@@ -6,8 +6,10 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::disallowed_methods,
+    clippy::print_stdout,
     reason = "a test may fail by panicking and write files"
 )]
 
 mod bans;
 mod golden;
+mod hostile;

@@ -1,20 +1,24 @@
 //! Root's refresh from what was synced.
 
 use interdict_host::example_keys::ExampleKeys;
-use interdict_host::exit::{Exit, Outcome};
+use interdict_host::exit::Outcome;
 use interdict_host::lock::Lock;
 use interdict_host::owned::Owner;
 use interdict_host::verifier::Provider;
 use interdict_host::world::World;
 use interdict_host::write::Mode;
 use interdict_schema::DateTime;
+use interdict_schema::directive::DirectiveId;
 
 use super::carried::{Carried, OpenGeneration};
+use super::told::Told;
 use super::{AdmissionError, own, pin};
 use crate::config::{Config, RepositoryName};
-use crate::fetch::{Fetch, FetchError, Folder};
+use crate::fetch::{Fetch, Folder};
 use crate::places::Places;
 use crate::store::generation::{self, Draft, HeldRepository};
+use crate::store::memory::Memory;
+use crate::store::roots::StoredRoots;
 use crate::sync::{ExpiredRoles, Salvage, Sync, Synced, held_before};
 use crate::update::UpdateError;
 
@@ -29,126 +33,10 @@ pub struct Admission {
     pub told: Vec<Told>,
 }
 
-/// Something that has to be said. What was held stays in force.
-#[derive(Debug)]
-pub enum Told {
-    /// Nothing of a repository was admitted.
-    Refused(AdmissionError),
-    /// A directive is in what was synced, and its metadata does not list it: root never admitted it, and does not know that it was ever
-    /// published.
-    Unlisted {
-        /// The repository.
-        name: RepositoryName,
-        /// The directive.
-        directive: interdict_schema::directive::DirectiveId,
-    },
-    /// A repository that is configured is not in what was synced.
-    NotSynced {
-        /// The repository.
-        name: RepositoryName,
-    },
-}
-
-impl Told {
-    /// What it means for the exit code.
-    pub fn exit(&self) -> Exit {
-        match self {
-            Self::Refused(error) => error.exit(),
-            Self::Unlisted { .. } => Exit::Refused,
-            Self::NotSynced { .. } => Exit::NoAnswer,
-        }
-    }
-}
-
-impl Told {
-    /// What to do about it.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Refused(error) => error.hint(),
-            Self::Unlisted { .. } => {
-                Some("ask the authority; `interdict status` says what is in force of it".into())
-            }
-            Self::NotSynced { name } => Some(format!("run `interdict sync {name}` as the user that syncs")),
-        }
-    }
-}
-
-impl std::fmt::Display for Told {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Refused(error) => {
-                write!(f, "{error}")?;
-                let causes =
-                    std::iter::successors(std::error::Error::source(error), |cause| (*cause).source());
-                causes.into_iter().try_for_each(|cause| write!(f, ": {cause}"))
-            }
-            Self::Unlisted { name, directive } => {
-                write!(
-                    f,
-                    "{name}: {directive} was synced once, is no longer listed, and was never admitted for enforcement"
-                )
-            }
-            Self::NotSynced { name } => {
-                write!(f, "repository {name}: configured, and nothing of it was synced")
-            }
-        }
-    }
-}
-
 impl Admission {
     /// The exits of all that has to be said.
     pub fn outcome(&self) -> Outcome {
         self.told.iter().map(Told::exit).collect()
-    }
-}
-
-impl AdmissionError {
-    /// What to do about it.
-    pub fn hint(&self) -> Option<String> {
-        Some(match self {
-            Self::NotOwned(error) => error.hint(),
-            Self::NotSetUp => "begin with `interdict setup URL`, as root".into(),
-            Self::NotPinned { name, .. } => {
-                format!("pin its root for enforcement with `interdict trust ROOT.json --name {name}`, as root")
-            }
-            Self::Pin { .. } => "pin the right root with `interdict trust ROOT.json --replace-trust`, as root".into(),
-            Self::NotOpened(_) | Self::Update { .. } => {
-                "what was admitted before stays in force; find out who has been at the state of the sync".into()
-            }
-            Self::Memory(_) => "what root has admitted before is unknown, so older directives could be passed off as new: restore the \
-                                file, or acknowledge the loss with `interdict trust ROOT.json --replace-trust`, as root"
-                .into(),
-            Self::WouldLift { .. } => "restore the folder of enforcement from a backup".into(),
-            _ => return None,
-        })
-    }
-
-    /// The exit that it means.
-    pub fn exit(&self) -> Exit {
-        match self {
-            Self::NotSetUp | Self::NotPinned { .. } => Exit::Usage,
-            Self::Config(crate::config::ConfigError::Read(_) | crate::config::ConfigError::Disk(_))
-            | Self::Read(_)
-            | Self::Disk(_)
-            | Self::Lock(_)
-            | Self::Clock(_)
-            | Self::NotOpened(super::carried::NotOpened::Disk(_))
-            | Self::Memory(crate::store::memory::MemoryError::Read(_)) => Exit::NoAnswer,
-            Self::Config(_) => Exit::Usage,
-            Self::NotOwned(_)
-            | Self::Pin { .. }
-            | Self::NotOpened(_)
-            | Self::WouldLift { .. }
-            | Self::Memory(_) => Exit::Refused,
-            Self::Update { source, .. } => match source {
-                UpdateError::ClockBehind { .. } => Exit::Stale,
-                UpdateError::Refused { .. }
-                | UpdateError::Pin { .. }
-                | UpdateError::WouldLift { .. }
-                | UpdateError::Fetch(FetchError::TooLong { .. }) => Exit::Refused,
-                _ => Exit::NoAnswer,
-            },
-        }
     }
 }
 
@@ -219,7 +107,7 @@ impl Round<'_> {
             told.push(Told::NotSynced { name: name.clone() });
             return Ok(None);
         };
-        let update = |source| AdmissionError::Update { name: name.clone(), source };
+        let update = |source| AdmissionError::Update { name: name.clone(), source: Box::new(source) };
         let admit = |as_of| {
             let (roots, mut memory) =
                 pin::adopt(&self.world.disk, self.store, (name, &path), &pin, (self.now, &Provider))?;
@@ -230,7 +118,7 @@ impl Round<'_> {
             Err(AdmissionError::Update { source, .. }) if is_expired(&source) => {
                 match fresh_once(&carried, self.now) {
                     Some(as_of) => admit(as_of)?,
-                    None => return Err(update(source)),
+                    None => return Err(update(*source)),
                 }
             }
             other => other?,
@@ -253,11 +141,8 @@ impl Round<'_> {
         OwnedSync { round: self, name, fetch, as_of, salvage: Salvage::default() }
     }
 
-    fn directives(
-        &self,
-        name: &RepositoryName,
-    ) -> Result<Vec<interdict_schema::directive::DirectiveId>, AdmissionError> {
-        let memory = crate::store::memory::Memory::read(&self.store.repository(name))?;
+    fn directives(&self, name: &RepositoryName) -> Result<Vec<DirectiveId>, AdmissionError> {
+        let memory = Memory::read(&self.store.repository(name))?;
         Ok(memory.directives.into_keys().collect())
     }
 
@@ -277,7 +162,7 @@ impl Round<'_> {
             }
             match held_before(self.store, &name, &Provider) {
                 Ok(before) => held.extend(before),
-                Err(source) => return Err(AdmissionError::WouldLift { name, source }),
+                Err(source) => return Err(AdmissionError::WouldLift { name, source: Box::new(source) }),
             }
         }
         held.sort_by(|one, other| one.name.cmp(&other.name));
@@ -295,11 +180,7 @@ struct OwnedSync<'s> {
 }
 
 impl OwnedSync<'_> {
-    fn repository(
-        &self,
-        roots: &crate::store::roots::StoredRoots,
-        memory: &mut crate::store::memory::Memory,
-    ) -> Result<Synced, UpdateError> {
+    fn repository(&self, roots: &StoredRoots, memory: &mut Memory) -> Result<Synced, UpdateError> {
         Sync {
             disk: &self.round.world.disk,
             places: self.round.store,

@@ -17,6 +17,7 @@
 //! |---|---|
 //! | [`carried`] | a generation of somebody less trusted as a source of bytes |
 //! | [`admit`] | root's refresh from it, repository by repository |
+//! | [`told`] | what has to be said of it |
 //! | [`pin`] | root's pin, and how it gets into the store |
 //! | [`active`] | the policy that scripts read once it is applied (`trust.md`, rule 16) |
 //!
@@ -26,6 +27,7 @@ pub mod active;
 pub mod admit;
 pub mod carried;
 pub mod pin;
+pub mod told;
 
 use interdict_host::clock::ClockError;
 use interdict_host::lock::LockError;
@@ -35,7 +37,8 @@ use interdict_host::write::DiskError;
 use interdict_schema::tuf;
 use thiserror::Error;
 
-pub use admit::{Admission, Told, admit};
+pub use admit::{Admission, admit};
+pub use told::Told;
 
 use crate::config::{ConfigError, RepositoryName};
 use crate::places::Places;
@@ -66,7 +69,7 @@ pub enum AdmissionError {
         /// The file.
         path: std::path::PathBuf,
         /// Why.
-        source: tuf::Refusal,
+        source: Box<tuf::Refusal>,
     },
     /// The state of the sync cannot be opened, or is not laid out as one.
     #[error(transparent)]
@@ -77,7 +80,7 @@ pub enum AdmissionError {
         /// The repository.
         name: RepositoryName,
         /// Why it cannot be read.
-        source: GenerationError,
+        source: Box<GenerationError>,
     },
     /// Nothing of a repository was accepted.
     #[error("{name}: nothing of what was synced is admitted for enforcement")]
@@ -85,7 +88,7 @@ pub enum AdmissionError {
         /// The repository.
         name: RepositoryName,
         /// Why.
-        source: UpdateError,
+        source: Box<UpdateError>,
     },
     /// The configuration cannot be used.
     #[error(transparent)]

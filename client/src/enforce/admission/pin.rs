@@ -58,7 +58,7 @@ pub fn adopt(
         return Ok((stored, Memory::read(&at)?));
     }
     let set = TrustedSet::new(pin, now, verifier)
-        .map_err(|source| AdmissionError::Pin { path: path.into(), source })?;
+        .map_err(|source| AdmissionError::Pin { path: path.into(), source: Box::new(source) })?;
     let mut memory = Memory::new(set.root().signed().version);
     match Memory::read(&at) {
         Ok(known) => {

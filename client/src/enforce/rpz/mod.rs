@@ -10,7 +10,7 @@
 //! A waived domain is in no zone: the waiver lifts an order, and other operators' policies are not its business. What an
 //! order leaves out below a banned domain is let through by `rpz-passthru.`, unless another ban means it.
 //! Networks are not written as `rpz-ip`: that would block every name that has one address of many in them, and nobody
-//! who uses the address itself.
+//! who uses the address itself; [`nftables`](super::nftables) has them.
 
 pub mod server;
 pub mod settings;
