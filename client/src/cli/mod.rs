@@ -1,6 +1,7 @@
 //! The command line: a list of verbs, one small file each. A verb reads its options, calls the library, and shows what it
 //! got; it decides nothing.
 
+mod apt_hook;
 mod assessing;
 mod bundle;
 mod check;
@@ -99,6 +100,7 @@ enum Verb {
     Verify(verify::Verify),
     Evidence(evidence::Evidence),
     Journal(journal::JournalVerb),
+    AptHook(apt_hook::AptHook),
     Tuf(tuf::Tuf),
     Completions(pages::Completions),
     #[command(name = "man")]
@@ -141,6 +143,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Verb::Verify(verb) => verb.run(&mut context),
         Verb::Evidence(verb) => verb.run(&mut context),
         Verb::Journal(verb) => verb.run(&mut context),
+        Verb::AptHook(verb) => verb.run(&mut context),
         Verb::Tuf(verb) => Ok(verb.run(&mut context)),
         Verb::Completions(verb) => verb.run(&mut context),
         Verb::ManPages(verb) => verb.run(&mut context),
