@@ -2,6 +2,7 @@
 //! got; it decides nothing.
 
 mod apply;
+mod apt_hook;
 mod assessing;
 mod bundle;
 mod check;
@@ -106,6 +107,7 @@ enum Verb {
     Verify(verify::Verify),
     Evidence(evidence::Evidence),
     Journal(journal::JournalVerb),
+    AptHook(apt_hook::AptHook),
     Tuf(tuf::Tuf),
     Completions(pages::Completions),
     #[command(name = "man")]
@@ -152,6 +154,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Verb::Verify(verb) => verb.run(&mut context),
         Verb::Evidence(verb) => verb.run(&mut context),
         Verb::Journal(verb) => verb.run(&mut context),
+        Verb::AptHook(verb) => verb.run(&mut context),
         Verb::Tuf(verb) => Ok(verb.run(&mut context)),
         Verb::Completions(verb) => verb.run(&mut context),
         Verb::ManPages(verb) => verb.run(&mut context),

@@ -22,6 +22,7 @@
 //! | [`journal`] | what was done, by whom, in lines that name each other (`trust.md`, rule 23) |
 //! | [`nftables`] | packet filter |
 //! | [`rpz`] | DNS response policy zones |
+//! | [`apt`] | pins and a hook that vetoes |
 //! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`hooks`] | what the operator has run once a policy is applied (`trust.md`, rule 20) |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
@@ -30,6 +31,7 @@
 
 pub mod admission;
 pub mod apply;
+pub mod apt;
 pub mod ban;
 pub mod bans;
 pub mod command;

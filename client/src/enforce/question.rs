@@ -13,6 +13,8 @@ pub enum Expects {
     Success,
     /// The command ends with 0 and its standard output has this text.
     Contains(String),
+    /// The command ends with 0 and its standard output has this text, or is empty: of what it does not know it says nothing.
+    ContainsOrNothing(String),
     /// The command ends with 0 and its standard output lacks this text.
     Lacks(String),
 }
@@ -25,6 +27,7 @@ impl Expects {
             && match self {
                 Self::Success => true,
                 Self::Contains(text) => has(text),
+                Self::ContainsOrNothing(text) => stdout.is_empty() || has(text),
                 Self::Lacks(text) => !has(text),
             }
     }

@@ -23,7 +23,7 @@ pub enum Mode {
 }
 
 /// What a target does about a ban.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// Nothing: this agency is freed of it. Where a wider ban of the same part would hit it, it is let through.

@@ -15,7 +15,24 @@ fn folder() -> PathBuf {
 }
 
 fn render(target: &dyn Target, bans: &Bans, mode: Mode) -> Rendered {
-    render_over(target, bans, mode, &Seen::default())
+    render_over(target, bans, mode, &machine(target))
+}
+
+/// The files that a target asks to see, on a Debian where something banned is installed.
+fn machine(target: &dyn Target) -> Seen {
+    const STATUS: &str = "Package: bannedd\nStatus: install ok installed\nVersion: 1.0\nArchitecture: amd64\n\n\
+                          Package: partlybanned\nStatus: install ok installed\nVersion: 2.0-3\nArchitecture: all\n";
+    let mut seen = Seen::default();
+    let (settings, nothing) = (BTreeMap::new(), Seen::default());
+    for path in target.reads(&options(target, Mode::Enforce, &settings, &nothing)) {
+        let bytes = match path.to_str() {
+            Some("/etc/os-release") => "ID=debian\n",
+            Some("/var/lib/dpkg/status") => STATUS,
+            _ => continue,
+        };
+        seen.add(path, Now { bytes: bytes.into(), base: None, ours: false });
+    }
+    seen
 }
 
 fn render_over(target: &dyn Target, bans: &Bans, mode: Mode, seen: &Seen) -> Rendered {
@@ -113,7 +130,7 @@ fn equal_bans_give_equal_bytes_in_whatever_order_they_come() {
         let first = render(*target, &made_up(), Mode::Enforce).files;
         assert_eq!(first, render(*target, &turned, Mode::Enforce).files, "{}", target.name());
         // Nor does another generation with the same bans change anything.
-        let mut seen = Seen::default();
+        let mut seen = machine(*target);
         for file in &first {
             let now = Now { bytes: file.bytes.clone(), base: None, ours: true };
             seen.add(file.path.clone(), now);
