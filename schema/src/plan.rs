@@ -274,11 +274,13 @@ pub struct Gate {
 pub struct Impact {
     /// Whether all of the machine was read that could have been hit.
     pub complete: bool,
-    /// How many findings are of something that is blocked.
+    /// How many findings a target blocks.
     pub blocked: u64,
-    /// How many are of something that is audited.
+    /// How many a target logs.
     pub audited: u64,
-    /// The findings, those of what is blocked first; 100 at most.
+    /// How many none of the targets touches.
+    pub untouched: u64,
+    /// The findings, those that are blocked first and those that no target touches last; 100 at most.
     pub hits: Vec<Hit>,
 }
 
@@ -294,6 +296,8 @@ pub struct Hit {
     pub verdict: String,
     /// `audit` or `enforce`.
     pub stage: String,
+    /// The targets that act on what it rests on; none where it is not touched.
+    pub targets: Vec<String>,
     /// What was found.
     pub component: String,
     /// Its version.

@@ -172,7 +172,7 @@ pub(super) fn planning(
             adopt: asked.adopt,
         };
         let computed = plan::compute(&request)?;
-        let impact = plan::impact(assessment, &computed.bans);
+        let impact = plan::impact(assessment, &computed.bans, &computed.outputs);
         let mut stands = outcome(assessment, standing, &[]);
         stands.merge(exceptions.outcome());
         let plan = plan::document(&computed, &reading.config, now, impact);

@@ -114,17 +114,18 @@ fn what_no_target_enforces_is_said_with_its_reason_and_ends_with_1() {
 }
 
 #[test]
-fn what_would_be_hit_now_is_told_with_whether_it_is_blocked() {
+fn what_is_found_and_no_target_touches_is_told_as_such() {
     let store = store(DOMAIN);
-    let json = plan(&store, BEGUN, &["--enforce", "--json"]).json();
-    assert_eq!((&json["impact"]["blocked"], &json["impact"]["audited"]), (&1.into(), &0.into()));
-    let hit = &json["impact"]["hits"][0];
-    assert_eq!(
-        (&hit["component"], &hit["stage"], &hit["verdict"]),
-        (&"kesl".into(), &"enforce".into(), &"match".into())
-    );
-    let json = plan(&store, BEFORE, &["--enforce", "--json"]).json();
-    assert_eq!((&json["impact"]["blocked"], &json["impact"]["audited"]), (&0.into(), &1.into()));
+    let ran = plan(&store, BEGUN, &["--enforce", "--json"]);
+    let impact = &ran.json()["impact"];
+    assert_eq!([&impact["blocked"], &impact["audited"], &impact["untouched"]], [&0, &0, &1]);
+    let hit = &impact["hits"][0];
+    assert_eq!((&hit["component"], &hit["verdict"]), (&"kesl".into(), &"match".into()));
+    assert_eq!(hit["targets"], serde_json::json!([]));
+    let page = plan(&store, BEGUN, &["--enforce"]).stdout;
+    let wanted = "0 findings are blocked, 0 logged, 1 touched by none of these targets\n\
+                  not touched: kesl 11.4, match of BOD-17-01 products (FOLDER/image/var/lib/dpkg/status)\n";
+    assert!(page.contains(wanted), "{page}");
 }
 
 #[test]

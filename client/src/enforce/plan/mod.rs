@@ -22,6 +22,8 @@ mod document;
 mod impact;
 mod page;
 mod parts;
+#[cfg(test)]
+mod testing;
 mod unenforced;
 
 use std::collections::BTreeMap;

@@ -168,16 +168,22 @@ fn impact(page: &mut Page, plan: &Plan) {
         return;
     }
     page.line(format!(
-        "{} findings of what is blocked, {} of what is logged",
-        impact.blocked, impact.audited
+        "{} findings are blocked, {} logged, {} touched by none of these targets",
+        impact.blocked, impact.audited, impact.untouched
     ));
     for hit in impact.hits.iter().take(MAX_ROWS) {
         let version = hit.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+        let targets = hit.targets.join(", ");
+        let (paint, what) = match (hit.targets.is_empty(), hit.stage.as_str()) {
+            (true, _) => (Paint::Warning, "not touched".to_owned()),
+            (false, "enforce") => (Paint::Alarm, format!("blocked by {targets}")),
+            (false, _) => (Paint::Warning, format!("logged by {targets}")),
+        };
         let text = format!(
-            "{}: {}{version}, {} of {} {} ({})",
-            hit.stage, hit.component, hit.verdict, hit.directive, hit.subject, hit.source
+            "{what}: {}{version}, {} of {} {} ({})",
+            hit.component, hit.verdict, hit.directive, hit.subject, hit.source
         );
-        page.painted(if hit.stage == "enforce" { Paint::Alarm } else { Paint::Warning }, text);
+        page.painted(paint, text);
     }
     more(page, impact.hits.len(), "findings");
 }

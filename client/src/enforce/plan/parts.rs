@@ -86,3 +86,68 @@ fn identifiers(entries: &[Entry]) -> Identifiers {
 fn wide(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
+
+    use super::*;
+    use crate::enforce::plan::testing::{entry, output, part};
+    use crate::enforce::plan::unenforced::not_enforced;
+    use crate::enforce::{Fidelity, Held, Stage};
+
+    fn numbered(count: usize) -> Vec<Entry> {
+        (0..count).map(|number| entry("domain", &format!("a{number}.example"))).collect()
+    }
+
+    #[test]
+    fn identifiers_are_listed_up_to_100_and_above_that_a_digest_stands_for_them() {
+        for (count, listed) in [(MAX_LISTED, MAX_LISTED), (MAX_LISTED + 1, 0)] {
+            let told = identifiers(&numbered(count));
+            assert_eq!((told.count, told.listed.len()), (wide(count), listed));
+        }
+        let digest = |entries: &[Entry]| identifiers(entries).sha256;
+        let two = digest(&[entry("domain", "ab"), entry("domain", "c")]);
+        assert_ne!(
+            two,
+            digest(&[entry("domain", "a"), entry("domain", "bc")]),
+            "where one ends is part of it"
+        );
+        let mut held = numbered(2);
+        held[1].held = Some(Held::Confidence);
+        assert_ne!(digest(&held), digest(&numbered(2)), "what is held back is part of it");
+    }
+
+    #[test]
+    fn what_no_target_acts_on_is_counted_once_by_kind_and_reason_and_nothing_of_what_is_freed_is() {
+        let mut entries = numbered(7);
+        entries.push(entry("asn", "AS64496"));
+        entries[0].held = Some(Held::Confidence);
+        let freed = part("X-2", Stage::Freed, numbered(3));
+        let bans = Bans { generation: 1, parts: vec![part("X-1", Stage::Enforce, entries), freed] };
+        let mut one = vec![Fidelity::NotExpressible("for a reason"); 7];
+        one[0] = Fidelity::Exact;
+        one.push(Fidelity::OtherKind);
+        one.extend([Fidelity::Freed; 3]);
+        let mut other = one.clone();
+        other[1] = Fidelity::UnderBlocks("a part of it");
+        other[2] = Fidelity::NoAudit;
+        let outputs = [output(&one), output(&other)];
+        let told = parts(&bans, &outputs);
+        assert_eq!((told[0].not_enforced, told[1].not_enforced), (6, 0));
+        assert_eq!(told[0].held["the issuer relies on it little"], 1);
+        let rows = not_enforced(&bans, &outputs);
+        let rows: Vec<(&str, u64, &str, usize)> = rows
+            .iter()
+            .map(|row| (row.kind.as_str(), row.identifiers, row.reason.as_str(), row.examples.len()))
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                ("asn", 1, "no chosen target takes this kind", 1),
+                ("domain", 4, "dns-rpz: for a reason; dns-rpz: for a reason", 4),
+                ("domain", 1, "dns-rpz: for a reason; dns-rpz: cannot log without blocking", 1),
+            ]
+        );
+    }
+}
