@@ -73,6 +73,7 @@ impl Command {
 mod tests {
     use super::*;
 
+    /// trust.md rule 18
     #[test]
     fn a_value_that_means_something_to_a_tool_is_no_argument() {
         for text in ["kesl", "libkesl1:amd64", "a.example.com", "192.0.2.0/24", "2001:db8::/32", "1.0~rc1+b2"]

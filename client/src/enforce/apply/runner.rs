@@ -218,6 +218,7 @@ mod tests {
         SystemRunner.run(&call).unwrap()
     }
 
+    /// trust.md rule 18
     #[test]
     fn a_command_has_a_clean_environment_and_no_input() {
         let answer = shell("env | sort; cat; pwd; echo said >&2; exit 3", 20);
@@ -245,6 +246,7 @@ mod tests {
         assert_eq!(answer.stderr, b"done\n");
     }
 
+    /// trust.md rule 18
     #[test]
     fn a_program_is_found_in_the_fixed_path_alone() {
         assert!(SystemRunner.is_there("sh"));

@@ -10,6 +10,7 @@ fn applied() -> Ground {
     ground
 }
 
+/// trust.md rule 19
 #[test]
 fn a_suspension_ends_by_itself_at_its_last_second_and_what_was_withheld_is_there_again() {
     let untouched = Ground::new().tree();
@@ -30,6 +31,7 @@ fn a_suspension_ends_by_itself_at_its_last_second_and_what_was_withheld_is_there
     assert_eq!(ground.record().suspended, None);
 }
 
+/// trust.md rule 19
 #[test]
 fn a_suspension_lasts_72_hours_at_most_and_ends_later_than_now() {
     let ground = applied();
@@ -40,6 +42,7 @@ fn a_suspension_lasts_72_hours_at_most_and_ends_later_than_now() {
     ground.suspend("2018-01-04T00:00:00Z").unwrap();
 }
 
+/// trust.md rule 19
 #[test]
 fn a_clock_that_was_set_back_lengthens_no_suspension() {
     let mut ground = applied();

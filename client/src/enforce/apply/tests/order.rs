@@ -121,6 +121,7 @@ fn a_file_that_somebody_removed_is_written_again() {
     assert!(ground.text(PINS).is_some());
 }
 
+/// trust.md rule 18
 #[test]
 fn no_link_leads_out_of_the_root_and_none_is_replaced() {
     let ground = Ground::new();
