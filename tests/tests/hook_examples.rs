@@ -33,7 +33,7 @@ fn every_hook_of_the_book_works_as_it_is_copied() {
     let folder = agency.path("hooks.d");
     fs::create_dir(&folder).unwrap();
     fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
-    let out = agency.path("banned.sha256");
+    let out = agency.path("run/banned.sha256");
     let mut copied = 0;
     for entry in fs::read_dir(examples).unwrap() {
         let entry = entry.unwrap();
@@ -44,7 +44,7 @@ fn every_hook_of_the_book_works_as_it_is_copied() {
         }
         assert!(text.contains(&format!("{} /etc/interdict/hooks.d/", entry.file_name().display())), "{text}");
         let to = folder.join(entry.file_name());
-        fs::write(&to, text.replace("/run/interdict-banned.sha256", out.to_str().unwrap())).unwrap();
+        fs::write(&to, text.replace("/run/interdict-apply/banned.sha256", out.to_str().unwrap())).unwrap();
         fs::set_permissions(&to, Permissions::from_mode(0o755)).unwrap();
         copied += 1;
     }

@@ -12,7 +12,7 @@ import pathlib
 import sys
 import tempfile
 
-OUT = pathlib.Path("/run/interdict-banned.sha256")
+OUT = pathlib.Path("/run/interdict-apply/banned.sha256")
 
 
 def in_force(rule, now):
@@ -34,6 +34,8 @@ def digests(folder, now):
 def main():
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     lines = sorted(set(digests(pathlib.Path(sys.argv[1]), now)))
+    # The unit makes this folder; by hand it may not be there yet.
+    OUT.parent.mkdir(mode=0o755, exist_ok=True)
     # Whole or not at all: the scanner may read at any moment.
     with tempfile.NamedTemporaryFile("w", dir=OUT.parent, delete=False) as staged:
         staged.writelines(line + "\n" for line in lines)
