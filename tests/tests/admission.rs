@@ -508,6 +508,41 @@ fn one_pin_of_root_is_enough_and_the_user_that_syncs_begins_from_it() {
     machine.admits();
 }
 
+/// trust.md rule 17
+#[test]
+fn trust_as_root_pins_for_enforcement_too_once_it_was_compared_and_is_in_the_journal() {
+    let (authority, machine) = one_directive();
+    let pin = machine.places.root_pin(&"main".parse().unwrap());
+    fs::remove_file(&pin).unwrap();
+    let root = machine.agency.path("root.json");
+    let trust = |fingerprint: &str| {
+        let as_root = |mut test: TestWorld| {
+            test.world.is_root = true;
+            test
+        };
+        machine.agency.run_arranged(as_root, &["trust", root.to_str().unwrap(), "--fingerprint", fingerprint])
+    };
+    assert_eq!(trust(&"0".repeat(64)).exit(), Exit::Refused);
+    assert!(!pin.exists(), "nobody has compared it");
+    let role = interdict_schema::tuf::RoleType::Root.into();
+    let parsed = interdict_schema::tuf::Metadata::<interdict_schema::tuf::Root>::parse(
+        authority.pin(),
+        &role,
+        1_000_000,
+    );
+    let fingerprint = parsed.unwrap().fingerprint().to_string();
+    assert_eq!(trust(&fingerprint).exit(), Exit::Done);
+    assert_eq!(fs::read(&pin).unwrap(), authority.pin());
+    machine.admits();
+    assert_eq!(trust(&fingerprint).exit(), Exit::Done, "the same once more changes nothing");
+    let journal = machine.agency.run(&["journal", "--json"]).stdout;
+    let journal: serde_json::Value = serde_json::from_str(&journal).unwrap();
+    let entries = journal["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 1, "{entries:?}");
+    assert_eq!(entries[0]["what"]["verb"], "trust");
+    assert_eq!(entries[0]["what"]["fingerprint"], fingerprint.as_str());
+}
+
 /// trust.md rule 16
 #[test]
 fn scripts_of_root_read_the_policy_that_was_applied_and_not_the_one_that_was_synced() {

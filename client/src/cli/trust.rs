@@ -18,9 +18,11 @@ use interdict_schema::limits::ROOT_LENGTH;
 use interdict_schema::tuf::{self, Metadata, RoleType, Root, TrustedSet};
 use thiserror::Error;
 
+use super::reading::warn;
 use super::{Context, Failure};
 use crate::config::RepositoryName;
 use crate::enforce::admission::{self, AdmissionError};
+use crate::enforce::journal::{self, Event};
 use crate::places::{Places, RepositoryPlaces};
 use crate::store::memory::{Memory, MemoryError};
 use crate::store::{metadata, roots};
@@ -140,6 +142,12 @@ impl Trust {
         let known = admission::pin::read(places, &self.name, Owner::of(context.world));
         if !matches!(&known, Ok(Some(known)) if known == bytes) {
             admission::pin::write(&disk, places, &self.name, bytes)?;
+            let (repository, fingerprint) = (self.name.to_string(), set.root().fingerprint());
+            if let Err(error) =
+                journal::record(places, context.world, &Event::Trust { repository, fingerprint })
+            {
+                warn(context.world, &format!("the journal has no entry of this: {error}"))?;
+            }
         }
         let store = admission::own(places);
         if !store.state.exists() {
