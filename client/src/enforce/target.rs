@@ -55,8 +55,8 @@ pub trait Target: Debug + Sync {
         Vec::new()
     }
 
-    /// A file into which this target merged, without what it put there: what somebody has written into it since stays when
-    /// it is written again, and when it is undone. `None` where that cannot be told.
+    /// A file that this target shares, without what it put there, empty where nothing else is in it; `None` where it put nothing
+    /// there. Only for those of [`Ownership::Shared`](super::Ownership::Shared).
     fn without(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let _ = bytes;
         None

@@ -76,7 +76,8 @@ fn each_family_refuses_the_ids_of_its_own_form_and_leaves_the_other_to_the_other
     let ids = [ID, "addon@banned.example", guid, "com.banned.suite", "evil\",\"*\":\"@example.org"];
     let bans = bans(vec![ids.iter().fold(one(Stage::Enforce), |part, id| part.with("extension-id", id))]);
     let chromium = render(&CHROMIUM, &bans, &Seen::default());
-    let refusal = json!({ "blocked_install_message": "Banned by BOD-17-01.", "installation_mode": "blocked" });
+    let refusal =
+        json!({ "blocked_install_message": "Banned by BOD-17-01.", "installation_mode": "blocked" });
     for name in [FIRST, LAST] {
         assert_eq!(read(&chromium, name)["ExtensionSettings"], json!({ ID: refusal }));
     }
@@ -89,14 +90,18 @@ fn each_family_refuses_the_ids_of_its_own_form_and_leaves_the_other_to_the_other
     let wanted = json!({ ids[1]: refusal, guid: refusal, lower: refusal, upper: refusal });
     assert_eq!(*settings, wanted);
     let verdicts = verdicts(&firefox, &bans);
-    assert_eq!([verdicts[0], verdicts[1], verdicts[3], verdicts[4]], [other, Fidelity::Exact, other, unreadable]);
+    assert_eq!(
+        [verdicts[0], verdicts[1], verdicts[3], verdicts[4]],
+        [other, Fidelity::Exact, other, unreadable]
+    );
     assert!(matches!(verdicts[2], Fidelity::UnderBlocks(_)));
 }
 
 #[test]
 fn what_one_order_leaves_out_and_another_bans_is_refused() {
     let left_out = one(Stage::Enforce).with("extension-id", ID).without("extension-id", ID);
-    let bans = |second| bans(vec![left_out.clone(), part("BOD-18-01", "two", second).with("extension-id", ID)]);
+    let bans =
+        |second| bans(vec![left_out.clone(), part("BOD-18-01", "two", second).with("extension-id", ID)]);
     assert_eq!(render(&CHROMIUM, &bans(Stage::Freed), &Seen::default()).files, []);
     let both = render(&CHROMIUM, &bans(Stage::Enforce), &Seen::default());
     assert_eq!(read(&both, LAST)["ExtensionSettings"][ID]["blocked_install_message"], "Banned by BOD-18-01.");
@@ -117,17 +122,20 @@ fn in_chromium_the_narrower_entry_wins_and_in_firefox_always_the_exception() {
     assert_eq!(last["PolicyListMultipleSourceMergeList"], json!(["URLAllowlist", "URLBlocklist"]));
     assert!(chromium.files.iter().all(|file| !file.path.ends_with(FIRST)), "no extension, no first file");
     let firefox = render(&Firefox, &nested(), &Seen::default());
-    let filter = json!({ "Block": ["*://*.banned.example/*"], "Exceptions": ["*://*.cert.banned.example/*"] });
+    let filter =
+        json!({ "Block": ["*://*.banned.example/*"], "Exceptions": ["*://*.cert.banned.example/*"] });
     assert_eq!(read(&firefox, "policies.json")["policies"]["WebsiteFilter"], filter);
-    assert!(matches!(verdicts(&firefox, &nested())[..], [Fidelity::UnderBlocks(_), Fidelity::NotExpressible(_)]));
+    assert!(matches!(
+        verdicts(&firefox, &nested())[..],
+        [Fidelity::UnderBlocks(_), Fidelity::NotExpressible(_)]
+    ));
 }
 
 #[test]
 fn no_more_names_are_written_than_a_browser_heeds_the_administrators_among_them() {
     for (count, theirs, beyond) in [(HEEDED, 0, 0), (HEEDED + 1, 0, 1), (HEEDED - 1, 1, 0), (HEEDED, 1, 1)] {
-        let many = (0..count).fold(one(Stage::Enforce), |part, number| {
-            part.with("domain", &format!("n{number:04}.example"))
-        });
+        let many = (0..count)
+            .fold(one(Stage::Enforce), |part, number| part.with("domain", &format!("n{number:04}.example")));
         let bans = bans(vec![many]);
         let own: Vec<String> = (0..theirs).map(|number| format!("own{number}.example")).collect();
         let chromium = render(&CHROMIUM, &bans, &others(&[("own.json", json!({ "URLBlocklist": own }))]));
@@ -142,7 +150,8 @@ fn no_more_names_are_written_than_a_browser_heeds_the_administrators_among_them(
             let lost = all.iter().filter(|verdict| matches!(verdict, Fidelity::NotExpressible(_))).count();
             assert_eq!(lost, beyond);
             assert_eq!(all.last().is_some_and(|verdict| !verdict.acts()), beyond == 1, "the last by name");
-            let told = rendered.warnings.iter().any(|warning| warning.0.starts_with("1 domains are not blocked"));
+            let told =
+                rendered.warnings.iter().any(|warning| warning.0.starts_with("1 domains are not blocked"));
             assert_eq!(told, beyond == 1);
         }
     }
@@ -182,16 +191,16 @@ fn chromium_merges_what_the_administrator_merges_and_says_where_a_file_overrides
 
 #[test]
 fn what_the_administrator_lets_through_is_said_and_what_they_block_stays_blocked() {
-    let bans =
-        bans(vec![one(Stage::Enforce).with("domain", "banned.example").without("domain", "cert.banned.example")]);
-    let pierced = |rendered: &Rendered| {
-        matches!(verdicts(rendered, &bans)[..], [Fidelity::UnderBlocks(reason)] if reason.contains("administrator"))
-    };
+    let bans = bans(vec![
+        one(Stage::Enforce).with("domain", "banned.example").without("domain", "cert.banned.example"),
+    ]);
+    let pierced = |rendered: &Rendered| matches!(verdicts(rendered, &bans)[..], [Fidelity::UnderBlocks(reason)] if reason.contains("administrator"));
     for (own, is_pierced) in [("www.banned.example", true), ("banned.example/x", true), ("example", false)] {
         let own = others(&[("own.json", json!({ "URLAllowlist": [own] }))]);
         assert_eq!(pierced(&render(&CHROMIUM, &bans, &own)), is_pierced);
     }
-    for (own, is_pierced) in [("*://*.example/*", true), ("https://banned.example/x", true), ("*://*.org/*", false)]
+    for (own, is_pierced) in
+        [("*://*.example/*", true), ("https://banned.example/x", true), ("*://*.org/*", false)]
     {
         let own = json!({ "policies": { "WebsiteFilter": { "Exceptions": [own] } } });
         assert_eq!(pierced(&render(&Firefox, &bans, &foreign(&[(FILE, own)]))), is_pierced);
@@ -212,7 +221,7 @@ fn firefox_keeps_what_the_administrator_has_and_changes_between_two_times() {
     } });
     let first = bans(vec![one(Stage::Enforce).with("domain", "banned.example").with("extension-id", "a@b")]);
     let rendered = render(&Firefox, &first, &foreign(&[(FILE, own.clone())]));
-    assert_eq!(rendered.files[0].ownership, Ownership::Merged);
+    assert_eq!(rendered.files[0].ownership, Ownership::Shared);
     let mut merged = read(&rendered, "policies.json");
     assert_eq!(merged["policies"]["DisableTelemetry"], true);
     assert_eq!(merged["policies"]["ExtensionSettings"]["a@b"]["installation_mode"], "blocked");

@@ -5,11 +5,10 @@ use std::path::Path;
 use std::process::{ChildStdin, ChildStdout};
 
 use interdict_client::enforce::browsers::chromium::CHROMIUM;
-use interdict_client::enforce::{Fidelity, Mode};
 use interdict_tests::obeying::{absent, without_root};
 use serde_json::{Value, json};
 
-use crate::machine::{Machine, Running, banned, only_audited, web};
+use crate::machine::{Machine, Running, web};
 
 const OWN: &str = "etc/chromium/policies/managed/own.json";
 
@@ -24,13 +23,13 @@ impl Chromium {
     fn start(machine: &Machine, port: u16) -> Self {
         let profile = tempfile::tempdir_in(machine.place("profiles")).unwrap();
         let words = format!(
-            "exec chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync \
+            "chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync \
              --disable-background-networking --disable-component-update --remote-debugging-pipe \
              --enable-unsafe-extension-debugging --user-data-dir={} '--host-resolver-rules=MAP * 127.0.0.1:{port}' \
              about:blank 3<&0 4>&1 1>&2",
             profile.keep().display()
         );
-        let mut child = machine.program(&[&words]).spawn().unwrap();
+        let mut child = machine.program(&words).spawn().unwrap();
         let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
         Self { input, output, said: 0, _running: Running(child) }
     }
@@ -112,17 +111,18 @@ fn chromium_refuses_what_is_banned_and_nothing_else() {
     let port = web();
     // The administrator blocks a page, and allows the extension that is banned.
     let mut machine = Machine::new(&CHROMIUM, &[(OWN, r#"{"URLBlocklist": ["own.example"]}"#)]);
-    let extension = machine.place("extension");
+    let extensions = tempfile::tempdir().unwrap();
+    let [extension, other] = ["banned", "other"].map(|name| extensions.path().join(name));
     let manifest = r#"{"manifest_version": 3, "name": "banned", "version": "1"}"#;
-    std::fs::write(extension.join("manifest.json"), manifest).unwrap();
-    let other = machine.place("other");
-    std::fs::write(other.join("manifest.json"), manifest).unwrap();
+    for folder in [&extension, &other] {
+        std::fs::create_dir(folder).unwrap();
+        std::fs::write(folder.join("manifest.json"), manifest).unwrap();
+    }
     let before = Chromium::start(&machine, port).load(&extension).unwrap();
     let own = format!(
         r#"{{"URLBlocklist": ["own.example"], "ExtensionSettings": {{"{before}": {{"installation_mode": "allowed"}}}}}}"#
     );
     std::fs::write(machine.root().join(OWN), own).unwrap();
-    let tree = machine.tree();
     let works_as_before = |machine: &Machine| {
         let mut chromium = Chromium::start(machine, port);
         assert_eq!(chromium.refusals(PAGES), ["", "", "", "", REFUSED]);
@@ -130,14 +130,14 @@ fn chromium_refuses_what_is_banned_and_nothing_else() {
     };
     works_as_before(&machine);
 
-    let bans = banned(&[&before]);
-    let audited = machine.render(&only_audited(&bans), Mode::Audit);
-    assert_eq!(audited.files, [], "Chromium cannot log without blocking");
-    assert!(bans.iter().all(|ban| audited.verdicts.of(ban.number) == Fidelity::NoAudit));
+    machine.ban(&[&before]);
+    let tree = machine.tree();
+    let planned = machine.apply("--audit");
+    assert!(planned.contains("cannot log without blocking"), "{planned}");
+    assert_eq!(machine.tree(), tree);
+    works_as_before(&machine);
 
-    let rendered = machine.render(&bans, Mode::Enforce);
-    assert!(bans.iter().all(|ban| rendered.verdicts.of(ban.number).acts()));
-    machine.enforce(&rendered);
+    machine.apply("--enforce");
     let mut chromium = Chromium::start(&machine, port);
     assert_eq!(chromium.refusals(PAGES), [REFUSED, REFUSED, "", "", REFUSED]);
     let refused = chromium.load(&extension).unwrap_err();
@@ -152,9 +152,7 @@ fn chromium_refuses_what_is_banned_and_nothing_else() {
     assert_eq!(policies["ExtensionSettings"]["value"][&before]["installation_mode"], "blocked");
     drop(chromium);
 
-    for file in &rendered.files {
-        std::fs::remove_file(machine.root().join(file.path.strip_prefix("/").unwrap())).unwrap();
-    }
+    machine.undo();
     assert_eq!(machine.tree(), tree);
     works_as_before(&machine);
 }
@@ -164,9 +162,8 @@ fn chromium_understands_everything_that_is_written_of_hostile_identifiers() {
     if absent(&["chromium"]) || without_root() {
         return;
     }
-    let mut machine = Machine::new(&CHROMIUM, &[("etc/chromium/own.txt", "")]);
-    let rendered = machine.render(&crate::bans::made_up(), Mode::Enforce);
-    machine.enforce(&rendered);
+    let machine = Machine::new(&CHROMIUM, &[("etc/chromium/own.txt", "")]);
+    let rendered = machine.obey_made_up();
     let policies = Chromium::start(&machine, web()).policies();
     let policies = policies.as_object().unwrap();
     for (policy, said) in policies {

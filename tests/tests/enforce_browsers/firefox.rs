@@ -4,11 +4,10 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 
 use interdict_client::enforce::browsers::Firefox;
-use interdict_client::enforce::{Fidelity, Mode, Target as _};
 use interdict_tests::obeying::{absent, without_root};
 use serde_json::{Value, json};
 
-use crate::machine::{Machine, Running, banned, only_audited, web};
+use crate::machine::{Machine, Running, web};
 
 const FILE: &str = "etc/firefox/policies/policies.json";
 
@@ -30,10 +29,10 @@ impl Browser {
         );
         std::fs::write(profile.join("user.js"), settings).unwrap();
         let words = format!(
-            "exec firefox-esr --headless --marionette --remote-allow-system-access --no-remote --profile {} 2>&1",
+            "firefox-esr --headless --marionette --remote-allow-system-access --no-remote --profile {} 2>&1",
             profile.display()
         );
-        let mut child = machine.program(&[&words]).spawn().unwrap();
+        let mut child = machine.program(&words).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let running = Running(child);
         let mut line = String::new();
@@ -116,8 +115,10 @@ fn firefox_refuses_what_is_banned_and_nothing_else() {
         return;
     }
     let port = web();
-    let own = r#"{"policies": {"DisableTelemetry": true, "WebsiteFilter": {"Block": ["*://own.example/*"]}}}"#;
+    let own =
+        r#"{"policies": {"DisableTelemetry": true, "WebsiteFilter": {"Block": ["*://own.example/*"]}}}"#;
     let mut machine = Machine::new(&Firefox, &[(FILE, own)]);
+    machine.ban(&[ADDON, GUID]);
     let tree = machine.tree();
     let works_as_before = |machine: &Machine| {
         let mut browser = Browser::start(machine, port);
@@ -126,31 +127,43 @@ fn firefox_refuses_what_is_banned_and_nothing_else() {
     };
     works_as_before(&machine);
 
-    let bans = banned(&[ADDON, GUID]);
-    let audited = machine.render(&only_audited(&bans), Mode::Audit);
-    assert_eq!(audited.files, [], "Firefox cannot log without blocking");
-    assert!(bans.iter().all(|ban| audited.verdicts.of(ban.number) == Fidelity::NoAudit));
+    let planned = machine.apply("--audit");
+    assert!(planned.contains("cannot log without blocking"), "{planned}");
+    assert_eq!(machine.tree(), tree);
+    works_as_before(&machine);
 
-    let rendered = machine.render(&bans, Mode::Enforce);
-    assert!(bans.iter().all(|ban| rendered.verdicts.of(ban.number).acts()));
-    machine.enforce(&rendered);
+    machine.apply("--enforce");
     let mut browser = Browser::start(&machine, port);
     assert_eq!(browser.refusals(PAGES), [true, true, false, false, true]);
     assert!(!browser.may_install(ADDON) && !browser.may_install(GUID));
     assert!(!browser.may_install(&GUID.to_ascii_lowercase()) && browser.may_install("other@banned.example"));
-    let merged: Value = serde_json::from_slice(&rendered.files[0].bytes).unwrap();
+    let file = machine.root().join(FILE);
+    let read = || -> Value { serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap() };
+    let merged = read();
     assert_eq!(browser.policies(), merged["policies"], "what is active is what was written");
     assert_eq!(merged["policies"]["DisableTelemetry"], true);
     drop(browser);
 
-    let file = machine.root().join(FILE);
-    let without = Firefox.without(&std::fs::read(&file).unwrap()).unwrap();
-    let [without, own] = [&without, own.as_bytes()].map(|bytes| serde_json::from_slice::<Value>(bytes).unwrap());
-    assert_eq!(without, own);
-    std::fs::write(&file, own.to_string()).unwrap();
-    works_as_before(&machine);
-    std::fs::write(&file, &tree[&file]).unwrap();
+    machine.undo();
     assert_eq!(machine.tree(), tree);
+    works_as_before(&machine);
+}
+
+#[test]
+fn what_the_administrator_edits_stays_when_it_is_applied_again_and_when_it_is_undone() {
+    let own = r#"{"policies": {"DisableTelemetry": true}}"#;
+    let mut machine = Machine::new(&Firefox, &[(FILE, own)]);
+    machine.ban(&[ADDON]);
+    machine.apply("--enforce");
+    let file = machine.root().join(FILE);
+    let read = || -> Value { serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap() };
+    let mut edited = read();
+    edited["policies"]["DisablePocket"] = json!(true);
+    std::fs::write(&file, edited.to_string()).unwrap();
+    machine.apply("--enforce");
+    assert_eq!(read(), edited);
+    machine.undo();
+    assert_eq!(read(), json!({ "policies": { "DisableTelemetry": true, "DisablePocket": true } }));
 }
 
 #[test]
@@ -158,9 +171,8 @@ fn firefox_takes_up_everything_that_is_written_of_hostile_identifiers() {
     if absent(&["firefox-esr"]) || without_root() {
         return;
     }
-    let mut machine = Machine::new(&Firefox, &[("etc/firefox/own.txt", "")]);
-    let rendered = machine.render(&crate::bans::made_up(), Mode::Enforce);
-    machine.enforce(&rendered);
+    let machine = Machine::new(&Firefox, &[("etc/firefox/own.txt", "")]);
+    let rendered = machine.obey_made_up();
     let mut browser = Browser::start(&machine, web());
     let written: Value = serde_json::from_slice(&rendered.files[0].bytes).unwrap();
     assert_eq!(browser.policies(), written["policies"]);

@@ -1,16 +1,21 @@
-//! What both browsers have around them: a tree that is laid over `/etc`, and a server that knows every name.
+//! What both browsers have around them: a tree that is laid over `/etc`, a client that plans, applies and undoes beneath it, and a
+//! server that knows every name.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use interdict_client::enforce::target::Now;
-use interdict_client::enforce::{Bans, Mode, Rendered, Seen, Stage, Target};
-use interdict_tests::obeying::write;
+use interdict_client::enforce::{Mode, Rendered, Seen, Target};
+use interdict_host::exit::Exit;
+use interdict_tests::agency::Agency;
+use interdict_tests::obeying::{run, write};
+use interdict_tests::simulator::Simulator;
+use serde_json::json;
 
-use crate::bans::{With as _, audited, options, part};
+use crate::bans::{made_up, options};
 
 /// A port of loopback at which every request is answered with a page.
 pub fn web() -> u16 {
@@ -26,24 +31,23 @@ pub fn web() -> u16 {
                     line.clear();
                 }
                 let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
-                let _ = stream.write_all(page.as_bytes());
+                let _ = Write::write_all(&mut stream, page.as_bytes());
             });
         }
     });
     port
 }
 
-/// A tree, and what a target writes there.
+/// A machine: a tree, and a client that enforces beneath it.
 pub struct Machine {
-    folder: tempfile::TempDir,
+    agency: Agency,
     target: &'static dyn Target,
-    written: Vec<PathBuf>,
 }
 
 impl Machine {
     /// A machine with these files of its administrator's.
     pub fn new(target: &'static dyn Target, files: &[(&str, &str)]) -> Self {
-        let machine = Self { folder: tempfile::tempdir().unwrap(), target, written: Vec::new() };
+        let machine = Self { agency: Agency::new(), target };
         for (path, text) in files {
             let path = machine.root().join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -53,12 +57,12 @@ impl Machine {
     }
 
     pub fn root(&self) -> PathBuf {
-        self.folder.path().join("root")
+        self.agency.path("root")
     }
 
     /// A folder for the browser itself.
     pub fn place(&self, name: &str) -> PathBuf {
-        let place = self.folder.path().join(name);
+        let place = self.agency.path(name);
         std::fs::create_dir_all(&place).unwrap();
         place
     }
@@ -80,29 +84,78 @@ impl Machine {
         tree
     }
 
-    /// What the target makes of bans, over what is there now.
-    pub fn render(&self, bans: &Bans, mode: Mode) -> Rendered {
-        let mut seen = Seen::default();
-        for (path, bytes) in self.tree() {
-            let path = Path::new("/").join(path.strip_prefix(self.root()).unwrap());
-            seen.add(path, Now { bytes, base: None, ours: false });
-        }
-        self.target.render(bans, &options(self.target, mode, &BTreeMap::new(), &seen)).unwrap()
+    /// Has a directive fetched that bans a domain, with something left out below it, and extensions.
+    pub fn ban(&mut self, extensions: &[&str]) {
+        let mut identifiers = vec![json!({ "kind": "domain", "value": "banned.example" })];
+        identifiers.extend(extensions.iter().map(|id| json!({ "kind": "extension-id", "value": id })));
+        let directive = json!({
+            "format": "interdict-directive/1", "id": "BOD-17-01", "revision": 1, "status": "in-force",
+            "title": "Block it", "issuer": "dhs", "zone": "America/New_York", "issued": "2017-09-13",
+            "subjects": [{
+                "id": "it", "name": "It", "disposition": "prohibited", "identifiers": identifiers,
+                "excludes": [{
+                    "id": "answers", "reason": "their answers to incidents",
+                    "identifiers": [{ "kind": "domain", "value": "cert.banned.example" }],
+                }],
+            }],
+            "actions": [{
+                "id": "block", "modality": "must", "kind": "block",
+                "due": { "edge": "begin", "offset": { "n": 0, "unit": "day", "anchor": "issued" } },
+            }],
+        });
+        let mut simulator = Simulator::new();
+        simulator.directive(directive.to_string().as_bytes());
+        simulator.publish();
+        let root = self.root();
+        let agency = Agency::following(&simulator);
+        let config = agency.path("config.toml");
+        let mut text = std::fs::read_to_string(&config).unwrap();
+        let name = self.target.name();
+        write!(text, "\n[enforce]\ntargets = [\"{name}\"]\n[enforce.{name}]\nprogram = \"none\"\n").unwrap();
+        std::fs::write(config, text).unwrap();
+        let to = agency.path("root");
+        std::fs::create_dir_all(&to).unwrap();
+        run("cp", ["-a", root.join(".").to_str().unwrap(), to.to_str().unwrap()]);
+        self.agency = agency;
     }
 
-    /// Writes it.
-    pub fn enforce(&mut self, rendered: &Rendered) {
-        self.written = write(rendered, &self.root());
+    fn verb(&self, arguments: &[&str]) -> String {
+        let root = self.root();
+        let run = self.agency.run(&[arguments, &["--root", root.to_str().unwrap()]].concat());
+        if arguments[0] != "plan" {
+            assert_eq!(run.exit(), Exit::Done, "{arguments:?}: {}{}", run.stdout, run.stderr);
+        }
+        run.stdout + &run.stderr
+    }
+
+    /// Plans and applies; says what the plan says.
+    pub fn apply(&self, mode: &str) -> String {
+        let said = self.verb(&["plan", "--target", self.target.name(), mode, "--out", "plan.json"]);
+        self.verb(&["apply", "plan.json"]);
+        said
+    }
+
+    pub fn undo(&self) {
+        self.verb(&["undo", "--reason", "a test", "--until", "24h"]);
+    }
+
+    /// Writes what the target makes of the made-up bans.
+    pub fn obey_made_up(&self) -> Rendered {
+        let (settings, seen) = (BTreeMap::new(), Seen::default());
+        let options = options(self.target, Mode::Enforce, &settings, &seen);
+        let rendered = self.target.render(&made_up(), &options).unwrap();
+        let _ = write(&rendered, &self.root());
+        rendered
     }
 
     /// A browser's program, with the tree laid over `/etc`; it ends with whoever started it, and after two minutes in any case.
-    pub fn program(&self, words: &[&str]) -> Command {
+    pub fn program(&self, words: &str) -> Command {
         const LAID_OVER: &str = "mount -t tmpfs interdict /mnt && mkdir /mnt/upper /mnt/work && cp -a \"$1/etc/.\" /mnt/upper \
              && mount -t overlay interdict -o lowerdir=/etc,upperdir=/mnt/upper,workdir=/mnt/work /etc \
-             && shift && eval \"$1\"";
-        let mut command = Command::new("timeout");
-        command.args(["120", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]);
-        command.args(["sh", "-c", LAID_OVER, "sh"]).arg(self.root()).args(words);
+             && shift && eval \"exec timeout 120 $1\"";
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]);
+        command.args(["sh", "-c", LAID_OVER, "sh"]).arg(self.root()).arg(words);
         command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("HOME", self.place("home"));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         command
@@ -117,17 +170,4 @@ impl Drop for Running {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-/// A domain with something left out below it, and extensions.
-pub fn banned(extensions: &[&str]) -> Bans {
-    let part = part("BOD-17-01", "one", Stage::Enforce)
-        .with("domain", "banned.example")
-        .without("domain", "cert.banned.example");
-    crate::bans::bans(vec![extensions.iter().fold(part, |part, id| part.with("extension-id", id))])
-}
-
-/// The same, while it may only be audited.
-pub fn only_audited(bans: &Bans) -> Bans {
-    audited(bans.clone())
 }

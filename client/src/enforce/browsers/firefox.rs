@@ -19,7 +19,7 @@ use super::super::{
 };
 use super::chromium::{pages_warnings, text};
 use super::extensions::{Form, message, refused};
-use super::merge::{Listed, Ours, patterns, put_in, taken_from, taken_out};
+use super::merge::{Listed, Ours, is_merged, patterns, put_in, taken_from, taken_out};
 use super::pages::{Room, Wins, pages};
 use super::pattern::Pattern;
 use super::{HEEDED, path};
@@ -68,7 +68,11 @@ impl Target for Firefox {
     }
 
     fn without(&self, bytes: &[u8]) -> Option<Vec<u8>> {
-        let document = taken_out(document(bytes)?);
+        let found = document(bytes)?;
+        if !is_merged(&found) {
+            return None;
+        }
+        let document = taken_out(found);
         Some(if document.is_empty() { Vec::new() } else { text(&Value::Object(document)) })
     }
 
@@ -105,7 +109,7 @@ impl Target for Firefox {
                 bytes: text(&Value::Object(merged)),
                 permissions: 0o644,
                 marker: Marker::None,
-                ownership: Ownership::Merged,
+                ownership: Ownership::Shared,
             });
             warnings.push(Warning("Firefox takes its policies up when it is started the next time".into()));
         }

@@ -67,6 +67,11 @@ impl Listed {
     }
 }
 
+/// Whether something of ours is in it.
+pub fn is_merged(document: &Map<String, Value>) -> bool {
+    document.contains_key(OURS)
+}
+
 /// The file from which the administrator's policies were taken, if they were.
 pub fn taken_from(document: &Map<String, Value>) -> Option<&str> {
     document.get(OURS)?.get(TAKEN_FROM)?.as_str()

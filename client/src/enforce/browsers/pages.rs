@@ -55,8 +55,9 @@ const ADDRESS: Fidelity = Fidelity::NotExpressible("a browser takes it for an ad
 const LEAVES_OUT: Fidelity = Fidelity::NotExpressible("what the order leaves out cannot be let through");
 const BEYOND: Fidelity =
     Fidelity::NotExpressible("beyond the 1,000 entries of a list that the browser heeds");
-const LET_THROUGH: Fidelity =
-    Fidelity::NotExpressible("below what another order leaves out, which the browser lets through altogether");
+const LET_THROUGH: Fidelity = Fidelity::NotExpressible(
+    "below what another order leaves out, which the browser lets through altogether",
+);
 const PAGES: Fidelity =
     Fidelity::UnderBlocks("pages and frames alone: what other pages load from there still loads");
 const PIERCED: Fidelity =
@@ -67,7 +68,8 @@ pub fn pages(bans: &Bans, room: &Room, verdicts: &mut Verdicts) -> Pages {
     let (points, enforced) = points(bans, verdicts);
     let turns = tree::turns(&points, bans.parts.len());
     let around: HashMap<&str, bool> = turns.iter().copied().collect();
-    let turn = |name: &str| above(name).find_map(|name| around.get_key_value(name).map(|(at, is)| (*at, *is)));
+    let turn =
+        |name: &str| above(name).find_map(|name| around.get_key_value(name).map(|(at, is)| (*at, *is)));
     let (chosen, lost) = choose(&turns, &around, room);
     let pages = written(chosen, room, lost.len());
     for (number, name) in enforced {
