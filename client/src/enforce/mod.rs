@@ -23,6 +23,7 @@
 //! | [`nftables`] | packet filter |
 //! | [`rpz`] | DNS response policy zones |
 //! | [`apt`] | pins and a hook that vetoes |
+//! | [`browsers`] | Chromium, Chrome, Edge and Firefox |
 //! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`hooks`] | what the operator has run once a policy is applied (`trust.md`, rule 20) |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
@@ -34,6 +35,7 @@ pub mod apply;
 pub mod apt;
 pub mod ban;
 pub mod bans;
+pub mod browsers;
 pub mod command;
 pub mod fidelity;
 pub mod gates;

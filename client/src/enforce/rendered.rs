@@ -28,6 +28,9 @@ pub enum Ownership {
     Whole,
     /// One that the tool has only one of. The renderer was given the present one and merged into it.
     Merged,
+    /// The same, where what this program put in can be told from what others wrote, then or since
+    /// ([`Target::without`](super::Target::without)): an edit by hand is kept, and no reason to leave the file alone.
+    Shared,
 }
 
 /// A file, whole.

@@ -16,7 +16,15 @@ use super::rendered::Rendered;
 use super::stage::Mode;
 
 /// Every target, in the order in which they are shown and applied.
-pub const ALL: &[&dyn Target] = &[&super::rpz::DnsRpz, &super::nftables::Nftables, &super::apt::Apt];
+pub const ALL: &[&dyn Target] = &[
+    &super::rpz::DnsRpz,
+    &super::nftables::Nftables,
+    &super::apt::Apt,
+    &super::browsers::chromium::CHROMIUM,
+    &super::browsers::chromium::CHROME,
+    &super::browsers::chromium::EDGE,
+    &super::browsers::Firefox,
+];
 
 /// The target of this name.
 pub fn named(name: &str) -> Option<&'static dyn Target> {
@@ -38,6 +46,20 @@ pub trait Target: Debug + Sync {
     fn reads(&self, options: &Options<'_>) -> Vec<PathBuf> {
         let _ = options;
         Vec::new()
+    }
+
+    /// The folders of the machine of which rendering must see every file, as they are now: a tool that takes several files
+    /// together is understood only from all of them.
+    fn reads_folders(&self, options: &Options<'_>) -> Vec<PathBuf> {
+        let _ = options;
+        Vec::new()
+    }
+
+    /// A file that this target shares, without what it put there, empty where nothing else is in it; `None` where it put nothing
+    /// there. Only for those of [`Ownership::Shared`](super::Ownership::Shared).
+    fn without(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let _ = bytes;
+        None
     }
 
     /// How the tool lets go of what it took up, where nothing of this target lies on the machine any more after an undo.
@@ -112,6 +134,12 @@ impl Seen {
     /// Adds a file.
     pub fn add(&mut self, path: PathBuf, now: Now) {
         self.0.insert(path, now);
+    }
+
+    /// The files of a folder, by name.
+    pub fn below<'s>(&'s self, folder: &'s Path) -> impl Iterator<Item = (&'s Path, &'s Now)> {
+        let files = self.0.iter().map(|(path, now)| (path.as_path(), now));
+        files.filter(move |(path, _)| path.parent() == Some(folder))
     }
 
     /// A file, where there is one.

@@ -11,5 +11,6 @@
 )]
 
 mod bans;
+mod browsers;
 mod golden;
 mod hostile;

@@ -2,7 +2,8 @@
 //!
 //! A file is this program's while it is byte for byte what the record says was written. One that was edited since, or that this
 //! program never wrote, is reported and stays, until the operator adopts it: then what was edited is set aside, and what was
-//! there before stays what undoing brings back. A link, a folder or a device is never replaced.
+//! there before stays what undoing brings back. In a file that is shared ours can be told from theirs: what they edited stays,
+//! and undoing brings back the file without ours. A link, a folder or a device is never replaced.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use serde::Serialize;
 use super::super::plan::Adopt;
 use super::super::record::{Base, Record, Written};
 use super::super::rendered::{File, Marker, Ownership};
+use super::super::target;
 use super::error::{ApplyError, NotOurs, Whose};
 use super::store::Store;
 use super::transaction::Wanted;
@@ -68,6 +70,8 @@ pub(super) struct Changes<'b> {
     pub not_ours: Vec<NotOurs>,
     /// What the operator has edited and gives up.
     pub set_aside: Vec<Kept>,
+    /// Shared files without ours, which undoing brings back.
+    pub rest: Vec<Kept>,
     pub targets: BTreeSet<String>,
 }
 
@@ -90,6 +94,12 @@ impl Changes<'_> {
                 return Ok(());
             }
             (Standing::Absent, written) => written.and_then(|written| written.base.clone()),
+            (Standing::File(kept), written)
+                if file.ownership == Ownership::Shared
+                    && written.is_none_or(|written| written.sha256 != kept.base.sha256) =>
+            {
+                self.without_ours(target, kept)
+            }
             (Standing::File(kept), Some(written)) if kept.base.sha256 == written.sha256 => {
                 let permissions = kept.base.permissions == file.permissions;
                 if permissions && body(file.marker, &kept.bytes) == file.bytes {
@@ -108,7 +118,7 @@ impl Changes<'_> {
             }
             // The record was lost, and the line in the file says the same: there was nothing before that is known.
             (Standing::File(kept), None) if is_whole(file.marker, &kept.bytes) => None,
-            (Standing::File(kept), None) if adopt == Adopt::Yes || file.ownership == Ownership::Merged => {
+            (Standing::File(kept), None) if adopt == Adopt::Yes || file.ownership != Ownership::Whole => {
                 Some(kept.base.clone())
             }
             (Standing::File(_), None) => {
@@ -152,6 +162,15 @@ impl Changes<'_> {
             }
             Standing::Absent if written.base.is_none() => return Ok(()),
             Standing::File(kept) if written.base.as_ref() == Some(&kept.base) => return Ok(()),
+            Standing::File(kept)
+                if written.ownership == Ownership::Shared && kept.base.sha256 != written.sha256 =>
+            {
+                let rest = self.without_ours(&written.target, kept);
+                if rest.as_ref() != Some(&kept.base) {
+                    self.change(&written.target, &written.path, standing, rest, true);
+                }
+                return Ok(());
+            }
             Standing::File(kept) if kept.base.sha256 != written.sha256 => {
                 if adopt == Adopt::No {
                     {
@@ -204,8 +223,25 @@ impl Changes<'_> {
         Ok(())
     }
 
-    /// Keeps what the operator gives up, for good.
+    /// A shared file as it is without ours; `None` where nothing is left of it.
+    fn without_ours(&mut self, target: &str, kept: &Kept) -> Option<Base> {
+        let Some(bytes) = target::named(target).and_then(|target| target.without(&kept.bytes)) else {
+            return Some(kept.base.clone());
+        };
+        if bytes.is_empty() {
+            return None;
+        }
+        let base = Base { sha256: Sha256::of(&bytes), modified: None, ..kept.base.clone() };
+        self.rest.push(Kept { base: base.clone(), bytes });
+        Some(base)
+    }
+
+    /// Keeps what the operator gives up, for good, and what undoing brings back of shared files.
     pub fn set_aside(&self, disk: &Disk, folder: &Path) -> Result<(), ApplyError> {
+        let base = Store { folder: folder.join("base") };
+        for kept in &self.rest {
+            base.keep(disk, &kept.base.sha256, &kept.bytes)?;
+        }
         let store = Store { folder: folder.join("set-aside") };
         for kept in &self.set_aside {
             store.keep(disk, &kept.base.sha256, &kept.bytes)?;

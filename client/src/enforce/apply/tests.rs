@@ -10,3 +10,4 @@ mod back;
 mod faults;
 mod ground;
 mod order;
+mod shared;

@@ -117,7 +117,7 @@ pub fn of_file(
         (Some(found), _) => {
             let refused = match (found.hand, file.ownership) {
                 _ if adopt == Adopt::Yes => None,
-                (Hand::Edited, _) => Some(Refused::Edited),
+                (Hand::Edited, Ownership::Whole | Ownership::Merged) => Some(Refused::Edited),
                 (Hand::Foreign, Ownership::Whole) => Some(Refused::Foreign),
                 _ => None,
             };
@@ -137,6 +137,9 @@ pub fn of_file(
         }
         Change::Changed => found.as_ref().and_then(|found| match found.hand {
             Hand::Ours => None,
+            Hand::Edited if file.ownership == Ownership::Shared => {
+                Some("was edited by hand; what was edited stays".into())
+            }
             Hand::Edited => Some("was edited by hand; what is there now is kept aside".into()),
             Hand::Foreign => Some("was not written by this program; it is kept for undoing".into()),
         }),
@@ -155,6 +158,9 @@ pub fn of_leftover(written: &Written, standing: &Standing, adopt: Adopt) -> (Cha
         (Some(found), _) if found.hand == Hand::Ours || adopt == Adopt::Yes => {
             let back = written.base.as_ref().map(|_| "what was there before comes back".to_owned());
             (Change::Removed, back)
+        }
+        (Some(_), _) if written.ownership == Ownership::Shared => {
+            (Change::Removed, Some("was edited by hand; what was edited stays".to_owned()))
         }
         (Some(_), _) => (Change::Refused(Refused::Edited), Some(Refused::Edited.to_string())),
     };
@@ -268,6 +274,18 @@ mod tests {
         assert_eq!(of(&there(b"{1}"), None), Change::Changed);
         assert_eq!(of(&there(b"{2}"), Some(&written(b"{2}"))), Change::Unchanged);
         assert_eq!(of(&there(b"{3}"), Some(&written(b"{2}"))), Change::Refused(Refused::Edited));
+    }
+
+    #[test]
+    fn a_file_in_which_ours_can_be_told_from_theirs_may_be_edited_by_both() {
+        let shared = File { marker: Marker::None, ownership: Ownership::Shared, ..file("{2}") };
+        let before = Written { ownership: Ownership::Shared, ..written(b"{2}") };
+        for standing in [there(b"{1}"), there(b"{3}")] {
+            for written in [None, Some(&before)] {
+                assert_eq!(of_file(&shared, &standing, written, Adopt::No).0, Change::Changed);
+            }
+            assert_eq!(of_leftover(&before, &standing, Adopt::No).0, Change::Removed);
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use interdict_host::write::{DiskError, Operation};
 
-use crate::inventory::rooted::{Folder, Found};
+use crate::inventory::coverage::Problem;
+use crate::inventory::rooted::{Folder, Found, is_absent};
 
 /// The longest file that is read, in bytes. A zone of a million domains has a tenth of it.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;
@@ -53,6 +54,25 @@ impl Beneath {
         self.read(path).map_err(|error| {
             DiskError::new(Operation::Read, &self.path.join(path.strip_prefix("/").unwrap_or(path)), error)
         })
+    }
+
+    /// The paths of all that is in a folder, sorted; nothing where it is not there.
+    ///
+    /// # Errors
+    /// What the system said; more names than are read.
+    pub fn files(&self, folder: &Path) -> Result<Vec<PathBuf>, DiskError> {
+        let path = || self.path.join(folder.strip_prefix("/").unwrap_or(folder));
+        let failed = |error| DiskError::new(Operation::Read, &path(), error);
+        let opened = match self.root.folder(folder) {
+            Ok(opened) => opened,
+            Err(error) if is_absent(&error) => return Ok(Vec::new()),
+            Err(error) => return Err(failed(error)),
+        };
+        let names = opened.names().map_err(|problem| match problem {
+            Problem::Disk { kind, .. } => failed(kind.into()),
+            _ => failed(io::ErrorKind::OutOfMemory.into()),
+        })?;
+        Ok(names.into_iter().map(|name| folder.join(name)).collect())
     }
 
     fn read(&self, path: &Path) -> io::Result<Standing> {

@@ -207,7 +207,10 @@ fn of_target(
     let known = target.settings();
     let mut seen = Seen::default();
     let options = Options { now: request.now, mode: request.mode, settings: &set, known, seen: &seen };
-    let reads = target.reads(&options);
+    let mut reads = target.reads(&options);
+    for folder in target.reads_folders(&options) {
+        reads.extend(beneath.files(&folder)?);
+    }
     let shown: BTreeMap<String, String> = known
         .iter()
         .map(|setting| (setting.key.to_owned(), options.setting(setting.key).to_owned()))

@@ -65,6 +65,10 @@ struct Walk<'p> {
 }
 
 impl<'p> Walk<'p> {
+    fn new(parts: usize) -> Self {
+        Self { above: Vec::new(), parts: vec![Counts::default(); parts], blocking: 0, logging: 0 }
+    }
+
     fn count(&mut self, points: &[Point], by: fn(usize, usize) -> usize) {
         for point in points {
             let Some(counts) = self.parts.get_mut(point.part) else { continue };
@@ -116,7 +120,7 @@ fn labels(name: &Domain) -> impl Iterator<Item = &str> {
 
 /// Writes into both zones what sorted points of so many parts come to.
 pub fn write(points: &[Point], parts: usize, blocked: &mut Zone, logged: &mut Zone) {
-    let mut walk = Walk { above: Vec::new(), parts: vec![Counts::default(); parts], blocking: 0, logging: 0 };
+    let mut walk = Walk::new(parts);
     let mut written: Vec<(&str, Action)> = Vec::new();
     let mut in_log: Option<&str> = None;
     for at in points.chunk_by(|one, other| one.name == other.name) {
@@ -141,6 +145,24 @@ pub fn write(points: &[Point], parts: usize, blocked: &mut Zone, logged: &mut Zo
             in_log = Some(name);
         }
     }
+}
+
+/// The names of sorted points of so many parts at which blocking begins (`true`) or ends (`false`), each before those below
+/// it. Between two of them nothing changes. For tools whose most specific entry wins.
+pub fn turns(points: &[Point], parts: usize) -> Vec<(&str, bool)> {
+    let mut walk = Walk::new(parts);
+    let mut around: Vec<(&str, bool)> = Vec::new();
+    let mut turns = Vec::new();
+    for at in points.chunk_by(|one, other| one.name == other.name) {
+        walk.to(at);
+        let (name, blocks) = (name(at), walk.blocking > 0);
+        while around.pop_if(|(above, _)| !is_at_or_below(name, above)).is_some() {}
+        if blocks != around.last().is_some_and(|(_, blocks)| *blocks) {
+            around.push((name, blocks));
+            turns.push((name, blocks));
+        }
+    }
+    turns
 }
 
 /// The names between one and another above it, the widest first.
