@@ -25,7 +25,7 @@ const MAX_LIST_BYTES: u64 = 256 << 20;
 
 /// Compare what apt is about to unpack with a list of bans
 ///
-/// Standard input is the protocol of DPkg::Pre-Install-Pkgs, version 2 or 3. What is banned and not enforced is logged and let
+/// Standard input is the protocol of `DPkg::Pre-Install-Pkgs`, version 2 or 3. What is banned and not enforced is logged and let
 /// through.
 ///
 /// Exit 0 where nothing is vetoed, 1 for a veto, 3 where nothing is vetoed and not everything could be compared.
@@ -92,7 +92,8 @@ impl AptHook {
             say(world, &hit.to_string())?;
         }
         if let Some(first) = hits.iter().find(|hit| hit.ruling == Ruling::Vetoed) {
-            outcome.add(Exit::Findings);
+            // Alone, whatever else could not be compared: apt goes on for every other status.
+            outcome = Exit::Findings.into();
             let directive = &first.part.directive;
             let advice = format!(
                 "nothing was unpacked. What is ordered: `interdict show {directive}`. Leave out what is vetoed, or take a version that \

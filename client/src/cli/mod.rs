@@ -39,6 +39,7 @@ mod sync_round;
 mod trust;
 mod tuf;
 mod undo;
+mod uninstall_banned;
 mod verify;
 mod watch;
 
@@ -108,6 +109,7 @@ enum Verb {
     Evidence(evidence::Evidence),
     Journal(journal::JournalVerb),
     AptHook(apt_hook::AptHook),
+    UninstallBanned(uninstall_banned::UninstallBanned),
     Tuf(tuf::Tuf),
     Completions(pages::Completions),
     #[command(name = "man")]
@@ -155,6 +157,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Verb::Evidence(verb) => verb.run(&mut context),
         Verb::Journal(verb) => verb.run(&mut context),
         Verb::AptHook(verb) => verb.run(&mut context),
+        Verb::UninstallBanned(verb) => verb.run(&mut context),
         Verb::Tuf(verb) => Ok(verb.run(&mut context)),
         Verb::Completions(verb) => verb.run(&mut context),
         Verb::ManPages(verb) => verb.run(&mut context),

@@ -186,7 +186,7 @@ pub(super) fn planning(
 }
 
 /// What is installed beneath a root; of this machine its processes too.
-fn inventory(root: &Path) -> Inventory {
+pub(super) fn inventory(root: &Path) -> Inventory {
     let limits = Limits::STANDARD;
     let mut inventory = machine::read(root, &limits);
     inventory.append(browsers::read(root, &limits));

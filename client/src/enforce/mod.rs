@@ -26,6 +26,7 @@
 //! | [`browsers`] | Chromium, Chrome, Edge and Firefox |
 //! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`hooks`] | what the operator has run once a policy is applied (`trust.md`, rule 20) |
+//! | [`uninstall`] | what is there already and is ordered gone, removed by the package manager |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
 //!
 //! Not here: whether a directive is believed and in force, and the comparison with an inventory ([`crate::assess`]).
@@ -52,6 +53,7 @@ pub mod rendered;
 pub mod rpz;
 pub mod stage;
 pub mod target;
+pub mod uninstall;
 
 pub use ban::{Ban, Entry, Held, Origin, Part};
 pub use bans::Bans;

@@ -26,5 +26,6 @@ mod show;
 mod status;
 mod store;
 mod tampered;
+mod uninstall;
 mod unusual;
 mod verify;

@@ -214,6 +214,17 @@ fn rule_list(found: &Resolved<'_>, lists: &Lists<'_>) -> RuleList {
     }
 }
 
+impl Source<'_> {
+    /// When the removal of a subject begins: of the actions that order it gone from where it is, and not only blocked. `None`
+    /// where none does, or its clock has not started.
+    pub fn removal_from(&self, subject: &Subject) -> Option<DateTime> {
+        let directive = &self.directive.document.value;
+        let zone = deadline::zone(&directive.zone).unwrap_or(TimeZone::UTC);
+        let removes = |kind: &ActionKind| matches!(kind, ActionKind::BeginRemoval | ActionKind::Remove);
+        first_of(self, subject, directive.effective().begin(&zone), removes)
+    }
+}
+
 fn state(source: &Source<'_>) -> DirectiveState {
     let directive = &source.directive.document.value;
     DirectiveState {
@@ -273,21 +284,34 @@ fn is_everything(written: &Identifier) -> bool {
 /// action without a date that must follow others begins no earlier than the last of them: BOD 17-01 orders removal
 /// without a date, after a beginning that has one.
 fn block_from(source: &Source<'_>, subject: &Subject, effective: DateTime) -> Option<DateTime> {
+    let takes_out = |kind: &ActionKind| {
+        matches!(
+            kind,
+            ActionKind::Block | ActionKind::Disconnect | ActionKind::BeginRemoval | ActionKind::Remove
+        )
+    };
+    first_of(source, subject, effective, takes_out)
+}
+
+/// When the earliest of these actions begins that the subject is prohibited by.
+fn first_of(
+    source: &Source<'_>,
+    subject: &Subject,
+    effective: DateTime,
+    meant: impl Fn(&ActionKind) -> bool,
+) -> Option<DateTime> {
     let directive = &source.directive.document.value;
     if subject.disposition != Disposition::Prohibited {
         return None;
     }
-    let takes_out = |action: &&Action| {
+    let ordered = |action: &&Action| {
         action.modality == Modality::Must
             && action.concerns(&subject.id)
             && source.orders(action)
-            && matches!(
-                action.kind,
-                ActionKind::Block | ActionKind::Disconnect | ActionKind::BeginRemoval | ActionKind::Remove
-            )
+            && meant(&action.kind)
     };
     let begin = |action: &Action| begin(directive, action, subject, effective);
-    directive.actions.iter().filter(takes_out).filter_map(begin).min()
+    directive.actions.iter().filter(ordered).filter_map(begin).min()
 }
 
 /// When an action begins: with its own date, or else with the last date of what it must follow.

@@ -62,9 +62,9 @@ pub fn hits<'l>(list: &'l List, changes: &'l [Change]) -> Vec<Hit<'l>> {
 fn judge<'l>(list: &'l List, ban: &Listed, package: &Package) -> Option<(&'l Part, Ruling)> {
     let distribution = list.distribution.as_deref();
     // A part that cannot be read may leave this out.
-    let (part, excludes) = list.parts.get(&ban.part)?;
-    let excluded = excludes.iter().map(|exclude| answer(exclude, package, distribution));
-    let excluded = excluded.fold(Answer::NoMatch, |all, one| match (all, one) {
+    let (part, left_out) = list.parts.get(&ban.part)?;
+    let answers = left_out.iter().map(|exclude| answer(exclude, package, distribution));
+    let excluded = answers.fold(Answer::NoMatch, |all, one| match (all, one) {
         (Answer::Match, _) | (_, Answer::Match) => Answer::Match,
         (Answer::NoMatch, one) => one,
         (all, _) => all,

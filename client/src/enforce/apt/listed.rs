@@ -38,7 +38,8 @@ struct Head {
 /// A part of a directive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
-    part: usize,
+    #[serde(rename = "part")]
+    number: usize,
     /// The repository.
     pub repository: String,
     /// The directive.
@@ -87,7 +88,7 @@ pub fn write(rules: &[Rule<'_>], parts: &[Source<'_>], distribution: Option<&str
         line(
             &mut bytes,
             &Part {
-                part: number,
+                number,
                 repository: origin.repository.clone(),
                 directive: origin.directive.clone(),
                 revision: origin.revision,
@@ -176,7 +177,7 @@ impl List {
                 list.package(line, names)
             } else if line.starts_with(PART) {
                 serde_json::from_slice::<Part>(line).ok().map(|part| {
-                    parts.insert(part.part, part);
+                    parts.insert(part.number, part);
                 })
             } else if line.is_empty() || line.starts_with(b"#") {
                 Some(())

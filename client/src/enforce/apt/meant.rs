@@ -177,10 +177,9 @@ fn rule<'b>(
                 return Err(Fidelity::OtherKind);
             }
             match (purl.namespace(), distribution) {
-                (None, _) => {}
                 (Some(_), None) => return Err(WHICH_DISTRIBUTION),
                 (Some(wanted), Some(found)) if wanted != found => return Err(Fidelity::OtherKind),
-                (Some(_), Some(_)) => {}
+                (_, _) => {}
             }
             if purl.subpath().is_some() || purl.qualifiers().keys().any(|key| key != "arch") {
                 return Err(QUALIFIED);
@@ -193,11 +192,10 @@ fn rule<'b>(
     };
     let any = match versions {
         Versions::Any => true,
-        Versions::Exactly(_) => false,
         Versions::Range(range) if range.scheme().is_some_and(|scheme| !scheme.orders(Scheme::Deb)) => {
             return Err(Fidelity::OtherKind);
         }
-        Versions::Range(_) => false,
+        Versions::Exactly(_) | Versions::Range(_) => false,
         Versions::Unsupported { .. } => return Err(UNKNOWN_SCHEME),
     };
     if ban.stage() == Stage::Freed {
@@ -263,7 +261,7 @@ impl<'b> LeftOut<'b> {
                     all.names.insert(purl.name().to_owned());
                 }
                 Ok(Identifier::PurlNamespace(space)) if space.package_type() == "deb" => {
-                    all.everything = true
+                    all.everything = true;
                 }
                 Ok(_) => continue,
                 Err(_) => {

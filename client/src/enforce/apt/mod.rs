@@ -3,7 +3,7 @@
 //! | room | what is decided there |
 //! |---|---|
 //! | [`meant`] | which bans mean a Debian package, what of them can be enforced, and whether one means a package |
-//! | [`pins`] | the preferences: every version of a package has priority -1 (apt_preferences(5), apt 2.6) |
+//! | [`pins`] | the preferences: every version of a package has priority -1 (`apt_preferences(5)`, apt 2.6) |
 //! | [`listed`] | the list of bans that the hook compares with |
 //! | [`protocol`] | what apt tells the hook (apt.conf(5), `DPkg::Pre-Install-Pkgs`, versions 2 and 3) |
 //! | [`hook`] | which of the packages that are about to be unpacked are banned |

@@ -1,4 +1,4 @@
-//! The preferences: a priority below zero keeps a version from ever being installed (apt_preferences(5), apt 2.6).
+//! The preferences: a priority below zero keeps a version from ever being installed (`apt_preferences(5)`, apt 2.6).
 //!
 //! Every stanza names one package of whatever architecture, by a name in which no character means anything to apt, and every
 //! version of it. Written for what is blocked alone: a pin cannot log.
