@@ -22,6 +22,8 @@
 //! | [`journal`] | what was done, by whom, in lines that name each other (`trust.md`, rule 23) |
 //! | [`nftables`] | packet filter |
 //! | [`rpz`] | DNS response policy zones |
+//! | [`dnf`] | excludes of dnf |
+//! | [`fapolicyd`] | programs that may not be run |
 //! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`hooks`] | what the operator has run once a policy is applied (`trust.md`, rule 20) |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
@@ -33,6 +35,8 @@ pub mod apply;
 pub mod ban;
 pub mod bans;
 pub mod command;
+pub mod dnf;
+pub mod fapolicyd;
 pub mod fidelity;
 pub mod gates;
 pub mod hooks;

@@ -22,6 +22,8 @@ mod desktop;
 mod modules;
 mod system;
 
+pub(crate) use system::os_release_id;
+
 /// dpkg's database, below the root.
 pub const DPKG_STATUS: &str = "var/lib/dpkg/status";
 

@@ -200,7 +200,7 @@ pub(super) fn distribution(root: &Folder, limits: &Limits) -> Option<String> {
     os_release_id(&String::from_utf8_lossy(&bytes))
 }
 
-fn os_release_id(text: &str) -> Option<String> {
+pub(crate) fn os_release_id(text: &str) -> Option<String> {
     let id = text.lines().rev().find_map(|line| line.trim().strip_prefix("ID="))?.trim();
     let id = id.trim_matches(['"', '\'']);
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
