@@ -24,6 +24,8 @@
 //! | [`rpz`] | DNS response policy zones |
 //! | [`apt`] | pins and a hook that vetoes |
 //! | [`browsers`] | Chromium, Chrome, Edge and Firefox |
+//! | [`dnf`] | excludes of dnf |
+//! | [`fapolicyd`] | programs that may not be run |
 //! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`hooks`] | what the operator has run once a policy is applied (`trust.md`, rule 20) |
 //! | [`uninstall`] | what is there already and is ordered gone, removed by the package manager |
@@ -38,6 +40,8 @@ pub mod ban;
 pub mod bans;
 pub mod browsers;
 pub mod command;
+pub mod dnf;
+pub mod fapolicyd;
 pub mod fidelity;
 pub mod gates;
 pub mod hooks;

@@ -24,6 +24,8 @@ pub const ALL: &[&dyn Target] = &[
     &super::browsers::chromium::CHROME,
     &super::browsers::chromium::EDGE,
     &super::browsers::Firefox,
+    &super::dnf::Dnf,
+    &super::fapolicyd::Fapolicyd,
 ];
 
 /// The target of this name.
