@@ -567,6 +567,12 @@ fn scripts_of_root_read_the_policy_that_was_applied_and_not_the_one_that_was_syn
     admission::active::activate(&disk, &machine.places, &machine.own_places(), newest).unwrap();
     let resolved = admission::active::folder(&machine.places).unwrap().unwrap();
     assert!(fs::read_to_string(resolved.join("policy.json")).unwrap().contains("BOD-5"));
+    // Root's store is lost, and counts from 1 again.
+    fs::remove_dir_all(machine.own_places().state).unwrap();
+    assert_eq!(machine.admits().number, first);
+    admission::active::activate(&disk, &machine.places, &machine.own_places(), first).unwrap();
+    let resolved = admission::active::folder(&machine.places).unwrap().unwrap();
+    assert!(fs::read_to_string(resolved.join("policy.json")).unwrap().contains("BOD-5"));
     admission::active::deactivate(&disk, &machine.places).unwrap();
     assert_eq!(admission::active::folder(&machine.places).unwrap(), None);
 }

@@ -1,16 +1,20 @@
 //! The policy that was applied, for scripts of root: they read this and nothing that a sync left (`trust.md`, rule 16).
 //!
-//! `ENFORCEMENT/current` leads to `policies/<generation>`, in which lie the files for scripts of the generation that was applied last. It
+//! `ENFORCEMENT/current` leads to `policies/<generation>-<digest>`, in which lie the files for scripts of the generation that was applied last. It
 //! is switched with one rename once everything is in effect, so that whoever resolves it once reads one policy.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use interdict_host::write::{Disk, DiskError, DiskErrorKind, Mode, Operation};
+use interdict_schema::Sha256;
 use interdict_schema::policy::Form;
 
 use crate::places::Places;
 use crate::store::generation::file_name;
+
+/// How many digits of the digest tell policies apart.
+const DIGITS: usize = 12;
 
 /// How many are kept, the active one included: a script may still be reading the one before.
 const KEPT: usize = 2;
@@ -25,7 +29,11 @@ pub fn activate(disk: &Disk, places: &Places, from: &Places, number: u64) -> Res
     let folder = enforcement.join("policies");
     disk.create_dir_all_synced(&folder, Mode::Public)?;
     disk.sweep_temporary(&folder)?;
-    let name = format!("{number:06}");
+    // A store that was lost and begun anew counts from 1 again: equal names are equal bytes.
+    let sums = from.generation(number).join("SHA256SUMS");
+    let sums = fs::read(&sums).map_err(|error| DiskError::new(Operation::Read, &sums, error))?;
+    let digest = Sha256::of(&sums).to_string();
+    let name = format!("{number:06}-{}", digest.get(..DIGITS).unwrap_or(&digest));
     let path = folder.join(&name);
     if fs::symlink_metadata(&path).is_err() {
         let staging = folder.join(".tmp-next");
