@@ -129,6 +129,27 @@ fn what_is_found_and_no_target_touches_is_told_as_such() {
 }
 
 #[test]
+fn what_a_target_blocks_of_what_is_found_is_told_and_only_logged_before_its_removal_begins() {
+    let store = store(DOMAIN);
+    for program in ["apt-get", "apt-cache", "apt-config"] {
+        store.file(&format!("image/usr/bin/{program}"), b"");
+    }
+    let root = store.places.config.with_file_name("image");
+    for (now, counts, stage) in [(BEFORE, [0, 1, 0], "audit"), (BEGUN, [1, 0, 0], "enforce")] {
+        let arguments = ["plan", "--target", "apt", "--enforce", "--json", "--root", root.to_str().unwrap()];
+        let json = store.run_at(now, &arguments).json();
+        let impact = &json["impact"];
+        assert_eq!(
+            [&impact["blocked"], &impact["audited"], &impact["untouched"]],
+            [&counts[0], &counts[1], &counts[2]]
+        );
+        let hit = &impact["hits"][0];
+        assert_eq!((&hit["component"], &hit["stage"]), (&"kesl".into(), &stage.into()));
+        assert_eq!(hit["targets"], serde_json::json!(["apt"]));
+    }
+}
+
+#[test]
 fn a_ban_of_what_the_machine_needs_is_refused_and_shouted() {
     let needed = r#"{"kind":"domain","value":"example.gov"},{"kind":"package","value":"deb:sudo"}"#;
     let store = store(&format!("{DOMAIN},{needed}"));
