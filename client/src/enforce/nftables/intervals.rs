@@ -89,7 +89,7 @@ impl Intervals {
         for next in all {
             match joined.last_mut() {
                 Some(last) if next.first <= last.last.saturating_add(1) => {
-                    last.last = last.last.max(next.last)
+                    last.last = last.last.max(next.last);
                 }
                 _ => joined.push(next),
             }
@@ -98,6 +98,7 @@ impl Intervals {
     }
 
     /// Those that are not in the other.
+    #[must_use]
     pub fn without(&self, other: &Self) -> Self {
         let mut rest = Vec::new();
         let mut holes = other.0.iter().peekable();

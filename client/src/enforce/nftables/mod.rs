@@ -27,7 +27,7 @@ use super::{
 };
 
 /// From how many intervals on loading takes seconds: see docs/performance.md.
-pub const MANY: usize = 200_000;
+pub const MANY: usize = 100_000;
 
 /// The target `nftables`.
 #[derive(Debug, Clone, Copy)]

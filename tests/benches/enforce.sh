@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# What it costs to render many bans, beside writing the same bytes, and what the tools themselves bear at that size.
+#
+#   tests/benches/enforce.sh
+#
+# One line a target and size: bytes, seconds of rendering and of writing, their ratio, memory that rendering adds per byte
+# written. Then the tools, with the rendered files. A tool that is absent is skipped and named.
+#
+# INTERDICT_BUILT   the folder of our programs, if they are built already
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+project=$(cd "$here/../.." && pwd)
+programs=${INTERDICT_BUILT:-}
+if [ -z "$programs" ]; then
+    (cd "$project" && cargo build --quiet --release -p interdict-tests --bin rendered-bans)
+    programs=${CARGO_TARGET_DIR:-$project/target}/release
+fi
+work=$(mktemp -d)
+server=
+cleanup() {
+    [ -z "$server" ] || kill "$server" 2>/dev/null || true
+    rm -rf "$work"
+}
+trap cleanup EXIT
+cd "$work"
+
+rendered() { # TARGET KIND COUNT
+    "$programs/rendered-bans" "$1" "$2" "$3" "$work/$1-$3" | awk -v what="$1 $2 $3" '{
+        printf "%s: %d bytes, rendered in %s s, written in %s s, ratio %.1f, %.1f bytes of memory a byte written\n",
+            what, $1, $2, $3, $2 / ($3 > 0 ? $3 : 0.001), ($5 - $4) / $1 }'
+}
+
+timed() { # WHAT COMMAND...
+    python3 - "$@" <<'PY'
+import resource, subprocess, sys, time
+began = time.monotonic()
+subprocess.run(sys.argv[2:], check=True, stdout=subprocess.DEVNULL)
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+print(f"{sys.argv[1]}: {time.monotonic() - began:.2f} s, {peak} MB")
+PY
+}
+
+has() { command -v "$1" >/dev/null || { echo "skipped: no $1" >&2; return 1; }; }
+
+for count in 100000 1000000; do
+    rendered dns-rpz domain $count
+    zone=$work/dns-rpz-$count/etc/unbound/interdict/rpz.interdict.invalid.zone
+    if has named-checkzone; then
+        timed "named-checkzone, $count domains" named-checkzone -q -i local rpz.interdict.invalid "$zone"
+    fi
+    if has unbound && has unbound-control; then
+        cat >unbound.conf <<CONF
+server:
+    interface: 127.0.0.1
+    port: $(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    username: ""
+    chroot: ""
+    directory: "$work"
+    pidfile: "$work/pid"
+    use-syslog: no
+    do-daemonize: no
+    module-config: "respip validator iterator"
+remote-control:
+    control-enable: yes
+    control-interface: "$work/control"
+    control-use-cert: no
+rpz:
+    name: "rpz.interdict.invalid"
+    zonefile: "$zone"
+CONF
+        began=$(date +%s%N)
+        unbound -d -c unbound.conf 2>/dev/null &
+        server=$!
+        until unbound-control -c unbound.conf status >/dev/null 2>&1; do kill -0 "$server"; done
+        echo "unbound, $count domains: starts in $((($(date +%s%N) - began) / 1000000)) ms," \
+            "$(awk '/VmHWM/ { print int($2 / 1024) }' "/proc/$server/status") MB"
+        kill "$server" && wait "$server" || true
+        server=
+    fi
+done
+
+for count in 10000 100000; do
+    rendered nftables cidr $count
+    if has nft && unshare --net true 2>/dev/null; then
+        table=$work/nftables-$count/etc/nftables.d/interdict.nft
+        timed "nft -f, $count networks" unshare --net nft -f "$table"
+        timed "nft -f twice, $count networks" unshare --net sh -c "nft -f '$table' && nft -f '$table'"
+    fi
+done
