@@ -23,6 +23,7 @@
 //! | [`nftables`] | packet filter |
 //! | [`rpz`] | DNS response policy zones |
 //! | [`apt`] | pins and a hook that vetoes |
+//! | [`oval`] | OVAL definitions |
 //! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`hooks`] | what the operator has run once a policy is applied (`trust.md`, rule 20) |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
@@ -42,6 +43,7 @@ pub mod journal;
 pub mod machine;
 pub mod marker;
 pub mod nftables;
+pub mod oval;
 pub mod plan;
 pub mod protected;
 pub mod question;
