@@ -26,6 +26,7 @@ pub const ALL: &[&dyn Target] = &[
     &super::browsers::Firefox,
     &super::dnf::Dnf,
     &super::fapolicyd::Fapolicyd,
+    &super::oval::Oval,
 ];
 
 /// The target of this name.
