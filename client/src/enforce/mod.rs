@@ -23,6 +23,8 @@
 //! | [`nftables`] | packet filter |
 //! | [`rpz`] | DNS response policy zones |
 //! | [`apt`] | pins and a hook that vetoes |
+//! | [`dnf`] | excludes of dnf |
+//! | [`fapolicyd`] | programs that may not be run |
 //! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`hooks`] | what the operator has run once a policy is applied (`trust.md`, rule 20) |
 //! | [`command`], [`question`] | what is asked of the tool: compiled-in argument vectors |
@@ -35,6 +37,8 @@ pub mod apt;
 pub mod ban;
 pub mod bans;
 pub mod command;
+pub mod dnf;
+pub mod fapolicyd;
 pub mod fidelity;
 pub mod gates;
 pub mod hooks;

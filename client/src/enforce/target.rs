@@ -16,7 +16,13 @@ use super::rendered::Rendered;
 use super::stage::Mode;
 
 /// Every target, in the order in which they are shown and applied.
-pub const ALL: &[&dyn Target] = &[&super::rpz::DnsRpz, &super::nftables::Nftables, &super::apt::Apt];
+pub const ALL: &[&dyn Target] = &[
+    &super::rpz::DnsRpz,
+    &super::nftables::Nftables,
+    &super::apt::Apt,
+    &super::dnf::Dnf,
+    &super::fapolicyd::Fapolicyd,
+];
 
 /// The target of this name.
 pub fn named(name: &str) -> Option<&'static dyn Target> {
