@@ -143,9 +143,15 @@ mod tests {
             ("# c\n[main]\nbest=True\n\n# c\n".into(), format!("# c\n[main]\nbest=True\n{first}\n# c\n")),
             ("[main]\r\nbest=1\r\n[r]\r\nx=1".into(), format!("[main]\r\nbest=1\r\n{first}[r]\r\nx=1")),
             ("[r]\nexclude=x\n".into(), format!("[r]\nexclude=x\n[main]\n{first}")),
-            ("[main]\nexcludepkgs = x\n y\n[r]\n".into(), format!("[main]\nexcludepkgs = x\n y\n{second}[r]\n")),
+            (
+                "[main]\nexcludepkgs = x\n y\n[r]\n".into(),
+                format!("[main]\nexcludepkgs = x\n y\n{second}[r]\n"),
+            ),
             ("[main]\nexclude=x\n".into(), format!("[main]\nexclude=x\n{first}")),
-            ("[main]\na=1\n[r]\nb=1\n[main]\nc=1\n".into(), format!("[main]\na=1\n[r]\nb=1\n[main]\nc=1\n{first}")),
+            (
+                "[main]\na=1\n[r]\nb=1\n[main]\nc=1\n".into(),
+                format!("[main]\na=1\n[r]\nb=1\n[main]\nc=1\n{first}"),
+            ),
         ] {
             assert_eq!(merged(&present), Ok(wanted.clone()), "{present:?}");
             assert_eq!(merged(&wanted), Ok(wanted), "again: {present:?}");
@@ -155,7 +161,10 @@ mod tests {
     #[test]
     fn what_dnf_would_read_otherwise_is_not_merged_into() {
         for (present, wanted) in [
-            ("[main]\nexclude=a\nexcludepkgs=b\n", "at most one of exclude and excludepkgs in [main]: join them"),
+            (
+                "[main]\nexclude=a\nexcludepkgs=b\n",
+                "at most one of exclude and excludepkgs in [main]: join them",
+            ),
             ("exclude=a\n", "a section before the first line"),
             ("[main]\nexclude\n", "lines of the form key=value"),
             ("[main\n", "sections that end with ]"),

@@ -82,10 +82,8 @@ impl Target for Dnf {
         let present = options.seen.file(&path).map(|now| now.bytes.as_slice()).unwrap_or_default();
         let merged = configuration::merge(present, &patterns)
             .map_err(|wanted| RenderError::Merge { path: path.clone(), wanted })?;
-        let files = merged.map(|bytes| File {
-            ownership: Ownership::Merged,
-            ..File::drop_in(path, bytes, Marker::None)
-        });
+        let files = merged
+            .map(|bytes| File { ownership: Ownership::Merged, ..File::drop_in(path, bytes, Marker::None) });
         let warnings = warnings(patterns.len());
         let there = files.is_some();
         Ok(Rendered {

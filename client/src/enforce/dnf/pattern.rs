@@ -40,7 +40,8 @@ impl LeftOut {
     /// Those of a part.
     pub fn of(part: &Part) -> Self {
         let mut all = Self::default();
-        let package = |entry: &&Entry| matches!(entry.kind.as_str(), "package" | "purl") && !is_of_others(entry);
+        let package =
+            |entry: &&Entry| matches!(entry.kind.as_str(), "package" | "purl") && !is_of_others(entry);
         for entry in part.excluded.iter().filter(package) {
             match entry.read() {
                 Ok(Identifier::Package(package, _)) => {

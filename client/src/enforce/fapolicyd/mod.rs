@@ -86,8 +86,7 @@ impl Target for Fapolicyd {
         let (rules, verdicts) = all(bans, permission);
         let warnings = warnings(&rules);
         // Without a rule there is no file: the daemon would stand still for nothing.
-        let files: Vec<File> =
-            rules.text().map(|text| file(path, text)).into_iter().collect();
+        let files: Vec<File> = rules.text().map(|text| file(path, text)).into_iter().collect();
         Ok(Rendered {
             files,
             needs: &["fapolicyd", "fagenrules", "fapolicyd-cli", "systemctl"],
@@ -118,7 +117,7 @@ fn questions(rules: &Rules) -> Vec<Question> {
         command: Command::of_texts("systemctl", &["is-active", "fapolicyd.service"]),
         expects: Expects::Success,
     }];
-    questions.extend(rules.first_of_each().map(|line| Question {
+    questions.extend(rules.first().map(|line| Question {
         about: "fapolicyd was given the rules".into(),
         command: Command::of_texts("fapolicyd-cli", &["--list"]),
         expects: Expects::Contains(line),

@@ -71,11 +71,10 @@ impl Rules {
         (!text.is_empty()).then_some(text)
     }
 
-    /// The beginning of the first rule of each kind, as far as it stands in one piece wherever rules are listed.
-    pub fn first_of_each(&self) -> impl Iterator<Item = String> {
+    /// The beginning of the first rule, as far as it stays the same however many there are: answers are read to 1 MiB.
+    pub fn first(&self) -> Option<String> {
         let digest = self.digests.first().map(|digest| format!("{}sha256hash={digest}", self.before()));
-        let path = self.paths.first().map(|path| format!("{}dir={path}/", self.before()));
-        digest.into_iter().chain(path)
+        digest.or_else(|| self.paths.first().map(|path| format!("{}path={path}", self.before())))
     }
 
     fn before(&self) -> String {
