@@ -247,7 +247,9 @@ fn says_from_when_on_a_document_is_not_judged_and_scanners_suffer() {
         names.iter().map(|name| ("package", name.as_str(), None)).collect();
     let of = |count: usize| rendered(vec![part("s", Stage::Audit, &entries[..count])]);
     let judged = |rendered: &Rendered| rendered.validate[0].arguments[1] == Argument::Text("validate");
-    let warned = |rendered: &Rendered| rendered.warnings.iter().map(|one| one.0.contains("memory")).collect::<Vec<_>>();
+    let warned = |rendered: &Rendered| {
+        rendered.warnings.iter().map(|one| one.0.contains("memory")).collect::<Vec<_>>()
+    };
     for (count, is_judged, warnings) in [
         (JUDGED, true, &[][..]),
         (JUDGED + 1, false, &[false][..]),
