@@ -43,7 +43,7 @@ const MADE: &str = "made";
 const ADDED: &str = "added";
 
 /// The administrator's patterns.
-pub fn patterns<'d>(document: &'d Map<String, Value>, list: Listed) -> impl Iterator<Item = &'d str> {
+pub fn patterns(document: &Map<String, Value>, list: Listed) -> impl Iterator<Item = &str> {
     let filter = document.get(POLICIES).and_then(|policies| policies.get(FILTER));
     let found = filter.and_then(|filter| filter.get(list.key())).and_then(Value::as_array);
     found.into_iter().flatten().filter_map(Value::as_str)
