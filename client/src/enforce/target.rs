@@ -20,7 +20,6 @@ pub const ALL: &[&dyn Target] = &[
     &super::rpz::DnsRpz,
     &super::nftables::Nftables,
     &super::apt::Apt,
-pub const ALL: &[&dyn Target] = &[
     &super::browsers::chromium::CHROMIUM,
     &super::browsers::chromium::CHROME,
     &super::browsers::chromium::EDGE,
@@ -28,7 +27,6 @@ pub const ALL: &[&dyn Target] = &[
     &super::dnf::Dnf,
     &super::fapolicyd::Fapolicyd,
     &super::oval::Oval,
-];
 ];
 
 /// The target of this name.
