@@ -13,7 +13,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 project=$(cd "$here/../.." && pwd)
 programs=${INTERDICT_BUILT:-}
 if [ -z "$programs" ]; then
-    (cd "$project" && cargo build --quiet --release -p interdict-tests --bin rendered-bans)
+    (cd "$project" && cargo build --quiet --release -p interdict-tests --bin rendered-bans --bin client)
     programs=${CARGO_TARGET_DIR:-$project/target}/release
 fi
 work=$(mktemp -d)
@@ -87,4 +87,16 @@ for count in 10000 100000; do
         timed "nft -f, $count networks" unshare --net nft -f "$table"
         timed "nft -f twice, $count networks" unshare --net sh -c "nft -f '$table' && nft -f '$table'"
     fi
+done
+
+for count in 100000 1000000; do
+    rendered apt deb $count
+    if has apt-cache; then
+        pins=$work/apt-$count/etc/apt/preferences.d/interdict.pref
+        timed "apt-cache policy, $count pins" apt-cache "-oDir::Etc::Preferences=$pins" policy apt
+    fi
+    # The hook runs before every dpkg: one package, and the whole list read for it.
+    printf 'VERSION 3\n\npackage-7 - - none < 1.0 all none /a.deb\n' >told
+    list=$work/apt-$count/etc/interdict/apt-bans.jsonl
+    timed "apt-hook, $count bans" sh -c "\"$programs/client\" apt-hook '$list' <told 2>/dev/null || test \$? -ne 2"
 done

@@ -20,7 +20,7 @@ use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::assess::Assets;
 use crate::enforce::apply::runner::MAX_OUTPUT_BYTES;
-use crate::enforce::apply::{Answer, Ended as CommandEnded, Runner};
+use crate::enforce::apply::{Answer, Ended as CommandEnded};
 use crate::enforce::journal::{Ended, Event};
 use crate::enforce::machine::{Hashing, Machine};
 use crate::enforce::plan::{self, Adopt, Request};

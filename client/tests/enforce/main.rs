@@ -10,6 +10,7 @@
     reason = "a test may fail by panicking and write files"
 )]
 
+mod apt;
 mod bans;
 mod browsers;
 mod golden;
