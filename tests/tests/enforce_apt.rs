@@ -176,7 +176,7 @@ impl Machine {
         self.tool(command.get_program().to_str().unwrap()).args(command.get_args()).output().unwrap()
     }
 
-    fn undo(&self, rendered: &Rendered) {
+    fn undo(rendered: &Rendered) {
         for file in &rendered.files {
             fs::remove_file(&file.path).unwrap();
         }
@@ -270,7 +270,7 @@ fn a_banned_package_installs_before_and_in_audit_and_not_when_enforced_and_other
         assert_eq!(machine.installed(name).as_deref(), Some(version), "{what}");
     }
 
-    machine.undo(&enforced);
+    Machine::undo(&enforced);
     assert_eq!(machine.tree(), before);
     let (done, text) = machine.installs("banned");
     assert!(done && !text.contains("interdict"), "{text}");
