@@ -27,8 +27,6 @@
 //! | [`dnf`] | excludes of dnf |
 //! | [`fapolicyd`] | programs that may not be run |
 //! | [`oval`] | OVAL definitions |
-//! | [`dnf`] | excludes of dnf |
-//! | [`fapolicyd`] | programs that may not be run |
 //! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`hooks`] | what the operator has run once a policy is applied (`trust.md`, rule 20) |
 //! | [`uninstall`] | what is there already and is ordered gone, removed by the package manager |
