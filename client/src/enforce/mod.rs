@@ -24,6 +24,7 @@
 //! | [`rpz`] | DNS response policy zones |
 //! | [`apt`] | pins and a hook that vetoes |
 //! | [`browsers`] | Chromium, Chrome, Edge and Firefox |
+//! | [`oval`] | OVAL definitions |
 //! | [`apply`] | files put in place all or none, taken back, suspended; tools asked |
 //! | [`hooks`] | what the operator has run once a policy is applied (`trust.md`, rule 20) |
 //! | [`uninstall`] | what is there already and is ordered gone, removed by the package manager |
@@ -45,6 +46,7 @@ pub mod journal;
 pub mod machine;
 pub mod marker;
 pub mod nftables;
+pub mod oval;
 pub mod plan;
 pub mod protected;
 pub mod question;

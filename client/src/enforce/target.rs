@@ -24,6 +24,7 @@ pub const ALL: &[&dyn Target] = &[
     &super::browsers::chromium::CHROME,
     &super::browsers::chromium::EDGE,
     &super::browsers::Firefox,
+    &super::oval::Oval,
 ];
 
 /// The target of this name.

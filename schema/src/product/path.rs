@@ -91,6 +91,17 @@ impl PathPattern {
         narrow.places.iter().all(|place| self.places.iter().any(|wide| below(wide, place)))
     }
 
+    /// Whether paths of Windows are meant; else those of all other systems.
+    pub fn is_of_windows(&self) -> bool {
+        !self.written.starts_with(['/', '~'])
+    }
+
+    /// Every place that is meant, as parts. Wildcards are as in the rule, and letter case is folded where it does not count.
+    /// The first part of a path of Windows is a drive (`c:`, or `?:` for any), `\\` before a server, or an unknown variable.
+    pub fn places(&self) -> impl Iterator<Item = &[String]> {
+        self.places.iter().map(Vec::as_slice)
+    }
+
     /// Beginnings one of which every path has that this rule means, in the form of [`FilePath::beginnings`]. For tables.
     pub fn beginnings(&self) -> impl Iterator<Item = String> {
         self.places.iter().map(|place| {
