@@ -154,7 +154,7 @@ fn an_enforced_ban_is_found_and_said_to_be_blocked_by_nobody() {
     assert_eq!(audited.files, written.files);
     let found = found(&written);
     found.is_whole();
-    assert_eq!(found.packages(), ["a", "b", "c"]);
+    assert_eq!(found.packages(), ["a", "b", "b", "c"]);
     assert_eq!(found.of("unix:filepath"), ["/opt/d"]);
     assert_eq!(found.of("unix:path"), ["/opt/d"]);
     assert_eq!(found.of("win:key"), [r"software\e", r"software\e"]);
@@ -241,12 +241,23 @@ fn refuses_settings_that_are_no_place_no_namespace_or_no_class() {
 }
 
 #[test]
-fn says_from_when_on_scanners_suffer() {
+fn says_from_when_on_a_document_is_not_judged_and_scanners_suffer() {
     let names: Vec<String> = (0..MANY).map(|number| format!("deb:p{number}")).collect();
     let entries: Vec<(&str, &str, Option<&str>)> =
         names.iter().map(|name| ("package", name.as_str(), None)).collect();
-    assert_eq!(rendered(vec![part("s", Stage::Audit, &entries[1..])]).warnings, []);
-    assert_eq!(rendered(vec![part("s", Stage::Audit, &entries)]).warnings.len(), 1);
+    let of = |count: usize| rendered(vec![part("s", Stage::Audit, &entries[..count])]);
+    let judged = |rendered: &Rendered| rendered.validate[0].arguments[1] == Argument::Text("validate");
+    let warned = |rendered: &Rendered| rendered.warnings.iter().map(|one| one.0.contains("memory")).collect::<Vec<_>>();
+    for (count, is_judged, warnings) in [
+        (JUDGED, true, &[][..]),
+        (JUDGED + 1, false, &[false][..]),
+        (MANY - 1, false, &[false][..]),
+        (MANY, false, &[true][..]),
+    ] {
+        let rendered = of(count);
+        assert_eq!(judged(&rendered), is_judged, "{count}");
+        assert_eq!(warned(&rendered), warnings, "{count}");
+    }
 }
 
 fn hostile() -> impl Strategy<Value = String> {
@@ -279,7 +290,10 @@ proptest! {
         for identifier in &identifiers {
             let name = match identifier {
                 Identifier::Package(package, _) if package.ecosystem().is_none_or(|of| matches!(of, "deb" | "rpm")) => package.name(),
-                Identifier::Purl(purl, _) => purl.name(),
+                // What stands between the type and the name is a distribution's, and one word.
+                Identifier::Purl(purl, _) if purl.namespace() == Some("debian") && purl.subpath().is_none() => {
+                    purl.name()
+                }
                 _ => continue,
             };
             let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-');
