@@ -130,9 +130,13 @@ fn warnings(tests: usize) -> Vec<Warning> {
         return Vec::new();
     }
     if tests < MANY {
-        return vec![Warning(format!("{tests} tests: too many to hold the document against the schemas of OVAL"))];
+        return vec![Warning(format!(
+            "{tests} tests: too many to hold the document against the schemas of OVAL"
+        ))];
     }
-    vec![Warning(format!("{tests} tests: a scanner needs about ten kilobytes of memory for each, many seconds for all of them, and is not asked to hold them against the schemas of OVAL"))]
+    vec![Warning(format!(
+        "{tests} tests: a scanner needs about ten kilobytes of memory for each, many seconds for all of them, and is not asked to hold them against the schemas of OVAL"
+    ))]
 }
 
 /// What becomes of an identifier: the words of [`Fidelity`], before it is asked whether it is to be blocked.

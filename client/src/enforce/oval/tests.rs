@@ -247,7 +247,9 @@ fn says_from_when_on_a_document_is_not_judged_and_scanners_suffer() {
         names.iter().map(|name| ("package", name.as_str(), None)).collect();
     let of = |count: usize| rendered(vec![part("s", Stage::Audit, &entries[..count])]);
     let judged = |rendered: &Rendered| rendered.validate[0].arguments[1] == Argument::Text("validate");
-    let warned = |rendered: &Rendered| rendered.warnings.iter().map(|one| one.0.contains("memory")).collect::<Vec<_>>();
+    let warned = |rendered: &Rendered| {
+        rendered.warnings.iter().map(|one| one.0.contains("memory")).collect::<Vec<_>>()
+    };
     for (count, is_judged, warnings) in [
         (JUDGED, true, &[][..]),
         (JUDGED + 1, false, &[false][..]),
@@ -258,6 +260,15 @@ fn says_from_when_on_a_document_is_not_judged_and_scanners_suffer() {
         assert_eq!(judged(&rendered), is_judged, "{count}");
         assert_eq!(warned(&rendered), warnings, "{count}");
     }
+}
+
+/// What stands between the type and the name is a distribution's, and one word; a version is one of dpkg's.
+fn is_told(purl: &interdict_schema::product::Purl) -> bool {
+    use interdict_schema::product::version::Scheme;
+    purl.namespace().is_none_or(|namespace| namespace == "debian")
+        && purl.qualifiers().is_empty()
+        && purl.subpath().is_none()
+        && purl.version().is_none_or(|version| Scheme::Deb.key(version).is_ok())
 }
 
 fn hostile() -> impl Strategy<Value = String> {
@@ -290,10 +301,7 @@ proptest! {
         for identifier in &identifiers {
             let name = match identifier {
                 Identifier::Package(package, _) if package.ecosystem().is_none_or(|of| matches!(of, "deb" | "rpm")) => package.name(),
-                // What stands between the type and the name is a distribution's, and one word.
-                Identifier::Purl(purl, _) if purl.namespace() == Some("debian") && purl.subpath().is_none() => {
-                    purl.name()
-                }
+                Identifier::Purl(purl, _) if is_told(purl) => purl.name(),
                 _ => continue,
             };
             let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-');
