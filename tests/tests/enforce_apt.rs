@@ -276,6 +276,7 @@ fn a_banned_package_installs_before_and_in_audit_and_not_when_enforced_and_other
     assert!(done && !text.contains("interdict"), "{text}");
 }
 
+/// trust.md rule 20
 #[test]
 fn where_the_bans_cannot_be_read_others_install_and_it_is_said() {
     if absent(&TOOLS) {
@@ -307,6 +308,7 @@ fn where_the_bans_cannot_be_read_others_install_and_it_is_said() {
     assert!(!done, "the pins do not need the list: {text}");
 }
 
+/// trust.md rule 20
 #[test]
 fn where_the_program_is_gone_apt_goes_on_and_says_so() {
     if absent(&TOOLS) {
