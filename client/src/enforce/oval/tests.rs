@@ -262,6 +262,15 @@ fn says_from_when_on_a_document_is_not_judged_and_scanners_suffer() {
     }
 }
 
+/// What stands between the type and the name is a distribution's, and one word; a version is one of dpkg's.
+fn is_told(purl: &interdict_schema::product::Purl) -> bool {
+    use interdict_schema::product::version::Scheme;
+    purl.namespace().is_none_or(|namespace| namespace == "debian")
+        && purl.qualifiers().is_empty()
+        && purl.subpath().is_none()
+        && purl.version().is_none_or(|version| Scheme::Deb.key(version).is_ok())
+}
+
 fn hostile() -> impl Strategy<Value = String> {
     const BITS: &[&str] = &[
         "<", ">", "&", "\"", "'", "]]>", "<!--", "-->", "*", "?", "$", "\\", "/", ":", "\n", "\u{0}",
@@ -292,10 +301,7 @@ proptest! {
         for identifier in &identifiers {
             let name = match identifier {
                 Identifier::Package(package, _) if package.ecosystem().is_none_or(|of| matches!(of, "deb" | "rpm")) => package.name(),
-                // What stands between the type and the name is a distribution's, and one word.
-                Identifier::Purl(purl, _) if purl.namespace() == Some("debian") && purl.subpath().is_none() => {
-                    purl.name()
-                }
+                Identifier::Purl(purl, _) if is_told(purl) => purl.name(),
                 _ => continue,
             };
             let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-');
