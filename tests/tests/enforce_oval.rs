@@ -16,6 +16,7 @@
 mod bans;
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -32,10 +33,12 @@ fn rendered(bans: &Bans) -> Rendered {
 fn dpkg(folder: &Path, packages: &[(&str, &str)]) {
     let mut status = String::new();
     for (name, version) in packages {
-        status.push_str(&format!(
+        write!(
+            status,
             "Package: {name}\nStatus: install ok installed\nMaintainer: x <x@example.org>\nArchitecture: all\n\
              Version: {version}\nDescription: made up\n\n"
-        ));
+        )
+        .unwrap();
     }
     for below in ["dpkg", "lists/partial", "cache", "home"] {
         std::fs::create_dir_all(folder.join(below)).unwrap();
@@ -285,9 +288,11 @@ fn packages_of_rpm_are_found_in_their_versions() {
         .status();
     assert!(built.unwrap().success());
     let package = at.join("noarch/bannedr-1.0-5.noarch.rpm");
-    let installed =
-        Command::new("rpm").args(["-i", "--nodeps", "--justdb"]).arg(package).env("HOME", at.join("home"));
-    let installed = { installed }.status();
+    let installed = Command::new("rpm")
+        .args(["-i", "--nodeps", "--justdb"])
+        .arg(package)
+        .env("HOME", at.join("home"))
+        .status();
     assert!(installed.unwrap().success());
     let cases = [
         ("*", true),

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use super::*;
 
 fn spans(scheme: Scheme, all: &[&str], none: &[&str]) -> Vec<Span> {
@@ -22,7 +24,7 @@ fn a_range_is_its_intervals_and_a_version_alone_is_itself() {
     assert_eq!(deb("1.2"), [Span::One("0:1.2".into())]);
     assert_eq!(deb("<2:1.0"), [Span::To("2:1.0".into(), false)]);
     let between = Span::Between(from("0:1.0", true), from("0:2.0-3", false));
-    assert_eq!(deb(">=1.0|<2.0-3"), [between.clone()]);
+    assert_eq!(deb(">=1.0|<2.0-3"), std::slice::from_ref(&between));
     assert_eq!(deb(">=1.0|<2.0-3|5"), [between, Span::One("0:5".into())]);
     assert_eq!(deb("!=1"), [Span::To("0:1".into(), false), Span::From("0:1".into(), false)]);
 }
