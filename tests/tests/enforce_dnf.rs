@@ -56,7 +56,9 @@ impl Machine {
             run("rpmbuild", ["-bb", "--quiet", "--define", &define, spec.to_str().unwrap()]);
         }
         run("createrepo_c", ["--quiet", machine.repository().to_str().unwrap()]);
-        std::fs::create_dir_all(machine.path("etc/dnf")).unwrap();
+        for below in ["etc/dnf", "log"] {
+            std::fs::create_dir_all(machine.path(below)).unwrap();
+        }
         std::fs::write(machine.configuration(), THEIRS).unwrap();
         machine
     }
