@@ -224,13 +224,14 @@ fn what_means_something_to_dnf_excludes_nothing_but_itself() {
     let rendered = machine.apply(&bans, Mode::Enforce);
     for ban in bans.iter().filter(|ban| rendered.verdicts.of(ban.number).acts()) {
         let value = ban.entry.value.strip_prefix("rpm:").unwrap();
-        wanted.push(match &ban.entry.versions {
-            None => format!("{value}-*:*-*.*"),
-            Some(version) => match version.split_once('-') {
-                None => format!("v-0:{version}-*.*"),
-                Some((version, release)) => format!("v-0:{version}-{release}.*"),
-            },
-        });
+        let Some(versions) = &ban.entry.versions else {
+            wanted.extend(["?", "??"].map(|epoch| format!("{value}-{epoch}:*-*.*")));
+            continue;
+        };
+        wanted.extend(versions.split('|').map(|version| match version.split_once('-') {
+            None => format!("v-0:{version}-*.*"),
+            Some((version, release)) => format!("v-0:{version}-{release}.*"),
+        }));
     }
     wanted.push("theirs".to_owned());
     wanted.sort();

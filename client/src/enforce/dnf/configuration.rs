@@ -35,9 +35,9 @@ pub fn merge(present: &[u8], patterns: &BTreeSet<String>) -> Result<Option<Vec<u
     text.push_str(BEGINS);
     text.push('\n');
     text.push_str(place.key);
-    text.push_str("=\n");
-    for pattern in patterns {
-        text.push(' ');
+    // A value that begins with an empty line forgets the administrator's.
+    for (number, pattern) in patterns.iter().enumerate() {
+        text.push(if number == 0 { '=' } else { ' ' });
         text.push_str(pattern);
         text.push('\n');
     }
@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn block(key: &str) -> String {
-        format!("{BEGINS}\n{key}=\n a-*:*-*.*\n b-*:*-*.*\n{ENDS}\n")
+        format!("{BEGINS}\n{key}=a-*:*-*.*\n b-*:*-*.*\n{ENDS}\n")
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! What is written for a package: `name-*:*-*.*`, or `name-epoch:version-release.*`.
+//! What is written for a package: `name-?:*-*.*` and `name-??:*-*.*`, or `name-epoch:version-release.*`.
 //!
 //! dnf tries a pattern as name-epoch:version-release.arch, as name.arch, as name, as name-epoch:version-release and as
 //! name-epoch:version, and takes the first that any package has. A plain `evil-2.0` therefore hides version 2.0 of `evil` where
-//! no package has the name `evil-2.0`. With a colon behind the last hyphen but one the name is what stands before it, and
-//! nothing else: no name has a colon.
+//! no package has the name `evil-2.0`. What it can read in none of these ways it compares, as a pattern of characters, with the
+//! whole of a package's name-epoch:version-release.arch, in which the first colon stands behind the epoch: so `name-?:` means
+//! that name alone, and `name-*:` would mean `name-tools` as well. An epoch has one or two digits.
 
 use std::collections::HashSet;
 
@@ -140,7 +141,8 @@ fn write(
     let patterns = match versions {
         Versions::Any => {
             let plain = is_name(name) && is_architecture(architecture);
-            plain.then(|| vec![format!("{name}-*:*-*.{architecture}")]).ok_or(CHARACTERS)?
+            let epochs = ["?", "??"].map(|epoch| format!("{name}-{epoch}:*-*.{architecture}"));
+            plain.then(|| epochs.to_vec()).ok_or(CHARACTERS)?
         }
         Versions::Exactly(version) => vec![one(version).ok_or(CHARACTERS)?],
         Versions::Range(range) => {
@@ -216,15 +218,20 @@ mod tests {
     #[test]
     fn names_and_exact_versions_are_written_so_that_dnf_can_read_them_in_one_way_only() {
         for (kind, value, versions, wanted) in [
-            ("package", "rpm:kesl", None, &["kesl-*:*-*.*"][..]),
-            ("package", "kesl", Some("*"), &["kesl-*:*-*.*"]),
-            ("package", "rpm:java-1.8.0-openjdk", None, &["java-1.8.0-openjdk-*:*-*.*"]),
+            ("package", "rpm:kesl", None, &["kesl-?:*-*.*", "kesl-??:*-*.*"][..]),
+            ("package", "kesl", Some("*"), &["kesl-?:*-*.*", "kesl-??:*-*.*"]),
+            (
+                "package",
+                "rpm:java-1.8.0-openjdk",
+                None,
+                &["java-1.8.0-openjdk-?:*-*.*", "java-1.8.0-openjdk-??:*-*.*"],
+            ),
             ("package", "rpm:kesl", Some("10.1.1-6421"), &["kesl-0:10.1.1-6421.*"]),
             ("package", "rpm:kesl", Some("2:10.1~rc1"), &["kesl-2:10.1~rc1-*.*"]),
             ("package", "rpm:kesl", Some("vers:rpm/1.0-1|2.0-1"), &["kesl-0:1.0-1.*", "kesl-0:2.0-1.*"]),
-            ("purl", "pkg:rpm/fedora/kesl", None, &["kesl-*:*-*.*"]),
+            ("purl", "pkg:rpm/fedora/kesl", None, &["kesl-?:*-*.*", "kesl-??:*-*.*"]),
             ("purl", "pkg:rpm/kesl@1.0-1?epoch=3&arch=x86_64", None, &["kesl-3:1.0-1.x86_64"]),
-            ("purl", "pkg:rpm/fedora/kesl?arch=src", None, &["kesl-*:*-*.src"]),
+            ("purl", "pkg:rpm/fedora/kesl?arch=src", None, &["kesl-?:*-*.src", "kesl-??:*-*.src"]),
         ] {
             let wanted = wanted.iter().map(|text| (*text).to_owned()).collect();
             assert_eq!(of(kind, value, versions), Ok(Patterns::Some(wanted)), "{value} {versions:?}");
