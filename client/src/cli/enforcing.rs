@@ -85,17 +85,7 @@ impl Enforcing {
 
     /// Adds an entry to the journal. That it could not be added is said and changes the exit, but takes nothing back.
     pub fn journal(&self, world: &mut World, event: &Event) -> io::Result<Outcome> {
-        match journal::record(&self.places, world, event) {
-            Ok(_) => Ok(Outcome::done()),
-            Err(error) => {
-                let exit = match &error {
-                    JournalError::Disk(_) => Exit::NoAnswer,
-                    _ => Exit::Refused,
-                };
-                warn(world, &format!("the journal has no entry of this: {}", chain(&error)))?;
-                Ok(exit.into())
-            }
-        }
+        enter(&self.places, world, event)
     }
 
     /// Says what a session did besides what it was asked for, and enters it into the journal.
@@ -300,6 +290,21 @@ impl From<ApplyError> for Failure {
                 .hint("make it this user's alone with chown and chmod, once you have looked at what is in it"),
             ApplyError::HalfWay { .. } => Self::new(&error, Exit::NoAnswer)
                 .hint("make room or give access, then run `interdict apply --resume`"),
+        }
+    }
+}
+
+/// Adds an entry to the journal of these places. That it could not be added is said and changes the exit.
+pub(super) fn enter(places: &Places, world: &mut World, event: &Event) -> io::Result<Outcome> {
+    match journal::record(places, world, event) {
+        Ok(_) => Ok(Outcome::done()),
+        Err(error) => {
+            let exit = match &error {
+                JournalError::Disk(_) => Exit::NoAnswer,
+                _ => Exit::Refused,
+            };
+            warn(world, &format!("the journal has no entry of this: {}", chain(&error)))?;
+            Ok(exit.into())
         }
     }
 }

@@ -8,9 +8,12 @@ use interdict_host::exit::Outcome;
 use interdict_host::write::{Disk, DiskError, Mode as FileMode, StagedFile};
 use interdict_schema::plan::Plan;
 
-use super::planning::{Asked, ModeArguments, ends, planning};
+use super::enforcing::enter;
+use super::planning::{Asked, Made, ModeArguments, ends, planning};
 use super::{Context, Failure};
 use crate::as_of::AsOf;
+use crate::enforce::Mode;
+use crate::enforce::journal::Event;
 use crate::enforce::plan::{self, Adopt};
 
 /// Show what enforcing would change on this machine, and write it down for approval
@@ -71,8 +74,11 @@ impl PlanVerb {
             json: self.json,
         };
         let made = planning(world, &reading, now, &asked)?;
+        let mut noted = Outcome::done();
         if let Some(out) = &self.out {
             save(&made.plan, &world.disk, &world.resolve(out))?;
+            // What is only shown is nothing that anybody could approve.
+            noted = enter(&reading.own, world, &event(&made, asked.root))?;
         }
         tracing::debug!(store = %reading.store.state.display(), digest = %made.computed.digest, rendered = made.computed.outputs.len(), "planned");
         if self.json {
@@ -85,7 +91,20 @@ impl PlanVerb {
         let mut outcome = ends(&made.plan);
         outcome.merge(&made.outcome);
         outcome.merge(&admitted);
+        outcome.merge(&noted);
         Ok(outcome)
+    }
+}
+
+/// A plan that was written down, for the journal.
+fn event(made: &Made, root: PathBuf) -> Event {
+    let planned = &made.computed.planned;
+    Event::Plan {
+        root,
+        plan: made.computed.digest,
+        generation: made.plan.generation,
+        mode: if planned.mode == "enforce" { Mode::Enforce } else { Mode::Audit },
+        targets: planned.targets.iter().map(|target| target.name.clone()).collect(),
     }
 }
 

@@ -201,6 +201,9 @@ fn a_plan_that_is_written_down_says_the_same_however_late_it_is_made_again() {
     );
     let path = store.places.config.with_file_name("plan.json");
     let first = interdict_client::enforce::plan::read(&path).unwrap();
+    let journal = std::fs::read_to_string(store.places.journal()).unwrap();
+    assert_eq!(journal.lines().count(), 1, "{journal}");
+    assert!(journal.contains(r#""verb":"plan""#) && journal.contains(&first.digest.to_string()), "{journal}");
     let later = plan(&store, "2017-12-13T05:00:00Z", &["--enforce", "--json"]).json();
     assert_eq!(later["digest"], first.digest.to_string());
     assert_ne!(later["made_at"], first.made_at.to_string());
@@ -210,6 +213,11 @@ fn a_plan_that_is_written_down_says_the_same_however_late_it_is_made_again() {
     // Whoever changes it is found out.
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replacen("\"adopt\": false", "\"adopt\": true", 1)).unwrap();
+    assert_eq!(
+        std::fs::read_to_string(store.places.journal()).unwrap(),
+        journal,
+        "what is only shown is no entry"
+    );
     let refused = interdict_client::enforce::plan::read(&path).unwrap_err().to_string();
     assert!(refused.contains("it was changed since it was made"), "{refused}");
     std::fs::write(&path, text.replacen("interdict-plan/1", "interdict-plan/2", 1)).unwrap();
