@@ -145,7 +145,7 @@ fn what_is_installed_is_found_and_what_is_not_is_not_and_nothing_is_blocked() {
     // In audit it is as when it is enforced.
     assert_eq!(true_of(audited(bans::bans(parts())).parts, &machine), ["by url", "one of two", "present"]);
     let rendered = rendered(&bans::bans(parts()));
-    assert_eq!(rendered.verdicts.of(0), Fidelity::UnderBlocks("a scanner finds it, and blocks nothing"));
+    assert_eq!(rendered.verdicts.of(0), Fidelity::FindsOnly("a scanner finds it, and blocks nothing"));
 }
 
 #[test]

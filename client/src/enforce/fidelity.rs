@@ -19,6 +19,8 @@ pub enum Fidelity {
     OverBlocks(&'static str),
     /// Less than what is banned is.
     UnderBlocks(&'static str),
+    /// It is found and not blocked, although it should be: by this target it is not enforced.
+    FindsOnly(&'static str),
     /// Nothing is, although the kind is this target's.
     NotExpressible(&'static str),
     /// The target cannot log without blocking, so that nothing is written until the order begins to block.
@@ -33,13 +35,13 @@ impl Fidelity {
             Self::Freed => Some(("freed", None)),
             Self::Exact => Some(("exact", None)),
             Self::OverBlocks(reason) => Some(("over-blocks", Some(reason))),
-            Self::UnderBlocks(reason) => Some(("under-blocks", Some(reason))),
+            Self::UnderBlocks(reason) | Self::FindsOnly(reason) => Some(("under-blocks", Some(reason))),
             Self::NotExpressible(reason) => Some(("not-expressible", Some(reason))),
             Self::NoAudit => Some(("no-audit", Some("cannot log without blocking"))),
         }
     }
 
-    /// Whether the target does anything about the ban.
+    /// Whether the target does about the ban what is to be done: one that is to be blocked and is only found is not enforced.
     pub const fn acts(self) -> bool {
         matches!(self, Self::Exact | Self::OverBlocks(_) | Self::UnderBlocks(_))
     }
@@ -75,5 +77,18 @@ impl Verdicts {
             *count = count.saturating_add(1);
         }
         counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_only_found_is_told_as_under_blocking_and_counts_as_not_enforced() {
+        let found = Fidelity::FindsOnly("why");
+        assert_eq!(found.told(), Fidelity::UnderBlocks("why").told());
+        assert!(!found.acts());
+        assert!(Fidelity::UnderBlocks("why").acts());
     }
 }

@@ -48,7 +48,7 @@ const SECONDS: u64 = 600;
 #[derive(Debug, Clone, Copy)]
 pub struct Oval;
 
-const BLOCKS_NOTHING: Fidelity = Fidelity::UnderBlocks("a scanner finds it, and blocks nothing");
+const BLOCKS_NOTHING: Fidelity = Fidelity::FindsOnly("a scanner finds it, and blocks nothing");
 const UNREADABLE: &str = "not an identifier of its kind";
 const DIGEST: &str = "a scanner looks for a digest only where it is told the path";
 const PLACES: &str = "a place that scanners cannot look at without walking the whole machine, or not at all";
