@@ -100,3 +100,42 @@ for count in 100000 1000000; do
     list=$work/apt-$count/etc/interdict/apt-bans.jsonl
     timed "apt-hook, $count bans" sh -c "\"$programs/client\" apt-hook '$list' <told 2>/dev/null || test \$? -ne 2"
 done
+
+for count in 1000 2000 4000; do
+    rendered dnf rpm $count
+    if has dnf && has createrepo_c; then
+        mkdir -p empty && createrepo_c --quiet empty
+        timed "dnf repoquery of an empty repository, $count packages excluded" dnf --quiet --releasever=1 \
+            "--config=$work/dnf-$count/etc/dnf/dnf.conf" "--installroot=$work/root" --setopt=reposdir=/nonexistent \
+            "--setopt=cachedir=$work/cache" "--repofrompath=empty,file://$work/empty" repoquery
+    fi
+done
+
+# The daemon in a mount namespace, where it watches a file system of its own and nothing else.
+fapolicyd_starts() { # RULES
+    unshare --mount bash -c '
+        mount --make-rprivate /
+        mkdir -p etc/rules.d etc/trust.d run var /var/lib/fapolicyd watched
+        cp "$1" etc/rules.d/05-interdict.rules
+        for name in nice_val do_stat_report detailed_report permissive; do echo "$name = 0"; done >etc/fapolicyd.conf
+        printf "%s\n" "q_size = 640" "uid = root" "gid = root" "watch_fs = ramfs" "trust = file" >>etc/fapolicyd.conf
+        : >etc/fapolicyd.trust
+        mount --bind etc /etc/fapolicyd && mount --bind var /var/lib/fapolicyd && mount --bind run /run
+        mkdir -p /run/fapolicyd && mount -t ramfs none watched
+        fagenrules
+        : >said
+        began=$(date +%s%N)
+        fapolicyd --debug-deny >said 2>&1 &
+        until grep -q "Starting to listen" said; do kill -0 $!; done
+        echo "$(((($(date +%s%N) - began)) / 1000000)) ms, $(awk "/VmHWM/ { print int(\$2 / 1024) }" /proc/$!/status) MB"
+        kill $! && wait $!
+    ' bash "$1"
+}
+
+for count in 1000 100000 500000; do
+    rendered fapolicyd sha256 $count
+    if has fapolicyd && unshare --mount true 2>/dev/null; then
+        echo "fapolicyd, $count digests: starts in" \
+            "$(fapolicyd_starts "$work/fapolicyd-$count/etc/fapolicyd/rules.d/05-interdict.rules")"
+    fi
+done
