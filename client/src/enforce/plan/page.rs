@@ -116,7 +116,8 @@ fn of_file(page: &mut Page, file: &FileChange) {
     let Some(diff) = &file.diff else { return };
     let lines = diff.lines().count();
     for line in diff.lines().take(MAX_DIFF_LINES) {
-        let text = format!("    {line}");
+        // A tab is layout here: shown as its escape it would make a table of rules unreadable.
+        let text = format!("    {}", line.replace('\t', "    "));
         match line.chars().next() {
             Some('+') => page.painted(Paint::Good, text),
             Some('-') => page.painted(Paint::Alarm, text),
