@@ -16,7 +16,7 @@
 //! | room | what happens there |
 //! |---|---|
 //! | [`carried`] | a generation of somebody less trusted as a source of bytes |
-//! | [`admit`] | root's refresh from it, repository by repository |
+//! | [`mod@admit`] | root's refresh from it, repository by repository |
 //! | [`told`] | what has to be said of it |
 //! | [`pin`] | root's pin, and how it gets into the store |
 //! | [`active`] | the policy that scripts read once it is applied (`trust.md`, rule 16) |

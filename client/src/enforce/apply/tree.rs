@@ -1,6 +1,6 @@
 //! The machine's files beneath a root: looked at, staged, put in place and taken away, without ever leaving the root.
 //!
-//! Folders are resolved as in chroot(2) and by open descriptors ([`rooted`](crate::inventory::rooted)); a link in the last
+//! Folders are resolved as in chroot(2) and by open descriptors (as an inventory is read beneath a root); a link in the last
 //! place of a path is never followed, read or replaced. Every change goes through [`Disk`], so that a test can stop after any.
 //!
 //! Not here: which files, and in which order ([`super::transaction`]).

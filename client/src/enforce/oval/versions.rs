@@ -4,7 +4,7 @@
 //! that is banned and another one that is not.
 //!
 //! OVAL 5.11.2: `evr_string` has the order of `rpmvercmp`, `debian_evr_string` that of dpkg. In rpm, a bound without a
-//! release means every release; [`EVERY_RELEASE`] stands for the end of them.
+//! release means every release; `EVERY_RELEASE` stands for the end of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, RangeBounds as _};

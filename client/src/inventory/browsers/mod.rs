@@ -1,6 +1,6 @@
 //! The extensions in the browsers of all users of a machine, or of a mounted image.
 //!
-//! Every [home](super::homes) is looked into at each of the `PLACES` where a browser keeps its profiles on Linux (as a package,
+//! Every home is looked into at each of the `PLACES` where a browser keeps its profiles on Linux (as a package,
 //! a snap or a flatpak), macOS and Windows. A profile is a source of its own: what of it could not be read is in its
 //! coverage. Not here: which homes there are, and that one is closed to whoever asks; extensions that a policy or the
 //! system would install and no profile has; browsers whose profiles lie elsewhere by a variable or an argument.
