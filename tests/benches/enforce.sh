@@ -89,6 +89,14 @@ for count in 10000 100000; do
     fi
 done
 
+for count in 10000 100000; do
+    rendered oval deb $count
+    if has oscap; then
+        timed "oscap oval eval, $count packages" oscap oval eval \
+            "$work/oval-$count/etc/interdict/oval/interdict.oval.xml"
+    fi
+done
+
 for count in 100000 1000000; do
     rendered apt deb $count
     if has apt-cache; then

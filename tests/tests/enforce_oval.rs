@@ -17,13 +17,17 @@ mod bans;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bans::{With as _, audited, made_up, options, part};
 use interdict_client::enforce::oval::Oval;
 use interdict_client::enforce::{Bans, Fidelity, Mode, Part, Rendered, Seen, Stage, Target as _};
+use interdict_host::exit::Exit;
+use interdict_tests::agency::Agency;
 use interdict_tests::obeying::{absent, compiled, run, without_root, write};
+use interdict_tests::simulator::Simulator;
 
 fn rendered(bans: &Bans) -> Rendered {
     Oval.render(bans, &options(&Oval, Mode::Enforce, &BTreeMap::new(), &Seen::default())).unwrap()
@@ -57,7 +61,7 @@ fn evaluated(definitions: &Path, machine: &Path) -> HashMap<String, String> {
     let answers: HashMap<&str, &str> =
         text.lines().filter_map(|line| line.strip_prefix("Definition ")?.rsplit_once(": ")).collect();
     let document = std::fs::read_to_string(definitions).unwrap();
-    let mut titled = HashMap::new();
+    let mut titled: HashMap<String, String> = HashMap::new();
     for definition in document.split("<definition ").skip(1) {
         let between = |from: &str, to: &str| definition.split(from).nth(1).unwrap().split(to).next().unwrap();
         let title = between("<title>", "</title>").trim_start_matches("Banned: The products of ");
@@ -321,6 +325,71 @@ fn packages_of_rpm_are_found_in_their_versions() {
         let title = quick(range);
         assert_eq!(said[&title], wanted.to_string(), "{range}");
     }
+}
+
+/// Everything below a folder: names, modes and bytes.
+fn picture(folder: &Path, text: &mut String) {
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        let mode = std::fs::symlink_metadata(&path).unwrap().mode();
+        writeln!(text, "{} {mode:o}", path.display()).unwrap();
+        if path.is_dir() {
+            picture(&path, text);
+        } else {
+            writeln!(text, "{:?}", std::fs::read(&path).unwrap()).unwrap();
+        }
+    }
+}
+
+#[test]
+fn from_a_signed_directive_to_definitions_that_find_it_and_back_to_the_byte() {
+    if absent(&["oscap"]) || without_root() {
+        return;
+    }
+    let mut simulator = Simulator::new();
+    simulator.directive(
+        br#"{"format":"interdict-directive/1","id":"BOD-1","revision":1,"status":"in-force","title":"Block it","issuer":"dhs","zone":"America/New_York","issued":"2017-09-13","subjects":[{"id":"it","name":"The products of it","disposition":"prohibited","identifiers":[{"kind":"package","value":"deb:bannedd"}]}],"actions":[{"id":"block","modality":"must","kind":"block","due":{"edge":"begin","offset":{"n":0,"unit":"day","anchor":"issued"}}}]}"#,
+    );
+    simulator.publish();
+    let agency = Agency::following(&simulator);
+    let root = agency.path("root");
+    std::fs::create_dir_all(root.join("etc/other")).unwrap();
+    std::fs::write(root.join("etc/other/file"), "theirs").unwrap();
+    // A machine that can be read, so that a plan's exit status is about what is enforced.
+    std::fs::write(root.join("etc/os-release"), "ID=debian\n").unwrap();
+    dpkg(&root.join("var/lib"), &[("harmless", "1.0")]);
+    let tree = || {
+        let mut text = String::new();
+        picture(&root, &mut text);
+        text
+    };
+    let run = |arguments: &[&str]| agency.run(&[arguments, &["--root", root.to_str().unwrap()]].concat());
+    let before = tree();
+    // A scanner blocks nothing, so that an enforced ban is said not to be.
+    let planned = run(&["plan", "--target", "oval", "--enforce", "--out", "plan.json"]);
+    assert_eq!(planned.exit(), Exit::Findings, "{}{}", planned.stdout, planned.stderr);
+    let said = "oval: a scanner finds it, and blocks nothing";
+    assert!(planned.stdout.contains("NOT enforced") && planned.stdout.contains(said), "{}", planned.stdout);
+    assert_eq!(tree(), before);
+    let applied = run(&["apply", "plan.json"]);
+    assert_eq!(applied.exit(), Exit::Done, "{}{}", applied.stdout, applied.stderr);
+    let file = root.join("etc/interdict/oval/interdict.oval.xml");
+    let machine = tempfile::tempdir().unwrap();
+    for (packages, wanted) in [(&[("bannedd", "1.0")][..], "true"), (&[("harmless", "1.0")][..], "false")] {
+        dpkg(machine.path(), packages);
+        assert_eq!(evaluated(&file, machine.path())["it"], wanted);
+    }
+    let enforced = tree();
+    let audited = run(&["plan", "--target", "oval", "--audit", "--out", "plan.json"]);
+    assert_eq!(audited.exit(), Exit::Done, "{}{}", audited.stdout, audited.stderr);
+    let again = run(&["apply", "plan.json"]);
+    assert_eq!(again.exit(), Exit::Done, "{}{}", again.stdout, again.stderr);
+    assert_eq!(tree(), enforced, "audit and enforcement are the same bytes");
+    let undone = run(&["undo", "--reason", "tried", "--until", "24h"]);
+    assert_eq!(undone.exit(), Exit::Done, "{}{}", undone.stdout, undone.stderr);
+    assert_eq!(tree(), before);
 }
 
 /// A title as it stands in the document.
