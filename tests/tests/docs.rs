@@ -30,6 +30,7 @@ macro_rules! pages {
 }
 
 pages! {
+    enforcement => "docs/enforcement.md",
     the_exit_codes => "docs/exit-codes.md",
     the_formats => "docs/formats.md",
     lists => "docs/lists.md",

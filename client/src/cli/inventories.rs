@@ -92,13 +92,8 @@ impl Inventories {
         let limits = Limits::STANDARD;
         let how = &self.how;
         if self.paths.is_empty() && how.files.is_empty() {
-            let root = self.root(world);
-            let mut inventory = machine::read(&root, &limits);
-            // An image has no processes.
-            if how.root.is_none() {
-                inventory.append(processes::read(Path::new("/proc"), &limits));
-            }
-            return Ok(inventory);
+            let processes = if how.root.is_none() { Processes::Read } else { Processes::None };
+            return Ok(of_machine(&self.root(world), processes));
         }
         let mut inventory = gathering::read(&self.paths, how.format_in, world, &limits, sought.recognises)?;
         let root = how.root.as_deref().map(|root| world.resolve(root));
@@ -121,6 +116,32 @@ impl Inventories {
     fn root(&self, world: &World) -> PathBuf {
         self.how.root.as_deref().map_or_else(|| PathBuf::from("/"), |root| world.resolve(root))
     }
+}
+
+/// Whether what runs belongs to a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Processes {
+    /// It is this machine.
+    Read,
+    /// It is a file system, which has none.
+    None,
+}
+
+impl Processes {
+    /// Of what is enforced on: this machine's own root has processes.
+    pub fn of(root: &Path) -> Self {
+        if root == Path::new("/") { Self::Read } else { Self::None }
+    }
+}
+
+/// What is on the machine whose file system begins here: packages, extensions, and what runs.
+pub(super) fn of_machine(root: &Path, processes: Processes) -> Inventory {
+    let limits = Limits::STANDARD;
+    let mut inventory = machine::read(root, &limits);
+    if processes == Processes::Read {
+        inventory.append(processes::read(Path::new("/proc"), &limits));
+    }
+    inventory
 }
 
 /// A source's label from the root. `..` is taken back only as far as the working directory reaches, which has no links in it;
@@ -151,6 +172,17 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
     use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test writes files")]
+    fn nothing_of_a_machine_is_read_twice() {
+        let root = tempfile::tempdir().unwrap();
+        let extension =
+            root.path().join("home/alex/.config/chromium/Default/Extensions").join("a".repeat(32));
+        std::fs::create_dir_all(extension.join("1.0_0")).unwrap();
+        std::fs::write(extension.join("1.0_0/manifest.json"), r#"{"name":"x","version":"1.0"}"#).unwrap();
+        assert_eq!(of_machine(root.path(), Processes::None).components.len(), 1);
+    }
 
     #[test]
     fn a_file_has_one_name_however_it_is_given_and_no_other_file_has_it() {

@@ -103,7 +103,7 @@ fn event(made: &Made, root: PathBuf) -> Event {
         root,
         plan: made.computed.digest,
         generation: made.plan.generation,
-        mode: if planned.mode == "enforce" { Mode::Enforce } else { Mode::Audit },
+        mode: Mode::of_word(&planned.mode),
         targets: planned.targets.iter().map(|target| target.name.clone()).collect(),
     }
 }

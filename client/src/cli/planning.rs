@@ -3,7 +3,7 @@
 //! Not here: what a plan says ([`crate::enforce::plan`]), and how it looks.
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
@@ -13,6 +13,7 @@ use interdict_schema::plan::Plan;
 
 use super::Failure;
 use super::assessing::{Ask, Assessed, Detecting, Sought, assess_with, outcome};
+use super::inventories::{Processes, of_machine};
 use super::reading::{Reading, warn};
 use crate::assess::{Assets, Unreadable};
 use crate::config::Enforce;
@@ -21,7 +22,7 @@ use crate::enforce::plan::{self, Adopt, Computed, NotAPlan, PlanError, Request};
 use crate::enforce::record::RecordError;
 use crate::enforce::target::{self, Target};
 use crate::exceptions::Exception;
-use crate::inventory::{Inventory, Limits, browsers, machine, machine_name, processes};
+use crate::inventory::{Inventory, machine_name};
 
 /// What is asked for.
 pub(super) struct Asked {
@@ -150,7 +151,7 @@ pub(super) fn planning(
     // What is assessed is kept, because gates and the protected list ask for the same packages.
     let kept = RefCell::new(Inventory::default());
     let read = |_: &mut World, _: &Sought<'_>| {
-        let inventory = inventory(root);
+        let inventory = of_machine(root, Processes::of(root));
         kept.replace(inventory.clone());
         Ok((inventory, Assets { one: machine_name::name_of(root), ..Assets::default() }))
     };
@@ -183,17 +184,6 @@ pub(super) fn planning(
         }
         Ok(Made { computed, plan, outcome: stands })
     })
-}
-
-/// What is installed beneath a root; of this machine its processes too.
-pub(super) fn inventory(root: &Path) -> Inventory {
-    let limits = Limits::STANDARD;
-    let mut inventory = machine::read(root, &limits);
-    inventory.append(browsers::read(root, &limits));
-    if root == Path::new("/") {
-        inventory.append(processes::read(Path::new("/proc"), &limits));
-    }
-    inventory
 }
 
 /// How a plan ends: 3 for a target that is absent or failed, 6 for kinds that this version does not know, 1 for what would be

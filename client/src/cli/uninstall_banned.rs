@@ -14,7 +14,7 @@ use interdict_schema::directive::DirectiveId;
 
 use super::assessing::{Ask, Assessed, Detecting, Sought, assess_with, outcome};
 use super::enforcing::{Enforcing, RootArgument};
-use super::planning::inventory;
+use super::inventories::{Processes, of_machine};
 use super::reading::{Reading, warn};
 use super::{Context, Failure};
 use crate::as_of::AsOf;
@@ -243,7 +243,7 @@ fn survey<T>(
 ) -> Result<T, Failure> {
     let kept = RefCell::new(Inventory::default());
     let read = |_: &mut World, _: &Sought<'_>| {
-        let inventory = inventory(root);
+        let inventory = of_machine(root, Processes::of(root));
         kept.replace(inventory.clone());
         Ok((inventory, Assets { one: machine_name::name_of(root), ..Assets::default() }))
     };

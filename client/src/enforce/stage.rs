@@ -70,6 +70,11 @@ pub enum Because {
 }
 
 impl Mode {
+    /// The mode of a word. One that is neither blocks nothing.
+    pub fn of_word(word: &str) -> Self {
+        if word == Self::Enforce.as_str() { Self::Enforce } else { Self::Audit }
+    }
+
     /// The word.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -14,15 +14,15 @@ use super::super::enforcing::{Enforcing, Said, ended, in_words, show_changed};
 use super::super::plan::save;
 use super::super::planning::Made;
 use super::super::reading::warn;
+use super::Apply;
 use super::confirmation::await_confirmation;
-use super::{Apply, mode_of};
-use crate::enforce::Command;
 use crate::enforce::admission::active;
-use crate::enforce::apply::{Applied, ApplyError, Order, Ordered, Settings, Skipped};
+use crate::enforce::apply::{Applied, ApplyError, Kept, Order, Ordered, Settings, Skipped};
 use crate::enforce::hooks::{self, Given};
 use crate::enforce::journal::Event;
 use crate::enforce::plan::{self, Adopt};
 use crate::enforce::record::{Call, NotEnforced};
+use crate::enforce::{Command, Mode};
 use crate::places::Places;
 
 /// How long a health check may take, in seconds.
@@ -39,19 +39,13 @@ impl Apply {
     ) -> Result<Outcome, Failure> {
         let computed = &made.computed;
         let planned = &computed.planned;
-        let releases: Vec<Vec<Command>> =
-            computed.outputs.iter().map(|output| output.target.release()).collect();
-        let targets = computed.outputs.iter().zip(&releases).map(|(output, release)| Ordered {
-            name: output.target.name(),
-            rendered: &output.rendered,
-            release,
-        });
+        let releases = releases(made);
         let order = Order {
             generation: computed.bans.generation,
-            mode: mode_of(planned),
+            mode: Mode::of_word(&planned.mode),
             plan: computed.digest,
             not_enforced: not_enforced(planned),
-            targets: targets.collect(),
+            targets: ordered(made, &releases),
         };
         let mut session = enforcing.session(world)?;
         let confirm_until = self.confirm_within.map(|length| length.after(session.now()));
@@ -75,7 +69,8 @@ impl Apply {
         let mut outcome = enforcing.tell(world, &said)?;
         let changed = result.as_ref().map_or(0, |applied| applied.changed.len());
         let held = matches!(result, Err(ApplyError::Suspended { .. } | ApplyError::Unconfirmed { .. }));
-        if !held && (changed > 0 || result.is_err()) {
+        let again = result.as_ref().is_ok_and(|applied| !applied.again.is_empty());
+        if !held && (changed > 0 || again || result.is_err()) {
             let event = Event::Apply {
                 root: enforcing.root.clone(),
                 plan: order.plan,
@@ -111,8 +106,28 @@ impl Apply {
         Ok(outcome)
     }
 
+    /// Reads back what is in place already, and shows that nothing else was to be done.
+    pub(super) fn hold_to(
+        &self,
+        world: &mut World,
+        enforcing: &Enforcing,
+        made: &Made,
+    ) -> Result<Outcome, Failure> {
+        let releases = releases(made);
+        let mut session = enforcing.session(world)?;
+        let kept = session.hold_to(&ordered(made, &releases));
+        let taken_up = session.is_machine();
+        let said = Said::by(&mut session);
+        drop(session);
+        let outcome = enforcing.tell(world, &said)?;
+        let Kept { replies, again } = kept?;
+        let (changed, skipped) = (Vec::new(), Vec::new());
+        self.show(world, made, &Applied { changed, skipped, taken_up, again, replies, confirm_until: None })?;
+        Ok(outcome)
+    }
+
     /// Shows what was done.
-    pub(super) fn show(&self, world: &mut World, made: &Made, applied: &Applied) -> Result<(), Failure> {
+    fn show(&self, world: &mut World, made: &Made, applied: &Applied) -> Result<(), Failure> {
         let planned = &made.computed.planned;
         if self.json {
             let document = serde_json::json!({
@@ -124,8 +139,11 @@ impl Apply {
             });
             serde_json::to_writer_pretty(&mut world.stdout, &document).map_err(std::io::Error::from)?;
             writeln!(world.stdout)?;
-        } else if applied.changed.is_empty() {
+        } else if applied.changed.is_empty() && applied.again.is_empty() {
             writeln!(world.stdout, "Everything is in place: nothing to do.")?;
+        } else if applied.changed.is_empty() {
+            let again = applied.again.join(", ");
+            writeln!(world.stdout, "Every file is in place. Told once more, for it had let go: {again}.")?;
         } else {
             show_changed(world, &applied.changed)?;
             for reply in &applied.replies {
@@ -163,9 +181,20 @@ fn run_hooks(world: &mut World, enforcing: &Enforcing, given: Given<'_>) -> Resu
     Ok(outcome)
 }
 
-/// What was done where nothing had to be.
-pub(super) fn nothing_done(taken_up: bool) -> Applied {
-    Applied { changed: Vec::new(), skipped: Vec::new(), taken_up, replies: Vec::new(), confirm_until: None }
+/// How each target lets go.
+fn releases(made: &Made) -> Vec<Vec<Command>> {
+    made.computed.outputs.iter().map(|output| output.target.release()).collect()
+}
+
+/// What was computed, by target.
+fn ordered<'m>(made: &'m Made, releases: &'m [Vec<Command>]) -> Vec<Ordered<'m>> {
+    let outputs = made.computed.outputs.iter().zip(releases);
+    let ordered = outputs.map(|(output, release)| Ordered {
+        name: output.target.name(),
+        rendered: &output.rendered,
+        release,
+    });
+    ordered.collect()
 }
 
 /// Whether every file of every target is as it is to be.

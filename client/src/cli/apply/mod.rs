@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
 use interdict_host::world::World;
-use interdict_schema::plan::{Plan, Planned};
+use interdict_schema::plan::Plan;
 use interdict_schema::{DateTime, Sha256};
 
-use self::carry_out::{nothing_done, nothing_to_do};
+use self::carry_out::nothing_to_do;
 use self::differences::differences;
 use super::enforcing::{Enforcing, RootArgument, Said};
 use super::planning::{Asked, Made, ModeArguments, planning};
@@ -179,7 +179,7 @@ impl Apply {
                 return Err(Failure::new(&differs, Exit::Refused)
                     .hint("make it anew with `interdict plan --out PLAN`, and have that approved"));
             }
-            self.show(world, &made, &nothing_done(asked.root == Path::new("/")))?;
+            outcome.merge(&self.hold_to(world, &enforcing, &made)?);
             return Ok(outcome);
         }
         if let Some(held) = self.held(&made, &reading, now) {
@@ -207,7 +207,7 @@ impl Apply {
         Ok(Asked {
             targets: planned.targets.iter().map(|target| target.name.clone()).collect(),
             root: PathBuf::from(&planned.root),
-            mode: Some(mode_of(planned)),
+            mode: Some(Mode::of_word(&planned.mode)),
             adopt: if planned.adopt { Adopt::Yes } else { Adopt::No },
             json: self.json,
         })
@@ -226,14 +226,9 @@ impl Apply {
             return Some(Held::Impact { found: impact.blocked, limit });
         }
         // A machine that was read in part may hold more than was counted.
-        let blocks = mode_of(&made.plan.planned) == Mode::Enforce;
+        let blocks = Mode::of_word(&made.plan.planned.mode) == Mode::Enforce;
         (blocks && !impact.complete && self.unattended).then_some(Held::Unread)
     }
-}
-
-/// The mode of a plan. A word that is neither blocks nothing.
-fn mode_of(planned: &Planned) -> Mode {
-    if planned.mode == Mode::Enforce.as_str() { Mode::Enforce } else { Mode::Audit }
 }
 
 /// Does what is due, and says for what an apply has to wait then, if for anything.

@@ -75,10 +75,21 @@ pub struct Applied {
     pub skipped: Vec<Skipped>,
     /// Whether tools were to take it up: not beneath another root.
     pub taken_up: bool,
+    /// The targets whose files were all as they are to be, and whose tools had let go of them and were told once more.
+    pub again: Vec<String>,
     /// What the tools answered when the effect was read back.
     pub replies: Vec<Reply>,
     /// Until when it must be confirmed.
     pub confirm_until: Option<DateTime>,
+}
+
+/// What the tools make of what is in place already.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// What they answered.
+    pub replies: Vec<Reply>,
+    /// The targets whose tools had let go and were told once more.
+    pub again: Vec<String>,
 }
 
 impl Session<'_> {
@@ -101,12 +112,14 @@ impl Session<'_> {
         let mut record = self.following(order, &ordered, &changes)?;
         if changes.wanted.is_empty() {
             self.remember(record)?;
+            let Kept { replies, again } = self.hold_to(&ordered)?;
             let taken_up = self.is_machine();
             return Ok(Applied {
                 changed: Vec::new(),
                 skipped,
                 taken_up,
-                replies: Vec::new(),
+                again,
+                replies,
                 confirm_until: None,
             });
         }
@@ -150,7 +163,8 @@ impl Session<'_> {
         }
         self.record = Some(record);
         let taken_up = self.is_machine();
-        Ok(Applied { changed: changes.changed, skipped, taken_up, replies, confirm_until })
+        let again = Vec::new();
+        Ok(Applied { changed: changes.changed, skipped, taken_up, again, replies, confirm_until })
     }
 
     /// The targets whose programs are there, and those whose are not.
@@ -331,14 +345,45 @@ impl Session<'_> {
             return Err(refusal("the operator", Step::HealthCheck, ended));
         }
         let mut replies = Vec::new();
-        if self.is_machine() {
-            for Ordered { name, rendered, .. } in targets {
-                for question in &rendered.questions {
-                    replies.push(self.ask(name, rendered, question)?);
-                }
-            }
+        for target in targets {
+            replies.extend(self.read_back(target)?);
         }
         Ok(replies)
+    }
+
+    /// What a tool answers to every question; nothing beneath another root, which none of this machine obeys.
+    fn read_back(&self, target: Ordered<'_>) -> Result<Vec<Reply>, ApplyError> {
+        let Ordered { name, rendered, .. } = target;
+        let questions = rendered.questions.iter().filter(|_| self.is_machine());
+        questions.map(|question| self.ask(name, rendered, question)).collect()
+    }
+
+    /// Reads back what is in place. A tool that has let go of it (a table that somebody flushed, a start without it) is told once
+    /// more: a file that is as it was is no proof that anything obeys it.
+    ///
+    /// # Errors
+    /// A tool does not take it up again. No file was changed.
+    pub fn hold_to(&self, targets: &[Ordered<'_>]) -> Result<Kept, ApplyError> {
+        let mut kept = Kept::default();
+        for target in targets {
+            let Ok(found) = self.read_back(*target) else {
+                kept.replies.extend(self.tell_again(*target).map_err(untouched)?);
+                kept.again.push(target.name.to_owned());
+                continue;
+            };
+            kept.replies.extend(found);
+        }
+        Ok(kept)
+    }
+
+    fn tell_again(&self, target: Ordered<'_>) -> Result<Vec<Reply>, ApplyError> {
+        for command in &target.rendered.activate {
+            let call = call(command, |number| installed(target.rendered, number))?;
+            if let Some(ended) = self.refused(&call) {
+                return Err(refusal(target.name, Step::Activate, ended));
+            }
+        }
+        self.read_back(target)
     }
 
     fn ask(&self, target: &str, rendered: &Rendered, question: &Question) -> Result<Reply, ApplyError> {
@@ -353,16 +398,6 @@ impl Session<'_> {
         } else {
             Err(refusal(target, Step::ReadBack, ended))
         }
-    }
-
-    /// The replies to every question of what is in place, by target: nothing is changed.
-    pub fn question(&self, targets: &[Ordered<'_>]) -> BTreeMap<String, Vec<Result<Reply, ApplyError>>> {
-        let mut replies: BTreeMap<String, Vec<_>> = BTreeMap::new();
-        for Ordered { name, rendered, .. } in targets.iter().filter(|_| self.is_machine()) {
-            let asked = rendered.questions.iter().map(|question| self.ask(name, rendered, question));
-            replies.entry((*name).to_owned()).or_default().extend(asked);
-        }
-        replies
     }
 }
 
@@ -402,6 +437,16 @@ fn installed(rendered: &Rendered, number: usize) -> Result<PathBuf, ApplyError> 
 fn refusal(target: &str, step: Step, ended: Ended) -> ApplyError {
     let taken_back = step != Step::Validate;
     ApplyError::Tool { target: target.to_owned(), step, ended: Box::new(ended), taken_back }
+}
+
+/// The same refusal where no file was changed.
+fn untouched(error: ApplyError) -> ApplyError {
+    match error {
+        ApplyError::Tool { target, step, ended, .. } => {
+            ApplyError::Tool { target, step, ended, taken_back: false }
+        }
+        other => other,
+    }
 }
 
 /// Takes everything back because of an error.

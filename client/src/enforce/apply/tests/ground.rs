@@ -27,6 +27,8 @@ pub struct Tool {
     pub absent: BTreeSet<String>,
     /// Programs that end with 1.
     pub failing: Mutex<BTreeSet<String>>,
+    /// Programs that end with 1 until something is taken up.
+    pub forgetful: Mutex<BTreeSet<String>>,
     /// Every command, and what the first file among its arguments held.
     pub calls: Mutex<Vec<(Call, Option<String>)>>,
 }
@@ -39,7 +41,12 @@ impl Runner for Tool {
     fn run(&self, call: &Call) -> io::Result<Answer> {
         let held = call.arguments.iter().find_map(|argument| fs::read_to_string(argument).ok());
         self.calls.lock().unwrap().push((call.clone(), held));
-        let status = i32::from(self.failing.lock().unwrap().contains(&call.program));
+        let mut forgetful = self.forgetful.lock().unwrap();
+        if call.program.ends_with("-take-up") {
+            forgetful.clear();
+        }
+        let failing = self.failing.lock().unwrap();
+        let status = i32::from(failing.contains(&call.program) || forgetful.contains(&call.program));
         Ok(Answer { status: Some(status), stdout: b"as said".to_vec(), stderr: Vec::new(), too_long: false })
     }
 }
@@ -47,6 +54,10 @@ impl Runner for Tool {
 impl Tool {
     pub fn programs(&self) -> Vec<String> {
         self.calls.lock().unwrap().iter().map(|(call, _)| call.program.clone()).collect()
+    }
+
+    pub fn forgets(&self, program: &str) {
+        self.forgetful.lock().unwrap().insert(program.into());
     }
 
     pub fn fails(&self, program: &str) {

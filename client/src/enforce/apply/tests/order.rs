@@ -204,6 +204,31 @@ fn what_a_tool_does_not_accept_is_taken_back_and_the_old_taken_up_again() {
 }
 
 #[test]
+fn a_tool_that_has_let_go_of_what_is_in_place_is_told_once_more_and_one_that_does_not_obey_is_said() {
+    let ground = Ground::new();
+    let mut apt = pins("a");
+    apt.questions = vec![Question {
+        about: "apt refuses kesl".into(),
+        command: Command::of_texts("ask", &[]),
+        expects: Expects::Success,
+    }];
+    ground.apply(&[("apt", &apt)], &Settings::default()).unwrap();
+    let (tree, called) = (ground.tree(), ground.tool.programs().len());
+    let applied = ground.apply(&[("apt", &apt)], &Settings::default()).unwrap();
+    assert_eq!((applied.again.len(), applied.replies.len()), (0, 1), "it obeys");
+    assert_eq!(ground.tool.programs()[called..], ["ask"]);
+    ground.tool.forgets("ask");
+    let applied = ground.apply(&[("apt", &apt)], &Settings::default()).unwrap();
+    assert_eq!((applied.again, applied.replies.len()), (vec!["apt".to_owned()], 1));
+    assert_eq!(ground.tool.programs()[called + 1..], ["ask", "apt-take-up", "ask"]);
+    ground.tool.fails("ask");
+    let error = ground.apply(&[("apt", &apt)], &Settings::default()).unwrap_err();
+    assert!(matches!(error, ApplyError::Tool { step: Step::ReadBack, taken_back: false, .. }), "{error}");
+    assert_eq!(ground.tree(), tree);
+    assert_eq!(ground.record().files.len(), 1);
+}
+
+#[test]
 fn the_answers_of_the_tools_are_kept_as_evidence_and_only_the_last_few() {
     let ground = Ground::new();
     let folder = super::super::super::record::folder(&ground.places, &ground.root);
