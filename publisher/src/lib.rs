@@ -2,6 +2,7 @@
 //!
 //! | room | what happens there |
 //! |---|---|
+//! | [`ceremony`] | files that travel between officers who never meet |
 //! | [`cli`] | the verbs: arguments in, text and exit codes out |
 //! | [`draft`] | the text with which a new draft begins |
 //! | [`import`] | other catalogues become directives |
@@ -16,6 +17,7 @@
 //! The rooms beneath [`cli`] know no arguments and print nothing. Whether anything is *believed* is decided in
 //! `interdict-schema`, by the functions that clients use.
 
+pub mod ceremony;
 pub mod cli;
 pub mod draft;
 pub mod import;

@@ -1,5 +1,6 @@
 //! The verbs: arguments in, text and exit codes out. One file a verb; the work is in the rooms beside this one.
 
+mod ceremony;
 mod diff;
 mod directive;
 mod draft;
@@ -12,6 +13,7 @@ mod key;
 mod pages;
 mod publish;
 mod refresh;
+mod rotate;
 mod serve;
 mod shared;
 mod sign;
@@ -62,6 +64,9 @@ enum Verb {
     Sign(sign::SignArgs),
     Publish(publish::PublishArgs),
     Refresh(refresh::RefreshArgs),
+    Rotate(rotate::RotateArgs),
+    #[command(subcommand)]
+    Ceremony(ceremony::CeremonyVerb),
     Verify(verify::VerifyArgs),
     #[command(subcommand)]
     Journal(journal::JournalVerb),
@@ -82,6 +87,8 @@ impl Verb {
             Self::Sign(args) => args.json,
             Self::Publish(args) => args.json,
             Self::Refresh(args) => args.json,
+            Self::Rotate(args) => args.json,
+            Self::Ceremony(verb) => verb.json(),
             Self::Verify(args) => args.json,
             Self::Journal(verb) => verb.json(),
             Self::Serve(_) | Self::Completions(_) | Self::Man(_) => false,
@@ -100,6 +107,8 @@ impl Verb {
             Self::Sign(args) => args.run(global, world),
             Self::Publish(args) => args.run(global, world),
             Self::Refresh(args) => args.run(global, world),
+            Self::Rotate(args) => args.run(global, world),
+            Self::Ceremony(verb) => verb.run(global, world),
             Self::Verify(args) => args.run(world),
             Self::Journal(verb) => verb.run(world),
             Self::Serve(args) => args.run(world),

@@ -95,7 +95,8 @@ pub fn default_threshold(keys: usize) -> u32 {
     if keys >= 2 { 2 } else { 1 }
 }
 
-fn officer_key(world: &World, officer: &str) -> Result<IssuerKey, Failure> {
+/// An officer's key: a key file, what `key show --json` printed, or hexadecimal digits.
+pub fn officer_key(world: &World, officer: &str) -> Result<IssuerKey, Failure> {
     let hint = "`interdict-publisher key show FILE --json` prints the public part of a key file";
     let not_a_key = || Failure::usage(IssuerError::Officer { officer: officer.to_owned() }).hint(hint);
     let hex = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
