@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use interdict_host::example_keys::ExampleKeys;
 use interdict_host::signer::{SignError, Signer};
 use interdict_schema::ceremony::{Base, Ceremony, FORMAT, Kind, Signature};
 use interdict_schema::dsse::Envelope;
@@ -14,6 +15,7 @@ use interdict_schema::{DateTime, Sha256, Verified, json, threshold};
 use super::document::{bytes_of, envelope, message};
 use super::quorum::quorums;
 use super::{CeremonyRefusal, OpenQuorum, What};
+use crate::keyring::distinct;
 use crate::repository::client_view::{VERIFIER, open_issuers, repository_keys};
 
 /// The longest ceremony file that is read, in bytes.
@@ -158,7 +160,7 @@ impl Opened {
         Ok(opened)
     }
 
-    /// A list of issuers has to go with the root.
+    /// A list of issuers has to go with the root, and no key may serve twice.
     fn check_issuers(&self, new_root: Option<&Root>) -> Result<(), CeremonyRefusal> {
         let root = new_root.or(self.base.as_ref().map(|base| base.root.signed()));
         let Some(root) = root else { return Err(CeremonyRefusal::NoBase) };
@@ -168,7 +170,12 @@ impl Opened {
         });
         let issuers = new.or(self.base.as_ref().map(|base| &*base.issuers));
         let issuers = issuers.ok_or(CeremonyRefusal::NoBase)?;
-        Ok(issuers.check(&repository_keys(root))?)
+        issuers.check(&repository_keys(root))?;
+        if new_root.is_some() {
+            // Whoever took the keys in has refused example keys, or was told not to.
+            distinct(root, Some(issuers), ExampleKeys::Allow)?;
+        }
+        Ok(())
     }
 
     /// Once the targets list an envelope, the signatures on it stay what they are.

@@ -10,6 +10,7 @@ use interdict_schema::{DateTime, Sha256, issuers};
 use thiserror::Error;
 
 use super::opened::MAX_DOCUMENTS;
+use crate::keyring::NotDistinct;
 
 /// One fact that forbids going on.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -226,6 +227,9 @@ pub enum CeremonyRefusal {
         /// How many are missing.
         missing: u32,
     },
+    /// A key that serves twice, or that nobody would verify with.
+    #[error("the keys of the repository")]
+    Keys(#[from] NotDistinct),
     /// Metadata that cannot be written.
     #[error(transparent)]
     Unwritable(#[from] Unwritable),
