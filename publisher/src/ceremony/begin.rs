@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use interdict_schema::ceremony::{
-    Base, Ceremony, Document, FORMAT, Kind, SIGNED_AS_ROOT, SIGNED_AS_TARGETS,
-};
+use interdict_schema::ceremony::{Base, Ceremony, Document, FORMAT, Kind, SIGNED_AS_ROOT, SIGNED_AS_TARGETS};
 use interdict_schema::tuf::{Root, Targets, Unsigned, Unwritable, Version};
 use interdict_schema::{DateTime, Sha256};
 
 use super::quorum::quorums;
-use super::{CeremonyRefusal, OpenQuorum, Opened, What};
+use super::{CeremonyRefusal, OpenQuorum, Opened, ROOT_NAME, TARGETS_NAME, What};
 use crate::repository::Lifetime;
 use crate::repository::current::Current;
 
@@ -129,7 +127,7 @@ pub fn document(name: String, signed_as: &str, text: String) -> Document {
 ///
 /// [`Unwritable`].
 pub fn root_document(root: &Root) -> Result<Document, Unwritable> {
-    Ok(document("root.json".to_owned(), SIGNED_AS_ROOT, text(&Unsigned::new(root)?)))
+    Ok(document(ROOT_NAME.to_owned(), SIGNED_AS_ROOT, text(&Unsigned::new(root)?)))
 }
 
 /// Targets that nobody has signed.
@@ -138,7 +136,7 @@ pub fn root_document(root: &Root) -> Result<Document, Unwritable> {
 ///
 /// [`Unwritable`].
 pub fn targets_document(targets: &Targets) -> Result<Document, Unwritable> {
-    Ok(document("targets.json".to_owned(), SIGNED_AS_TARGETS, text(&Unsigned::new(targets)?)))
+    Ok(document(TARGETS_NAME.to_owned(), SIGNED_AS_TARGETS, text(&Unsigned::new(targets)?)))
 }
 
 fn text(unsigned: &Unsigned) -> String {

@@ -9,11 +9,11 @@ use interdict_schema::dsse::{Envelope, Signature, pae};
 use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::{Issuers, TARGET_PATH};
 use interdict_schema::limits::{METADATA_LENGTH, ROOT_LENGTH};
+use interdict_schema::payload_type;
 use interdict_schema::tuf::{Metadata, Role, Root, Targets};
 use interdict_schema::waiver::WaiverDocument;
-use interdict_schema::payload_type;
 
-use super::CeremonyRefusal;
+use super::{CeremonyRefusal, ROOT_NAME, TARGETS_NAME};
 
 /// A document, read from the bytes that are signed.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +40,8 @@ impl What {
         if found != document.sha256 {
             return Err(CeremonyRefusal::Digest { name: name.clone(), found, wanted: document.sha256 });
         }
-        let unreadable = |source| CeremonyRefusal::NotADirective { name: name.clone(), source };
+        let unreadable =
+            |source| CeremonyRefusal::NotADirective { name: name.clone(), source: Box::new(source) };
         let what = match document.signed_as.as_str() {
             SIGNED_AS_ROOT => Self::Root(Box::new(metadata(name, bytes, ROOT_LENGTH)?)),
             SIGNED_AS_TARGETS => Self::Targets(Box::new(metadata(name, bytes, METADATA_LENGTH)?)),
@@ -63,8 +64,8 @@ impl What {
     /// The name under which it is published.
     pub fn name(&self) -> String {
         match self {
-            Self::Root(_) => "root.json".to_owned(),
-            Self::Targets(_) => "targets.json".to_owned(),
+            Self::Root(_) => ROOT_NAME.to_owned(),
+            Self::Targets(_) => TARGETS_NAME.to_owned(),
             Self::Issuers(_) => TARGET_PATH.to_owned(),
             Self::Directive(directive) => directive.target_path(),
             Self::List(list) => list.target_path(),
@@ -98,7 +99,7 @@ impl fmt::Display for What {
 fn metadata<T: Role + Clone>(name: &str, signed: &[u8], max_bytes: u64) -> Result<T, CeremonyRefusal> {
     let whole = [br#"{"signatures":[],"signed":"#, signed, b"}"].concat();
     let metadata = Metadata::<T>::parse(&whole, &T::TYPE.into(), max_bytes)
-        .map_err(|source| CeremonyRefusal::Metadata { name: name.to_owned(), source })?;
+        .map_err(|source| CeremonyRefusal::Metadata { name: name.to_owned(), source: Box::new(source) })?;
     if metadata.canonical() == signed {
         Ok(metadata.signed().clone())
     } else {

@@ -32,7 +32,9 @@ pub use begin::{Beginning, MAX_DURATION, document, root_document, targets_docume
 pub use document::What;
 pub(crate) use document::bytes_of;
 pub use merge::merge;
-pub use opened::{MAX_CEREMONY_BYTES, MAX_DOCUMENTS, Missing, OpenBase, OpenDocument, Opened};
+pub use opened::{
+    MAX_CEREMONY_BYTES, MAX_DOCUMENTS, Missing, OpenBase, OpenDocument, Opened, ROOT_NAME, TARGETS_NAME,
+};
 pub use quorum::OpenQuorum;
 pub use refusal::CeremonyRefusal;
 pub use rotation::{KeyId, NotAKeyId, Rotation, RotationRefusal};

@@ -21,6 +21,12 @@ use crate::repository::client_view::{VERIFIER, open_issuers, repository_keys};
 /// The longest ceremony file that is read, in bytes.
 pub const MAX_CEREMONY_BYTES: u64 = 16 << 20;
 
+/// The name of a root among the documents.
+pub const ROOT_NAME: &str = "root.json";
+
+/// The name of targets among the documents.
+pub const TARGETS_NAME: &str = "targets.json";
+
 /// The most documents in one ceremony.
 pub const MAX_DOCUMENTS: usize = 64;
 
@@ -69,23 +75,25 @@ pub struct Missing {
 
 impl OpenBase {
     pub(super) fn read(base: &Base) -> Result<Self, CeremonyRefusal> {
-        let unreadable = |source| CeremonyRefusal::Metadata { name: "root_file".to_owned(), source };
+        let unreadable =
+            |source| CeremonyRefusal::Metadata { name: "root_file".to_owned(), source: Box::new(source) };
         let role = RoleType::Root.into();
-        let root = Metadata::<Root>::parse(base.root_file.as_bytes(), &role, ROOT_LENGTH).map_err(unreadable)?;
+        let root =
+            Metadata::<Root>::parse(base.root_file.as_bytes(), &role, ROOT_LENGTH).map_err(unreadable)?;
         let signed = root.signed();
         root.count(signed.role(RoleType::Root), &signed.keys, &VERIFIER)
             .map_err(|source| unreadable(tuf::Refusal::Threshold { role, source }))?;
-        let versions = |what, found, wanted| match found == wanted {
-            true => Ok(()),
-            false => Err(CeremonyRefusal::BaseVersion { what, found, wanted }),
+        let versions = |what, found, wanted| {
+            if found == wanted { Ok(()) } else { Err(CeremonyRefusal::BaseVersion { what, found, wanted }) }
         };
         versions("the root", base.root, signed.version)?;
         if base.root == 1 && root.fingerprint() != base.repository {
             let (found, wanted) = (base.repository, root.fingerprint());
             return Err(CeremonyRefusal::OtherRepository { found, wanted });
         }
-        let envelope = Envelope::parse(base.issuers_file.as_bytes(), ISSUERS_LENGTH)
-            .map_err(|source| CeremonyRefusal::NotAnEnvelope { name: "issuers_file".to_owned(), source })?;
+        let envelope = Envelope::parse(base.issuers_file.as_bytes(), ISSUERS_LENGTH).map_err(|source| {
+            CeremonyRefusal::NotAnEnvelope { name: "issuers_file".to_owned(), source: Box::new(source) }
+        })?;
         let issuers = open_issuers(&envelope, signed)?;
         versions("the list of issuers", base.issuers.into(), issuers.version.into())?;
         Ok(Self { root, issuers })
@@ -147,7 +155,8 @@ impl Opened {
         let mut documents = Vec::new();
         for (document, what) in file.documents.iter().zip(whats) {
             let quorums = quorums(&what, base.as_ref(), new_root.as_ref())?;
-            if !document.wanted.iter().eq(quorums.iter().map(OpenQuorum::to_file).collect::<Vec<_>>().iter()) {
+            if !document.wanted.iter().eq(quorums.iter().map(OpenQuorum::to_file).collect::<Vec<_>>().iter())
+            {
                 return Err(CeremonyRefusal::Quorum { name: document.name.clone() });
             }
             let open = OpenDocument { what, quorums, message: message(document) };
@@ -256,8 +265,7 @@ impl Opened {
 
     /// The file as it is written.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes =
-            serde_json::to_vec_pretty(&self.file).expect("strings, numbers and lists are JSON");
+        let mut bytes = serde_json::to_vec_pretty(&self.file).expect("strings, numbers and lists are JSON");
         bytes.push(b'\n');
         bytes
     }
@@ -363,11 +371,11 @@ impl Opened {
     ///
     /// [`CeremonyRefusal::OtherRepository`].
     pub fn check_repository(&self, wanted: Sha256) -> Result<(), CeremonyRefusal> {
-        let found = match (&self.file.base, self.root()) {
+        // The digest of a root's canonical form is its fingerprint.
+        let first = self.file.documents.iter().find(|document| document.name == ROOT_NAME);
+        let found = match (&self.file.base, first) {
             (Some(base), _) => base.repository,
-            (None, Some(root)) => {
-                Unsigned::new(root).map(|root| Sha256::of(root.message())).unwrap_or(wanted)
-            }
+            (None, Some(root)) => root.sha256,
             (None, None) => return Err(CeremonyRefusal::NoBase),
         };
         if found == wanted { Ok(()) } else { Err(CeremonyRefusal::OtherRepository { found, wanted }) }
@@ -450,4 +458,3 @@ fn hexadecimal(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
-

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use interdict_schema::believe::Document as _;
 use interdict_schema::ceremony::Quorum;
 use interdict_schema::directive::DirectiveId;
-use interdict_schema::issuers::KeyState;
+use interdict_schema::issuers::{IssuerKey, KeyState};
 use interdict_schema::key::PublicKey;
 use interdict_schema::tuf::{Key, RoleType, Root};
 
@@ -35,11 +35,7 @@ impl OpenQuorum {
 
     /// As the file has it.
     pub fn to_file(&self) -> Quorum {
-        Quorum {
-            of: self.of.clone(),
-            threshold: self.threshold,
-            keyids: self.keys.keys().cloned().collect(),
-        }
+        Quorum { of: self.of.clone(), threshold: self.threshold, keyids: self.keys.keys().cloned().collect() }
     }
 }
 
@@ -59,7 +55,7 @@ pub(super) fn quorums(
         let issuers = &base.ok_or(CeremonyRefusal::NoBase)?.issuers;
         let issuer = issuers.issuer_of(id).filter(|found| found.id == issuer).ok_or_else(nobody)?;
         let active = issuer.keys.iter().filter(|key| key.state == KeyState::Active);
-        let keys = active.filter_map(|key| key.public_key()).map(|key| (Key::of(&key).keyid(), key));
+        let keys = active.filter_map(IssuerKey::public_key).map(|key| (Key::of(&key).keyid(), key));
         Ok(vec![OpenQuorum {
             of: format!("issuer {}", issuer.id),
             threshold: issuer.threshold,
@@ -70,8 +66,8 @@ pub(super) fn quorums(
         What::Root(_) | What::Issuers(_) => {
             let after = OpenQuorum::of_role("root", root, RoleType::Root);
             let before = before.map(|before| OpenQuorum::of_role("root before", before, RoleType::Root));
-            let before = before
-                .filter(|before| (before.threshold, &before.keys) != (after.threshold, &after.keys));
+            let before =
+                before.filter(|before| (before.threshold, &before.keys) != (after.threshold, &after.keys));
             Ok(before.into_iter().chain([after]).collect())
         }
         What::Targets(_) => Ok(vec![OpenQuorum::of_role("targets", root, RoleType::Targets)]),

@@ -70,7 +70,7 @@ pub enum CeremonyRefusal {
         /// The document.
         name: String,
         /// Why.
-        source: tuf::Refusal,
+        source: Box<tuf::Refusal>,
     },
     /// A directive, list or waiver that cannot be read.
     #[error("{name} cannot be read")]
@@ -78,7 +78,7 @@ pub enum CeremonyRefusal {
         /// The document.
         name: String,
         /// Why.
-        source: NotADirective,
+        source: Box<NotADirective>,
     },
     /// The envelope of the list of issuers on which it builds is none.
     #[error("{name} is not an envelope")]
@@ -86,11 +86,11 @@ pub enum CeremonyRefusal {
         /// The document.
         name: String,
         /// Why.
-        source: NotAnEnvelope,
+        source: Box<NotAnEnvelope>,
     },
     /// A list of issuers that cannot be used.
     #[error("the list of issuers")]
-    Issuers(#[from] issuers::Refusal),
+    Issuers(#[source] Box<issuers::Refusal>),
     /// A document under another name than its own.
     #[error("found a document with the name {found:?}, wanted {wanted:?}")]
     Name {
@@ -192,7 +192,9 @@ pub enum CeremonyRefusal {
         wanted: Sha256,
     },
     /// What is published is another version by now, or another content of that version.
-    #[error("found a ceremony that builds on version {found} of {what}, and version {published} is published")]
+    #[error(
+        "found a ceremony that builds on version {found} of {what}, and version {published} is published"
+    )]
     Moved {
         /// Of what.
         what: &'static str,
@@ -229,7 +231,7 @@ pub enum CeremonyRefusal {
     },
     /// A key that serves twice, or that nobody would verify with.
     #[error("the keys of the repository")]
-    Keys(#[from] NotDistinct),
+    Keys(#[source] Box<NotDistinct>),
     /// Metadata that cannot be written.
     #[error(transparent)]
     Unwritable(#[from] Unwritable),
@@ -241,4 +243,16 @@ pub enum CeremonyRefusal {
         /// The version.
         version: Version,
     },
+}
+
+impl From<NotDistinct> for CeremonyRefusal {
+    fn from(refusal: NotDistinct) -> Self {
+        Self::Keys(Box::new(refusal))
+    }
+}
+
+impl From<issuers::Refusal> for CeremonyRefusal {
+    fn from(refusal: issuers::Refusal) -> Self {
+        Self::Issuers(Box::new(refusal))
+    }
 }

@@ -181,7 +181,11 @@ impl Rotation {
     ///
     /// [`RotationRefusal`] where it does not have one.
     pub fn lost(&self, before: &Root) -> Result<Vec<String>, RotationRefusal> {
-        self.remove.iter().chain(self.replace.iter().map(|(old, _)| old)).map(|old| self.find(old, before)).collect()
+        self.remove
+            .iter()
+            .chain(self.replace.iter().map(|(old, _)| old))
+            .map(|old| self.find(old, before))
+            .collect()
     }
 
     fn find(&self, keyid: &KeyId, before: &Root) -> Result<String, RotationRefusal> {
@@ -240,7 +244,8 @@ mod tests {
 
     fn root() -> Root {
         let all = [Name::Root1, Name::Root2, Name::Root3, Name::Targets1, Name::Snapshot, Name::Timestamp];
-        let keys: BTreeMap<String, Key> = all.into_iter().map(|name| (id(name).0, Key::of(&public(name)))).collect();
+        let keys: BTreeMap<String, Key> =
+            all.into_iter().map(|name| (id(name).0, Key::of(&public(name)))).collect();
         Root {
             version: 7,
             expires: DateTime::EPOCH,
@@ -256,7 +261,12 @@ mod tests {
     }
 
     fn next(rotation: &Rotation) -> Result<Root, RotationRefusal> {
-        rotation.next(&root(), DateTime::EPOCH, Lifetime::days(365), Lifetime::days(30).after(DateTime::EPOCH))
+        rotation.next(
+            &root(),
+            DateTime::EPOCH,
+            Lifetime::days(365),
+            Lifetime::days(30).after(DateTime::EPOCH),
+        )
     }
 
     #[test]

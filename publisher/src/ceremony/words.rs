@@ -11,8 +11,7 @@ use interdict_schema::{DateTime, Sha256};
 use super::{OpenDocument, Opened, What};
 use crate::officer::{self, Line};
 
-const ROLES: [RoleType; 4] =
-    [RoleType::Root, RoleType::Targets, RoleType::Snapshot, RoleType::Timestamp];
+const ROLES: [RoleType; 4] = [RoleType::Root, RoleType::Targets, RoleType::Snapshot, RoleType::Timestamp];
 
 fn line(label: impl Into<String>, text: impl Into<String>) -> Line {
     Line { label: label.into(), text: text.into() }
@@ -32,9 +31,7 @@ pub fn of_document(opened: &Opened, open: &OpenDocument, now: DateTime) -> Vec<L
     let digest = opened.file().documents.iter().find(|document| document.name == open.what.name());
     let envelope = opened.envelopes().remove(open.what.name().as_str());
     let mut lines = match (&open.what, envelope) {
-        (What::Root(root), _) => {
-            of_root(base.map(|base| base.root.signed()), root, &opened.file().holders)
-        }
+        (What::Root(root), _) => of_root(base.map(|base| base.root.signed()), root, &opened.file().holders),
         (What::Targets(targets), _) => of_targets(targets),
         (What::Issuers(issuers), Some(envelope)) => {
             let mut lines = officer::of_issuers(&envelope, issuers);

@@ -136,17 +136,16 @@ impl InitArgs {
         let signers = keyring.signers(RoleType::Root, &role.keyids, role.threshold, &mut credentials)?;
         let envelope = issuers_envelope(payload, signers)?;
         let (targets, targets_files) = first_targets(&envelope, now, &lifetimes);
-        let new =
-            first_metadata(
-                &root,
-                &targets,
-                targets_files,
-                SignedElsewhere::default(),
-                now,
-                &lifetimes,
-                &mut keyring,
-                &mut credentials,
-            )?;
+        let new = first_metadata(
+            &root,
+            &targets,
+            targets_files,
+            SignedElsewhere::default(),
+            now,
+            &lifetimes,
+            &mut keyring,
+            &mut credentials,
+        )?;
         let repository = Repository::new(&dir);
         self_check(None, &new, &Folder::new(repository.public()), [], now)?;
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use interdict_host::cli::GlobalArgs;
 use interdict_host::exit::{Exit, Outcome};
-use interdict_host::signer::Credentials;
+use interdict_host::signer::{Credentials, KeyUri};
 use interdict_host::world::World;
 use interdict_schema::DateTime;
 use interdict_schema::ceremony::Kind;
@@ -176,8 +176,7 @@ impl ChangeArgs {
         holders.extend(new_holders);
         let mut lifetimes = published.lifetimes;
         let lifetime = self.lifetime.map(|lifetime| (role.to_string(), lifetime.to_string()));
-        let beginning =
-            Beginning { now, valid_for, holders, lifetimes: lifetime.into_iter().collect() };
+        let beginning = Beginning { now, valid_for, holders, lifetimes: lifetime.into_iter().collect() };
         if role == RoleType::Targets {
             lifetimes.targets = self.lifetime.unwrap_or(lifetimes.targets);
         }
@@ -229,7 +228,10 @@ impl RotateArgs {
         let published = Published::of(&repository, &settings)?;
         published.current.check_clock(now, &settings.lifetimes)?;
         let mut opened = self.change.opened(role, &published, self.valid_for, global, world, now)?;
-        if !self.keys.keys.is_empty() {
+        let given = self.keys.given(world);
+        let is_there = |uri: &KeyUri| uri.file().is_none_or(std::path::Path::exists);
+        let at_hand = !given.is_empty() || settings.keys.root.iter().any(is_there);
+        if at_hand {
             show_lines(world, &headline(&opened))?;
             for open in opened.documents() {
                 writeln!(world.stderr, "to be signed: {}", open.what)?;
@@ -237,7 +239,6 @@ impl RotateArgs {
             }
             confirm(world, self.yes, "Sign this with the keys that are here?")?;
         }
-        let given = self.keys.given(world);
         let installation = Installation {
             repository: &repository,
             settings: &settings,
@@ -247,7 +248,7 @@ impl RotateArgs {
             now,
         };
         let (mut keyring, mut credentials) = self.keys.keyring(&settings.keys, global, world)?;
-        if !given.is_empty() {
+        if at_hand {
             sign(&mut opened, &mut keyring, &mut credentials)?;
         }
         if !opened.missing().is_empty() {

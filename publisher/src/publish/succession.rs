@@ -32,8 +32,10 @@ pub fn succeed(
     match stage_under(current, root, touched, change, now, lifetimes)? {
         Stage::Next(staged) => Ok(*staged),
         Stage::Unchanged => {
+            // Nobody would take the new root with targets that have expired.
+            let expired = current.targets().signed().expires <= now;
             let what = Resign {
-                targets: also.targets || !counts_under(current.targets(), root),
+                targets: also.targets || expired || !counts_under(current.targets(), root),
                 snapshot: also.snapshot || !counts_under(current.snapshot(), root),
             };
             Ok(resign(current, what, now, lifetimes))

@@ -52,7 +52,8 @@ fn two_of_three_root_keys_and_the_targets_keys_far_away_found_a_repository() {
     authority.run(&["verify", "repo"]).done();
     authority.run(&["refresh", "--repo", "repo"]).done();
     let before = state(&authority);
-    finish(&authority, &["c.json"], &ONLINE).ended(Exit::Done, "nothing changed: all of it is in place already");
+    finish(&authority, &["c.json"], &ONLINE)
+        .ended(Exit::Done, "nothing changed: all of it is in place already");
     assert_eq!(state(&authority), before);
 }
 
@@ -60,7 +61,8 @@ fn two_of_three_root_keys_and_the_targets_keys_far_away_found_a_repository() {
 fn targets_keys_that_are_at_hand_need_no_second_round() {
     let authority = begun();
     sign(&authority, "c.json", &[Name::Root1, Name::Root2]);
-    finish(&authority, &["c.json"], &[Name::Snapshot, Name::Timestamp, Name::Targets1, Name::Targets2]).done();
+    finish(&authority, &["c.json"], &[Name::Snapshot, Name::Timestamp, Name::Targets1, Name::Targets2])
+        .done();
     assert_eq!(versions(&authority), [1, 1, 1, 1]);
 }
 

@@ -57,8 +57,11 @@ fn carry_away(authority: &Authority, names: &[Name]) {
     std::fs::create_dir_all(authority.folder().join("away")).unwrap();
     for name in names {
         let file = format!("{name}.key");
-        std::fs::rename(authority.folder().join("keys").join(&file), authority.folder().join("away").join(&file))
-            .unwrap();
+        std::fs::rename(
+            authority.folder().join("keys").join(&file),
+            authority.folder().join("away").join(&file),
+        )
+        .unwrap();
     }
 }
 
@@ -69,8 +72,10 @@ fn read(authority: &Authority) -> TrustedSet<'static> {
     let (_, issuers) = client_view::issuers(&set, &files).unwrap();
     for (path, file) in &set.targets().unwrap().signed().targets {
         if path != "issuers.json" {
-            client_view::document::<interdict_schema::directive::Directive>(&set, &files, path, file, &issuers)
-                .unwrap();
+            client_view::document::<interdict_schema::directive::Directive>(
+                &set, &files, path, file, &issuers,
+            )
+            .unwrap();
         }
     }
     set

@@ -97,10 +97,10 @@ fn a_file_that_was_cut_off_anywhere_is_refused() {
     let whole = text(&authority, "c.json");
     let before = state(&authority);
     for end in [0, 1, 100, whole.len() / 2, whole.trim_end().len() - 1] {
-        let refusal = Opened::read(whole[..end].as_bytes()).unwrap_err();
+        let refusal = Opened::read(&whole.as_bytes()[..end]).unwrap_err();
         assert!(matches!(refusal, CeremonyRefusal::Read(_)), "{end}: {refusal:?}");
         authority.write("cut.json", &whole[..end]);
-        let ran = finish(&authority, &["cut.json"], &[]).ended(Exit::Usage, "cut.json: not a ceremony file");
+        let ran = finish(&authority, &["cut.json"], &[]).ended(Exit::Usage, "caused by: not a ceremony file");
         assert!(ran.stderr.contains("was it cut off on its way?"), "{}", ran.stderr);
     }
     assert_eq!(state(&authority), before);
@@ -134,7 +134,8 @@ fn a_signature_by_somebody_who_is_not_in_the_role_is_refused() {
     assert!(ran.stderr.contains("nothing was signed"), "{}", ran.stderr);
     assert_eq!(text(&authority, "c.json"), before);
     let stranger = keyid(Name::Officer1);
-    let refusal = refused(&authority, |file| file["documents"][0]["signatures"][0]["keyid"] = stranger.clone().into());
+    let refusal =
+        refused(&authority, |file| file["documents"][0]["signatures"][0]["keyid"] = stranger.clone().into());
     assert_eq!(refusal, CeremonyRefusal::NotInRole { name: "root.json".into(), keyid: stranger.clone() });
 }
 
@@ -160,7 +161,8 @@ fn a_file_of_another_repository_is_refused() {
 fn a_file_that_builds_on_an_older_root_is_refused() {
     let authority = signed();
     let replace = instead(Name::Root1, Name::OtherOfficer1);
-    let other = ["ceremony", "start", "root", "--replace", &replace, "--repo", "repo", "--output", "other.json"];
+    let other =
+        ["ceremony", "start", "root", "--replace", &replace, "--repo", "repo", "--output", "other.json"];
     authority.run(&other).done();
     sign(&authority, "other.json", &[Name::Root1, Name::Root2, Name::Root3]);
     finish(&authority, &["other.json"], &[]).done();
@@ -191,7 +193,8 @@ fn a_file_that_builds_on_older_targets_or_an_older_list_is_refused() {
 #[test]
 fn copies_of_two_ceremonies_are_not_made_one() {
     let authority = signed();
-    let later = ["ceremony", "start", "root", "--lifetime", "200d", "--repo", "repo", "--output", "other.json"];
+    let later =
+        ["ceremony", "start", "root", "--lifetime", "200d", "--repo", "repo", "--output", "other.json"];
     authority.run(&later).done();
     let before = state(&authority);
     let ran = finish(&authority, &["c.json", "other.json"], &[]).ended(Exit::Refused, "found the ceremony ");

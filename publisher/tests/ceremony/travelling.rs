@@ -148,7 +148,11 @@ fn directives_are_signed_by_their_officers_and_published_together() {
     assert!(ran.stderr.contains("  title          Remove the example package\n"), "{}", ran.stderr);
     sign(&authority, "c.json", &[Name::Officer2, Name::Officer3]);
     let ran = finish(&authority, &["c.json"], &[]).done();
-    assert!(ran.stdout.starts_with("published BOD-17-01.1.json\npublished ED-21-01.1.json\n"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.starts_with("published BOD-17-01.1.json\npublished ED-21-01.1.json\n"),
+        "{}",
+        ran.stdout
+    );
     assert_eq!(versions(&authority), [1, 2, 2, 2]);
     finish(&authority, &["c.json"], &[]).ended(Exit::Done, "nothing changed");
     // What lint refuses is not started.

@@ -15,7 +15,7 @@ use thiserror::Error;
 
 use super::install::{Report, add_keys, apply, deed, write_settings};
 use super::{first_root, parse_root};
-use crate::ceremony::{CeremonyRefusal, Opened};
+use crate::ceremony::{CeremonyRefusal, Opened, ROOT_NAME, TARGETS_NAME};
 use crate::cli::Failure;
 use crate::cli::journaled::journaled;
 use crate::cli::shared::RoleKeyArgs;
@@ -34,7 +34,7 @@ struct NotEmpty {
 }
 
 /// What an interrupted founding may have left in the folder.
-const OURS: [&str; 5] = ["public", "memory", "publisher.lock", "publisher.toml", "journal"];
+const OURS: [&str; 5] = ["public", "memory", "publisher.lock", "publisher.toml", "journal.jsonl"];
 
 /// What became of it.
 pub enum Founded {
@@ -54,8 +54,8 @@ pub fn found(
     now: DateTime,
 ) -> Result<Founded, Failure> {
     let folder = Folder::new(Repository::new(dir).public());
-    let begun = check_folder(dir)?;
     let live = folder.metadata(TIMESTAMP, TIMESTAMP_LENGTH)?.is_some();
+    let begun = !live && check_folder(dir)?;
     let (Some(root), Some(envelope)) = (opened.root(), opened.envelopes().remove(TARGET_PATH)) else {
         return Err(CeremonyRefusal::NoBase.into());
     };
@@ -87,18 +87,10 @@ pub fn found(
         targets = ours;
     }
     let elsewhere =
-        SignedElsewhere { root: opened.metadata("root.json"), targets: opened.metadata("targets.json") };
+        SignedElsewhere { root: opened.metadata(ROOT_NAME), targets: opened.metadata(TARGETS_NAME) };
     let lifetimes = &settings.lifetimes;
-    let new = first_metadata(
-        root,
-        &targets,
-        files,
-        elsewhere,
-        now,
-        lifetimes,
-        &mut keyring,
-        &mut credentials,
-    );
+    let new =
+        first_metadata(root, &targets, files, elsewhere, now, lifetimes, &mut keyring, &mut credentials);
     let new = match new {
         Err(SignStagedError::Role(SignRoleError::TooFew { role: RoleType::Targets, .. }))
             if opened.targets().is_none() =>
@@ -143,7 +135,7 @@ fn check_folder(dir: &Path) -> Result<bool, Failure> {
 }
 
 fn report(opened: &Opened, root: &Root) -> Result<Report, Failure> {
-    let fingerprint = parse_root(&opened.metadata("root.json").unwrap_or_default())?.fingerprint();
+    let fingerprint = parse_root(&opened.metadata(ROOT_NAME).unwrap_or_default())?.fingerprint();
     Ok(Report {
         changed: false,
         root: root.version,

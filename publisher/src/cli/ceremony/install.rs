@@ -19,15 +19,15 @@ use serde::Serialize;
 use tracing::info;
 
 use super::first_root;
-use crate::ceremony::{CeremonyRefusal, Opened, Standing, standing};
+use crate::ceremony::{CeremonyRefusal, Opened, ROOT_NAME, Standing, TARGETS_NAME, standing};
 use crate::cli::Failure;
 use crate::cli::journaled::journaled;
 use crate::cli::shared::NoName;
 use crate::journal::{Deed, Verb};
 use crate::keyring::{Keyring, SignRoleError};
 use crate::publish::{
-    Change, InstallOrder, Resign, SignStagedError, StageRefusal, Staged, check_entries, in_order,
-    self_check, sign_succession, succeed,
+    Change, InstallOrder, Resign, SignStagedError, StageRefusal, Staged, check_entries, in_order, self_check,
+    sign_succession, succeed,
 };
 use crate::repository::current::{Current, used_versions};
 use crate::repository::files::{Files, Folder, NewFiles, Until};
@@ -116,7 +116,7 @@ impl Installation<'_> {
         let root = opened.root().unwrap_or(current.root().signed());
         let between = self.between(opened, root, keyring)?;
         let already = |between: Settings| {
-            let settings = self.pruned(between, opened, root, keyring);
+            let settings = pruned(between, opened, root, keyring);
             Prepared::Already(Box::new(Settled { settings, report: report(&current) }))
         };
         let change = self.change(opened, state)?;
@@ -165,7 +165,7 @@ impl Installation<'_> {
             relations: next.map(|targets| relations.next(&targets.targets, change.acts_on())),
             new,
             deed,
-            settled: Settled { settings: self.pruned(between.clone(), opened, root, keyring), report },
+            settled: Settled { settings: pruned(between.clone(), opened, root, keyring), report },
             between,
         })))
     }
@@ -249,7 +249,7 @@ impl Installation<'_> {
                 let version = root.version;
                 return Err(CeremonyRefusal::VersionTaken { what: "root", version }.into());
             }
-            None => opened.metadata("root.json").unwrap_or_default(),
+            None => opened.metadata(ROOT_NAME).unwrap_or_default(),
         };
         read_by_all(RoleType::Root, portable::root(root))?;
         read_by_all(RoleType::Root, portable::length(RoleType::Root, &bytes).err())?;
@@ -267,26 +267,26 @@ impl Installation<'_> {
         }
         Ok(settings)
     }
+}
 
-    /// The settings without the keys that serve no longer; those that are not here cannot be told.
-    fn pruned(&self, mut settings: Settings, opened: &Opened, root: &Root, keyring: &Keyring) -> Settings {
-        if opened.root().is_none() {
-            return settings;
-        }
-        settings.holders.retain(|keyid, _| root.keys.contains_key(keyid));
-        for (role, uris) in settings.keys.by_role() {
-            let serves = |uri: &KeyUri| {
-                let part = keyring.part(uri).map(|part| part.keyid.clone());
-                let keyid = part.or_else(|| {
-                    let file = KeyFile::read(uri.file()?, ExampleKeys::Allow).ok()?;
-                    Some(file.keyid().to_owned())
-                });
-                keyid.is_none_or(|keyid| root.role(role).keyids.contains(&keyid))
-            };
-            uris.retain(serves);
-        }
-        settings
+/// The settings without the keys that serve no longer; those that are not here cannot be told.
+fn pruned(mut settings: Settings, opened: &Opened, root: &Root, keyring: &Keyring) -> Settings {
+    if opened.root().is_none() {
+        return settings;
     }
+    settings.holders.retain(|keyid, _| root.keys.contains_key(keyid));
+    for (role, uris) in settings.keys.by_role() {
+        let serves = |uri: &KeyUri| {
+            let part = keyring.part(uri).map(|part| part.keyid.clone());
+            let keyid = part.or_else(|| {
+                let file = KeyFile::read(uri.file()?, ExampleKeys::Allow).ok()?;
+                Some(file.keyid().to_owned())
+            });
+            keyid.is_none_or(|keyid| root.role(role).keyids.contains(&keyid))
+        };
+        uris.retain(serves);
+    }
+    settings
 }
 
 /// Writes the settings where they are others than those on disk.
@@ -365,7 +365,7 @@ fn signed_targets(
     }
     let name = RoleName::from(RoleType::Targets).versioned_file_name(version);
     let signed = match folder.metadata(&name, METADATA_LENGTH)? {
-        None => opened.metadata("targets.json"),
+        None => opened.metadata(TARGETS_NAME),
         Some(bytes) => {
             let there = Metadata::<Targets>::parse(&bytes, &RoleType::Targets.into(), METADATA_LENGTH);
             match there {

@@ -29,11 +29,13 @@ use crate::repository::files::{Files, Folder};
 
 /// Officers who never meet sign a file that travels: a new repository, root, targets, list of issuers, or directive
 #[derive(Debug, Subcommand)]
-#[command(after_help = "Example, a list of issuers that two of the root keys' holders sign far from each other:\n  \
+#[command(
+    after_help = "Example, a list of issuers that two of the root keys' holders sign far from each other:\n  \
     interdict-publisher ceremony start issuers issuers.jsonc --repo repo --output issuers.ceremony.json\n  \
     interdict-publisher ceremony sign issuers.ceremony.json --key root-1.key\n  \
     interdict-publisher ceremony sign issuers.ceremony.json --key root-2.key\n  \
-    interdict-publisher ceremony finish issuers.ceremony.json --repo repo")]
+    interdict-publisher ceremony finish issuers.ceremony.json --repo repo"
+)]
 pub enum CeremonyVerb {
     #[command(subcommand)]
     Start(start::StartVerb),
@@ -118,6 +120,8 @@ pub fn first_root(folder: &Folder) -> Result<Sha256, Failure> {
 
 /// Reads a root that nobody has vouched for.
 pub fn parse_root(bytes: &[u8]) -> Result<Metadata<Root>, CeremonyRefusal> {
-    Metadata::parse(bytes, &RoleType::Root.into(), ROOT_LENGTH)
-        .map_err(|source| CeremonyRefusal::Metadata { name: "root.json".to_owned(), source })
+    Metadata::parse(bytes, &RoleType::Root.into(), ROOT_LENGTH).map_err(|source| CeremonyRefusal::Metadata {
+        name: "root.json".to_owned(),
+        source: Box::new(source),
+    })
 }

@@ -41,7 +41,11 @@ impl ShowArgs {
             show_lines(world, &of_document(&opened, open, now))?;
         }
         if opened.check_expiry(now).is_err() {
-            writeln!(world.stderr, "warning: nobody can sign it any more: it expired at {}", opened.file().expires)?;
+            writeln!(
+                world.stderr,
+                "warning: nobody can sign it any more: it expired at {}",
+                opened.file().expires
+            )?;
         }
         show_missing(world, &opened)?;
         Ok(Outcome::done())

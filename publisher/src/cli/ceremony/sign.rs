@@ -97,10 +97,10 @@ impl SignArgs {
         let file = world.resolve(&self.file);
         let _lock = Lock::wait_for_folder(file.parent().unwrap_or(&file)).ok();
         let mut opened = merge(vec![opened, read(world, &self.file)?])?;
-        let signed = opened.sign(&*signer)?;
+        let names = opened.sign(&*signer)?;
         info!(digest = %opened.digest(), keyid = key.keyid, "signed a ceremony");
         write(world, &self.file, &opened)?;
-        Status::of(&self.file, &opened, signed).show(world, &opened, self.json)?;
+        Status::of(&self.file, &opened, names).show(world, &opened, self.json)?;
         Ok(Outcome::done())
     }
 

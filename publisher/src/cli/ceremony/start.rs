@@ -23,9 +23,7 @@ use thiserror::Error;
 
 use super::status::{Status, headline};
 use super::{Verdict, first_root, write_new};
-use crate::ceremony::{
-    Beginning, CeremonyRefusal, Opened, RotationRefusal, document, root_document,
-};
+use crate::ceremony::{Beginning, CeremonyRefusal, Opened, RotationRefusal, document, root_document};
 use crate::cli::Failure;
 use crate::cli::init::{IssuerArgs, LifetimeArgs, default_threshold, officer_key};
 use crate::cli::rotate::ChangeArgs;
@@ -131,7 +129,9 @@ pub struct RootArgs {
 
 /// Starts new targets: with other keys, which is a new root as well, or the same for longer
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  interdict-publisher ceremony start targets --repo repo --output targets.ceremony.json")]
+#[command(
+    after_help = "Example:\n  interdict-publisher ceremony start targets --repo repo --output targets.ceremony.json"
+)]
 pub struct TargetsArgs {
     #[command(flatten)]
     change: ChangeArgs,
@@ -301,13 +301,8 @@ impl FoundingArgs {
             |given: Option<u32>, keys: &[PublicKey]| given.unwrap_or_else(|| default_threshold(keys.len()));
         let (of_root, of_targets) =
             (threshold(self.root_threshold, &root), threshold(self.targets_threshold, &targets));
-        let founding = Founding {
-            root: (root, of_root),
-            targets: (targets, of_targets),
-            snapshot,
-            timestamp,
-            issuers,
-        };
+        let founding =
+            Founding { root: (root, of_root), targets: (targets, of_targets), snapshot, timestamp, issuers };
         let lifetimes = self.lifetimes.lifetimes();
         let root = founding.root(now, &lifetimes)?;
         let mut beginning = self.travel.beginning(now, holders);
@@ -335,9 +330,7 @@ impl IssuersArgs {
         let bytes = read_input(world, &self.file, ISSUERS_LENGTH)?;
         let payload = payload_of(&bytes).map_err(InputError::from)?;
         let issuers = Issuers::parse(&payload).map_err(CeremonyRefusal::from)?;
-        issuers
-            .check(&repository_keys(published.current.root().signed()))
-            .map_err(CeremonyRefusal::from)?;
+        issuers.check(&repository_keys(published.current.root().signed())).map_err(CeremonyRefusal::from)?;
         check_example_keys(&issuers, global.example_keys())?;
         let (found, there) = (issuers.version, published.current.issuers().version);
         if found <= there {
@@ -384,7 +377,8 @@ fn linted(
     now: DateTime,
 ) -> Result<(String, &'static str), Failure> {
     let (folder, current) = (&published.folder, &published.current);
-    let unreadable = |source| CeremonyRefusal::NotADirective { name: "the draft".to_owned(), source };
+    let unreadable =
+        |source| CeremonyRefusal::NotADirective { name: "the draft".to_owned(), source: Box::new(source) };
     if is_entity_list(payload) {
         let list = EntityList::parse(payload).map_err(unreadable)?.value;
         let newest = current.newest::<EntityList>(folder, &list.id)?;

@@ -62,22 +62,23 @@ impl Status {
         let file = opened.file();
         let holder =
             |keyid: &String| Holder { keyid: keyid.clone(), holder: file.holders.get(keyid).cloned() };
-        let documents = file.documents.iter().zip(opened.documents()).map(|(document, open)| DocumentStatus {
-            name: document.name.clone(),
-            document: open.what.to_string(),
-            sha256: document.sha256,
-            signed_by: document.signatures.iter().map(|signature| holder(&signature.keyid)).collect(),
-            missing: missing
-                .iter()
-                .filter(|missing| missing.name == document.name)
-                .map(|missing| MissingStatus {
-                    of: missing.of.clone(),
-                    found: missing.found,
-                    threshold: missing.threshold,
-                    from: missing.keyids.iter().map(holder).collect(),
-                })
-                .collect(),
-        });
+        let documents =
+            file.documents.iter().zip(opened.documents()).map(|(document, open)| DocumentStatus {
+                name: document.name.clone(),
+                document: open.what.to_string(),
+                sha256: document.sha256,
+                signed_by: document.signatures.iter().map(|signature| holder(&signature.keyid)).collect(),
+                missing: missing
+                    .iter()
+                    .filter(|missing| missing.name == document.name)
+                    .map(|missing| MissingStatus {
+                        of: missing.of.clone(),
+                        found: missing.found,
+                        threshold: missing.threshold,
+                        from: missing.keyids.iter().map(holder).collect(),
+                    })
+                    .collect(),
+            });
         Self {
             file: path.display().to_string(),
             kind: file.kind,
