@@ -21,10 +21,7 @@ fn keyid(name: Name) -> String {
 fn trusting(authority: &Authority) -> Agency {
     let mut agency = Agency::new();
     agency.now = authority.now();
-    assert_eq!(
-        agency.run(&["setup", authority.public().to_str().unwrap(), "--name", "dhs"]).exit(),
-        Exit::Done
-    );
+    assert_eq!(agency.run(&["setup", authority.public().to_str().unwrap()]).exit(), Exit::Done);
     let run = agency.trust(&authority.root());
     assert_eq!(run.exit(), Exit::Done, "{}", run.stderr);
     agency
@@ -35,8 +32,7 @@ fn follows(agency: &Agency, timestamp: u32, directives: usize, after: &str) {
     let run = agency.run(&["sync"]);
     assert_eq!(run.exit(), Exit::Done, "after {after}: {}{}", run.stdout, run.stderr);
     assert_eq!(run.stderr, "", "after {after}");
-    let held = if directives == 1 { "1 directive".to_owned() } else { format!("{directives} directives") };
-    let wanted = format!("dhs: timestamp {timestamp}, {held}, fresh until ");
+    let wanted = format!("main: timestamp {timestamp}, {directives} directives, fresh until ");
     assert!(run.stdout.contains(&wanted), "after {after}: wanted {wanted:?} in {}", run.stdout);
     let run = agency.run(&["status"]);
     assert_eq!(run.exit(), Exit::Done, "after {after}: {}{}", run.stdout, run.stderr);

@@ -25,6 +25,8 @@ pub struct Beginning {
     pub holders: BTreeMap<String, String>,
     /// Lifetimes that are other afterwards, by role.
     pub lifetimes: BTreeMap<String, String>,
+    /// The head of the authority's journal.
+    pub journal: Option<Sha256>,
 }
 
 impl Beginning {
@@ -73,7 +75,7 @@ impl Beginning {
             created: self.now,
             expires: self.valid_for.min(MAX_DURATION).after(self.now),
             base,
-            journal: None,
+            journal: self.journal,
             lifetimes: self.lifetimes,
             holders: self.holders,
             documents,

@@ -36,7 +36,8 @@ use crate::repository::{Lifetime, write};
 #[command(after_help = "Without any change the root is renewed: the same for another lifetime.\n\n\
     Example, a renewal with two keys at hand, and another timestamp key:\n  \
     interdict-publisher rotate root --lifetime 365d --key root-1.key --key root-2.key --repo repo\n  \
-    interdict-publisher rotate timestamp --replace 1a2b3c4d=timestamp-2.key --key timestamp-2.key --repo repo")]
+    interdict-publisher rotate timestamp --replace 1a2b3c4d=timestamp-2.key --repo repo \\\n    \
+    --key timestamp-2.key --key root-1.key --key root-2.key")]
 pub struct RotateArgs {
     /// Whose keys, threshold or lifetime change
     #[arg(value_enum)]
@@ -176,7 +177,8 @@ impl ChangeArgs {
         holders.extend(new_holders);
         let mut lifetimes = published.lifetimes;
         let lifetime = self.lifetime.map(|lifetime| (role.to_string(), lifetime.to_string()));
-        let beginning = Beginning { now, valid_for, holders, lifetimes: lifetime.into_iter().collect() };
+        let beginning =
+            Beginning { now, valid_for, holders, lifetimes: lifetime.into_iter().collect(), journal: None };
         if role == RoleType::Targets {
             lifetimes.targets = self.lifetime.unwrap_or(lifetimes.targets);
         }

@@ -12,7 +12,7 @@ use super::{Verdict, read_copies, write_new};
 /// Makes one file of several copies of a ceremony that were signed apart
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  interdict-publisher ceremony merge from-alice.json from-bob.json --output root-2.ceremony.json"
+    after_help = "Example:\n  interdict-publisher ceremony merge from-alice.json from-bob.json -o root-2.ceremony.json"
 )]
 pub struct MergeArgs {
     /// The copies

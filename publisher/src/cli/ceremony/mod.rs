@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use interdict_host::cli::GlobalArgs;
-use interdict_host::exit::Exit;
+use interdict_host::exit::{Exit, Outcome};
 use interdict_host::read::read_bounded;
 use interdict_host::world::World;
 use interdict_host::write::Mode;
@@ -23,15 +23,18 @@ use interdict_schema::limits::ROOT_LENGTH;
 use interdict_schema::tuf::{Metadata, RoleType, Root};
 use thiserror::Error;
 
+use super::journaled::noted;
 use super::{Failure, Verdict};
 use crate::ceremony::{CeremonyRefusal, MAX_CEREMONY_BYTES, Opened, merge as merge_copies};
+use crate::journal::{Deed, DocumentEntry, Verb};
+use crate::repository::Repository;
 use crate::repository::files::{Files, Folder};
 
 /// Officers who never meet sign a file that travels: a new repository, root, targets, list of issuers, or directive
 #[derive(Debug, Subcommand)]
 #[command(
     after_help = "Example, a list of issuers that two of the root keys' holders sign far from each other:\n  \
-    interdict-publisher ceremony start issuers issuers.jsonc --repo repo --output issuers.ceremony.json\n  \
+    interdict-publisher ceremony start issuers issuers.jsonc --repo repo -o issuers.ceremony.json\n  \
     interdict-publisher ceremony sign issuers.ceremony.json --key root-1.key\n  \
     interdict-publisher ceremony sign issuers.ceremony.json --key root-2.key\n  \
     interdict-publisher ceremony finish issuers.ceremony.json --repo repo"
@@ -124,4 +127,25 @@ pub fn parse_root(bytes: &[u8]) -> Result<Metadata<Root>, CeremonyRefusal> {
         name: "root.json".to_owned(),
         source: Box::new(source),
     })
+}
+
+/// Notes a ceremony in the journal of the repository that it is about, where that is here; `signer` is the keyid and the label of
+/// the key that has just signed.
+pub fn note(
+    world: &mut World,
+    repo: &Path,
+    verb: Verb,
+    opened: &Opened,
+    signer: Option<(&str, &str)>,
+) -> Result<Outcome, Failure> {
+    let by = signer.map_or_else(String::new, |(keyid, _)| format!(", by {keyid}"));
+    let mut deed = Deed::new(verb).about(&format!("ceremony sha256:{}{by}", opened.digest()));
+    for document in &opened.file().documents {
+        let signed_by = document.signatures.iter().map(|signature| signature.keyid.clone()).collect();
+        deed =
+            deed.document(DocumentEntry { path: document.name.clone(), digest: document.sha256, signed_by });
+    }
+    let holders = opened.file().holders.iter().map(|(keyid, holder)| (keyid.as_str(), holder.as_str()));
+    deed = holders.chain(signer).fold(deed, |deed, (keyid, holder)| deed.called(keyid, holder));
+    noted(world, &Repository::new(world.resolve(repo)), &deed)
 }

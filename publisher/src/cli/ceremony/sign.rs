@@ -17,10 +17,11 @@ use interdict_schema::limits::ROOT_LENGTH;
 use tracing::info;
 
 use super::status::{Status, headline};
-use super::{Verdict, first_root, parse_root, read, write};
+use super::{Verdict, first_root, note, parse_root, read, write};
 use crate::ceremony::{CeremonyRefusal, Opened, What, merge, of_document, standing};
 use crate::cli::Failure;
 use crate::cli::shared::{SecretArgs, confirm, current, show_lines};
+use crate::journal::Verb;
 use crate::keyring::{self, KeyError, Purpose};
 use crate::repository::Repository;
 use crate::repository::current::Current;
@@ -100,8 +101,15 @@ impl SignArgs {
         let names = opened.sign(&*signer)?;
         info!(digest = %opened.digest(), keyid = key.keyid, "signed a ceremony");
         write(world, &self.file, &opened)?;
+        let told = match &self.repo {
+            Some(repo) => {
+                let signer = Some((key.keyid.as_str(), key.label.as_str()));
+                note(world, repo, Verb::CeremonySign, &opened, signer)?
+            }
+            None => Outcome::done(),
+        };
         Status::of(&self.file, &opened, names).show(world, &opened, self.json)?;
-        Ok(Outcome::done())
+        Ok(told)
     }
 
     /// Compares the file with what is known here.

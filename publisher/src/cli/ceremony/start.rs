@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use interdict_host::cli::GlobalArgs;
 use interdict_host::exit::{Exit, Outcome};
+use interdict_host::journal::Journal;
 use interdict_host::world::World;
 use interdict_schema::ceremony::Kind;
 use interdict_schema::directive::Directive;
@@ -18,17 +19,18 @@ use interdict_schema::key::PublicKey;
 use interdict_schema::limits::{DRAFT_LENGTH, ISSUERS_LENGTH};
 use interdict_schema::tuf::{Key, RoleType};
 use interdict_schema::waiver::WaiverDocument;
-use interdict_schema::{DateTime, payload_type};
+use interdict_schema::{DateTime, Sha256, payload_type};
 use thiserror::Error;
 
 use super::status::{Status, headline};
-use super::{Verdict, first_root, write_new};
+use super::{Verdict, first_root, note, write_new};
 use crate::ceremony::{Beginning, CeremonyRefusal, Opened, RotationRefusal, document, root_document};
 use crate::cli::Failure;
 use crate::cli::init::{IssuerArgs, LifetimeArgs, default_threshold, officer_key};
 use crate::cli::rotate::ChangeArgs;
 use crate::cli::shared::{RepoArgs, check_example_keys, current, read_input, show_lines};
 use crate::cli::sign::refuse_errors;
+use crate::journal::Verb;
 use crate::officer::{Input, InputError};
 use crate::publish::{Founding, StageRefusal};
 use crate::repository::client_view::repository_keys;
@@ -68,9 +70,9 @@ pub struct TravelArgs {
 #[command(after_help = "A key is what `key show --json` printed, a key file, or 64 hexadecimal digits.\n\n\
     Example, two of three for the root, two of two for the targets:\n  \
     interdict-publisher ceremony start founding --root-key alice.pub.json --root-key bob.pub.json \\\n    \
-    --root-key carol.pub.json --targets-key alice-targets.pub.json --targets-key bob-targets.pub.json \\\n    \
+    --root-key carol.pub.json --targets-key alice-2.pub.json --targets-key bob-2.pub.json \\\n    \
     --snapshot-key snapshot.pub.json --timestamp-key timestamp.pub.json --issuer dhs --prefix BOD \\\n    \
-    --officer officer-1.pub.json --officer officer-2.pub.json --output founding.ceremony.json")]
+    --officer officer-1.pub.json --officer officer-2.pub.json -o founding.ceremony.json")]
 pub struct FoundingArgs {
     /// A public key of the root role; may be repeated
     #[arg(long = "root-key", value_name = "KEY", required = true)]
@@ -109,9 +111,9 @@ pub struct FoundingArgs {
 /// Starts the next root: other keys or thresholds of a role, or the same for longer
 #[derive(Debug, Args)]
 #[command(after_help = "Example, a renewal, and another key in the place of one that is lost:\n  \
-    interdict-publisher ceremony start root --repo repo --output root-2.ceremony.json\n  \
-    interdict-publisher ceremony start root --role root --replace 1a2b3c4d=dave.pub.json --repo repo \\\n    \
-    --output root-2.ceremony.json")]
+    interdict-publisher ceremony start root --repo repo -o root-2.ceremony.json\n  \
+    interdict-publisher ceremony start root --replace 1a2b3c4d=dave.pub.json --repo repo \\\n    \
+    -o root-2.ceremony.json")]
 pub struct RootArgs {
     /// Whose keys change
     #[arg(long, value_enum, value_name = "ROLE", default_value = "root")]
@@ -130,7 +132,7 @@ pub struct RootArgs {
 /// Starts new targets: with other keys, which is a new root as well, or the same for longer
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  interdict-publisher ceremony start targets --repo repo --output targets.ceremony.json"
+    after_help = "Example:\n  interdict-publisher ceremony start targets --repo repo -o targets.ceremony.json"
 )]
 pub struct TargetsArgs {
     #[command(flatten)]
@@ -188,6 +190,8 @@ pub struct Published {
     pub relations: Relations,
     pub holders: BTreeMap<String, String>,
     pub lifetimes: crate::repository::Lifetimes,
+    /// The head of its journal.
+    journal: Option<Sha256>,
 }
 
 impl Published {
@@ -200,7 +204,8 @@ impl Published {
         let (folder, current) = current(repository)?;
         let relations = Relations::of(repository, &current, &folder)?;
         let (holders, lifetimes) = (settings.holders.clone(), settings.lifetimes);
-        Ok(Self { folder, current, relations, holders, lifetimes })
+        let journal = Journal::new(repository.journal_path()).head()?.map(|head| head.digest);
+        Ok(Self { folder, current, relations, holders, lifetimes, journal })
     }
 
     /// A ceremony that builds on it.
@@ -210,6 +215,7 @@ impl Published {
         kind: Kind,
         documents: Vec<interdict_schema::ceremony::Document>,
     ) -> Result<Opened, Failure> {
+        let beginning = Beginning { journal: self.journal, ..beginning };
         Ok(beginning.on(&self.current, first_root(&self.folder)?, kind, documents)?)
     }
 }
@@ -226,6 +232,16 @@ impl StartVerb {
             Self::Targets(args) => &args.travel,
             Self::Issuers(args) => &args.travel,
             Self::Directive(args) => &args.travel,
+        }
+    }
+
+    fn repo(&self) -> Option<&RepoArgs> {
+        match self {
+            Self::Founding(_) => None,
+            Self::Root(args) => Some(&args.repo),
+            Self::Targets(args) => Some(&args.repo),
+            Self::Issuers(args) => Some(&args.repo),
+            Self::Directive(args) => Some(&args.repo),
         }
     }
 
@@ -247,17 +263,21 @@ impl StartVerb {
         };
         let travel = self.travel();
         write_new(world, &travel.output, &opened)?;
+        let told = match self.repo() {
+            Some(repo) => note(world, &repo.repo, Verb::CeremonyStart, &opened, None)?,
+            None => Outcome::done(),
+        };
         if !travel.json {
             show_lines(world, &headline(&opened))?;
         }
         Status::of(&travel.output, &opened, Vec::new()).show(world, &opened, travel.json)?;
-        Ok(Outcome::done())
+        Ok(told)
     }
 }
 
 impl TravelArgs {
     fn beginning(&self, now: DateTime, holders: BTreeMap<String, String>) -> Beginning {
-        Beginning { now, valid_for: self.valid_for, holders, lifetimes: BTreeMap::new() }
+        Beginning { now, valid_for: self.valid_for, holders, lifetimes: BTreeMap::new(), journal: None }
     }
 }
 

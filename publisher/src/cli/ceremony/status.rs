@@ -118,6 +118,7 @@ pub fn headline(opened: &Opened) -> Vec<Line> {
         lines.push(line("repository", format!("sha256:{}", base.repository)));
         lines.push(line("builds on", format!("root {}, sha256:{}", base.root, open.root.fingerprint())));
     }
+    lines.extend(file.journal.map(|head| line("journal", format!("head {head}"))));
     lines.push(line("expires", file.expires.to_string()));
     lines
 }
