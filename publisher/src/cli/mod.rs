@@ -86,7 +86,7 @@ impl Verb {
 
     fn run(&self, global: &GlobalArgs, world: &mut World) -> Verdict {
         match self {
-            Self::Key(verb) => verb.run(world),
+            Self::Key(verb) => verb.run(global, world),
             Self::Init(args) => args.run(global, world),
             Self::Draft(verb) => verb.run(world),
             Self::Directive(verb) => verb.run(world),
