@@ -180,7 +180,8 @@ impl GoneArgs {
     fn run(&self, event: Event, global: &GlobalArgs, world: &mut World) -> Verdict {
         let known = self.known(world)?;
         let owned = owner(&known.current, &self.keyid)?;
-        let with = self.with.as_deref().map(|with| officer_key(world, with)).transpose()?;
+        let with =
+            self.with.as_deref().map(|with| officer_key(world, with, global.example_keys())).transpose()?;
         if with.as_ref().and_then(keyid_of).is_some_and(|keyid| keyid == owned.keyid) {
             return Err(
                 Failure::usage(GoneError::Same).hint("make another with `interdict-publisher key new`")

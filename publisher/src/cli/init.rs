@@ -44,7 +44,7 @@ pub struct InitArgs {
     /// The folder; it must be empty or not there
     dir: PathBuf,
 
-    /// A key of the root role: a key file, or another key URI; may be repeated
+    /// A key of the root role: a key file, or another key URI (pkcs11:, ssh-agent:); may be repeated
     #[arg(long = "root-key", value_name = "KEY", value_hint = ValueHint::FilePath, required = true)]
     root_keys: Vec<KeyUri>,
 
@@ -52,7 +52,7 @@ pub struct InitArgs {
     #[arg(long, value_name = "N")]
     root_threshold: Option<u32>,
 
-    /// A key of the targets role: a key file, or another key URI; may be repeated
+    /// A key of the targets role: a key file, or another key URI (pkcs11:, ssh-agent:); may be repeated
     #[arg(long = "targets-key", value_name = "KEY", value_hint = ValueHint::FilePath, required = true)]
     targets_keys: Vec<KeyUri>,
 
@@ -60,11 +60,11 @@ pub struct InitArgs {
     #[arg(long, value_name = "N")]
     targets_threshold: Option<u32>,
 
-    /// The key of the snapshot role: a key file, or another key URI
+    /// The key of the snapshot role: a key file, or another key URI (pkcs11:, ssh-agent:, env:, fd:)
     #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
     snapshot_key: KeyUri,
 
-    /// The key of the timestamp role: a key file, or another key URI
+    /// The key of the timestamp role: a key file, or another key URI (pkcs11:, ssh-agent:, env:, fd:)
     #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
     timestamp_key: KeyUri,
 

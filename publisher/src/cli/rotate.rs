@@ -129,7 +129,7 @@ impl ChangeArgs {
         &self,
         role: RoleType,
         global: &GlobalArgs,
-        world: &World,
+        world: &mut World,
     ) -> Result<(Rotation, BTreeMap<String, String>), Failure> {
         let mut rotation = Rotation::renewal(role);
         let mut holders = BTreeMap::new();
@@ -167,7 +167,7 @@ impl ChangeArgs {
         published: &Published,
         valid_for: Lifetime,
         global: &GlobalArgs,
-        world: &World,
+        world: &mut World,
         now: DateTime,
     ) -> Result<Opened, Failure> {
         let current = &published.current;

@@ -54,7 +54,7 @@ pub fn current(repository: &Repository) -> Result<(Folder, Current), Failure> {
 /// Keys of the repository's roles.
 #[derive(Debug, Clone, Args)]
 pub struct RoleKeyArgs {
-    /// A key besides those in publisher.toml: a key file, or another key URI; may be repeated
+    /// A key besides those in publisher.toml: a key file, or another key URI (pkcs11:, ssh-agent:, env:, fd:); may be repeated
     #[arg(long = "key", value_name = "KEY", value_hint = ValueHint::FilePath)]
     pub keys: Vec<KeyUri>,
 
@@ -87,13 +87,25 @@ impl RoleKeyArgs {
 pub struct SecretArgs {
     #[command(flatten)]
     pub passphrase: PassphraseArgs,
+
+    /// Read the PIN of a token from the first line of this file instead of asking
+    #[arg(long, value_name = "FILE")]
+    pub pin_file: Option<PathBuf>,
+
+    /// Read the PIN of a token from this file descriptor instead of asking
+    #[arg(long, value_name = "N", conflicts_with = "pin_file")]
+    pub pin_fd: Option<u32>,
 }
 
 impl SecretArgs {
     /// What a verb opens keys with: one for a whole run, so that nothing is asked or said twice.
     pub fn credentials<'w>(&self, examples: ExampleKeys, world: &'w mut World) -> Credentials<'w> {
         let passphrase_file = self.passphrase.passphrase_file.as_ref().map(|path| world.resolve(path));
-        Credentials::of(world, examples, SecretSources { passphrase_file })
+        let pin_file = match self.pin_fd {
+            Some(number) => Some(format!("/dev/fd/{number}").into()),
+            None => self.pin_file.as_ref().map(|path| world.resolve(path)),
+        };
+        Credentials::of(world, examples, SecretSources { passphrase_file, pin_file })
     }
 }
 

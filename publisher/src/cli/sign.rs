@@ -55,7 +55,7 @@ pub struct SignArgs {
     /// A draft, or an envelope that others signed before; - for standard input
     file: PathBuf,
 
-    /// The officer's key: a key file, or another key URI
+    /// The officer's key: a key file, or another key URI (pkcs11:, ssh-agent:)
     #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
     key: KeyUri,
 

@@ -283,11 +283,11 @@ impl TravelArgs {
 
 /// A public key that was given, and who holds it.
 pub fn public_key(
-    world: &World,
+    world: &mut World,
     text: &str,
     global: &GlobalArgs,
 ) -> Result<(PublicKey, Option<(String, String)>), Failure> {
-    let given = officer_key(world, text)?;
+    let given = officer_key(world, text, global.example_keys())?;
     let Some(public) = given.public_key() else {
         return Err(Failure::usage(interdict_schema::key::KeyRefusal::NotCanonical));
     };
