@@ -42,7 +42,8 @@ type Verdict = Result<Outcome, Failure>;
     styles = STYLES,
     arg_required_else_help = true,
     after_help = "Begin with `interdict-publisher key new` for each officer and role, then `interdict-publisher init`.\n\
-                  Exit codes: 0 done, 2 wrong use or bad input, 3 no answer from disk or network, 4 refused."
+                  Exit codes: 0 done, 1 something is left to do, 2 wrong use or bad input, 3 no answer from disk or network, 4 refused,\n\
+                  5 expired."
 )]
 pub struct Cli {
     #[command(flatten)]
