@@ -5,6 +5,7 @@
 //! | [`cli`] | the verbs: arguments in, text and exit codes out |
 //! | [`draft`] | the text with which a new draft begins |
 //! | [`import`] | other catalogues become directives |
+//! | [`journal`] | what was done, by whom, written down before it counts |
 //! | [`officer`] | what is being signed, what it would change, and the signature |
 //! | [`publish`] | what the next repository is (pure), and the steps from there to the disk |
 //! | [`keyring`] | key files opened, metadata signed |
@@ -18,6 +19,7 @@
 pub mod cli;
 pub mod draft;
 pub mod import;
+pub mod journal;
 pub mod keyring;
 pub mod officer;
 pub mod publish;

@@ -57,6 +57,23 @@ impl Failure {
         self
     }
 
+    /// Whether somebody has said already what to do next.
+    pub fn has_hint(&self) -> bool {
+        self.hint.is_some()
+    }
+
+    /// The error and what caused it, on one line.
+    pub fn chain(&self) -> String {
+        let mut text = self.error.to_string();
+        let mut cause = self.error.source();
+        while let Some(error) = cause {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            cause = error.source();
+        }
+        text
+    }
+
     /// Shows it on standard error.
     pub fn show(&self, world: &mut World, format: ReportFormat) -> Exit {
         let report = ErrorReport::new(&*self.error, self.exit);

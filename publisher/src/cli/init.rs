@@ -20,8 +20,10 @@ use thiserror::Error;
 
 use issuer::{IssuerArgs, default_threshold};
 
-use super::shared::{SecretArgs, show_json, shown};
+use super::journaled::journaled;
+use super::shared::{SecretArgs, holders, show_json, shown};
 use super::{Failure, Verdict};
+use crate::journal::{Deed, Verb};
 use crate::keyring::{KeyError, Keyring, Purpose};
 use crate::publish::{Founding, StageRefusal, first_metadata, first_targets, issuers_envelope, self_check};
 use crate::repository::files::Folder;
@@ -141,13 +143,18 @@ impl InitArgs {
         let repository = Repository::new(canonical(&dir)?);
         let settings = Settings { keys: relative(&keys, repository.dir())?, lifetimes }.to_bytes()?;
         let _lock = repository.lock()?;
-        write::prepare(&world.disk, &repository)?;
-        write::write(&world.disk, &repository, &new)?;
-        world.disk.write_new(&repository.settings_path(), &settings, Mode::Public)?;
+        let deed = Deed::new(Verb::Init).installing(&new);
+        let deed = keyring.labels().fold(deed, |deed, (keyid, label)| deed.called(keyid, label));
+        let deed = holders(&founding.issuers).fold(deed, |deed, (keyid, holder)| deed.called(keyid, holder));
+        let ((), told) = journaled(world, &repository, &deed, |world| {
+            write::prepare(&world.disk, &repository)?;
+            write::write(&world.disk, &repository, &new)?;
+            Ok(world.disk.write_new(&repository.settings_path(), &settings, Mode::Public)?)
+        })?;
         let fingerprint = Unsigned::new(&root)
             .map(|unsigned| Sha256::of(unsigned.message()))
             .map_err(StageRefusal::from)?;
-        self.show(world, &fingerprint)
+        self.show(world, &fingerprint, told)
     }
 
     /// Where the keys are, and that they may serve for what they are given for.
@@ -185,7 +192,7 @@ impl InitArgs {
         }
     }
 
-    fn show(&self, world: &mut World, fingerprint: &Sha256) -> Verdict {
+    fn show(&self, world: &mut World, fingerprint: &Sha256, told: Outcome) -> Verdict {
         let root = self.dir.join("public/metadata/1.root.json");
         let made = Made {
             repository: self.dir.display().to_string(),
@@ -204,7 +211,7 @@ impl InitArgs {
              next: interdict-publisher draft new, lint, sign; then publish ENVELOPE --repo {dir}",
             dir = shown(&self.dir)
         )?;
-        Ok(Outcome::done())
+        Ok(told)
     }
 }
 

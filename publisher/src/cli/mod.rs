@@ -6,6 +6,8 @@ mod draft;
 mod failure;
 mod import;
 mod init;
+mod journal;
+mod journaled;
 mod key;
 mod pages;
 mod publish;
@@ -61,6 +63,8 @@ enum Verb {
     Publish(publish::PublishArgs),
     Refresh(refresh::RefreshArgs),
     Verify(verify::VerifyArgs),
+    #[command(subcommand)]
+    Journal(journal::JournalVerb),
     Serve(serve::ServeArgs),
     Completions(pages::CompletionsArgs),
     Man(pages::ManArgs),
@@ -79,6 +83,7 @@ impl Verb {
             Self::Publish(args) => args.json,
             Self::Refresh(args) => args.json,
             Self::Verify(args) => args.json,
+            Self::Journal(verb) => verb.json(),
             Self::Serve(_) | Self::Completions(_) | Self::Man(_) => false,
         };
         if json { ReportFormat::Json } else { ReportFormat::Text }
@@ -96,6 +101,7 @@ impl Verb {
             Self::Publish(args) => args.run(global, world),
             Self::Refresh(args) => args.run(global, world),
             Self::Verify(args) => args.run(world),
+            Self::Journal(verb) => verb.run(world),
             Self::Serve(args) => args.run(world),
             Self::Completions(args) => args.run(world),
             Self::Man(args) => args.run(world),

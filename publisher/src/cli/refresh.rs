@@ -4,7 +4,6 @@ use std::io::Write;
 
 use clap::Args;
 use interdict_host::cli::GlobalArgs;
-use interdict_host::exit::Outcome;
 use interdict_host::world::World;
 use interdict_schema::DateTime;
 use interdict_schema::tuf::Version;
@@ -12,7 +11,9 @@ use serde::Serialize;
 use tracing::info;
 
 use super::Verdict;
+use super::journaled::journaled;
 use super::shared::{RepoArgs, RoleKeyArgs, current, show_json};
+use crate::journal::{Deed, Verb};
 use crate::publish::{Resign, resign, self_check, sign_staged};
 use crate::repository::write;
 
@@ -63,7 +64,10 @@ impl RefreshArgs {
         let (mut keyring, mut credentials) = self.keys.keyring(&settings.keys, global, world)?;
         let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut credentials)?;
         let set = self_check(Some(current.set()), &new, &folder, [], now)?;
-        write::write(&world.disk, &repository, &new)?;
+        let deed = Deed::new(Verb::Refresh).installing(&new);
+        let deed = keyring.labels().fold(deed, |deed, (keyid, label)| deed.called(keyid, label));
+        let write = |world: &mut World| Ok(write::write(&world.disk, &repository, &new)?);
+        let ((), told) = journaled(world, &repository, &deed, write)?;
         info!(repository = %repository.dir().display(), timestamp = staged.timestamp_version(), "refreshed");
         let timestamp = set.timestamp();
         let refreshed = Refreshed {
@@ -81,6 +85,6 @@ impl RefreshArgs {
                 refreshed.timestamp, refreshed.snapshot, refreshed.fresh_until
             )?;
         }
-        Ok(Outcome::done())
+        Ok(told)
     }
 }

@@ -13,6 +13,7 @@ use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_schema::issuers::Issuers;
 use interdict_schema::key::PublicKey;
+use interdict_schema::tuf::Key;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -121,6 +122,12 @@ pub fn check_example_keys(issuers: &Issuers, examples: ExampleKeys) -> Result<()
         }
     }
     Ok(())
+}
+
+/// What people call the issuers' keys, by keyid.
+pub fn holders(issuers: &Issuers) -> impl Iterator<Item = (String, &str)> {
+    let keys = issuers.issuers.iter().flat_map(|issuer| &issuer.keys);
+    keys.filter_map(|key| Some((Key::of(&key.public_key()?).keyid(), key.holder.as_deref()?)))
 }
 
 /// A file given on the command line that has no name.
