@@ -12,6 +12,7 @@
 //! | [`keyring`] | key files opened, metadata signed |
 //! | [`repository`] | the folder: its layout and settings, how it is read back, how it is written |
 //! | [`serve`] | a published repository as static files |
+//! | [`standing`] | what is published, what expires when, who still has to sign what |
 //! | [`testing`] | an authority for tests |
 //!
 //! The rooms beneath [`cli`] know no arguments and print nothing. Whether anything is *believed* is decided in
@@ -27,6 +28,7 @@ pub mod officer;
 pub mod publish;
 pub mod repository;
 pub mod serve;
+pub mod standing;
 pub mod testing;
 
 use std::ffi::OsString;

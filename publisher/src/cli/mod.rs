@@ -17,6 +17,7 @@ mod rotate;
 mod serve;
 mod shared;
 mod sign;
+mod status;
 mod verify;
 
 use std::ffi::OsString;
@@ -68,6 +69,7 @@ enum Verb {
     #[command(subcommand)]
     Ceremony(ceremony::CeremonyVerb),
     Verify(verify::VerifyArgs),
+    Status(status::StatusArgs),
     #[command(subcommand)]
     Journal(journal::JournalVerb),
     Serve(serve::ServeArgs),
@@ -90,6 +92,7 @@ impl Verb {
             Self::Rotate(args) => args.json,
             Self::Ceremony(verb) => verb.json(),
             Self::Verify(args) => args.json,
+            Self::Status(args) => args.json,
             Self::Journal(verb) => verb.json(),
             Self::Serve(_) | Self::Completions(_) | Self::Man(_) => false,
         };
@@ -110,6 +113,7 @@ impl Verb {
             Self::Rotate(args) => args.run(global, world),
             Self::Ceremony(verb) => verb.run(global, world),
             Self::Verify(args) => args.run(world),
+            Self::Status(args) => args.run(global, world),
             Self::Journal(verb) => verb.run(world),
             Self::Serve(args) => args.run(world),
             Self::Completions(args) => args.run(world),
