@@ -5,6 +5,7 @@
 //! | [`ceremony`] | files that travel between officers who never meet |
 //! | [`cli`] | the verbs: arguments in, text and exit codes out |
 //! | [`draft`] | the text with which a new draft begins |
+//! | [`gone`] | what has to be done where a key was lost or compromised |
 //! | [`import`] | other catalogues become directives |
 //! | [`journal`] | what was done, by whom, written down before it counts |
 //! | [`officer`] | what is being signed, what it would change, and the signature |
@@ -21,6 +22,7 @@
 pub mod ceremony;
 pub mod cli;
 pub mod draft;
+pub mod gone;
 pub mod import;
 pub mod journal;
 pub mod keyring;

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
+use interdict_host::cli::GlobalArgs;
 use interdict_host::example_keys::ExampleKeys;
 use interdict_host::exit::Outcome;
 use interdict_host::key_file::{Cost, KeyFile, Protection};
@@ -15,7 +16,7 @@ use interdict_schema::DateTime;
 use serde::Serialize;
 
 use super::shared::{PassphraseArgs, SecretArgs, show_json, shown};
-use super::{Failure, Verdict};
+use super::{Failure, Verdict, gone};
 use crate::keyring;
 
 /// Makes and shows key files
@@ -23,6 +24,8 @@ use crate::keyring;
 pub enum KeyVerb {
     New(NewArgs),
     Show(ShowArgs),
+    Lost(gone::LostArgs),
+    Compromised(gone::CompromisedArgs),
 }
 
 /// Makes an Ed25519 key in a file of its own, encrypted under a passphrase, mode 0600
@@ -66,13 +69,17 @@ impl KeyVerb {
         match self {
             Self::New(args) => args.json,
             Self::Show(args) => args.json,
+            Self::Lost(args) => args.json(),
+            Self::Compromised(args) => args.json(),
         }
     }
 
-    pub fn run(&self, world: &mut World) -> Verdict {
+    pub fn run(&self, global: &GlobalArgs, world: &mut World) -> Verdict {
         match self {
             Self::New(args) => args.run(world),
             Self::Show(args) => args.run(world),
+            Self::Lost(args) => args.run(global, world),
+            Self::Compromised(args) => args.run(global, world),
         }
     }
 }

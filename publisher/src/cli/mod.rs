@@ -5,6 +5,7 @@ mod diff;
 mod directive;
 mod draft;
 mod failure;
+mod gone;
 mod import;
 mod init;
 mod journal;
@@ -101,7 +102,7 @@ impl Verb {
 
     fn run(&self, global: &GlobalArgs, world: &mut World) -> Verdict {
         match self {
-            Self::Key(verb) => verb.run(world),
+            Self::Key(verb) => verb.run(global, world),
             Self::Init(args) => args.run(global, world),
             Self::Draft(verb) => verb.run(world),
             Self::Directive(verb) => verb.run(world),
