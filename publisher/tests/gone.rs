@@ -177,6 +177,9 @@ fn a_lost_key_is_replaced_by_a_file_that_travels_where_the_root_keys_are_elsewhe
         let there = std::fs::read(&file).unwrap();
         gone(&authority, "lost", name, &["--with", NEW, "--yes"]);
         assert_eq!(std::fs::read(&file).unwrap(), there);
+        let status = authority.run(&["status", "--repo", "repo"]).done().stdout;
+        let line = "root.json (root-2.ceremony.json): 0 of 2 signatures, nobody has signed; may sign: ";
+        assert!(status.contains(line), "{status}");
         follow(&authority, &shown, &[signers]);
         let keys = keyids(&authority, role);
         assert!(keys.contains(&keyid(Name::OtherOfficer1)) && !keys.contains(&keyid(name)), "{keys:?}");
@@ -285,6 +288,9 @@ fn what_a_compromised_officers_key_signed_is_listed_and_signed_again_before_the_
     );
     let status = authority.run(&["status", "--repo", "repo"]).done().stdout;
     assert!(status.contains("BOD-17-01.2.json (BOD-17-01.2.envelope.json): published"), "{status}");
+    let line = "issuers.json (issuers-2.ceremony.json): 0 of 2 signatures, nobody has signed; may sign: ";
+    assert!(status.contains(line), "{status}");
+    assert!(status.contains("  BOD-17-01.1.json  1 of 2 signatures; may sign: example officer-3\n"), "{status}");
     // Nobody is left out: the list alone is refused.
     follow(
         &authority,
@@ -294,6 +300,8 @@ fn what_a_compromised_officers_key_signed_is_listed_and_signed_again_before_the_
     use KeyState::{Active, Compromised};
     assert_eq!(states(&authority), [Active, Compromised, Active]);
     keyids(&authority, RoleType::Root);
+    let status = authority.run(&["status", "--repo", "repo"]).done().stdout;
+    assert!(status.contains("issuers.json (issuers-2.ceremony.json): published"), "{status}");
     let verbs = verbs(&authority);
     assert!(
         verbs.contains(&"key-compromised".to_owned()) && verbs.contains(&"ceremony-finish".to_owned()),

@@ -1,4 +1,5 @@
-//! Documents that wait for signatures: the envelopes in a folder, each with who has signed, and who still may.
+//! Documents that wait for signatures: the envelopes and the files of ceremonies in a folder, each with who has signed, and who
+//! still may.
 
 use std::path::{Path, PathBuf};
 
@@ -11,14 +12,15 @@ use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::{Issuers, KeyState, TARGET_PATH};
 use interdict_schema::json::Decoded;
 use interdict_schema::key::PublicKey;
-use interdict_schema::limits::ENVELOPE_LENGTH;
-use interdict_schema::tuf::{Key, RoleType};
+use interdict_schema::limits::{ENVELOPE_LENGTH, ROOT_LENGTH};
+use interdict_schema::tuf::{Key, Metadata, RoleType, Root};
 use interdict_schema::waiver::WaiverDocument;
 use interdict_schema::{Sha256, payload_type};
 use serde::Serialize;
 use thiserror::Error;
 
 use super::shortfall::{Short, shortfalls};
+use crate::ceremony::{Opened, standing};
 use crate::officer;
 use crate::repository::client_view::ViewError;
 use crate::repository::current::Current;
@@ -64,6 +66,8 @@ pub enum Waiting {
     },
     /// For nothing: it is published.
     Nothing,
+    /// For nothing: something else was published since it was begun, or it is of another repository.
+    Outdated,
     /// For an issuer: nobody may issue it.
     Issuer,
 }
@@ -98,16 +102,79 @@ pub fn pending(folder: &Path, current: &Current, files: &dyn Files) -> Result<Ve
             Err(ReadError::NotPlain { .. } | ReadError::TooLong { .. }) => continue,
             Err(error) => return Err(error.into()),
         };
+        if let Ok(opened) = Opened::read(&bytes) {
+            found.extend(of_ceremony(&name, &opened, current, files)?);
+            continue;
+        }
         let Ok(envelope) = Envelope::parse(&bytes, ENVELOPE_LENGTH) else { continue };
         let Some((path, waiting)) = judge(&envelope, current) else { continue };
-        let mut signed_again = Vec::new();
-        if envelope.payload_type == payload_type::ISSUERS
-            && waiting != Waiting::Nothing
-            && let Ok(issuers) = Issuers::parse(&envelope.payload)
-        {
-            signed_again = shortfalls(current, files, &issuers)?;
-        }
+        let list = (envelope.payload_type == payload_type::ISSUERS).then_some(envelope.payload.as_slice());
+        let signed_again = signed_again(list, &waiting, current, files)?;
         found.push(Pending { file: name, path, digest: envelope.digest(), waiting, signed_again });
+    }
+    Ok(found)
+}
+
+/// What a list of issuers on its way would leave with too few signatures.
+fn signed_again(
+    list: Option<&[u8]>,
+    waiting: &Waiting,
+    current: &Current,
+    files: &dyn Files,
+) -> Result<Vec<Short>, ViewError> {
+    let on_its_way = matches!(waiting, Waiting::Signatures { .. } | Waiting::Publication { .. });
+    match list.filter(|_| on_its_way).and_then(|payload| Issuers::parse(payload).ok()) {
+        Some(issuers) => shortfalls(current, files, &issuers),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The documents of a ceremony, each as often as it lacks signatures of different people.
+fn of_ceremony(
+    file: &str,
+    opened: &Opened,
+    current: &Current,
+    files: &dyn Files,
+) -> Result<Vec<Pending>, PendingError> {
+    let first = files.metadata("1.root.json", ROOT_LENGTH)?;
+    let first =
+        first.and_then(|bytes| Metadata::<Root>::parse(&bytes, &RoleType::Root.into(), ROOT_LENGTH).ok());
+    let standing = first.map(|first| standing(opened, first.fingerprint(), current));
+    let outdated = !matches!(standing, Some(Ok(_)));
+    let is_there = |name: &str| match (name, &standing) {
+        (_, None | Some(Err(_))) => false,
+        ("root.json", Some(Ok(standing))) => !standing.root,
+        ("targets.json", Some(Ok(standing))) => !standing.targets,
+        (TARGET_PATH, Some(Ok(standing))) => !standing.issuers,
+        (path, _) => current.targets().signed().targets.contains_key(path),
+    };
+    let missing = opened.missing();
+    let mut found = Vec::new();
+    for document in &opened.file().documents {
+        let name = |keyid: &String| opened.file().holders.get(keyid).unwrap_or(keyid).clone();
+        let signed: Vec<String> =
+            document.signatures.iter().map(|signature| name(&signature.keyid)).collect();
+        let lacks: Vec<_> = missing.iter().filter(|missing| missing.name == document.name).collect();
+        let waits: Vec<Waiting> = if outdated {
+            vec![Waiting::Outdated]
+        } else if is_there(&document.name) {
+            vec![Waiting::Nothing]
+        } else if lacks.is_empty() {
+            vec![Waiting::Publication { signed }]
+        } else {
+            let signatures = lacks.iter().map(|missing| Waiting::Signatures {
+                signed: signed.clone(),
+                threshold: missing.threshold,
+                may_sign: missing.keyids.iter().map(name).collect(),
+            });
+            signatures.collect()
+        };
+        let list = (document.signed_as == payload_type::ISSUERS).then_some(document.text.as_bytes());
+        for waiting in waits {
+            let signed_again = signed_again(list, &waiting, current, files)?;
+            let (path, digest) = (document.name.clone(), document.sha256);
+            found.push(Pending { file: file.to_owned(), path, digest, waiting, signed_again });
+        }
     }
     Ok(found)
 }

@@ -183,6 +183,9 @@ fn pending(one: &Pending) -> String {
         ),
         Waiting::Publication { signed } => format!("{path} ({file}): to be published, {}", by(signed)),
         Waiting::Nothing => format!("{path} ({file}): published"),
+        Waiting::Outdated => {
+            format!("{path} ({file}): outdated, something else was published since it was begun")
+        }
         Waiting::Issuer => format!("{path} ({file}): nobody may issue it"),
     }
 }
