@@ -57,6 +57,11 @@ impl Failure {
         self
     }
 
+    /// The exit code that it means.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
     /// Whether somebody has said already what to do next.
     pub fn has_hint(&self) -> bool {
         self.hint.is_some()

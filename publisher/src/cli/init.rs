@@ -18,14 +18,16 @@ use interdict_schema::tuf::{RoleType, Unsigned};
 use serde::Serialize;
 use thiserror::Error;
 
-use issuer::{IssuerArgs, default_threshold};
+pub use issuer::{IssuerArgs, default_threshold, officer_key};
 
 use super::journaled::journaled;
 use super::shared::{SecretArgs, holders, show_json, shown};
 use super::{Failure, Verdict};
 use crate::journal::{Deed, Verb};
 use crate::keyring::{KeyError, Keyring, Purpose};
-use crate::publish::{Founding, StageRefusal, first_metadata, first_targets, issuers_envelope, self_check};
+use crate::publish::{
+    Founding, SignedElsewhere, StageRefusal, first_metadata, first_targets, issuers_envelope, self_check,
+};
 use crate::repository::files::Folder;
 use crate::repository::{KeyUris, Lifetime, Lifetimes, Repository, Settings, relative_to, write};
 
@@ -83,7 +85,7 @@ pub struct InitArgs {
 /// How long metadata lives.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_field_names, reason = "a field's name is its flag")]
-struct LifetimeArgs {
+pub struct LifetimeArgs {
     /// How long a root is valid
     #[arg(long, value_name = "TIME", default_value = "365d")]
     root_lifetime: Lifetime,
@@ -134,14 +136,24 @@ impl InitArgs {
         let signers = keyring.signers(RoleType::Root, &role.keyids, role.threshold, &mut credentials)?;
         let envelope = issuers_envelope(payload, signers)?;
         let (targets, targets_files) = first_targets(&envelope, now, &lifetimes);
-        let new =
-            first_metadata(&root, &targets, targets_files, now, &lifetimes, &mut keyring, &mut credentials)?;
+        let new = first_metadata(
+            &root,
+            &targets,
+            targets_files,
+            SignedElsewhere::default(),
+            now,
+            &lifetimes,
+            &mut keyring,
+            &mut credentials,
+        )?;
         let repository = Repository::new(&dir);
         self_check(None, &new, &Folder::new(repository.public()), [], now)?;
 
         world.disk.create_dir_all_synced(&dir, Mode::Public)?;
         let repository = Repository::new(canonical(&dir)?);
-        let settings = Settings { keys: relative(&keys, repository.dir())?, lifetimes }.to_bytes()?;
+        let holders_of = keyring.labels().map(|(keyid, label)| (keyid.to_owned(), label.to_owned()));
+        let keys = relative(&keys, repository.dir())?;
+        let settings = Settings { keys, lifetimes, holders: holders_of.collect() }.to_bytes()?;
         let _lock = repository.lock()?;
         let deed = Deed::new(Verb::Init).installing(&new);
         let deed = keyring.labels().fold(deed, |deed, (keyid, label)| deed.called(keyid, label));
@@ -216,7 +228,8 @@ impl InitArgs {
 }
 
 impl LifetimeArgs {
-    fn lifetimes(&self) -> Lifetimes {
+    /// The lifetimes of all roles.
+    pub fn lifetimes(&self) -> Lifetimes {
         Lifetimes {
             root: self.root_lifetime,
             targets: self.targets_lifetime,

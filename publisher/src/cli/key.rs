@@ -20,7 +20,7 @@ use interdict_schema::DateTime;
 use serde::Serialize;
 
 use super::shared::{SecretArgs, show_json};
-use super::{Failure, Verdict};
+use super::{Failure, Verdict, gone};
 use crate::keyring;
 
 /// Makes, shows and converts keys
@@ -32,6 +32,8 @@ pub enum KeyVerb {
     List(list::ListArgs),
     Import(convert::ImportArgs),
     Export(convert::ExportArgs),
+    Lost(gone::LostArgs),
+    Compromised(gone::CompromisedArgs),
 }
 
 /// Shows the public part of a key, and where it is; the secret stays closed
@@ -58,6 +60,8 @@ impl KeyVerb {
             Self::List(args) => args.json,
             Self::Import(args) => args.json,
             Self::Public(_) | Self::Export(_) => false,
+            Self::Lost(args) => args.json(),
+            Self::Compromised(args) => args.json(),
         }
     }
 
@@ -69,6 +73,8 @@ impl KeyVerb {
             Self::List(args) => args.run(world),
             Self::Import(args) => args.run(global, world),
             Self::Export(args) => args.run(global, world),
+            Self::Lost(args) => args.run(global, world),
+            Self::Compromised(args) => args.run(global, world),
         }
     }
 }

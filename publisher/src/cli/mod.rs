@@ -1,9 +1,11 @@
 //! The verbs: arguments in, text and exit codes out. One file a verb; the work is in the rooms beside this one.
 
+mod ceremony;
 mod diff;
 mod directive;
 mod draft;
 mod failure;
+mod gone;
 mod import;
 mod init;
 mod journal;
@@ -12,9 +14,11 @@ mod key;
 mod pages;
 mod publish;
 mod refresh;
+mod rotate;
 mod serve;
 mod shared;
 mod sign;
+mod status;
 mod verify;
 
 use std::ffi::OsString;
@@ -62,7 +66,11 @@ enum Verb {
     Sign(sign::SignArgs),
     Publish(publish::PublishArgs),
     Refresh(refresh::RefreshArgs),
+    Rotate(rotate::RotateArgs),
+    #[command(subcommand)]
+    Ceremony(ceremony::CeremonyVerb),
     Verify(verify::VerifyArgs),
+    Status(status::StatusArgs),
     #[command(subcommand)]
     Journal(journal::JournalVerb),
     Serve(serve::ServeArgs),
@@ -82,7 +90,10 @@ impl Verb {
             Self::Sign(args) => args.json,
             Self::Publish(args) => args.json,
             Self::Refresh(args) => args.json,
+            Self::Rotate(args) => args.json,
+            Self::Ceremony(verb) => verb.json(),
             Self::Verify(args) => args.json,
+            Self::Status(args) => args.json,
             Self::Journal(verb) => verb.json(),
             Self::Serve(_) | Self::Completions(_) | Self::Man(_) => false,
         };
@@ -100,7 +111,10 @@ impl Verb {
             Self::Sign(args) => args.run(global, world),
             Self::Publish(args) => args.run(global, world),
             Self::Refresh(args) => args.run(global, world),
+            Self::Rotate(args) => args.run(global, world),
+            Self::Ceremony(verb) => verb.run(global, world),
             Self::Verify(args) => args.run(world),
+            Self::Status(args) => args.run(global, world),
             Self::Journal(verb) => verb.run(world),
             Self::Serve(args) => args.run(world),
             Self::Completions(args) => args.run(world),

@@ -63,6 +63,11 @@ pub struct RoleKeyArgs {
 }
 
 impl RoleKeyArgs {
+    /// The keys that were given, their paths absolute.
+    pub fn given(&self, world: &World) -> Vec<KeyUri> {
+        self.keys.iter().map(|uri| uri.beneath(&world.current_dir)).collect()
+    }
+
     /// The keys that are at hand, and what opens them.
     pub fn keyring<'w>(
         &self,
@@ -70,7 +75,7 @@ impl RoleKeyArgs {
         global: &GlobalArgs,
         world: &'w mut World,
     ) -> Result<(Keyring, Credentials<'w>), Failure> {
-        let given: Vec<KeyUri> = self.keys.iter().map(|uri| uri.beneath(&world.current_dir)).collect();
+        let given = self.given(world);
         let mut credentials = self.secrets.credentials(global.example_keys(), world);
         let keyring = Keyring::read(&given, settings, &mut credentials)?;
         Ok((keyring, credentials))

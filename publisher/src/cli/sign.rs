@@ -427,7 +427,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Shows what lint has to say, on standard error, and refuses what must not be signed.
-fn refuse_errors<D>(world: &mut World, report: &Report<D>) -> Result<(), Failure> {
+pub(in crate::cli) fn refuse_errors<D>(world: &mut World, report: &Report<D>) -> Result<(), Failure> {
     for problem in &report.problems {
         writeln!(world.stderr, "{}", escape_control(&problem.to_string()))?;
     }

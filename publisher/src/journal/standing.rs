@@ -1,5 +1,7 @@
 //! What the journal says, and whether it is what is published.
 
+use std::collections::BTreeMap;
+
 use interdict_host::journal::{Entry, JournalError, Verification};
 use interdict_host::read::ReadError;
 use interdict_schema::limits::TIMESTAMP_LENGTH;
@@ -28,6 +30,8 @@ pub struct Standing {
     pub open: Option<Open>,
     /// The timestamp that is published, as the journal knows it.
     pub timestamp: Option<FileEntry>,
+    /// What people call the keys, by keyid; the latest name of each.
+    pub labels: BTreeMap<String, String>,
 }
 
 /// How the journal and what is published go together.
@@ -74,10 +78,12 @@ impl Standing {
 pub fn standing(repository: &Repository) -> Result<Standing, JournalError> {
     let mut last: Option<Open> = None;
     let mut timestamp = None;
+    let mut labels = BTreeMap::new();
     let published = |record: &Record| record.files.iter().find(|file| file.name == TIMESTAMP).cloned();
     let chain = journal(repository).read(&mut |entry: Entry| {
         // What a later version writes is passed over, not misread.
         let Ok(record) = serde_json::from_value::<Record>(entry.what) else { return };
+        labels.extend(record.labels.clone());
         match record.step {
             Step::Intended => last = Some(Open { number: entry.number, record }),
             Step::Done | Step::Failed => {
@@ -89,7 +95,7 @@ pub fn standing(repository: &Repository) -> Result<Standing, JournalError> {
             Step::Noted => timestamp = published(&record).or(timestamp.take()),
         }
     })?;
-    Ok(Standing { chain, open: last, timestamp })
+    Ok(Standing { chain, open: last, timestamp, labels })
 }
 
 /// The timestamp that is published, if one is.
