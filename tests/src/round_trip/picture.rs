@@ -1,0 +1,70 @@
+//! Everything that has changed on a machine, as text: names, modes, owners, times and contents.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+use std::path::{Path, PathBuf};
+
+use interdict_schema::Sha256;
+
+use super::Machine;
+
+/// What `interdict` itself keeps, and what programs keep for themselves beside their configuration.
+const LEFT_OUT: [&str; 8] = [
+    "/var/lib/interdict",
+    "/var/lib/interdict-apply",
+    "/var/cache",
+    "/root",
+    "/srv",
+    // DNSSEC's root key, which unbound's own unit fetches whenever it starts.
+    "/var/lib/unbound",
+    // What fapolicyd trusts, built anew whenever it starts.
+    "/var/lib/fapolicyd",
+    "/var/lib/dnf",
+];
+
+/// A picture: every file, link and new folder, by path.
+pub type Picture = BTreeMap<PathBuf, String>;
+
+impl Machine {
+    /// All that is not as on the machine that this one lies over, wherever it is. A folder counts for itself only where it is new,
+    /// or of another mode or owner: its time changes with every file that is staged in it.
+    pub fn picture(&self) -> Picture {
+        let mut picture = Picture::new();
+        walk(&self.path("/run/layer"), Path::new("/"), &mut picture);
+        picture
+    }
+}
+
+fn walk(layer: &Path, folder: &Path, picture: &mut Picture) {
+    for entry in fs::read_dir(layer).unwrap() {
+        let entry = entry.unwrap();
+        let path = folder.join(entry.file_name());
+        if LEFT_OUT.iter().any(|left_out| path == Path::new(left_out)) {
+            continue;
+        }
+        let metadata = entry.metadata().unwrap();
+        let owners =
+            |metadata: &fs::Metadata| format!("{:o} {}:{}", metadata.mode(), metadata.uid(), metadata.gid());
+        let mut told = owners(&metadata);
+        if metadata.is_dir() {
+            let same = fs::symlink_metadata(&path).is_ok_and(|below| owners(&below) == told);
+            walk(&entry.path(), &path, picture);
+            if same {
+                continue;
+            }
+        } else {
+            let content = if metadata.file_type().is_symlink() {
+                fs::read_link(entry.path()).unwrap().display().to_string()
+            } else if metadata.file_type().is_char_device() && metadata.rdev() == 0 {
+                "gone".to_owned()
+            } else if metadata.is_file() {
+                Sha256::of(&fs::read(entry.path()).unwrap()).to_string()
+            } else {
+                String::new()
+            };
+            told += &format!(" {}.{:09} {content}", metadata.mtime(), metadata.mtime_nsec());
+        }
+        picture.insert(path, told);
+    }
+}
