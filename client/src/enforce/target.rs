@@ -3,6 +3,7 @@
 //! A new target costs one file and one line in [`ALL`]. It reads nothing and runs nothing: what it has to know of the machine it
 //! asks for by [`Target::reads`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
@@ -63,6 +64,12 @@ pub trait Target: Debug + Sync {
     fn without(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let _ = bytes;
         None
+    }
+
+    /// A file of this target as people approve it: without what is chosen only when it is written, as the serial of a zone, so that a
+    /// plan stays the same until something else changes.
+    fn approved<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        Cow::Borrowed(bytes)
     }
 
     /// How the tool lets go of what it took up, where nothing of this target lies on the machine any more after an undo.

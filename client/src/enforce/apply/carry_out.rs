@@ -377,7 +377,9 @@ impl Session<'_> {
     }
 
     fn tell_again(&self, target: Ordered<'_>) -> Result<Vec<Reply>, ApplyError> {
-        for command in &target.rendered.activate {
+        let gone = target.rendered.files.is_empty() && !target.release.is_empty();
+        let commands = if gone { target.release } else { &target.rendered.activate };
+        for command in commands {
             let call = call(command, |number| installed(target.rendered, number))?;
             if let Some(ended) = self.refused(&call) {
                 return Err(refusal(target.name, Step::Activate, ended));
