@@ -127,9 +127,11 @@ fn a_plan_that_was_approved_outlives_the_night_in_which_all_is_signed_anew() {
     machine.shell("systemctl start unbound.service");
     machine.plan("dns-rpz", "--enforce");
     let approved = machine.planned();
-    for payload in 1..4 {
-        machine.order(&[prohibits(&format!("ED-{payload}"), &[])]);
-    }
+    // Two nights, in one of which an order comes and goes.
+    machine.sign_and_sync();
+    let passing = prohibits("BOD-3", &[("domain", "passing.example")]);
+    machine.order(&[passing.clone()]);
+    machine.revoke(&passing);
     machine.interdict(&["apply", "/root/plan.json"]).ended(0);
     assert_eq!(says(&machine, &BANNED), ["NXDOMAIN"; 3]);
     machine.plan("dns-rpz", "--enforce");

@@ -12,5 +12,7 @@
     reason = "a test may fail by panicking and write files"
 )]
 
+mod dnf;
 mod dns_rpz;
+mod fapolicyd;
 mod nftables;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use interdict_schema::{DateTime, Sha256};
 use serde::Serialize;
@@ -390,18 +391,29 @@ impl Session<'_> {
 
     fn ask(&self, target: &str, rendered: &Rendered, question: &Question) -> Result<Reply, ApplyError> {
         let call = call(&question.command, |number| installed(rendered, number))?;
-        let answer = self.machine.runner.run(&call);
-        let ended = Ended::of(&call, &answer);
-        let is_met = answer
-            .is_ok_and(|answer| !answer.too_long && question.expects.is_met(answer.status, &answer.stdout));
-        if is_met {
-            let expects = question.expects.clone();
-            Ok(Reply { target: target.to_owned(), about: question.about.clone(), expects, ended })
-        } else {
-            Err(refusal(target, Step::ReadBack, ended))
+        let mut more = question.expects.patience().saturating_mul(ASKED_A_SECOND);
+        loop {
+            let answer = self.machine.runner.run(&call);
+            let ended = Ended::of(&call, &answer);
+            let is_met = answer.is_ok_and(|answer| {
+                !answer.too_long && question.expects.is_met(answer.status, &answer.stdout)
+            });
+            if is_met {
+                let expects = question.expects.clone();
+                return Ok(Reply { target: target.to_owned(), about: question.about.clone(), expects, ended });
+            }
+            if more == 0 {
+                return Err(refusal(target, Step::ReadBack, ended));
+            }
+            more = more.saturating_sub(1);
+            self.machine.runner.pause(PAUSE);
         }
     }
 }
+
+/// How often a tool is asked that may take its time.
+const ASKED_A_SECOND: u64 = 4;
+const PAUSE: Duration = Duration::from_millis(1000 / ASKED_A_SECOND);
 
 /// How a target takes up what is in place: it lets go where nothing of it is, and has a way to; else it is told as of these
 /// records, the one that counts first.
