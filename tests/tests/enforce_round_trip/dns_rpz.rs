@@ -172,9 +172,8 @@ fn bind_finds_a_banned_domain_until_it_is_enforced_and_again_after_the_undo() {
     assert_eq!(says(&machine, &BANNED), ["NOERROR"; 3]);
     machine.interdict(&["apply", "--resume", "--now"]).ended(0);
 
-    let audits = |line: &str, name: &str| {
-        line.contains("disabled rpz QNAME") && line.contains(&format!("({name})"))
-    };
+    let audits =
+        |line: &str, name: &str| line.contains("disabled rpz QNAME") && line.contains(&format!("({name})"));
     let blocks = |line: &str, name: &str| {
         line.contains("rpz QNAME NXDOMAIN")
             && !line.contains("disabled")
