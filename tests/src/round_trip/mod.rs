@@ -172,6 +172,10 @@ impl Machine {
     }
 
     /// Starts a program there, which goes with the machine, and waits until it says `ready`.
+    #[expect(
+        clippy::zombie_processes,
+        reason = "it goes with the machine, whose processes end with this one's"
+    )]
     pub fn start(&self, program: &str, arguments: &[&str]) {
         let mut command = self.command("setpriv");
         command.args(["--pdeathsig", "KILL", "--", program]).args(arguments);

@@ -63,8 +63,8 @@ fn walk(layer: &Path, folder: &Path, picture: &mut Picture) {
             } else {
                 String::new()
             };
-            told += &format!(" {}.{:09} {content}", metadata.mtime(), metadata.mtime_nsec());
-            told += &attributes(&entry.path());
+            let (seconds, nanoseconds) = (metadata.mtime(), metadata.mtime_nsec());
+            told = format!("{told} {seconds}.{nanoseconds:09} {content}{}", attributes(&entry.path()));
         }
         picture.insert(path, told);
     }
