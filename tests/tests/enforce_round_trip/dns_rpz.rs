@@ -130,7 +130,7 @@ fn a_plan_that_was_approved_outlives_the_night_in_which_all_is_signed_anew() {
     // Two nights, in one of which an order comes and goes.
     machine.sign_and_sync();
     let passing = prohibits("BOD-3", &[("domain", "passing.example")]);
-    machine.order(&[passing.clone()]);
+    machine.order(std::slice::from_ref(&passing));
     machine.revoke(&passing);
     machine.interdict(&["apply", "/root/plan.json"]).ended(0);
     assert_eq!(says(&machine, &BANNED), ["NXDOMAIN"; 3]);
