@@ -131,7 +131,8 @@ pub struct FileChange {
     pub diff: Option<String>,
 }
 
-/// What is in a file, without the line that says whose it is.
+/// What is in a file, without the line that says whose it is, and with a word in place of what is chosen only when it is written: the
+/// serial of a zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Content {

@@ -24,13 +24,13 @@ fn values(kind: &'static str, like: &'static str) -> impl Strategy<Value = Vec<S
     prop::collection::vec(one, 0..30)
 }
 
-/// What a target writes of these, in its first file.
+/// What a target writes of these, in its first file; nothing where it writes none.
 fn written(target: &dyn Target, kind: &str, values: &[String]) -> Vec<u8> {
     let mut of: Part = part("BOD-05-01", "hostile", Stage::Enforce);
     of.entries.extend(values.iter().map(|value| entry(kind, value)));
     let rendered =
         target.render(&bans(vec![of]), &options(target, Mode::Enforce, &BTreeMap::new(), &Seen::default()));
-    rendered.unwrap().files.swap_remove(0).bytes
+    rendered.unwrap().files.into_iter().next().map(|file| file.bytes).unwrap_or_default()
 }
 
 /// What a command prints that must end with 0; nothing where it cannot be run here.
@@ -103,7 +103,7 @@ proptest! {
             let elements = object["set"]["elem"].as_array().into_iter().flatten();
             there.extend(elements.map(ends));
         }
-        prop_assert_eq!(tables, 1);
+        prop_assert_eq!(tables, usize::from(!there.is_empty()));
         let meant: Vec<Cidr> = values.iter().filter_map(|value| Cidr::parse(value).ok()).collect();
         for (first, last) in &there {
             for end in [first, last] {

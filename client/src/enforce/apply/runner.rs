@@ -54,6 +54,11 @@ pub trait Runner: fmt::Debug {
     /// # Errors
     /// It could not be started.
     fn run(&self, call: &Call) -> io::Result<Answer>;
+
+    /// Lets so much time go by before a question is asked once more. A test's own runner asks at once.
+    fn pause(&self, length: Duration) {
+        let _ = length;
+    }
 }
 
 /// A command and how it ended, for people and as evidence.
@@ -131,6 +136,10 @@ impl SystemRunner {
 }
 
 impl Runner for SystemRunner {
+    fn pause(&self, length: Duration) {
+        thread::sleep(length);
+    }
+
     fn is_there(&self, program: &str) -> bool {
         Self::find(program).is_some()
     }
