@@ -21,6 +21,7 @@ use crate::enforce::admission;
 use crate::enforce::apply::{
     ApplyError, Back, Changed, Done, Machine, Recovered, Runner, Session, SystemRunner, Tools,
 };
+use crate::enforce::boundary::{self, Scheduled};
 use crate::enforce::journal::{self, Ended, Event};
 use crate::enforce::record::Record;
 use crate::length_of_time::LengthOfTime;
@@ -47,6 +48,9 @@ impl RootArgument {
         self.root.as_deref().map_or_else(|| PathBuf::from("/"), |root| world.resolve(root))
     }
 }
+
+/// The folder that is there where systemd runs (`sd_booted(3)`).
+const BOOTED: &str = "/run/systemd/system";
 
 /// Where, when, and with which tools.
 pub(super) struct Enforcing {
@@ -86,6 +90,22 @@ impl Enforcing {
     /// Adds an entry to the journal. That it could not be added is said and changes the exit, but takes nothing back.
     pub fn journal(&self, world: &mut World, event: &Event) -> io::Result<Outcome> {
         enter(&self.places, world, event)
+    }
+
+    /// Has the service manager apply again at a boundary, where one runs and the operator has enabled that; whether it will. That it
+    /// did not take it is said and fails nothing: the periodic timer comes.
+    pub fn schedule(&self, world: &mut World, boundary: DateTime) -> Result<Scheduled, Failure> {
+        if !world.is_root || self.root != Path::new("/") {
+            return Ok(Scheduled::ByNobody);
+        }
+        let clock = world.now()?;
+        match boundary::schedule(self.runner.as_ref(), Path::new(BOOTED), boundary, clock) {
+            Ok(scheduled) => Ok(scheduled),
+            Err(error) => {
+                warn(world, &format!("no timer was set for the next change: {error}"))?;
+                Ok(Scheduled::ByNobody)
+            }
+        }
     }
 
     /// Says what a session did besides what it was asked for, and enters it into the journal.

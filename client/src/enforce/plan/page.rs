@@ -3,6 +3,7 @@
 use interdict_host::terminal::Paint;
 use interdict_schema::plan::{FileChange, Plan, TargetPlan};
 
+use super::super::boundary;
 use crate::presentation::Page;
 
 /// The lines that are shown of one diff.
@@ -212,6 +213,10 @@ fn conditions(page: &mut Page, plan: &Plan) {
             Some(opens) => (Paint::Warning, format!("maintenance window: {window}, opens at {opens}")),
             None => (Paint::Alarm, format!("maintenance window: {window}, closed")),
         });
+    }
+    if let Some(boundary) = &plan.next_boundary {
+        let text = format!("next change by itself: {}, {}", boundary.at, boundary::in_words(boundary));
+        lines.push((Paint::Faint, text));
     }
     for name in &planned.left_alone {
         let text = format!("{name} was applied before and is not part of this plan: it stays as it is");
