@@ -19,7 +19,7 @@ use super::{Context, Failure};
 use crate::config::Config;
 use crate::enforce::admission;
 use crate::enforce::apply::{
-    ApplyError, Back, Changed, Done, Machine, Recovered, Runner, Session, SystemRunner, Tools,
+    ApplyError, Back, Changed, Done, Machine, Recovered, Runner, Session, SystemRunner, Tools, Whose,
 };
 use crate::enforce::boundary::{self, Scheduled};
 use crate::enforce::journal::{self, Ended, Event};
@@ -117,7 +117,10 @@ impl Enforcing {
         }
         for path in &session.left {
             let path = path.display();
-            warn(world, &format!("{path}: somebody else's by now; it stays, and `interdict plan` shows it"))?;
+            let text = format!(
+                "{path}: not as this program left it; it stays as it is, and `interdict plan` shows it"
+            );
+            warn(world, &text)?;
             outcome.add(Exit::Refused);
         }
         for complaint in &session.complaints {
@@ -291,8 +294,14 @@ impl From<ApplyError> for Failure {
             ApplyError::Damaged { .. } => Self::new(&error, Exit::Refused).hint(
                 "what was written into this machine is not known for sure, so nothing is changed: restore the file from a backup",
             ),
-            ApplyError::NotOurs { .. } => Self::new(&error, Exit::Refused)
-                .hint("look at it; then give --adopt to overwrite it, which keeps what is there now"),
+            ApplyError::NotOurs { ref files } => {
+                let never = files.iter().any(|file| file.why == Whose::NotPlain);
+                Self::new(&error, Exit::Refused).hint(if never {
+                    "a link, folder or device is never overwritten, with --adopt neither: look at it, and move it away"
+                } else {
+                    "look at it; then give --adopt to overwrite it, which keeps what is there now"
+                })
+            }
             ApplyError::ChangedMeanwhile { .. } => Self::new(&error, Exit::Refused)
                 .hint("find out who writes there, then run it again"),
             ApplyError::Tool { .. } | ApplyError::NoSuchFile { .. } => Self::new(&error, Exit::Refused),

@@ -6,7 +6,7 @@ mod differences;
 
 use std::fmt::Display;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
@@ -50,6 +50,10 @@ pub(super) struct Apply {
     /// The plan that was approved, from `interdict plan --out`
     #[arg(value_name = "PLAN", required_unless_present_any = ["unattended", "resume"])]
     plan: Option<PathBuf>,
+
+    /// The digest that was approved, as `interdict plan` shows it: any other plan is refused, whoever wrote it
+    #[arg(long, value_name = "SHA256", conflicts_with_all = ["unattended", "resume"])]
+    digest: Option<Sha256>,
 
     /// Without a plan, by [enforce] of the configuration alone: for the timer after a sync
     ///
@@ -121,6 +125,22 @@ struct NoTime {
     found: LengthOfTime,
 }
 
+/// A root that no plan of this program has.
+#[derive(Debug, thiserror::Error)]
+#[error("the plan is for {found:?}, wanted an absolute path without `..`")]
+struct NoRoot {
+    found: String,
+}
+
+/// A digest that a plan does not have.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: found the plan {found}, wanted {wanted}, which was approved", path.display())]
+struct OtherDigest {
+    path: PathBuf,
+    found: Sha256,
+    wanted: Sha256,
+}
+
 /// A root that a plan is not about.
 #[derive(Debug, thiserror::Error)]
 #[error("the plan is for {planned}, and --root says {}", asked.display())]
@@ -154,7 +174,12 @@ impl Apply {
         let approved = match &self.plan {
             Some(path) => {
                 let path = context.world.resolve(path);
-                Some((plan::read(&path)?, path))
+                let plan = plan::read(&path)?;
+                if let Some(wanted) = self.digest.filter(|wanted| *wanted != plan.digest) {
+                    let other = OtherDigest { path, found: plan.digest, wanted };
+                    return Err(Failure::new(&other, Exit::Refused).hint("find out who has been at the plan"));
+                }
+                Some((plan, path))
             }
             None => None,
         };
@@ -214,6 +239,11 @@ impl Apply {
             let (targets, mode) = (self.target.clone(), self.mode.mode());
             return Ok(Asked { targets, root, mode, adopt: Adopt::No, json: self.json });
         };
+        let is_root =
+            |path: &Path| path.is_absolute() && path.components().all(|part| part != Component::ParentDir);
+        if !is_root(Path::new(&planned.root)) {
+            return Err(Failure::new(&NoRoot { found: planned.root.clone() }, Exit::Refused));
+        }
         if self.root.is_given() && Path::new(&planned.root) != root {
             let other = OtherRoot { planned: planned.root.clone(), asked: root };
             return Err(Failure::new(&other, Exit::Usage));

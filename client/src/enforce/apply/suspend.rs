@@ -7,7 +7,7 @@
 use interdict_schema::{DateTime, Sha256};
 
 use super::super::plan::Adopt;
-use super::super::record::{Record, Suspension};
+use super::super::record::{Record, Suspension, Written};
 use super::changes::{Changed, Changes};
 use super::error::ApplyError;
 use super::session::Session;
@@ -151,7 +151,7 @@ impl Session<'_> {
                 let mut record = record.clone();
                 let mut changes = Changes::default();
                 for written in &record.withheld {
-                    changes.bring_back(&self.tree, written, None)?;
+                    changes.bring_back((&self.tree, &self.store), written, None)?;
                 }
                 self.left.extend(changes.not_ours.drain(..).map(|file| file.path));
                 record.withheld = Vec::new();
@@ -167,13 +167,19 @@ impl Session<'_> {
     fn revert(&mut self) -> Result<Vec<Changed>, ApplyError> {
         let Some(record) = self.record.clone() else { return Ok(Vec::new()) };
         let previous = record.previous.as_deref();
+        // Of what was edited by hand before it was given up the bytes are gone: nothing of this program's stays there then.
+        let kept = |written: &Written| {
+            let same = record.file(&written.path).is_some_and(|later| later.sha256 == written.sha256);
+            same || self.store.has(&written.sha256)
+        };
         let mut changes = Changes::default();
         for written in previous.iter().flat_map(|previous| &previous.files) {
-            changes.bring_back(&self.tree, written, record.file(&written.path))?;
+            if kept(written) {
+                changes.bring_back((&self.tree, &self.store), written, record.file(&written.path))?;
+            }
         }
-        let stays = |written: &super::super::record::Written| {
-            previous.is_some_and(|previous| previous.file(&written.path).is_some())
-        };
+        let stays =
+            |written: &Written| previous.and_then(|previous| previous.file(&written.path)).is_some_and(kept);
         for written in record.files.iter().filter(|written| !stays(written)) {
             changes.take_away(&self.tree, written, Adopt::No)?;
         }

@@ -14,7 +14,7 @@ const MAX_ROWS: usize = 10;
 
 /// The page of a plan. `file` is where it was written.
 pub fn page(plan: &Plan, file: Option<&str>) -> Page {
-    let mut page = Page::default();
+    let mut page = Page::wrapping();
     let planned = &plan.planned;
     let mode = match planned.mode.as_str() {
         "enforce" => "enforce: what the orders let be blocked now is blocked, the rest is logged",
