@@ -152,9 +152,9 @@ for count in 1000 100000 500000; do
 done
 
 # A whole plan of a million bans: verified, derived, rendered, compared with a machine, shown. As an ordinary user, who trusts their own folder.
-planned() { # BANS
-    local own=$work/plan-$1
-    "$programs/matching-inputs" "$own" "$1" 10 5
+planned() { # BANS BANS-OF-EACH-SUBJECT
+    local own=$work/plan-$1-$2
+    "$programs/matching-inputs" "$own" "$1" 10 5 "$2"
     mkdir -p "$own/root/var/lib/dpkg" "$own/root/etc"
     cp "$own/status" "$own/root/var/lib/dpkg/status"
     echo ID=debian >"$own/root/etc/os-release"
@@ -170,11 +170,12 @@ planned() { # BANS
     fingerprint=$(client trust "$own/repository/metadata/1.root.json" 2>&1 | grep -o 'sha256:[0-9a-f]*' | head -n 1 || true)
     client trust "$own/repository/metadata/1.root.json" --fingerprint "$fingerprint" >/dev/null 2>&1
     client sync >/dev/null 2>&1
-    timed "plan --target apt, $1 bans" "${user[@]}" sh -c '"$@" >/dev/null 2>&1 || test $? -lt 4' sh "$own/client" --allow-example-keys \
+    timed "plan --target apt, $1 bans, $2 of each subject" "${user[@]}" sh -c '"$@" >/dev/null 2>&1 || test $? -lt 4' sh "$own/client" --allow-example-keys \
         --config "$own/config.toml" --state "$own/state" plan --target apt --enforce --root "$own/root" --out "$own/plan.json"
     echo "the plan: $(wc -c <"$own/plan.json") bytes, $(awk '/"change"/' "$own/plan.json" | wc -l) files"
 }
 
 for count in 100000 1000000; do
-    planned $count
+    planned $count 1000
+    planned $count 1
 done
