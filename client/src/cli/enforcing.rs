@@ -19,8 +19,9 @@ use super::{Context, Failure};
 use crate::config::Config;
 use crate::enforce::admission;
 use crate::enforce::apply::{
-    ApplyError, Back, Changed, Done, Lost, Machine, Recovered, Runner, Session, SystemRunner, Tools,
+    ApplyError, Back, Changed, Done, Lost, Machine, Recovered, Runner, Session, SystemRunner, Tools, Whose,
 };
+use crate::enforce::boundary::{self, Scheduled};
 use crate::enforce::journal::{self, Ended, Event};
 use crate::enforce::record::Record;
 use crate::length_of_time::LengthOfTime;
@@ -47,6 +48,9 @@ impl RootArgument {
         self.root.as_deref().map_or_else(|| PathBuf::from("/"), |root| world.resolve(root))
     }
 }
+
+/// The folder that is there where systemd runs (`sd_booted(3)`).
+const BOOTED: &str = "/run/systemd/system";
 
 /// Where, when, and with which tools.
 pub(super) struct Enforcing {
@@ -88,6 +92,22 @@ impl Enforcing {
         enter(&self.places, world, event)
     }
 
+    /// Has the service manager apply again at a boundary, where one runs and the operator has enabled that; whether it will. That it
+    /// did not take it is said and fails nothing: the periodic timer comes.
+    pub fn schedule(&self, world: &mut World, boundary: DateTime) -> Result<Scheduled, Failure> {
+        if !world.is_root || self.root != Path::new("/") {
+            return Ok(Scheduled::ByNobody);
+        }
+        let clock = world.now()?;
+        match boundary::schedule(self.runner.as_ref(), Path::new(BOOTED), boundary, clock) {
+            Ok(scheduled) => Ok(scheduled),
+            Err(error) => {
+                warn(world, &format!("no timer was set for the next change: {error}"))?;
+                Ok(Scheduled::ByNobody)
+            }
+        }
+    }
+
     /// Says what a session did besides what it was asked for, and enters it into the journal.
     pub fn tell(&self, world: &mut World, session: &Said) -> Result<Outcome, Failure> {
         let mut outcome = Outcome::done();
@@ -97,7 +117,10 @@ impl Enforcing {
         }
         for path in &session.left {
             let path = path.display();
-            warn(world, &format!("{path}: somebody else's by now; it stays, and `interdict plan` shows it"))?;
+            let text = format!(
+                "{path}: not as this program left it; it stays as it is, and `interdict plan` shows it"
+            );
+            warn(world, &text)?;
             outcome.add(Exit::Refused);
         }
         for lost in &session.lost {
@@ -305,8 +328,14 @@ impl From<ApplyError> for Failure {
             ApplyError::Damaged { .. } => Self::new(&error, Exit::Refused).hint(
                 "what was written into this machine is not known for sure, so nothing is changed: restore the file from a backup",
             ),
-            ApplyError::NotOurs { .. } => Self::new(&error, Exit::Refused)
-                .hint("look at it; then give --adopt to overwrite it, which keeps what is there now"),
+            ApplyError::NotOurs { ref files } => {
+                let never = files.iter().any(|file| file.why == Whose::NotPlain);
+                Self::new(&error, Exit::Refused).hint(if never {
+                    "a link, folder or device is never overwritten, with --adopt neither: look at it, and move it away"
+                } else {
+                    "look at it; then give --adopt to overwrite it, which keeps what is there now"
+                })
+            }
             ApplyError::ChangedMeanwhile { .. } => Self::new(&error, Exit::Refused)
                 .hint("find out who writes there, then run it again"),
             ApplyError::Tool { .. } | ApplyError::NoSuchFile { .. } => Self::new(&error, Exit::Refused),

@@ -114,6 +114,7 @@ impl Suspending {
             outcome.merge(&enforcing.journal(world, &event)?);
         }
         let changed = result?;
+        enforcing.schedule(world, until)?;
         self.show(context, by, until, &changed)?;
         Ok(outcome)
     }

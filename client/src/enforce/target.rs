@@ -1,6 +1,6 @@
 //! What a renderer is.
 //!
-//! A new target costs one file and one line in [`ALL`]. It reads nothing and runs nothing: what it has to know of the machine it
+//! A new target costs one file, the line that names it in `enforce/mod.rs`, and one in [`ALL`]. It reads nothing and runs nothing: what it has to know of the machine it
 //! asks for by [`Target::reads`].
 
 use std::borrow::Cow;

@@ -136,6 +136,7 @@ impl Apply {
                 "generation": made.computed.bans.generation,
                 "mode": planned.mode,
                 "applied": applied,
+                "next_boundary": made.plan.next_boundary,
             });
             serde_json::to_writer_pretty(&mut world.stdout, &document).map_err(std::io::Error::from)?;
             writeln!(world.stdout)?;

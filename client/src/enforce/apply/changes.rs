@@ -186,7 +186,8 @@ impl Changes<'_> {
 
     /// A file that this program wrote earlier and that is to be there again, in place of what was there before it or of what it
     /// wrote later. A shared file that somebody has edited or removed meanwhile stays as they left it, with what was ours put into
-    /// it again.
+    /// it again. Where its bytes are gone, because it was edited or removed by hand before it was given up, it is refused: the next
+    /// apply writes it anew.
     pub fn bring_back(
         &mut self,
         ground: Ground<'_>,
@@ -224,6 +225,11 @@ impl Changes<'_> {
                     return Ok(());
                 }
             }
+        }
+        let stands = standing.base().is_some_and(|base| base.sha256 == written.sha256);
+        if !stands && !store.has(&written.sha256) {
+            self.refuse(&written.path, Whose::Lost);
+            return Ok(());
         }
         self.files.push(written.clone());
         self.change(&written.target, &written.path, standing, Some(written.as_written()), false);

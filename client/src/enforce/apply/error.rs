@@ -33,6 +33,8 @@ pub enum Whose {
     NotPlain,
     /// Somebody has removed it, and what was ours of it cannot be told.
     Removed,
+    /// It is not there as this program wrote it, and what that was is not kept.
+    Lost,
 }
 
 impl Whose {
@@ -43,6 +45,7 @@ impl Whose {
             Self::Foreign => "was not written by this program",
             Self::NotPlain => "is not a plain file",
             Self::Removed => "was removed by hand",
+            Self::Lost => "was edited or removed by hand before enforcement was suspended",
         }
     }
 }

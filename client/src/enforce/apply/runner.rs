@@ -145,7 +145,8 @@ impl Runner for SystemRunner {
     }
 
     fn run(&self, call: &Call) -> io::Result<Answer> {
-        let program = Self::find(&call.program).ok_or(io::ErrorKind::NotFound)?;
+        let program = Self::find(&call.program)
+            .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such program"))?;
         let mut child = Command::new(program)
             .args(&call.arguments)
             .env_clear()

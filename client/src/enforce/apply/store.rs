@@ -32,6 +32,11 @@ impl Store {
         }
     }
 
+    /// Whether bytes of this digest were kept.
+    pub fn has(&self, digest: &Sha256) -> bool {
+        self.folder.join(digest.to_string()).is_file()
+    }
+
     /// Bytes that were kept: exactly those of the digest.
     pub fn bytes(&self, digest: &Sha256) -> Result<Vec<u8>, ApplyError> {
         let path = self.folder.join(digest.to_string());

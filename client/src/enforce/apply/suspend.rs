@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use interdict_schema::{DateTime, Sha256};
 
 use super::super::plan::Adopt;
-use super::super::record::{Record, Suspension};
+use super::super::record::{Record, Suspension, Written};
 use super::changes::{Changed, Changes};
 use super::error::ApplyError;
 use super::session::Session;
@@ -175,13 +175,19 @@ impl Session<'_> {
     fn revert(&mut self) -> Result<(Vec<Changed>, Vec<PathBuf>), ApplyError> {
         let Some(record) = self.record.clone() else { return Ok((Vec::new(), Vec::new())) };
         let previous = record.previous.as_deref();
+        // Of what was edited by hand before it was given up the bytes are gone: nothing of this program's stays there then.
+        let kept = |written: &Written| {
+            let same = record.file(&written.path).is_some_and(|later| later.sha256 == written.sha256);
+            same || self.store.has(&written.sha256)
+        };
         let mut changes = Changes::default();
         for written in previous.iter().flat_map(|previous| &previous.files) {
-            changes.bring_back(self.ground(), written, record.file(&written.path))?;
+            if kept(written) {
+                changes.bring_back(self.ground(), written, record.file(&written.path))?;
+            }
         }
-        let stays = |written: &super::super::record::Written| {
-            previous.is_some_and(|previous| previous.file(&written.path).is_some())
-        };
+        let stays =
+            |written: &Written| previous.and_then(|previous| previous.file(&written.path)).is_some_and(kept);
         for written in record.files.iter().filter(|written| !stays(written)) {
             changes.take_away(&self.tree, written, Adopt::No)?;
         }

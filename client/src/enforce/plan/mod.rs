@@ -319,6 +319,7 @@ pub fn document(
     computed: &Computed,
     config: &Config,
     now: DateTime,
+    next_boundary: Option<interdict_schema::plan::Boundary>,
     impact: interdict_schema::plan::Impact,
 ) -> Plan {
     let window = config.enforce.as_ref().and_then(|enforce| enforce.window.as_ref());
@@ -330,6 +331,7 @@ pub fn document(
         generation: computed.bans.generation,
         window_open,
         window_opens: window.filter(|_| !window_open).and_then(|window| window.opens(now)),
+        next_boundary,
         impact,
         planned: computed.planned.clone(),
     }
