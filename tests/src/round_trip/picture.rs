@@ -1,6 +1,7 @@
 //! Everything that has changed on a machine, as text: names, modes, owners, times, contents, and attributes with access lists.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
@@ -63,8 +64,8 @@ fn walk(layer: &Path, folder: &Path, picture: &mut Picture) {
             } else {
                 String::new()
             };
-            let (seconds, nanoseconds) = (metadata.mtime(), metadata.mtime_nsec());
-            told = format!("{told} {seconds}.{nanoseconds:09} {content}{}", attributes(&entry.path()));
+            write!(told, " {}.{:09} {content}", metadata.mtime(), metadata.mtime_nsec()).unwrap();
+            told.push_str(&attributes(&entry.path()));
         }
         picture.insert(path, told);
     }
