@@ -45,6 +45,7 @@ const SYNCING: &str = "12345";
 pub struct Machine {
     _folder: TempDir,
     holds: Child,
+    started: Vec<Child>,
     first: u32,
     authority: Simulator,
 }
@@ -79,8 +80,10 @@ impl Ran {
 
 impl Drop for Machine {
     fn drop(&mut self) {
-        let _ = self.holds.kill();
-        let _ = self.holds.wait();
+        for child in std::iter::once(&mut self.holds).chain(&mut self.started) {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 
@@ -107,7 +110,7 @@ impl Machine {
         let first = fs::read_to_string(children).unwrap().trim().parse().unwrap();
         let mut authority = Simulator::at(World::real().now().unwrap());
         authority.publish();
-        let machine = Self { _folder: folder, holds, first, authority };
+        let machine = Self { _folder: folder, holds, started: Vec::new(), first, authority };
         machine.install();
         Some(machine)
     }
@@ -169,12 +172,13 @@ impl Machine {
     }
 
     /// Starts a program there, which goes with the machine, and waits until it says `ready`.
-    pub fn start(&self, program: &str, arguments: &[&str]) {
+    pub fn start(&mut self, program: &str, arguments: &[&str]) {
         let mut command = self.command("setpriv");
         command.args(["--pdeathsig", "KILL", "--", program]).args(arguments);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        self.started.push(child);
         assert_eq!(line, "ready\n", "{program} {arguments:?}");
     }
 

@@ -1,6 +1,7 @@
 //! Everything that has changed on a machine, as text: names, modes, owners, times and contents.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
@@ -63,7 +64,7 @@ fn walk(layer: &Path, folder: &Path, picture: &mut Picture) {
             } else {
                 String::new()
             };
-            told += &format!(" {}.{:09} {content}", metadata.mtime(), metadata.mtime_nsec());
+            write!(told, " {}.{:09} {content}", metadata.mtime(), metadata.mtime_nsec()).unwrap();
         }
         picture.insert(path, told);
     }

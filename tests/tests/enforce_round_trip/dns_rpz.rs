@@ -130,7 +130,7 @@ fn a_plan_that_was_approved_outlives_the_night_in_which_all_is_signed_anew() {
     // Two nights, in one of which an order comes and goes.
     machine.sign_and_sync();
     let passing = prohibits("BOD-3", &[("domain", "passing.example")]);
-    machine.order(&[passing.clone()]);
+    machine.order(std::slice::from_ref(&passing));
     machine.revoke(&passing);
     machine.interdict(&["apply", "/root/plan.json"]).ended(0);
     assert_eq!(says(&machine, &BANNED), ["NXDOMAIN"; 3]);
@@ -172,9 +172,8 @@ fn bind_finds_a_banned_domain_until_it_is_enforced_and_again_after_the_undo() {
     assert_eq!(says(&machine, &BANNED), ["NOERROR"; 3]);
     machine.interdict(&["apply", "--resume", "--now"]).ended(0);
 
-    let audits = |line: &str, name: &str| {
-        line.contains("disabled rpz QNAME") && line.contains(&format!("({name})"))
-    };
+    let audits =
+        |line: &str, name: &str| line.contains("disabled rpz QNAME") && line.contains(&format!("({name})"));
     let blocks = |line: &str, name: &str| {
         line.contains("rpz QNAME NXDOMAIN")
             && !line.contains("disabled")

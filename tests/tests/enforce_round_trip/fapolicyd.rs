@@ -30,7 +30,8 @@ rm -f /etc/fapolicyd/rules.d/* /etc/fapolicyd/compiled.rules*
 
 const COMPILED: &str = "/etc/fapolicyd/compiled.rules";
 const THEIRS: &str = "/etc/fapolicyd/rules.d/90-administrator.rules";
-const PROGRAMS: [&str; 6] = ["banned", "evil/program", "evil/sub/program", "later", "evilish/program", "other"];
+const PROGRAMS: [&str; 6] =
+    ["banned", "evil/program", "evil/sub/program", "later", "evilish/program", "other"];
 
 fn prepared() -> Option<Machine> {
     let machine = Machine::new(&["fapolicyd", "fagenrules", "fapolicyd-cli"])?;
@@ -51,7 +52,8 @@ fn watched() -> Option<Machine> {
 
 fn ordered(machine: &mut Machine) {
     let digest = |more: &str| {
-        Sha256::of(&[std::fs::read("/usr/bin/true").unwrap().as_slice(), more.as_bytes()].concat()).to_string()
+        Sha256::of(&[std::fs::read("/usr/bin/true").unwrap().as_slice(), more.as_bytes()].concat())
+            .to_string()
     };
     let (banned, later) = (digest("banned"), digest("later"));
     machine.order(&[
@@ -112,7 +114,8 @@ fn a_banned_program_runs_until_it_is_enforced_and_again_after_the_undo() {
     let said = denied(&machine);
     for (name, is) in PROGRAMS.into_iter().zip([true, true, true, false, false, false]) {
         let line = |line: &str| {
-            line.contains("dec=deny_audit perm=execute") && line.contains(&format!("path=/opt/watched/{name} "))
+            line.contains("dec=deny_audit perm=execute")
+                && line.contains(&format!("path=/opt/watched/{name} "))
         };
         assert_eq!(said.lines().any(line), is, "{name}: {said}");
     }

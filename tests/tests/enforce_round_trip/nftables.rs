@@ -40,7 +40,7 @@ const EVERYBODY: [&str; 7] =
     ["10.9.0.2", "127.0.0.1", "192.0.2.1", "198.51.100.1", "203.0.113.1", "2001:db8::1", "2001:db9::1"];
 
 fn linked() -> Option<Machine> {
-    let machine = Machine::new(&["nft", "bash", "timeout"])?;
+    let mut machine = Machine::new(&["nft", "bash", "timeout"])?;
     machine.shell(LINK);
     machine.start("ip", &["netns", "exec", "peer", "/usr/bin/python3", "-c", LISTEN]);
     machine.start("/usr/bin/python3", &["-c", LISTEN]);

@@ -400,7 +400,12 @@ impl Session<'_> {
             });
             if is_met {
                 let expects = question.expects.clone();
-                return Ok(Reply { target: target.to_owned(), about: question.about.clone(), expects, ended });
+                return Ok(Reply {
+                    target: target.to_owned(),
+                    about: question.about.clone(),
+                    expects,
+                    ended,
+                });
             }
             if more == 0 {
                 return Err(refusal(target, Step::ReadBack, ended));

@@ -89,7 +89,11 @@ mod tests {
             (vec![made, ours], Ok(())),
         ] {
             assert_eq!(survives(&rules(&["/a"]), Path::new(OURS), &seen(&files)), wanted, "{files:?}");
-            assert_eq!(survives(&rules(&[]), Path::new(OURS), &seen(&files)), Ok(()), "without a rule: {files:?}");
+            assert_eq!(
+                survives(&rules(&[]), Path::new(OURS), &seen(&files)),
+                Ok(()),
+                "without a rule: {files:?}"
+            );
         }
     }
 }

@@ -278,8 +278,9 @@ mod tests {
     #[test]
     fn one_file_of_others_may_be_merged_into_and_is_refused_once_it_was_edited_after_that() {
         let merged = File { marker: Marker::None, ownership: Ownership::Merged, ..file("{2}") };
-        let of =
-            |standing: &Standing, written: Option<&Written>| of_file(&Nftables, &merged, standing, written, Adopt::No).0;
+        let of = |standing: &Standing, written: Option<&Written>| {
+            of_file(&Nftables, &merged, standing, written, Adopt::No).0
+        };
         assert_eq!(of(&there(b"{1}"), None), Change::Changed);
         assert_eq!(of(&there(b"{2}"), Some(&written(b"{2}"))), Change::Unchanged);
         assert_eq!(of(&there(b"{3}"), Some(&written(b"{2}"))), Change::Refused(Refused::Edited));

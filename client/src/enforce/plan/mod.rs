@@ -261,7 +261,8 @@ fn of_target(
     let mut changes = Vec::new();
     for file in &rendered.files {
         let written = record.and_then(|record| record.file(&file.path));
-        let (change, told) = change::of_file(target, file, &beneath.look(&file.path)?, written, request.adopt);
+        let (change, told) =
+            change::of_file(target, file, &beneath.look(&file.path)?, written, request.adopt);
         changes.push(change);
         plan.files.push(told);
     }
