@@ -106,7 +106,7 @@ impl Suspending {
         drop(session);
         let mut outcome = enforcing.tell(world, &said)?;
         if !matches!(result, Err(ApplyError::End { .. } | ApplyError::NothingApplied { .. })) {
-            let (reason, ended) = (self.reason.clone(), ended(&result));
+            let (reason, ended) = (self.reason.clone(), ended(&result, &said));
             let event = match by {
                 SuspendedBy::Undo => Event::Undo { root, reason, until, ended },
                 SuspendedBy::Suspend => Event::Suspend { root, reason, until, ended },

@@ -72,6 +72,13 @@ pub trait Target: Debug + Sync {
         Cow::Borrowed(bytes)
     }
 
+    /// A file that this target shares, as it is now (`None` where it is gone), with what was this target's in the bytes of an earlier
+    /// one put into it again. `None` where that cannot be done. Only for those of [`Ownership::Shared`](super::Ownership::Shared).
+    fn put_again(&self, earlier: &[u8], now: Option<&[u8]>) -> Option<Vec<u8>> {
+        let _ = (earlier, now);
+        None
+    }
+
     /// How the tool lets go of what it took up, where nothing of this target lies on the machine any more after an undo.
     /// Empty where it is enough to run [`Rendered::activate`] once more, as for a tool that reads its folder anew.
     fn release(&self) -> Vec<Command> {

@@ -78,7 +78,7 @@ impl Apply {
                 mode: order.mode,
                 targets: order.targets.iter().map(|target| target.name.to_owned()).collect(),
                 files: u64::try_from(changed).unwrap_or(u64::MAX),
-                ended: ended(&result),
+                ended: ended(&result, &said),
                 confirm_until: result.as_ref().ok().and_then(|applied| applied.confirm_until),
             };
             outcome.merge(&enforcing.journal(world, &event)?);

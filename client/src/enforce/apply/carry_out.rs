@@ -19,7 +19,7 @@ use super::evidence::{Evidence, Reply};
 use super::intent::Calls;
 use super::runner::{Ended, call};
 use super::session::Session;
-use super::transaction::Transaction;
+use super::transaction::{TakenBack, Transaction};
 
 /// What is to be in place.
 #[derive(Debug, Clone)]
@@ -129,6 +129,7 @@ impl Session<'_> {
             record.previous = self.record.clone().map(Box::new);
         }
         changes.set_aside(self.machine.disk, &self.folder)?;
+        changes.keep_shared(self.machine.disk, &self.store)?;
         let touched: Vec<&str> = ordered.iter().map(|target| target.name).collect();
         let touched: Vec<&str> = touched.into_iter().filter(|name| changes.targets.contains(*name)).collect();
         let calls = self.calls(&record, &touched);
@@ -137,15 +138,16 @@ impl Session<'_> {
         let judged = ordered.iter().filter(|target| touched.contains(&target.name));
         let mut complaints = Vec::new();
         let replies = match self.judge(&begun, judged.clone().copied()) {
-            Err(error) => return Err(take_back(begun, error, &mut Vec::new())),
+            Err(error) => return Err(take_back(begun, error, &mut TakenBack::default())),
             Ok(()) => self.put_in_place(&begun, &record, judged.copied(), settings, &mut complaints),
         };
         let replies = match replies {
             Ok(replies) => replies,
             Err(error) => {
-                let mut left = Vec::new();
-                let error = take_back(begun, error, &mut left);
-                self.left.extend(left);
+                let mut back = TakenBack::default();
+                let error = take_back(begun, error, &mut back);
+                self.left.extend(back.left);
+                self.lost.extend(back.lost);
                 self.take_up(&taken_back);
                 return Err(error);
             }
@@ -153,10 +155,12 @@ impl Session<'_> {
         record.folders.extend(begun.folders().iter().cloned());
         record.folders.sort();
         record.folders.dedup();
+        let lost = begun.lost().to_vec();
         // From here on it is done. Where the record is not written, the next run sees which of both it was.
         record.write_in(self.machine.disk, &self.folder)?;
         begun.finish(&mut record)?;
         self.complaints.extend(complaints);
+        self.lost.extend(lost);
         let confirm_until = record.confirm_until;
         if !replies.is_empty() {
             let evidence = Evidence { at: self.now, generation: order.generation, replies: replies.clone() };
@@ -469,10 +473,10 @@ fn untouched(error: ApplyError) -> ApplyError {
 }
 
 /// Takes everything back because of an error.
-fn take_back(begun: Transaction<'_>, error: ApplyError, left: &mut Vec<PathBuf>) -> ApplyError {
+fn take_back(begun: Transaction<'_>, error: ApplyError, back: &mut TakenBack) -> ApplyError {
     match begun.take_back() {
-        Ok(paths) => {
-            left.extend(paths);
+        Ok(taken_back) => {
+            *back = taken_back;
             error
         }
         Err(because) => ApplyError::HalfWay { source: Box::new(error), because: Box::new(because) },

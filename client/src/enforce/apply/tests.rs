@@ -6,6 +6,7 @@
     reason = "a test may fail by panicking and work on real folders"
 )]
 
+mod attributes;
 mod back;
 mod faults;
 mod ground;
