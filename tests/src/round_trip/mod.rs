@@ -6,17 +6,20 @@
 //! | `layers.sh` | a layer in memory over this machine's file system, and namespaces for mounts, network and processes |
 //! | `first.py` | the first process there, which keeps the system's log |
 //! | `systemctl.py` | stands in for systemd: starts a service by the lines of its own unit file |
+//! | [`debian`] | packages of Debian, and a repository of them |
 //! | [`picture`] | everything that has changed there, for comparing |
 //! | [`orders`] | signed orders |
 //!
 //! **What is replaced**: `systemctl`, by `systemctl.py`; the system's log, by `first.py`. Everything else is what Debian has.
 //! Nothing of it reaches this machine: what is written lies in memory and goes with the test, and so does every process.
 
+pub mod debian;
 pub mod orders;
 pub mod picture;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::os::fd::AsFd as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -180,6 +183,18 @@ impl Machine {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         self.started.push(child);
         assert_eq!(line, "ready\n", "{program} {arguments:?}");
+    }
+
+    /// Does something in its network: a socket that is made there stays there, whoever uses it.
+    pub fn in_network<T: Send>(&self, what: impl FnOnce() -> T + Send) -> T {
+        use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+        let network = fs::File::open(format!("/proc/{}/ns/net", self.first)).unwrap();
+        // A thread of its own, which ends there: nothing else of this process leaves its network.
+        let there = move || {
+            move_into_link_name_space(network.as_fd(), Some(LinkNameSpaceType::Network)).unwrap();
+            what()
+        };
+        std::thread::scope(|scope| scope.spawn(there).join().unwrap())
     }
 
     /// What the system's log has.

@@ -1,4 +1,4 @@
-//! Everything that has changed on a machine, as text: names, modes, owners, times and contents.
+//! Everything that has changed on a machine, as text: names, modes, owners, times, contents, and attributes with access lists.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -65,6 +65,7 @@ fn walk(layer: &Path, folder: &Path, picture: &mut Picture) {
                 String::new()
             };
             write!(told, " {}.{:09} {content}", metadata.mtime(), metadata.mtime_nsec()).unwrap();
+            told.push_str(&attributes(&entry.path()));
         }
         picture.insert(path, told);
     }
@@ -77,4 +78,19 @@ pub fn made_anew(mut picture: Picture, path: &str) -> Picture {
         *told = [&words[..2], &words[3..]].concat().join(" ");
     }
     picture
+}
+
+/// The extended attributes of a file, but for those by which the layers are kept together.
+fn attributes(path: &Path) -> String {
+    let mut names = vec![0; 1 << 16];
+    let length = rustix::fs::llistxattr(path, &mut names[..]).unwrap_or(0);
+    let names = String::from_utf8_lossy(&names[..length]).into_owned();
+    let mut told: Vec<String> = Vec::new();
+    for name in names.split('\0').filter(|name| !name.is_empty() && !name.contains("overlay.")) {
+        let mut value = vec![0; 1 << 16];
+        let length = rustix::fs::lgetxattr(path, name, &mut value[..]).unwrap_or(0);
+        told.push(format!(" {name}={:?}", &value[..length]));
+    }
+    told.sort();
+    told.concat()
 }

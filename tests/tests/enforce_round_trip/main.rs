@@ -12,7 +12,11 @@
     reason = "a test may fail by panicking and write files"
 )]
 
+mod apt;
+mod attributes;
 mod dnf;
 mod dns_rpz;
 mod fapolicyd;
 mod nftables;
+mod oval;
+mod rpm;
