@@ -12,7 +12,7 @@ use interdict_host::world::World;
 use interdict_schema::DateTime;
 use interdict_schema::directive::DirectiveId;
 
-use super::assessing::{Ask, Assessed, Detecting, Sought, assess_with, outcome};
+use super::assessing::{Ask, Assessed, Detecting, Sought, assess_with, but_for_findings};
 use super::enforcing::{Enforcing, RootArgument};
 use super::inventories::{Processes, of_machine};
 use super::reading::{Reading, warn};
@@ -264,7 +264,8 @@ fn survey<T>(
             targets: &[],
             adopt: Adopt::No,
         })?;
-        let stands = outcome(found.assessment, found.standing, &[]);
+        // What was found counts once it stays.
+        let stands = but_for_findings(found.assessment, found.standing);
         then(world, &found, &computed, stands)
     })
 }
