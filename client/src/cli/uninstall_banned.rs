@@ -190,7 +190,15 @@ impl UninstallBanned {
             Ok(Answer { status: Some(0), too_long: false, stdout, .. }) => {
                 String::from_utf8_lossy(stdout).into_owned()
             }
-            _ => return Ok(Err(NotRemoved::Refused(CommandEnded::of(&call, &answer)))),
+            _ => {
+                // All of it: rpm names what needs a package below its first line.
+                let said = answer.as_ref().map(|answer| answer.stderr.as_slice()).unwrap_or_default();
+                writeln!(world.stderr, "{program} says:")?;
+                for line in String::from_utf8_lossy(said).lines() {
+                    writeln!(world.stderr, "  {}", escape_control(line))?;
+                }
+                return Ok(Err(NotRemoved::Refused(CommandEnded::of(&call, &answer))));
+            }
         };
         writeln!(world.stdout, "{program} would do this:")?;
         for line in said.lines() {

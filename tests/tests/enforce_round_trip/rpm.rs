@@ -59,10 +59,10 @@ fn what_is_ordered_gone_is_removed_by_rpm_and_nothing_that_others_need() {
         uninstall(&[]).refused("nobody agreed");
         assert_eq!(there(), all, "{root}");
         // Another version satisfies what needs it, so that rpm lets the banned one go.
-        let removed = uninstall(&["--yes"]);
+        let removed = uninstall(&["--yes"]).ended(0);
         assert!(removed.stdout.contains("removed madeup-banned\n"), "{root}: {}", removed.said());
         assert_eq!(there(), all[1..], "{root}: {}", removed.said());
-        assert!(!machine.path(&format!("{root}/opt/madeup-banned-1.0")).exists());
+        assert!(!machine.path(&format!("{root}/opt/madeup-banned-1.0/x")).exists());
 
         // Where it is the only one, rpm refuses in its simulated run, and nothing is removed.
         rpm(&["-e", "--nodeps", "madeup-banned-3.0-5.el9.noarch"]).ended(0);
