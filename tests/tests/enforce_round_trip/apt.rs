@@ -53,12 +53,34 @@ pub fn but_for_dpkg(machine: &Machine) -> Picture {
     picture
 }
 
+/// What of the machine that all of it lies over could have changed: names and times of files, and whatever is called as our packages
+/// are.
+fn below() -> Vec<String> {
+    let mut found = Vec::new();
+    for (folder, all) in [
+        ("/etc/apt/preferences.d", true),
+        ("/etc/apt/apt.conf.d", true),
+        ("/opt", false),
+        ("/var/lib/dpkg/info", false),
+    ] {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if all || name.starts_with("madeup-") {
+                found.push(format!("{folder}/{name} {:?}", entry.metadata().unwrap().modified().unwrap()));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
 #[test]
 fn a_banned_package_installs_before_and_in_audit_and_not_when_enforced_and_again_after_the_undo() {
     let Some(mut machine) = Machine::new(&TOOLS) else { return };
     machine.packages(&PACKAGES);
     machine.order(&[of_packages()]);
     let file = Machine::package("madeup-banned", "1.0");
+    let outside = below();
     let before = but_for_dpkg(&machine);
     let installs = |what: &str, name: &str| {
         let ran = machine.apt_install(what);
@@ -119,6 +141,7 @@ fn a_banned_package_installs_before_and_in_audit_and_not_when_enforced_and_again
     let removed = "removed  /etc/apt/preferences.d/interdict.pref (apt)";
     assert!(undone.stdout.contains(removed), "{}", undone.said());
     works();
+    assert_eq!(below(), outside, "nothing of all that reaches the machine below");
 }
 
 #[test]
