@@ -186,20 +186,16 @@ impl UninstallBanned {
         let arguments: Vec<String> = packages.keys().filter_map(|banned| tool.argument(banned)).collect();
         let call = tool.call(&arguments, &enforcing.root, Run::Simulated);
         let answer = enforcing.runner.run(&call);
-        let said = match &answer {
-            Ok(Answer { status: Some(0), too_long: false, stdout, .. }) => {
-                String::from_utf8_lossy(stdout).into_owned()
+        let Ok(Answer { status: Some(0), too_long: false, stdout, .. }) = &answer else {
+            // All of it: rpm names what needs a package below its first line.
+            let said = answer.as_ref().map(|answer| answer.stderr.as_slice()).unwrap_or_default();
+            writeln!(world.stderr, "{program} says:")?;
+            for line in String::from_utf8_lossy(said).lines() {
+                writeln!(world.stderr, "  {}", escape_control(line))?;
             }
-            _ => {
-                // All of it: rpm names what needs a package below its first line.
-                let said = answer.as_ref().map(|answer| answer.stderr.as_slice()).unwrap_or_default();
-                writeln!(world.stderr, "{program} says:")?;
-                for line in String::from_utf8_lossy(said).lines() {
-                    writeln!(world.stderr, "  {}", escape_control(line))?;
-                }
-                return Ok(Err(NotRemoved::Refused(CommandEnded::of(&call, &answer))));
-            }
+            return Ok(Err(NotRemoved::Refused(CommandEnded::of(&call, &answer))));
         };
+        let said = String::from_utf8_lossy(stdout).into_owned();
         writeln!(world.stdout, "{program} would do this:")?;
         for line in said.lines() {
             writeln!(world.stdout, "  {}", escape_control(line))?;

@@ -85,9 +85,9 @@ pub(super) fn permissions_without(
     permissions: u32,
 ) -> u32 {
     match attributes.get(ACCESS_LIST) {
-        Some(list) if lost.iter().any(|name| name == ACCESS_LIST) => {
-            let list = STANDARD.decode(list).unwrap_or_default();
-            (permissions & !0o070) | (group_of(&list) << 3)
+        Some(access) if lost.iter().any(|name| name == ACCESS_LIST) => {
+            let access = STANDARD.decode(access).unwrap_or_default();
+            (permissions & !0o070) | (group_of(&access) << 3)
         }
         _ => permissions,
     }

@@ -184,17 +184,17 @@ fn add(
 /// ours too. From where their policies were taken counts no longer: those of the file are theirs by then.
 pub fn ours_of(document: &Map<String, Value>) -> Option<Ours> {
     let notes = document.get(OURS)?.as_object()?;
-    let noted = |note: &str, key: &str| -> Vec<String> {
+    let written = |note: &str, key: &str| -> Vec<String> {
         texts(notes.get(note).and_then(|noted| noted.get(key))).map(str::to_owned).collect()
     };
     let listed = |key: &str| {
-        let mut all = [noted(ADDED, key), noted(BOTH, key)].concat();
+        let mut all = [written(ADDED, key), written(BOTH, key)].concat();
         all.sort();
         all
     };
     let settings = document.get(POLICIES).and_then(|policies| policies.get(EXTENSIONS));
     let replaced = notes.get(REPLACED).and_then(Value::as_object);
-    let mut ids = noted(ADDED, EXTENSIONS);
+    let mut ids = written(ADDED, EXTENSIONS);
     ids.extend(replaced.into_iter().flatten().map(|(id, _)| id.clone()));
     ids.sort();
     let message = |id: &String| {
