@@ -238,24 +238,21 @@ mod tests {
         next.boundary().map(|found| (found.at.to_string(), found.what))
     }
 
-    fn said(at: &str, what: &str) -> (String, String) {
-        (at.to_owned(), what.to_owned())
-    }
-
     #[test]
     fn every_stage_of_a_rule_begins_at_a_boundary() {
         let rule = rule(
             r#","block_from":"2017-12-12T05:00:00Z","waived_until":"2018-01-31T04:59:59Z","until":"2018-12-31T04:59:59Z""#,
         );
         for (now, next) in [
-            ("2017-09-01T00:00:00Z", Some(said("2017-09-13T04:00:00Z", "rule-begins"))),
-            ("2017-09-13T04:00:00Z", Some(said("2017-12-12T05:00:00Z", "block-begins"))),
-            ("2017-12-12T04:59:59Z", Some(said("2017-12-12T05:00:00Z", "block-begins"))),
-            ("2017-12-12T05:00:00Z", Some(said("2018-01-31T05:00:00Z", "waiver-ends"))),
-            ("2018-01-31T05:00:00Z", Some(said("2018-12-31T05:00:00Z", "rule-ends"))),
+            ("2017-09-01T00:00:00Z", Some(("2017-09-13T04:00:00Z", "rule-begins"))),
+            ("2017-09-13T04:00:00Z", Some(("2017-12-12T05:00:00Z", "block-begins"))),
+            ("2017-12-12T04:59:59Z", Some(("2017-12-12T05:00:00Z", "block-begins"))),
+            ("2017-12-12T05:00:00Z", Some(("2018-01-31T05:00:00Z", "waiver-ends"))),
+            ("2018-01-31T05:00:00Z", Some(("2018-12-31T05:00:00Z", "rule-ends"))),
             ("2018-12-31T05:00:00Z", None),
         ] {
-            assert_eq!(of(&rule, now), next, "{now}");
+            let found = of(&rule, now);
+            assert_eq!(found.as_ref().map(|(at, what)| (at.as_str(), what.as_str())), next, "{now}");
         }
     }
 
