@@ -17,7 +17,7 @@ use interdict_publisher::repository::client_view;
 use interdict_publisher::repository::files::Folder;
 use interdict_publisher::testing::{Authority, Ran, draft};
 use interdict_schema::directive::Directive;
-use interdict_schema::issuers::KeyState;
+use interdict_schema::issuers::KeyState::{self, Active, Compromised, Retired};
 use interdict_schema::key::PublicKey;
 use interdict_schema::tuf::{Key, RoleType};
 use serde_json::{Value, json};
@@ -259,7 +259,7 @@ fn a_lost_officers_key_is_retired_and_goes_on_counting_for_what_it_signed() {
         (&"active".into(), &"example other-officer-1".into())
     );
     follow(&authority, &shown, &[&["keys/root-1.key", "keys/root-2.key"]]);
-    use KeyState::{Active, Retired};
+
     assert_eq!(states(&authority), [Retired, Active, Active, Active]);
     keyids(&authority, RoleType::Root);
     // The one in its place signs from now on, and the lost one no longer.
@@ -300,7 +300,7 @@ fn what_a_compromised_officers_key_signed_is_listed_and_signed_again_before_the_
         &shown,
         &[&["keys/officer-3.key"], &["keys/officer-3.key"], &["keys/root-3.key", "keys/root-1.key"]],
     );
-    use KeyState::{Active, Compromised};
+
     assert_eq!(states(&authority), [Active, Compromised, Active]);
     keyids(&authority, RoleType::Root);
     let status = authority.run(&["status", "--repo", "repo"]).done().stdout;
@@ -340,7 +340,7 @@ fn where_the_new_officer_has_to_sign_again_the_list_is_published_with_it() {
     let (_, shown) = gone(&authority, "compromised", Name::Officer1, &["--with", NEW, "--yes"]);
     assert_eq!(shown["signed_again"][0]["may_sign"], json!(["example other-officer-1"]));
     follow(&authority, &shown, &[&[NEW], &["keys/root-1.key", "keys/root-2.key"]]);
-    use KeyState::{Active, Compromised, Retired};
+
     assert_eq!(states(&authority), [Compromised, Active, Retired, Active]);
     keyids(&authority, RoleType::Root);
 }

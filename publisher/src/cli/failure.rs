@@ -50,13 +50,6 @@ impl Failure {
         self
     }
 
-    /// What to do next, where there is something to say.
-    #[must_use]
-    fn perhaps(mut self, hint: Option<&'static str>) -> Self {
-        self.hint = hint.map(ToOwned::to_owned);
-        self
-    }
-
     /// The exit code that it means.
     pub fn exit(&self) -> Exit {
         self.exit
@@ -77,6 +70,13 @@ impl Failure {
             cause = error.source();
         }
         text
+    }
+
+    /// What to do next, where there is something to say.
+    #[must_use]
+    fn perhaps(mut self, hint: Option<&'static str>) -> Self {
+        self.hint = hint.map(ToOwned::to_owned);
+        self
     }
 
     /// Shows it on standard error.

@@ -23,7 +23,7 @@ use thiserror::Error;
 
 use super::init::officer_key;
 use super::journaled::noted;
-use super::shared::{RepoArgs, confirm, current, show_json};
+use super::shared::{RepoArgs, SecretArgs, confirm, current, show_json};
 use super::{Cli, Failure, Verdict};
 use crate::ceremony::KeyId;
 use crate::gone::{
@@ -65,7 +65,7 @@ struct GoneArgs {
     #[arg(value_name = "KEYID")]
     keyid: KeyId,
 
-    /// The key that takes its place: a key file, what `key show --json` printed, or 64 hexadecimal digits
+    /// The key that takes its place: a key file, what `key public` wrote, 64 hexadecimal digits, or another key URI
     #[arg(long, value_name = "KEY")]
     with: Option<String>,
 
@@ -84,9 +84,8 @@ struct GoneArgs {
     #[arg(short, long)]
     yes: bool,
 
-    /// Read the passphrase of root keys that are here from the first line of this file instead of asking
-    #[arg(long, value_name = "FILE")]
-    passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    secrets: SecretArgs,
 
     /// Show the plan, and what was done of it, as JSON
     #[arg(long)]
@@ -273,11 +272,11 @@ impl GoneArgs {
         let root_here: Vec<String> =
             here.filter(|key| key.keyid != owned.keyid).filter_map(|key| key.uri.clone()).collect();
         drop(credentials);
-        let with_is_here = self.with.as_deref().is_some_and(|with| {
-            let uri = KeyUri::File(world.resolve(with));
-            let mut credentials = Credentials::of(world, global.example_keys(), SecretSources::default());
-            keyring::find(&uri, &mut credentials).is_ok()
-        });
+        let with_is_here =
+            self.with.as_deref().and_then(|with| KeyUri::parse(with.as_ref()).ok()).is_some_and(|uri| {
+                let uri = uri.beneath(&world.current_dir);
+                keyring::find(&uri, &mut self.secrets.credentials(global.example_keys(), world)).is_ok()
+            });
         let keys = root.role(role);
         let left = keys.keyids.iter().filter(|keyid| **keyid != owned.keyid);
         let plan = role_plan(&RolePlan {
@@ -389,14 +388,24 @@ impl GoneArgs {
         Ok(done)
     }
 
+    /// The options with which secrets are read, for a command that this one runs.
+    fn secrets(&self) -> Vec<OsString> {
+        let SecretArgs { passphrase, pin_file, pin_fd } = &self.secrets;
+        let file = |flag: &str, file: &Option<PathBuf>| {
+            file.as_ref().map(|file| [OsString::from(flag), file.clone().into_os_string()])
+        };
+        let pin_fd = pin_fd.map(|number| [OsString::from("--pin-fd"), number.to_string().into()]);
+        let all =
+            [file("--passphrase-file", &passphrase.passphrase_file), file("--pin-file", pin_file), pin_fd];
+        all.into_iter().flatten().flatten().collect()
+    }
+
     /// Runs a step's command as it was printed, without another question.
     fn run_step(&self, step: &Step, global: &GlobalArgs, world: &mut World) -> Result<(), Failure> {
         let mut arguments: Vec<OsString> = step.command.iter().map(OsString::from).collect();
         if step.command.get(1).is_some_and(|verb| verb == "rotate") {
             arguments.push("--yes".into());
-            if let Some(file) = &self.passphrase_file {
-                arguments.extend(["--passphrase-file".into(), file.clone().into_os_string()]);
-            }
+            arguments.extend(self.secrets());
         }
         let cli = Cli::try_parse_from(arguments).expect("a command of a plan is one of this program's");
         let shown = self.json.then(|| std::mem::replace(&mut world.stdout, Stream::new(io::sink())));

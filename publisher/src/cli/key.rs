@@ -28,6 +28,8 @@ use crate::keyring;
 pub enum KeyVerb {
     New(new::NewArgs),
     Show(ShowArgs),
+    Lost(gone::LostArgs),
+    Compromised(gone::CompromisedArgs),
     Public(public::PublicArgs),
     List(list::ListArgs),
     Import(convert::ImportArgs),
@@ -57,6 +59,8 @@ impl KeyVerb {
         match self {
             Self::New(args) => args.json,
             Self::Show(args) => args.json,
+            Self::Lost(args) => args.json(),
+            Self::Compromised(args) => args.json(),
             Self::List(args) => args.json,
             Self::Import(args) => args.json,
             Self::Public(_) | Self::Export(_) => false,
@@ -69,6 +73,8 @@ impl KeyVerb {
         match self {
             Self::New(args) => args.run(global, world),
             Self::Show(args) => args.run(world),
+            Self::Lost(args) => args.run(global, world),
+            Self::Compromised(args) => args.run(global, world),
             Self::Public(args) => args.run(world),
             Self::List(args) => args.run(world),
             Self::Import(args) => args.run(global, world),

@@ -99,7 +99,11 @@ pub fn default_threshold(keys: usize) -> u32 {
     if keys >= 2 { 2 } else { 1 }
 }
 
-/// An officer's key: a key file, what `key show --json` printed, or hexadecimal digits.
+/// An officer's key: a key file, what `key show --json` printed, hexadecimal digits, or another key URI.
+///
+/// # Errors
+///
+/// It is none of these, or it cannot be used.
 pub fn officer_key(world: &mut World, officer: &str, examples: ExampleKeys) -> Result<IssuerKey, Failure> {
     let hint = "`interdict-publisher key public KEY -o FILE` writes the public part of a key";
     let not_a_key = || Failure::usage(IssuerError::Officer { officer: officer.to_owned() }).hint(hint);
