@@ -189,7 +189,8 @@ impl PublishArgs {
     }
 }
 
-fn read_envelope(world: &mut World, path: &Path, max_bytes: u64) -> Result<Envelope, Failure> {
+/// Reads an envelope of the caller's.
+pub fn read_envelope(world: &mut World, path: &Path, max_bytes: u64) -> Result<Envelope, Failure> {
     let bytes = read_input(world, path, max_bytes)?;
     Envelope::parse(&bytes, max_bytes).map_err(|source| {
         Failure::usage(NotOne { path: path.to_path_buf(), source })

@@ -246,6 +246,7 @@ impl RotateArgs {
             settings: &settings,
             given: &given,
             attach: &[],
+            envelopes: &[],
             verb: Verb::Rotate,
             now,
         };

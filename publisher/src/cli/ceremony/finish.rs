@@ -9,12 +9,14 @@ use interdict_host::exit::{Exit, Outcome};
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_schema::ceremony::Kind;
+use interdict_schema::limits::ENVELOPE_LENGTH;
 
 use super::install::{Installation, Prepared, Report};
 use super::status::{Status, show_missing};
 use super::{CeremonyRefusal, Verdict, founding, read_copies, write, write_new};
 use crate::ceremony::Opened;
 use crate::cli::Failure;
+use crate::cli::publish::read_envelope;
 use crate::cli::shared::{RepoArgs, RoleKeyArgs, show_json, shown};
 use crate::journal::Verb;
 use crate::repository::write::prepare;
@@ -36,6 +38,10 @@ pub struct FinishArgs {
     /// A file to publish beside the directives, under its own name; may be repeated
     #[arg(long, value_name = "FILE")]
     attach: Vec<PathBuf>,
+
+    /// A signed envelope to publish together with it: a directive that a new list of issuers would leave below its threshold
+    #[arg(long, value_name = "FILE")]
+    envelope: Vec<PathBuf>,
 
     /// Where the file goes when the targets were added to it; in place of the one file given, unless given
     #[arg(short, long, value_name = "FILE")]
@@ -72,11 +78,17 @@ impl FinishArgs {
         let _lock = repository.lock()?;
         prepare(&world.disk, &repository)?;
         let attach: Vec<PathBuf> = self.attach.iter().map(|path| world.resolve(path)).collect();
+        let envelopes = self
+            .envelope
+            .iter()
+            .map(|path| read_envelope(world, path, ENVELOPE_LENGTH))
+            .collect::<Result<Vec<_>, _>>()?;
         let installation = Installation {
             repository: &repository,
             settings: &settings,
             given: &given,
             attach: &attach,
+            envelopes: &envelopes,
             verb: Verb::CeremonyFinish,
             now,
         };

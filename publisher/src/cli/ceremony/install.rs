@@ -10,6 +10,7 @@ use interdict_host::signer::{Credentials, KeyUri};
 use interdict_host::world::World;
 use interdict_host::write::Mode;
 use interdict_schema::ceremony::Kind;
+use interdict_schema::dsse::Envelope;
 use interdict_schema::issuers::TARGET_PATH;
 use interdict_schema::limits::{METADATA_LENGTH, ROOT_LENGTH};
 use interdict_schema::tuf::portable::{self, Unportable};
@@ -95,6 +96,8 @@ pub struct Installation<'a> {
     pub given: &'a [KeyUri],
     /// Files that go with the documents, their paths absolute.
     pub attach: &'a [PathBuf],
+    /// Signed envelopes that go live with it.
+    pub envelopes: &'a [Envelope],
     /// What the journal calls it.
     pub verb: Verb,
     /// Now.
@@ -223,6 +226,9 @@ impl Installation<'_> {
             } else if state.issuers {
                 change.issuers = Some(envelope);
             }
+        }
+        for envelope in self.envelopes {
+            change.add_document(envelope.clone())?;
         }
         for path in self.attach {
             let name = path.file_name().and_then(|name| name.to_str());
