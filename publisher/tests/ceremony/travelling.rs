@@ -215,3 +215,34 @@ fn show_says_in_json_who_is_missing() {
     assert_eq!(names.len(), 2);
     assert!(names.contains(&"example root-1") && names.contains(&"example root-3"));
 }
+
+#[test]
+fn a_list_that_withdraws_an_officers_key_goes_live_together_with_the_directive_that_is_signed_anew() {
+    let authority = Authority::founded();
+    authority.issue(&draft("BOD-17-01", 1, None));
+    let key_of = |name: Name, state: &str| {
+        let public = Sha256::from_bytes(key(name).verifying_key().to_bytes());
+        format!(r#"{{"scheme": "ed25519", "public": "{public}", "state": "{state}"}}"#)
+    };
+    let keys = [
+        key_of(Name::Officer1, "active"),
+        key_of(Name::Officer2, "compromised"),
+        key_of(Name::Officer3, "active"),
+    ]
+    .join(", ");
+    let list = format!(
+        r#"{{ "format": "interdict-issuers/1", "version": 2, "issuers": [{{ "id": "dhs", "name": "dhs",
+        "threshold": 2, "prefixes": ["BOD"], "keys": [{keys}] }}] }}"#
+    );
+    authority.write("issuers.jsonc", list);
+    start_on(&authority, &["issuers", "issuers.jsonc"]).done();
+    sign(&authority, "c.json", &[Name::Root1, Name::Root2]);
+    let before = state(&authority);
+    finish(&authority, &["c.json"], &[])
+        .ended(Exit::Refused, "BOD-17-01.1.json is published, and would no longer be believed");
+    assert_eq!(state(&authority), before);
+    let anew = authority.sign("BOD-17-01.1.envelope.json", &[Name::Officer3]);
+    let ran = authority.run(&["ceremony", "finish", "c.json", "--repo", "repo", "--envelope", &anew]).done();
+    assert!(ran.stdout.starts_with("published issuers.json\npublished BOD-17-01.1.json\n"), "{}", ran.stdout);
+    authority.run(&["verify", "repo"]).done();
+}

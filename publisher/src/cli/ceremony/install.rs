@@ -304,14 +304,19 @@ pub fn write_settings(world: &World, repository: &Repository, settings: &Setting
     let dir = std::fs::canonicalize(repository.dir()).unwrap_or_else(|_| repository.dir().to_path_buf());
     for (_, uris) in relative.keys.by_role() {
         for uri in uris {
-            let whole = uri.file().and_then(|path| std::fs::canonicalize(path).ok());
-            if let Some(whole) = whole {
-                *uri = KeyUri::File(relative_to(&dir, &whole));
+            if let Some(whole) = without_links(uri).file() {
+                *uri = KeyUri::File(relative_to(&dir, whole));
             }
         }
     }
     world.disk.replace(&repository.settings_path(), &relative.to_bytes()?, Mode::Public)?;
     Ok(())
+}
+
+/// The same key file by the one path that has no links and no `..`; where it is not there, as it was named.
+fn without_links(uri: &KeyUri) -> KeyUri {
+    let whole = uri.file().and_then(|path| std::fs::canonicalize(path).ok());
+    whole.map_or_else(|| uri.clone(), KeyUri::File)
 }
 
 /// What a ceremony says of lifetimes and holders.
@@ -338,7 +343,8 @@ pub fn add_keys(settings: &mut Settings, root: &Root, given: &[KeyUri], keyring:
     for uri in given {
         let Some(part) = keyring.part(uri) else { continue };
         for (role, uris) in settings.keys.by_role() {
-            if root.role(role).keyids.contains(&part.keyid) && !uris.contains(uri) {
+            let there = uris.iter().any(|there| without_links(there) == without_links(uri));
+            if root.role(role).keyids.contains(&part.keyid) && !there {
                 uris.push(uri.clone());
             }
         }
