@@ -34,8 +34,6 @@ pub enum KeyVerb {
     List(list::ListArgs),
     Import(convert::ImportArgs),
     Export(convert::ExportArgs),
-    Lost(gone::LostArgs),
-    Compromised(gone::CompromisedArgs),
 }
 
 /// Shows the public part of a key, and where it is; the secret stays closed
@@ -64,8 +62,6 @@ impl KeyVerb {
             Self::List(args) => args.json,
             Self::Import(args) => args.json,
             Self::Public(_) | Self::Export(_) => false,
-            Self::Lost(args) => args.json(),
-            Self::Compromised(args) => args.json(),
         }
     }
 
@@ -79,8 +75,6 @@ impl KeyVerb {
             Self::List(args) => args.run(world),
             Self::Import(args) => args.run(global, world),
             Self::Export(args) => args.run(global, world),
-            Self::Lost(args) => args.run(global, world),
-            Self::Compromised(args) => args.run(global, world),
         }
     }
 }
