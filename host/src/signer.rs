@@ -26,7 +26,7 @@ pub use credentials::{Credentials, SecretSources};
 pub use found::{FoundKey, OpenError, PublicPart, find, open};
 #[cfg(feature = "pkcs11")]
 pub use token::{Listed, TokenError, Tries, Unfit, generate, token_keys};
-pub use uri::{Fingerprint, KeyUri, KeyUriError, TokenUri};
+pub use uri::{Fingerprint, KeyUri, KeyUriError, MAX_KEY_URI_BYTES, TokenUri};
 
 /// What keeps a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

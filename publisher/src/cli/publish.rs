@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use interdict_host::cli::GlobalArgs;
-use interdict_host::exit::Outcome;
+use interdict_host::exit::{Exit, Outcome};
 use interdict_host::read::read_bounded;
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
@@ -23,6 +23,7 @@ use super::shared::{
 };
 use super::{Failure, Verdict};
 use crate::journal::{Deed, Verb};
+use crate::keyring::distinct;
 use crate::publish::{Change, Stage, StageRefusal, check_entries, self_check, sign_staged, stage};
 use crate::repository::relations::Relations;
 use crate::repository::write;
@@ -92,6 +93,14 @@ impl PublishArgs {
         write::prepare(&world.disk, &repository)?;
         let (folder, current) = current(&repository)?;
         current.check_clock(now, &settings.lifetimes)?;
+        if let Some(envelope) = &change.issuers
+            && envelope.payload != current.issuers_envelope().payload
+        {
+            let issuers = Issuers::parse(&envelope.payload).map_err(StageRefusal::from)?;
+            distinct(current.root().signed(), Some(&issuers), global.example_keys()).map_err(|error| {
+                Failure::new(error, Exit::Refused).hint("nothing was published; give each a key of its own")
+            })?;
+        }
         let relations = Relations::of(&repository, &current, &folder)?;
         let touched = current.touched(&folder, &change, &relations)?;
         check_entries(&change, &current, &folder)?;
