@@ -8,7 +8,7 @@
 //! | [`exit`] | exit codes and their precedence |
 //! | [`mod@write`], [`read`], [`lock`] | durable, atomic changes to a disk; bounded reads; one process at a time |
 //! | [`owned`] | files that nobody but their owner can have put there |
-//! | [`key_file`], [`signer`], [`example_keys`] | keys on disk, what signs with them, and those that are refused |
+//! | [`key_file`], [`signer`], [`example_keys`] | keys on disk, what signs with a key wherever it lives, and those that are refused |
 //! | [`verifier`] | the algorithms of signatures that need a library of their own |
 //! | [`terminal`] | what a person sees, and text from outside made safe to look at |
 //! | [`identity`], [`journal`] | whose process this is; what was done, in lines that name each other |

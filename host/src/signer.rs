@@ -1,12 +1,60 @@
-//! Something that can sign: a key file today, a token or an agent later.
+//! Something that can sign, wherever its key lives.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`KeyUri`] | where a key is: `file:`, `pkcs11:`, `ssh-agent:`, `env:`, `fd:`; a bare path means `file:` |
+//! | [`Credentials`] | what may be needed to get at it: passphrases, PINs, the environment |
+//! | [`find`], [`open`] | from the one to a [`Signer`], by way of the other |
 //!
 //! A signer signs the bytes it is given. What those bytes are (a DSSE pre-authentication encoding, a canonical
-//! `signed`) and whether they deserve it is the caller's business.
+//! `signed`), whether they deserve it, and which keys may serve for what, is the caller's business.
+
+mod credentials;
+mod found;
+mod uri;
 
 use std::fmt;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use thiserror::Error;
+
+pub use credentials::{Credentials, SecretSources};
+pub use found::{FoundKey, OpenError, PublicPart, find, open};
+pub use uri::{Fingerprint, KeyUri, KeyUriError, TokenUri};
+
+/// What keeps a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Backend {
+    /// A file on disk.
+    File,
+    /// A token that is spoken to through PKCS #11. The secret never leaves it.
+    Token,
+    /// An agent that holds the secret and signs whatever it is asked to.
+    Agent,
+    /// An environment variable: for machines that run by themselves.
+    Environment,
+    /// A file descriptor that this process was given: for machines that run by themselves.
+    Descriptor,
+}
+
+impl Backend {
+    /// Whether it is fit for nothing but keys of online roles: nobody has to be there for them to sign.
+    pub const fn is_online_only(self) -> bool {
+        matches!(self, Self::Environment | Self::Descriptor)
+    }
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::File => "file",
+            Self::Token => "PKCS #11 token",
+            Self::Agent => "agent",
+            Self::Environment => "environment variable",
+            Self::Descriptor => "file descriptor",
+        })
+    }
+}
 
 /// An Ed25519 key that signs (RFC 8032, section 5.1.6).
 pub trait Signer {
@@ -22,6 +70,9 @@ pub trait Signer {
 
     /// What the key is called, for people.
     fn label(&self) -> &str;
+
+    /// What keeps the key.
+    fn backend(&self) -> Backend;
 }
 
 /// There is no signature.
@@ -38,13 +89,19 @@ pub struct MemorySigner {
     key: SigningKey,
     public: [u8; 32],
     label: String,
+    backend: Backend,
 }
 
 impl MemorySigner {
-    /// Takes a key.
+    /// Takes a key that came out of a file.
     pub fn new(key: SigningKey, label: impl Into<String>) -> Self {
+        Self::of(Backend::File, key, label)
+    }
+
+    /// Takes a key that came from elsewhere.
+    pub fn of(backend: Backend, key: SigningKey, label: impl Into<String>) -> Self {
         let public = key.verifying_key().to_bytes();
-        Self { key, public, label: label.into() }
+        Self { key, public, label: label.into(), backend }
     }
 }
 
@@ -63,6 +120,10 @@ impl Signer for MemorySigner {
 
     fn label(&self) -> &str {
         &self.label
+    }
+
+    fn backend(&self) -> Backend {
+        self.backend
     }
 }
 

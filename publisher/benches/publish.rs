@@ -9,33 +9,23 @@
     reason = "a benchmark that cannot be set up fails, and criterion's macros document nothing"
 )]
 
-use std::path::PathBuf;
-
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use interdict_host::example_keys::ExampleKeys;
-use interdict_host::passphrase::{PassphraseError, Secret};
-use interdict_host::signer::MemorySigner;
+use interdict_host::signer::{Credentials, KeyUri, MemorySigner, SecretSources};
+use interdict_host::testing::TestWorld;
 use interdict_host::write::Disk;
 use interdict_keys_example::{Name, key};
-use interdict_publisher::keyring::{Keyring, Passphrases};
+use interdict_publisher::keyring::Keyring;
 use interdict_publisher::officer::add_signature;
 use interdict_publisher::publish::{Change, Stage, self_check, sign_staged, stage};
 use interdict_publisher::repository::current::{Current, used_versions};
 use interdict_publisher::repository::files::{Folder, NewFiles};
 use interdict_publisher::repository::relations::Relations;
-use interdict_publisher::repository::{Lifetimes, Repository, client_view, write};
+use interdict_publisher::repository::{KeyUris, Lifetimes, Repository, client_view, write};
 use interdict_publisher::testing::{Authority, draft};
 use interdict_schema::directive::draft::payload_of;
 use interdict_schema::dsse::Envelope;
 use interdict_schema::payload_type;
-
-struct Nobody;
-
-impl Passphrases for Nobody {
-    fn passphrase(&mut self, _: &str) -> Result<Secret, PassphraseError> {
-        Err(PassphraseError::NoTerminal)
-    }
-}
 
 fn envelope(id: &str) -> Envelope {
     let payload = payload_of(draft(id, 1, None).as_bytes()).unwrap();
@@ -57,10 +47,12 @@ fn next(authority: &Authority, change: &Change) -> NewFiles {
     let staged = stage(&current, &touched, change, authority.now(), &Lifetimes::default()).unwrap();
     let Stage::Next(staged) = staged else { return NewFiles::default() };
     let keys = ["targets-1", "targets-2", "snapshot", "timestamp"];
-    let keys: Vec<PathBuf> =
-        keys.iter().map(|name| authority.folder().join(format!("keys/{name}.key"))).collect();
-    let mut keyring = Keyring::read(&keys, [], ExampleKeys::Allow).unwrap();
-    let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut Nobody).unwrap();
+    let keys: Vec<KeyUri> =
+        keys.iter().map(|name| authority.folder().join(format!("keys/{name}.key")).into()).collect();
+    let mut test = TestWorld::new();
+    let mut credentials = Credentials::of(&mut test.world, ExampleKeys::Allow, SecretSources::default());
+    let mut keyring = Keyring::read(&keys, &KeyUris::default(), &mut credentials).unwrap();
+    let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut credentials).unwrap();
     self_check(
         Some(current.set()),
         &new,

@@ -84,10 +84,10 @@ fn rules_of_keys_and_thresholds_hold_and_nothing_is_left_of_what_broke_one() {
             "keys/snapshot.key",
             "keys/timestamp.key",
             &[],
-            "one key for the snapshot role and the timestamp role",
+            "one key for the snapshot role and the timestamp role, wanted a key of its own for each",
         ),
         ("keys/root-2.key", "keys/root-1.key", &[], "one key for the root role and the root role"),
-        ("keys/officer-1.key", "keys/root-1.key", &[], "issuer \"dhs\" has a key that also serves elsewhere"),
+        ("keys/officer-1.key", "keys/root-1.key", &[], "one key for the root role and the issuer \"dhs\""),
         ("BOD", "BOD-", &[], "issuer \"dhs\" has the prefix \"BOD-\""),
         ("keys/officer-1.key", "keys", &[], "keys is not a plain file"),
         ("keys/root-1.key", "keys/absent.key", &[], "keys/absent.key"),
@@ -145,8 +145,9 @@ fn officers_are_named_by_public_part_alone_and_several_issuers_by_a_file() {
     init(&authority, &with("keys/officer-1.key", &hex[1..]), &[])
         .ended(Exit::Usage, "hint: `interdict-publisher key show FILE --json` prints the public part");
     init(&authority, &with("keys/officer-1.key", "officer-1.pub.json"), &[]).done();
-    init(&authority, &with("repo", "other"), &["--officer", hex])
-        .ended(Exit::Done, "made a repository in other");
+    let mut arguments = with("keys/officer-1.key", hex);
+    arguments[1] = "other".to_owned();
+    init(&authority, &arguments, &[]).ended(Exit::Done, "made a repository in other");
 
     let list = format!(
         r#"{{ "format": "interdict-issuers/1", "version": 1, // two of them
@@ -191,4 +192,38 @@ fn a_file_is_no_place_for_a_repository() {
     let authority = Authority::new();
     authority.write("repo", "a file");
     init(&authority, &with("repo", "repo"), &[]).ended(Exit::Usage, "error: repo is not a folder\n");
+}
+
+#[test]
+fn a_key_that_serves_twice_in_any_two_places_is_refused() {
+    let authority = Authority::new();
+    for (from, to, one, other) in [
+        ("keys/snapshot.key", "keys/root-1.key", "the root role", "the snapshot role"),
+        ("keys/timestamp.key", "keys/root-1.key", "the root role", "the timestamp role"),
+        ("keys/snapshot.key", "keys/targets-1.key", "the targets role", "the snapshot role"),
+        ("keys/timestamp.key", "keys/targets-1.key", "the targets role", "the timestamp role"),
+        ("keys/targets-1.key", "keys/root-1.key", "the root role", "the targets role"),
+        ("keys/targets-2.key", "keys/targets-1.key", "the targets role", "the targets role"),
+        ("keys/officer-1.key", "keys/timestamp.key", "the timestamp role", "the issuer \"dhs\""),
+        ("keys/officer-2.key", "keys/officer-1.key", "the issuer \"dhs\"", "the issuer \"dhs\""),
+    ] {
+        let wanted = format!("error: one key for {one} and {other}, wanted a key of its own for each: ");
+        init(&authority, &with(from, to), &[]).ended(Exit::Usage, &wanted);
+        assert!(!authority.repository().exists(), "{from} {to}");
+    }
+}
+
+#[test]
+fn a_key_from_the_environment_or_a_descriptor_is_for_online_roles_alone() {
+    let authority = Authority::new();
+    for (from, to, wanted) in [
+        ("keys/root-1.key", "env:KEY", "a key in an environment variable for the root role, wanted a file"),
+        ("keys/targets-1.key", "fd:3", "a key in a file descriptor for the targets role, wanted a file"),
+    ] {
+        init(&authority, &with(from, to), &[]).ended(Exit::Usage, wanted).ended(
+            Exit::Usage,
+            "hint: the environment and descriptors are for the snapshot and timestamp keys",
+        );
+        assert!(!authority.repository().exists(), "{to}");
+    }
 }

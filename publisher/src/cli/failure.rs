@@ -10,7 +10,7 @@ use interdict_host::key_file::KeyFileError;
 use interdict_host::lock::LockError;
 use interdict_host::passphrase::PassphraseError;
 use interdict_host::read::ReadError;
-use interdict_host::signer::SignError;
+use interdict_host::signer::{OpenError, SignError};
 use interdict_host::world::{OutputError, World};
 use interdict_host::write::{DiskError, DiskErrorKind};
 
@@ -67,6 +67,13 @@ fn of_reading(error: &ReadError) -> Exit {
         ReadError::Disk(disk) if disk.kind() == DiskErrorKind::NotFound => Exit::Usage,
         ReadError::TooLong { .. } | ReadError::NotPlain { .. } => Exit::Usage,
         ReadError::Disk(_) => Exit::NoAnswer,
+    }
+}
+
+fn of_opening(error: &OpenError) -> Exit {
+    match error {
+        OpenError::File(error) => of_key(error),
+        OpenError::Public(_) | OpenError::NotBuilt { .. } => Exit::Usage,
     }
 }
 
@@ -135,6 +142,13 @@ impl From<KeyFileError> for Failure {
     }
 }
 
+fn opening_hint(error: &OpenError) -> Option<&'static str> {
+    match error {
+        OpenError::File(error) => key_hint(error),
+        OpenError::Public(_) | OpenError::NotBuilt { .. } => None,
+    }
+}
+
 fn key_hint(error: &KeyFileError) -> Option<&'static str> {
     Some(match error {
         KeyFileError::ExampleKey(_) => {
@@ -147,10 +161,28 @@ fn key_hint(error: &KeyFileError) -> Option<&'static str> {
     })
 }
 
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        let (exit, hint) = (of_opening(&error), opening_hint(&error));
+        let failure = Self::new(error, exit);
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
 impl From<KeyError> for Failure {
     fn from(error: KeyError) -> Self {
-        let exit = of_key(&error.source);
-        let hint = key_hint(&error.source);
+        let (exit, hint) = match &error {
+            KeyError::Open { source, .. } => (of_opening(source), opening_hint(source)),
+            KeyError::OnlineOnly(_) => (
+                Exit::Usage,
+                Some(
+                    "the environment and descriptors are for the snapshot and timestamp keys of a machine that runs by itself",
+                ),
+            ),
+        };
         let failure = Self::new(error, exit);
         match hint {
             Some(hint) => failure.hint(hint),
@@ -178,9 +210,19 @@ impl From<SignRoleError> for Failure {
         match error {
             SignRoleError::Key(error) => error.into(),
             SignRoleError::Sign(error) => error.into(),
-            SignRoleError::TooFew { role, .. } => Self::usage(error).hint(format!(
-                "give more of that role's keys with --key FILE, or name them under keys.{role} in publisher.toml"
-            )),
+            SignRoleError::TooFew { role, ref absent, .. } => {
+                // A file that is not there is told by its absence; that a token or an agent had no such key is not.
+                let elsewhere: Vec<String> = absent
+                    .iter()
+                    .filter(|uri| uri.file().is_none())
+                    .map(|uri| format!("; not there: {uri}"))
+                    .collect();
+                let hint = format!(
+                    "give more of that role's keys with --key KEY, or name them under keys.{role} in publisher.toml{}",
+                    elsewhere.concat()
+                );
+                Self::usage(error).hint(hint)
+            }
             SignRoleError::Public { .. } => Self::usage(error),
         }
     }
@@ -201,7 +243,7 @@ impl From<StageRefusal> for Failure {
         let hint = match &refusal {
             StageRefusal::Directive { source, .. } => match &**source {
                 believe::Refusal::Envelope(dsse::Refusal::Threshold(_)) => {
-                    Some("let another officer add a signature: interdict-publisher sign ENVELOPE --key FILE")
+                    Some("let another officer add a signature: interdict-publisher sign ENVELOPE --key KEY")
                 }
                 believe::Refusal::NoIssuer { .. } => {
                     Some("the list of issuers gives nobody this id's prefix; see --issuers")

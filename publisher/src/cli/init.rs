@@ -5,27 +5,27 @@ mod issuer;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use interdict_host::cli::GlobalArgs;
-use interdict_host::example_keys::ExampleKeys;
 use interdict_host::exit::Outcome;
+use interdict_host::signer::KeyUri;
 use interdict_host::world::World;
 use interdict_host::write::{DiskError, Mode, Operation};
 use interdict_schema::Sha256;
 use interdict_schema::issuers::Issuers;
-use interdict_schema::key::{KeyRefusal, PublicKey};
+use interdict_schema::key::PublicKey;
 use interdict_schema::tuf::{RoleType, Unsigned};
 use serde::Serialize;
 use thiserror::Error;
 
 use issuer::{IssuerArgs, default_threshold};
 
-use super::shared::{PassphraseArgs, show_json, shown};
+use super::shared::{SecretArgs, show_json, shown};
 use super::{Failure, Verdict};
-use crate::keyring::{self, Keyring};
+use crate::keyring::{KeyError, Keyring, Purpose};
 use crate::publish::{Founding, StageRefusal, first_metadata, first_targets, issuers_envelope, self_check};
 use crate::repository::files::Folder;
-use crate::repository::{KeyFiles, Lifetime, Lifetimes, Repository, Settings, relative_to, write};
+use crate::repository::{KeyUris, Lifetime, Lifetimes, Repository, Settings, relative_to, write};
 
 /// Makes a repository in an empty folder: its roles, their keys, and who may issue directives
 #[derive(Debug, Args)]
@@ -40,29 +40,29 @@ pub struct InitArgs {
     /// The folder; it must be empty or not there
     dir: PathBuf,
 
-    /// A key file of the root role; may be repeated
-    #[arg(long = "root-key", value_name = "FILE", required = true)]
-    root_keys: Vec<PathBuf>,
+    /// A key of the root role: a key file, or another key URI; may be repeated
+    #[arg(long = "root-key", value_name = "KEY", value_hint = ValueHint::FilePath, required = true)]
+    root_keys: Vec<KeyUri>,
 
     /// How many root keys must sign; 2, or 1 where there is one key, unless given
     #[arg(long, value_name = "N")]
     root_threshold: Option<u32>,
 
-    /// A key file of the targets role; may be repeated
-    #[arg(long = "targets-key", value_name = "FILE", required = true)]
-    targets_keys: Vec<PathBuf>,
+    /// A key of the targets role: a key file, or another key URI; may be repeated
+    #[arg(long = "targets-key", value_name = "KEY", value_hint = ValueHint::FilePath, required = true)]
+    targets_keys: Vec<KeyUri>,
 
     /// How many targets keys must sign; 2, or 1 where there is one key, unless given
     #[arg(long, value_name = "N")]
     targets_threshold: Option<u32>,
 
-    /// The key file of the snapshot role
-    #[arg(long, value_name = "FILE")]
-    snapshot_key: PathBuf,
+    /// The key of the snapshot role: a key file, or another key URI
+    #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
+    snapshot_key: KeyUri,
 
-    /// The key file of the timestamp role
-    #[arg(long, value_name = "FILE")]
-    timestamp_key: PathBuf,
+    /// The key of the timestamp role: a key file, or another key URI
+    #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
+    timestamp_key: KeyUri,
 
     #[command(flatten)]
     issuer: IssuerArgs,
@@ -71,7 +71,7 @@ pub struct InitArgs {
     lifetimes: LifetimeArgs,
 
     #[command(flatten)]
-    passphrase: PassphraseArgs,
+    secrets: SecretArgs,
 
     /// Show the result as JSON
     #[arg(long)]
@@ -103,8 +103,6 @@ enum InitError {
     NotEmpty { path: PathBuf },
     #[error("{} is not a folder", path.display())]
     NotAFolder { path: PathBuf },
-    #[error("the key in {} cannot be used", path.display())]
-    Key { path: PathBuf, source: KeyRefusal },
 }
 
 #[derive(Serialize)]
@@ -122,33 +120,26 @@ impl InitArgs {
         check_empty(&dir, &self.dir)?;
         let lifetimes = self.lifetimes.lifetimes();
 
-        let paths =
-            |files: &[PathBuf]| -> Vec<PathBuf> { files.iter().map(|file| world.resolve(file)).collect() };
-        let files = KeyFiles {
-            root: paths(&self.root_keys),
-            targets: paths(&self.targets_keys),
-            snapshot: paths(std::slice::from_ref(&self.snapshot_key)),
-            timestamp: paths(std::slice::from_ref(&self.timestamp_key)),
-        };
+        let keys = self.keys(&world.current_dir)?;
         let (issuers, payload) = self.issuer.read(world, examples)?;
-        let founding = self.founding(world, &files, issuers, examples)?;
+        let mut credentials = self.secrets.credentials(examples, world);
+        let mut keyring =
+            Keyring::read(keys.iter().map(|(_, uri)| uri), &KeyUris::default(), &mut credentials)?;
+        let founding = self.founding(&keys, issuers, &keyring);
         let root = founding.root(now, &lifetimes)?;
 
-        let all = files.root.iter().chain(&files.targets).chain(&files.snapshot).chain(&files.timestamp);
-        let mut keyring = Keyring::read(all, [], examples)?;
-        let mut passphrases = self.passphrase.source(world);
         let role = root.role(RoleType::Root);
-        let signers = keyring.signers(&role.keyids, role.threshold, &mut passphrases)?;
+        let signers = keyring.signers(RoleType::Root, &role.keyids, role.threshold, &mut credentials)?;
         let envelope = issuers_envelope(payload, signers)?;
         let (targets, targets_files) = first_targets(&envelope, now, &lifetimes);
         let new =
-            first_metadata(&root, &targets, targets_files, now, &lifetimes, &mut keyring, &mut passphrases)?;
+            first_metadata(&root, &targets, targets_files, now, &lifetimes, &mut keyring, &mut credentials)?;
         let repository = Repository::new(&dir);
         self_check(None, &new, &Folder::new(repository.public()), [], now)?;
 
         world.disk.create_dir_all_synced(&dir, Mode::Public)?;
         let repository = Repository::new(canonical(&dir)?);
-        let settings = Settings { keys: relative(&files, repository.dir())?, lifetimes }.to_bytes()?;
+        let settings = Settings { keys: relative(&keys, repository.dir())?, lifetimes }.to_bytes()?;
         let _lock = repository.lock()?;
         write::prepare(&world.disk, &repository)?;
         write::write(&world.disk, &repository, &new)?;
@@ -159,28 +150,39 @@ impl InitArgs {
         self.show(world, &fingerprint)
     }
 
-    fn founding(
-        &self,
-        world: &World,
-        files: &KeyFiles,
-        issuers: Issuers,
-        examples: ExampleKeys,
-    ) -> Result<Founding, Failure> {
-        let keys = |paths: &[PathBuf]| -> Result<Vec<PublicKey>, Failure> {
-            paths.iter().map(|path| public(path, examples)).collect()
+    /// Where the keys are, and that they may serve for what they are given for.
+    fn keys(&self, dir: &Path) -> Result<KeyUris, Failure> {
+        let beneath = |uris: &[KeyUri]| uris.iter().map(|uri| uri.beneath(dir)).collect();
+        let keys = KeyUris {
+            root: beneath(&self.root_keys),
+            targets: beneath(&self.targets_keys),
+            snapshot: beneath(std::slice::from_ref(&self.snapshot_key)),
+            timestamp: beneath(std::slice::from_ref(&self.timestamp_key)),
+        };
+        for (role, uri) in keys.iter() {
+            Purpose::Role(role).check(uri).map_err(KeyError::from)?;
+        }
+        Ok(keys)
+    }
+
+    fn founding(&self, uris: &KeyUris, issuers: Issuers, keyring: &Keyring) -> Founding {
+        let keys = |role: RoleType| -> Vec<PublicKey> {
+            let of_role = uris.iter().filter(|(of, _)| *of == role);
+            of_role.filter_map(|(_, uri)| keyring.part(uri)).map(|part| part.key.clone()).collect()
         };
         let threshold =
             |given: Option<u32>, keys: &[PublicKey]| given.unwrap_or_else(|| default_threshold(keys.len()));
-        let (root, targets) = (keys(&files.root)?, keys(&files.targets)?);
+        let (root, targets) = (keys(RoleType::Root), keys(RoleType::Targets));
         let (root_threshold, targets_threshold) =
             (threshold(self.root_threshold, &root), threshold(self.targets_threshold, &targets));
-        Ok(Founding {
+        let one = |role: RoleType| keys(role).pop().expect("a key that was given is in the ring");
+        Founding {
             root: (root, root_threshold),
             targets: (targets, targets_threshold),
-            snapshot: public(&world.resolve(&self.snapshot_key), examples)?,
-            timestamp: public(&world.resolve(&self.timestamp_key), examples)?,
+            snapshot: one(RoleType::Snapshot),
+            timestamp: one(RoleType::Timestamp),
             issuers,
-        })
+        }
     }
 
     fn show(&self, world: &mut World, fingerprint: &Sha256) -> Verdict {
@@ -217,12 +219,6 @@ impl LifetimeArgs {
     }
 }
 
-fn public(path: &Path, examples: ExampleKeys) -> Result<PublicKey, Failure> {
-    let file = keyring::read(path, examples)?;
-    PublicKey::ed25519(file.public())
-        .map_err(|source| Failure::usage(InitError::Key { path: path.to_path_buf(), source }))
-}
-
 fn check_empty(dir: &Path, given: &Path) -> Result<(), Failure> {
     match std::fs::read_dir(dir) {
         Ok(mut entries) => match entries.next() {
@@ -242,15 +238,19 @@ fn canonical(path: &Path) -> Result<PathBuf, DiskError> {
     std::fs::canonicalize(path).map_err(|error| DiskError::new(Operation::Open, path, error))
 }
 
-/// The key files as they are named from the repository's folder.
-fn relative(files: &KeyFiles, dir: &Path) -> Result<KeyFiles, Failure> {
-    let relative = |paths: &[PathBuf]| -> Result<Vec<PathBuf>, Failure> {
-        paths.iter().map(|path| Ok(relative_to(dir, &canonical(path)?))).collect()
+/// The keys as they are named from the repository's folder: files by their way from there, everything else as it is.
+fn relative(keys: &KeyUris, dir: &Path) -> Result<KeyUris, Failure> {
+    let relative = |uris: &[KeyUri]| -> Result<Vec<KeyUri>, Failure> {
+        let uris = uris.iter().map(|uri| match uri.file() {
+            Some(path) => Ok(KeyUri::File(relative_to(dir, &canonical(path)?))),
+            None => Ok(uri.clone()),
+        });
+        uris.collect()
     };
-    Ok(KeyFiles {
-        root: relative(&files.root)?,
-        targets: relative(&files.targets)?,
-        snapshot: relative(&files.snapshot)?,
-        timestamp: relative(&files.timestamp)?,
+    Ok(KeyUris {
+        root: relative(&keys.root)?,
+        targets: relative(&keys.targets)?,
+        snapshot: relative(&keys.snapshot)?,
+        timestamp: relative(&keys.timestamp)?,
     })
 }

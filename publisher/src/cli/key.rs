@@ -3,17 +3,18 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueHint};
 use interdict_host::example_keys::ExampleKeys;
 use interdict_host::exit::Outcome;
 use interdict_host::key_file::{Cost, KeyFile, Protection};
 use interdict_host::passphrase::Secret;
+use interdict_host::signer::{KeyUri, OpenError, PublicPart};
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_schema::DateTime;
 use serde::Serialize;
 
-use super::shared::{PassphraseArgs, show_json, shown};
+use super::shared::{PassphraseArgs, SecretArgs, show_json, shown};
 use super::{Failure, Verdict};
 use crate::keyring;
 
@@ -51,8 +52,9 @@ pub struct NewArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  interdict-publisher key show officer-1.key --json | jq -r .public")]
 pub struct ShowArgs {
-    /// The key file
-    path: PathBuf,
+    /// The key: a key file, or another key URI
+    #[arg(value_name = "KEY", value_hint = ValueHint::FilePath)]
+    key: KeyUri,
 
     /// Show it as JSON
     #[arg(long)]
@@ -93,19 +95,24 @@ impl NewArgs {
         let file = KeyFile::generate(&mut *world.randomness, &self.label, now, protection)?;
         file.write(&world.disk, &path)?;
         writeln!(world.stderr, "wrote {}", shown(&self.path))?;
-        show(world, &file, self.json)
+        let part = PublicPart::new(*file.public(), file.label()).map_err(OpenError::from)?;
+        show(world, &part, &KeyUri::File(self.path.clone()), Some(&file), self.json)
     }
 }
 
 impl ShowArgs {
     fn run(&self, world: &mut World) -> Verdict {
         // The public part of an example key may be looked at; only its use is refused.
-        let path = world.resolve(&self.path);
-        let file = keyring::read(&path, ExampleKeys::Allow)?;
-        if let Some(mode) = file.exposed_mode() {
-            writeln!(world.stderr, "warning: {} has mode {mode:04o}, wanted 0600", shown(&self.path))?;
+        let uri = self.key.beneath(&world.current_dir);
+        let found = keyring::find(&uri, &mut SecretArgs::default().credentials(ExampleKeys::Allow, world))?;
+        if let Some(mode) = found.key_file().and_then(KeyFile::exposed_mode) {
+            writeln!(
+                world.stderr,
+                "warning: {} has mode {mode:04o}, wanted 0600",
+                escape_control(&self.key.to_string())
+            )?;
         }
-        show(world, &file, self.json)
+        show(world, found.part(), &self.key, found.key_file(), self.json)
     }
 }
 
@@ -115,27 +122,36 @@ struct Shown<'a> {
     keyid: &'a str,
     scheme: &'static str,
     public: String,
-    created: DateTime,
-    encrypted: bool,
+    uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created: Option<DateTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encrypted: Option<bool>,
 }
 
-fn show(world: &mut World, file: &KeyFile, json: bool) -> Verdict {
+fn show(world: &mut World, part: &PublicPart, uri: &KeyUri, file: Option<&KeyFile>, json: bool) -> Verdict {
     let shown = Shown {
-        label: file.label(),
-        keyid: file.keyid(),
+        label: &part.label,
+        keyid: &part.keyid,
         scheme: "ed25519",
-        public: hexadecimal(file.public()),
-        created: file.created(),
-        encrypted: file.is_encrypted(),
+        public: hexadecimal(&part.public),
+        uri: uri.to_string(),
+        created: file.map(KeyFile::created),
+        encrypted: file.map(KeyFile::is_encrypted),
     };
     if json {
         show_json(world, &shown)?;
-    } else {
-        writeln!(world.stdout, "label      {}", escape_control(shown.label))?;
-        writeln!(world.stdout, "keyid      {}", shown.keyid)?;
-        writeln!(world.stdout, "public     {} ({})", shown.public, shown.scheme)?;
-        writeln!(world.stdout, "created    {}", shown.created)?;
-        writeln!(world.stdout, "encrypted  {}", if shown.encrypted { "yes" } else { "no" })?;
+        return Ok(Outcome::done());
+    }
+    writeln!(world.stdout, "label      {}", escape_control(shown.label))?;
+    writeln!(world.stdout, "keyid      {}", shown.keyid)?;
+    writeln!(world.stdout, "public     {} ({})", shown.public, shown.scheme)?;
+    writeln!(world.stdout, "kept in    {}: {}", uri.backend(), escape_control(&shown.uri))?;
+    if let Some(created) = shown.created {
+        writeln!(world.stdout, "created    {created}")?;
+    }
+    if let Some(encrypted) = shown.encrypted {
+        writeln!(world.stdout, "encrypted  {}", if encrypted { "yes" } else { "no" })?;
     }
     Ok(Outcome::done())
 }

@@ -49,7 +49,7 @@ pub struct Cli {
 enum Verb {
     #[command(subcommand)]
     Key(key::KeyVerb),
-    Init(init::InitArgs),
+    Init(Box<init::InitArgs>),
     #[command(subcommand)]
     Draft(draft::DraftVerb),
     #[command(subcommand)]

@@ -115,9 +115,8 @@ impl PublishArgs {
                 escape_control(path)
             )?;
         }
-        let mut keyring = self.keys.keyring(&settings.keys, global, world)?;
-        let mut passphrases = self.keys.passphrase.source(world);
-        let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut passphrases)?;
+        let (mut keyring, mut credentials) = self.keys.keyring(&settings.keys, global, world)?;
+        let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut credentials)?;
         let set =
             self_check(Some(current.set()), &new, &folder, staged.changed.iter().map(String::as_str), now)?;
         // Before it goes live: whatever is interrupted from here on, this is then of another list, or of the one that is live.
@@ -182,6 +181,6 @@ fn read_envelope(world: &mut World, path: &Path, max_bytes: u64) -> Result<Envel
     let bytes = read_input(world, path, max_bytes)?;
     Envelope::parse(&bytes, max_bytes).map_err(|source| {
         Failure::usage(NotOne { path: path.to_path_buf(), source })
-            .hint("an envelope is made from a draft: interdict-publisher sign DRAFT --key FILE")
+            .hint("an envelope is made from a draft: interdict-publisher sign DRAFT --key KEY")
     })
 }

@@ -60,9 +60,8 @@ impl RefreshArgs {
         current.check_clock(now, &settings.lifetimes)?;
         let what = Resign { targets: self.targets, snapshot: self.snapshot };
         let staged = resign(&current, what, now, &settings.lifetimes);
-        let mut keyring = self.keys.keyring(&settings.keys, global, world)?;
-        let mut passphrases = self.keys.passphrase.source(world);
-        let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut passphrases)?;
+        let (mut keyring, mut credentials) = self.keys.keyring(&settings.keys, global, world)?;
+        let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut credentials)?;
         let set = self_check(Some(current.set()), &new, &folder, [], now)?;
         write::write(&world.disk, &repository, &new)?;
         info!(repository = %repository.dir().display(), timestamp = staged.timestamp_version(), "refreshed");

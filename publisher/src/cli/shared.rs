@@ -3,11 +3,12 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use interdict_host::cli::GlobalArgs;
 use interdict_host::example_keys::ExampleKeys;
 use interdict_host::exit::Exit;
 use interdict_host::read::{ReadError, read_bounded, read_to_limit};
+use interdict_host::signer::{Credentials, KeyUri, SecretSources};
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_schema::issuers::Issuers;
@@ -16,11 +17,11 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::failure::Failure;
-use crate::keyring::{FileOrPrompt, Keyring};
+use crate::keyring::Keyring;
 use crate::officer::Line;
 use crate::repository::current::{Current, used_versions};
 use crate::repository::files::Folder;
-use crate::repository::{KeyFiles, Repository, Settings};
+use crate::repository::{KeyUris, Repository, Settings};
 
 /// Where the repository is.
 #[derive(Debug, Clone, Args)]
@@ -52,25 +53,41 @@ pub fn current(repository: &Repository) -> Result<(Folder, Current), Failure> {
 /// Keys of the repository's roles.
 #[derive(Debug, Clone, Args)]
 pub struct RoleKeyArgs {
-    /// A key file besides those in publisher.toml; may be repeated
-    #[arg(long = "key", value_name = "FILE")]
-    pub keys: Vec<PathBuf>,
+    /// A key besides those in publisher.toml: a key file, or another key URI; may be repeated
+    #[arg(long = "key", value_name = "KEY", value_hint = ValueHint::FilePath)]
+    pub keys: Vec<KeyUri>,
 
+    #[command(flatten)]
+    pub secrets: SecretArgs,
+}
+
+impl RoleKeyArgs {
+    /// The keys that are at hand, and what opens them.
+    pub fn keyring<'w>(
+        &self,
+        settings: &KeyUris,
+        global: &GlobalArgs,
+        world: &'w mut World,
+    ) -> Result<(Keyring, Credentials<'w>), Failure> {
+        let given: Vec<KeyUri> = self.keys.iter().map(|uri| uri.beneath(&world.current_dir)).collect();
+        let mut credentials = self.secrets.credentials(global.example_keys(), world);
+        let keyring = Keyring::read(&given, settings, &mut credentials)?;
+        Ok((keyring, credentials))
+    }
+}
+
+/// What opens keys.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SecretArgs {
     #[command(flatten)]
     pub passphrase: PassphraseArgs,
 }
 
-impl RoleKeyArgs {
-    /// The keys that are at hand.
-    pub fn keyring(
-        &self,
-        settings: &KeyFiles,
-        global: &GlobalArgs,
-        world: &World,
-    ) -> Result<Keyring, Failure> {
-        let given: Vec<PathBuf> = self.keys.iter().map(|path| world.resolve(path)).collect();
-        let offline = settings.targets.iter().chain(&settings.snapshot).chain(&settings.timestamp);
-        Ok(Keyring::read(&given, offline, global.example_keys())?)
+impl SecretArgs {
+    /// What a verb opens keys with: one for a whole run, so that nothing is asked or said twice.
+    pub fn credentials<'w>(&self, examples: ExampleKeys, world: &'w mut World) -> Credentials<'w> {
+        let passphrase_file = self.passphrase.passphrase_file.as_ref().map(|path| world.resolve(path));
+        Credentials::of(world, examples, SecretSources { passphrase_file })
     }
 }
 
@@ -80,14 +97,6 @@ pub struct PassphraseArgs {
     /// Read the passphrase from the first line of this file instead of asking
     #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
-}
-
-impl PassphraseArgs {
-    /// Asks, or reads the file.
-    pub fn source<'w>(&self, world: &'w mut World) -> FileOrPrompt<'w> {
-        let file = self.passphrase_file.as_ref().map(|path| world.resolve(path));
-        FileOrPrompt { file, prompt: &mut *world.passphrase }
-    }
 }
 
 /// Refuses a list of issuers with an example key in it, unless these are allowed.

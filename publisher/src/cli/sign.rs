@@ -5,12 +5,12 @@ mod standing;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 use interdict_host::cli::GlobalArgs;
 use interdict_host::exit::Outcome;
-use interdict_host::key_file::KeyFile;
 use interdict_host::lock::Lock;
 use interdict_host::read::{ReadError, read_bounded};
+use interdict_host::signer::{KeyUri, PublicPart};
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_host::write::{DiskErrorKind, Mode};
@@ -22,8 +22,8 @@ use interdict_schema::directive::resolve::Rights;
 use interdict_schema::dsse::Envelope;
 use interdict_schema::entity::EntityList;
 use interdict_schema::issuers::Issuers;
-use interdict_schema::key::PublicKey;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ENVELOPE_SIGNATURES};
+use interdict_schema::tuf::RoleType;
 use interdict_schema::waiver::WaiverDocument;
 use interdict_schema::{DateTime, payload_type};
 use serde::Serialize;
@@ -32,10 +32,10 @@ use tracing::info;
 use standing::{SignRefusal, Wanted, check_officer, check_root};
 
 use super::shared::{
-    PassphraseArgs, check_example_keys, confirm, current, is_stdin, read_input, show_json, show_lines, shown,
+    SecretArgs, check_example_keys, confirm, current, is_stdin, read_input, show_json, show_lines, shown,
 };
 use super::{Failure, Verdict};
-use crate::keyring;
+use crate::keyring::{self, KeyError, Purpose};
 use crate::officer::{self, Added, Input};
 use crate::repository::Repository;
 use crate::repository::current::{Current, documents};
@@ -53,9 +53,9 @@ pub struct SignArgs {
     /// A draft, or an envelope that others signed before; - for standard input
     file: PathBuf,
 
-    /// The officer's key file
-    #[arg(long, value_name = "FILE")]
-    key: PathBuf,
+    /// The officer's key: a key file, or another key URI
+    #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
+    key: KeyUri,
 
     /// Where the envelope is written; beside a draft as ID.REVISION.envelope.json, in place of an envelope, unless given
     #[arg(short, long, value_name = "FILE")]
@@ -74,7 +74,7 @@ pub struct SignArgs {
     yes: bool,
 
     #[command(flatten)]
-    passphrase: PassphraseArgs,
+    secrets: SecretArgs,
 
     /// Show the result as JSON
     #[arg(long)]
@@ -118,8 +118,9 @@ impl SignArgs {
         let now = world.now()?;
         let bytes = read_input(world, &self.file, ENVELOPE_LENGTH)?;
         let input = officer::read(&bytes)?;
-        let path = world.resolve(&self.key);
-        let key = keyring::read(&path, global.example_keys())?;
+        let uri = self.key.beneath(&world.current_dir);
+        let found = keyring::find(&uri, &mut self.secrets.credentials(global.example_keys(), world))?;
+        let key = found.part().clone();
         let published = self.published(world)?;
         let (mut envelope, is_draft) = match input {
             Input::Draft(payload) => {
@@ -128,6 +129,7 @@ impl SignArgs {
             }
             Input::Envelope(envelope) => (envelope, false),
         };
+        Self::purpose(&envelope).check(&uri).map_err(KeyError::from)?;
         let (name, wanted) = match envelope.payload_type.as_str() {
             payload_type::DIRECTIVE => Self::directive(world, &envelope, &key, published.as_ref(), now)?,
             payload_type::ENTITY_LIST => Self::list(world, &envelope, &key, published.as_ref())?,
@@ -138,25 +140,23 @@ impl SignArgs {
         let output = self.output(&name, is_draft);
         // Several officers at one desk: the second signature goes to the first.
         join_existing(world, &output, &mut envelope)?;
-        let public =
-            PublicKey::ed25519(key.public()).map_err(|error| Failure::usage(SignRefusal::Key(error)))?;
-        if officer::has_signed(&envelope, &public) {
+        if officer::has_signed(&envelope, &key.key) {
             writeln!(
                 world.stderr,
                 "{} has signed this already; nothing was changed",
-                escape_control(key.label())
+                escape_control(&key.label)
             )?;
             return self.show(world, &output, &envelope, Added::Nothing, wanted.as_ref());
         }
         check_room(&envelope)?;
-        confirm(world, self.yes, &format!("Sign this as {}?", escape_control(key.label())))?;
-        let signer = keyring::unlock(&path, global.example_keys(), &mut self.passphrase.source(world))?;
+        confirm(world, self.yes, &format!("Sign this as {}?", escape_control(&key.label)))?;
+        let signer = keyring::open(found, &mut self.secrets.credentials(global.example_keys(), world))?;
         // Another officer may have signed while this one read and typed. Where there are no locks, that is all but kept out.
         let _lock = Lock::wait_for_folder(folder_of(&world.resolve(&output))).ok();
         join_existing(world, &output, &mut envelope)?;
         check_room(&envelope)?;
-        let added = officer::add_signature(&mut envelope, &signer)?;
-        info!(digest = %envelope.digest(), keyid = key.keyid(), "signed");
+        let added = officer::add_signature(&mut envelope, &*signer)?;
+        info!(digest = %envelope.digest(), keyid = key.keyid, "signed");
         world.disk.replace(&world.resolve(&output), &envelope.to_bytes(), Mode::Public)?;
         self.show(world, &output, &envelope, added, wanted.as_ref())
     }
@@ -172,6 +172,14 @@ impl SignArgs {
         }
     }
 
+    /// What the key is for: the list of issuers is the root role's to sign.
+    fn purpose(envelope: &Envelope) -> Purpose {
+        match envelope.payload_type.as_str() {
+            payload_type::ISSUERS => Purpose::Role(RoleType::Root),
+            _ => Purpose::Officer,
+        }
+    }
+
     fn published(&self, world: &World) -> Result<Option<Published>, Failure> {
         let Some(dir) = &self.repo else { return Ok(None) };
         let repository = Repository::new(world.resolve(dir));
@@ -184,7 +192,7 @@ impl SignArgs {
     fn directive(
         world: &mut World,
         envelope: &Envelope,
-        key: &KeyFile,
+        key: &PublicPart,
         published: Option<&Published>,
         now: DateTime,
     ) -> Result<(String, Option<Wanted>), Failure> {
@@ -245,7 +253,7 @@ impl SignArgs {
     fn list(
         world: &mut World,
         envelope: &Envelope,
-        key: &KeyFile,
+        key: &PublicPart,
         published: Option<&Published>,
     ) -> Result<(String, Option<Wanted>), Failure> {
         let decoded = EntityList::parse(&envelope.payload);
@@ -278,7 +286,7 @@ impl SignArgs {
     fn waiver(
         world: &mut World,
         envelope: &Envelope,
-        key: &KeyFile,
+        key: &PublicPart,
         published: Option<&Published>,
     ) -> Result<(String, Option<Wanted>), Failure> {
         let decoded = WaiverDocument::parse(&envelope.payload);
@@ -315,7 +323,7 @@ impl SignArgs {
         global: &GlobalArgs,
         world: &mut World,
         envelope: &Envelope,
-        key: &KeyFile,
+        key: &PublicPart,
         published: Option<&Published>,
     ) -> Result<(String, Option<Wanted>), Failure> {
         let unusable = |error| Failure::usage(SignRefusal::Issuers(error));

@@ -1,17 +1,17 @@
 //! Signing the metadata of a role with as many keys as its threshold asks for.
 
-use interdict_host::signer::{SignError, Signer};
+use interdict_host::signer::{Credentials, KeyUri, SignError};
 use interdict_schema::key::{KeyRefusal, PublicKey};
 use interdict_schema::tuf::{Key, RoleKeys, RoleType, Signature, Unsigned};
 use thiserror::Error;
 use tracing::info;
 
-use super::{KeyError, Keyring, Passphrases};
+use super::{KeyError, Keyring};
 
 /// Metadata that was not signed.
 #[derive(Debug, Error)]
 pub enum SignRoleError {
-    /// A key file cannot be used.
+    /// A key cannot be used.
     #[error(transparent)]
     Key(#[from] KeyError),
     /// Too few of the role's keys are at hand.
@@ -23,6 +23,8 @@ pub enum SignRoleError {
         found: usize,
         /// The role's threshold.
         required: u32,
+        /// Keys of the settings that are not there.
+        absent: Vec<KeyUri>,
     },
     /// A key did not sign.
     #[error(transparent)]
@@ -47,13 +49,15 @@ pub fn sign(
     role: RoleType,
     keys: &RoleKeys,
     keyring: &mut Keyring,
-    passphrases: &mut dyn Passphrases,
+    credentials: &mut Credentials<'_>,
 ) -> Result<Vec<u8>, SignRoleError> {
-    let signers = keyring.signers(&keys.keyids, keys.threshold, passphrases)?;
-    let found = signers.len();
-    if u32::try_from(found).unwrap_or(u32::MAX) < keys.threshold {
-        return Err(SignRoleError::TooFew { role, found, required: keys.threshold });
+    let required = keys.threshold;
+    let found = keyring.signers(role, &keys.keyids, required, credentials)?.len();
+    if u32::try_from(found).unwrap_or(u32::MAX) < required {
+        let absent = keyring.absent(role).cloned().collect();
+        return Err(SignRoleError::TooFew { role, found, required, absent });
     }
+    let signers = keyring.signers(role, &keys.keyids, required, credentials)?;
     let mut signatures = Vec::new();
     for signer in signers {
         let public =

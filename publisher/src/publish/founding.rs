@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use interdict_host::signer::{MemorySigner, SignError};
+use interdict_host::example_keys::ExampleKeys;
+use interdict_host::signer::{SignError, Signer};
 use interdict_schema::DateTime;
 use interdict_schema::dsse::Envelope;
 use interdict_schema::issuers::{self, Issuers, TARGET_PATH};
@@ -12,6 +13,7 @@ use interdict_schema::tuf::{Key, RoleKeys, RoleType, Roles, Root, TargetFile, Ta
 use thiserror::Error;
 
 use super::listing::file_name;
+use crate::keyring::{NotDistinct, distinct};
 use crate::officer;
 use crate::repository::Lifetimes;
 use crate::repository::client_view::repository_keys;
@@ -44,14 +46,9 @@ pub enum FoundingRefusal {
         /// How many keys there are.
         keys: usize,
     },
-    /// A key that was given for two roles, or twice for one.
-    #[error("one key for the {one} role and the {other} role, wanted a key of its own for each")]
-    SharedKey {
-        /// A role.
-        one: RoleType,
-        /// The other role, or the same one.
-        other: RoleType,
-    },
+    /// A key that was given for two roles, or twice for one, or that is also an officer's.
+    #[error(transparent)]
+    Keys(#[from] NotDistinct),
     /// An issuer whose threshold its active keys cannot meet.
     #[error("issuer {id:?} has {active} active keys and a threshold of {threshold}")]
     IssuerThreshold {
@@ -80,17 +77,12 @@ impl Founding {
             (RoleType::Snapshot, std::slice::from_ref(&self.snapshot), 1),
             (RoleType::Timestamp, std::slice::from_ref(&self.timestamp), 1),
         ];
-        let mut owners: BTreeMap<&PublicKey, RoleType> = BTreeMap::new();
         for (role, keys, threshold) in roles {
             if threshold == 0 || usize::try_from(threshold).unwrap_or(usize::MAX) > keys.len() {
                 return Err(FoundingRefusal::Threshold { role, threshold, keys: keys.len() });
             }
-            for key in keys {
-                if let Some(one) = owners.insert(key, role) {
-                    return Err(FoundingRefusal::SharedKey { one, other: role });
-                }
-            }
         }
+        let all = roles.iter().flat_map(|(_, keys, _)| *keys).map(Key::of);
         let role = |(keys, threshold): (&[PublicKey], u32)| RoleKeys {
             keyids: keys.iter().map(|key| Key::of(key).keyid()).collect(),
             threshold,
@@ -99,7 +91,7 @@ impl Founding {
             version: 1,
             expires: lifetimes.root.after(now),
             consistent_snapshot: true,
-            keys: owners.keys().map(|key| Key::of(key)).map(|key| (key.keyid(), key)).collect(),
+            keys: all.map(|key| (key.keyid(), key)).collect(),
             roles: Roles {
                 root: role((&self.root.0, self.root.1)),
                 timestamp: role((std::slice::from_ref(&self.timestamp), 1)),
@@ -107,6 +99,8 @@ impl Founding {
                 targets: role((&self.targets.0, self.targets.1)),
             },
         };
+        // Whoever took the keys in has refused example keys, or was told not to.
+        distinct(&root, Some(&self.issuers), ExampleKeys::Allow)?;
         self.check_issuers(&root)?;
         Ok(root)
     }
@@ -139,7 +133,7 @@ impl Founding {
 /// [`SignError`].
 pub fn issuers_envelope<'s>(
     payload: Vec<u8>,
-    signers: impl IntoIterator<Item = &'s MemorySigner>,
+    signers: impl IntoIterator<Item = &'s dyn Signer>,
 ) -> Result<Envelope, SignError> {
     let mut envelope =
         Envelope { payload_type: payload_type::ISSUERS.to_owned(), payload, signatures: Vec::new() };

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use interdict_host::signer::Credentials;
 use interdict_schema::DateTime;
 use interdict_schema::tuf::portable::{self, Unportable};
 use interdict_schema::tuf::{
@@ -12,7 +13,7 @@ use interdict_schema::tuf::{
 use thiserror::Error;
 
 use super::{StageRefusal, Staged};
-use crate::keyring::{self, Keyring, Passphrases, SignRoleError};
+use crate::keyring::{self, Keyring, SignRoleError};
 use crate::repository::Lifetimes;
 use crate::repository::files::NewFiles;
 use crate::repository::write::TIMESTAMP;
@@ -28,13 +29,13 @@ pub enum SignStagedError {
     Role(#[from] SignRoleError),
 }
 
-struct Signing<'a> {
+struct Signing<'a, 'w> {
     root: &'a Root,
     keyring: &'a mut Keyring,
-    passphrases: &'a mut dyn Passphrases,
+    credentials: &'a mut Credentials<'w>,
 }
 
-impl Signing<'_> {
+impl Signing<'_, '_> {
     fn root(&mut self, root: &Root) -> Result<Vec<u8>, SignStagedError> {
         read_by_all(RoleType::Root, portable::root(root))?;
         self.sign(root)
@@ -48,7 +49,7 @@ impl Signing<'_> {
     fn sign<T: Role>(&mut self, signed: &T) -> Result<Vec<u8>, SignStagedError> {
         let unsigned = Unsigned::new(signed).map_err(StageRefusal::from)?;
         let keys = self.root.role(T::TYPE);
-        let bytes = keyring::sign(&unsigned, T::TYPE, keys, self.keyring, self.passphrases)?;
+        let bytes = keyring::sign(&unsigned, T::TYPE, keys, self.keyring, self.credentials)?;
         read_by_all(T::TYPE, portable::length(T::TYPE, &bytes).err())?;
         Ok(bytes)
     }
@@ -71,9 +72,9 @@ pub fn sign_staged(
     staged: &Staged,
     root: &Root,
     keyring: &mut Keyring,
-    passphrases: &mut dyn Passphrases,
+    credentials: &mut Credentials<'_>,
 ) -> Result<NewFiles, SignStagedError> {
-    let mut signing = Signing { root, keyring, passphrases };
+    let mut signing = Signing { root, keyring, credentials };
     let mut metadata = Vec::new();
     let targets = staged.targets.as_ref().map(|targets| signing.targets(targets)).transpose()?;
     let snapshot = staged.snapshot(targets.as_deref());
@@ -101,9 +102,9 @@ pub fn first_metadata(
     now: DateTime,
     lifetimes: &Lifetimes,
     keyring: &mut Keyring,
-    passphrases: &mut dyn Passphrases,
+    credentials: &mut Credentials<'_>,
 ) -> Result<NewFiles, SignStagedError> {
-    let mut signing = Signing { root, keyring, passphrases };
+    let mut signing = Signing { root, keyring, credentials };
     let signed_root = signing.root(root)?;
     let signed_targets = signing.targets(targets)?;
     let name = RoleName::from(RoleType::Targets).meta_name();
@@ -136,15 +137,15 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
 
     use interdict_host::example_keys::ExampleKeys;
-    use interdict_host::testing::CannedPassphrases;
+    use interdict_host::signer::SecretSources;
+    use interdict_host::testing::TestWorld;
     use interdict_schema::tuf::TargetFile;
 
     use super::*;
-    use crate::keyring::FileOrPrompt;
     use crate::publish::{Resign, resign};
-    use crate::repository::Repository;
     use crate::repository::current::{Current, used_versions};
     use crate::repository::files::Folder;
+    use crate::repository::{KeyUris, Repository};
     use crate::testing::Authority;
 
     #[test]
@@ -153,19 +154,19 @@ mod tests {
         let repository = Repository::new(authority.repository());
         let used = used_versions(&repository.metadata()).unwrap();
         let current = Current::read(&Folder::new(repository.public()), used).unwrap();
-        let key = |name: &str| authority.folder().join(format!("keys/{name}.key"));
+        let key = |name: &str| authority.folder().join(format!("keys/{name}.key")).into();
         let keys = ["targets-1", "targets-2", "snapshot", "timestamp"].map(key);
-        let mut keyring = Keyring::read(&keys, [], ExampleKeys::Allow).unwrap();
-        let mut prompt = CannedPassphrases::default();
-        let mut passphrases = FileOrPrompt { file: None, prompt: &mut prompt };
+        let mut test = TestWorld::new();
+        let mut credentials = Credentials::of(&mut test.world, ExampleKeys::Allow, SecretSources::default());
+        let mut keyring = Keyring::read(&keys, &KeyUris::default(), &mut credentials).unwrap();
         let what = Resign { targets: true, snapshot: true };
         let staged = resign(&current, what, authority.now(), &Lifetimes::default());
-        sign_staged(&staged, current.root().signed(), &mut keyring, &mut passphrases).unwrap();
+        sign_staged(&staged, current.root().signed(), &mut keyring, &mut credentials).unwrap();
 
         let mut nested = staged.clone();
         nested.targets.as_mut().unwrap().targets.insert("folder/name".into(), TargetFile::of(b"x", None));
         let error =
-            sign_staged(&nested, current.root().signed(), &mut keyring, &mut passphrases).unwrap_err();
+            sign_staged(&nested, current.root().signed(), &mut keyring, &mut credentials).unwrap_err();
         let SignStagedError::Refused(StageRefusal::Unportable { role, source }) = error else {
             panic!("{error}")
         };
@@ -178,7 +179,7 @@ mod tests {
 
         let mut root = current.root().signed().clone();
         root.consistent_snapshot = false;
-        let mut signing = Signing { root: &root, keyring: &mut keyring, passphrases: &mut passphrases };
+        let mut signing = Signing { root: &root, keyring: &mut keyring, credentials: &mut credentials };
         assert!(matches!(
             signing.root(&root).unwrap_err(),
             SignStagedError::Refused(StageRefusal::Unportable {

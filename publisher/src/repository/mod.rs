@@ -1,7 +1,7 @@
 //! A repository's folder: what lies where.
 //!
 //! ```text
-//! DIR/publisher.toml      which key file serves which role, and how long each role's metadata lives
+//! DIR/publisher.toml      where the keys of each role are, and how long each role's metadata lives
 //! DIR/memory/             what need not be worked out again at every publication; may be deleted at any time
 //!     relations.json      which directives end or change which
 //! DIR/publisher.lock      held by whoever changes the folder
@@ -35,7 +35,7 @@ use std::path::{Path, PathBuf};
 use interdict_host::lock::{Lock, LockError};
 
 pub use lifetime::{Lifetime, NotALifetime};
-pub use settings::{KeyFiles, Lifetimes, Settings, SettingsError, relative_to};
+pub use settings::{KeyUris, Lifetimes, Settings, SettingsError, relative_to};
 
 /// A repository's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,12 @@
-//! `publisher.toml`: which key file serves which role, and how long each role's metadata lives.
+//! `publisher.toml`: where the keys of each role are, and how long each role's metadata lives.
 //!
 //! It holds no secret. Paths are relative to the repository's folder, so that folder and keys may move together.
 
 use std::path::{Component, Path, PathBuf};
 
 use interdict_host::read::{ReadError, read_bounded};
+use interdict_host::signer::{KeyUri, KeyUriError};
+use interdict_schema::tuf::RoleType;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -15,35 +17,52 @@ pub const MAX_SETTINGS_BYTES: u64 = 1 << 20;
 
 const PREAMBLE: &str = "\
 # How this repository is published. Nothing here is secret, and nothing here is served: only public/ is.
+# A key is a file, or pkcs11:..., ssh-agent:SHA256:...; for snapshot and timestamp also env:NAME or fd:N.
 # Paths start from this file's folder. Keep the root and targets keys offline: leave their entries, and carry the
-# files here (or give them with --key) when something is published.
+# files or tokens here (or give them with --key) when something is published.
 # Lifetimes are a number and a unit: 365d, 12h, 30m, 90s.
 
 ";
 
 /// The settings of a repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Where the key files are.
-    pub keys: KeyFiles,
+    /// Where the keys are.
+    pub keys: KeyUris,
     /// How long metadata lives.
-    #[serde(default)]
     pub lifetimes: Lifetimes,
 }
 
-/// The key files of each role. A file that is not there is an offline key, not an error.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct KeyFiles {
+/// The keys of each role. A key that is not there is an offline one, not an error.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KeyUris {
     /// Of the root role: for the list of issuers.
-    pub root: Vec<PathBuf>,
+    pub root: Vec<KeyUri>,
     /// Of the targets role.
-    pub targets: Vec<PathBuf>,
+    pub targets: Vec<KeyUri>,
     /// Of the snapshot role.
-    pub snapshot: Vec<PathBuf>,
+    pub snapshot: Vec<KeyUri>,
     /// Of the timestamp role.
-    pub timestamp: Vec<PathBuf>,
+    pub timestamp: Vec<KeyUri>,
+}
+
+/// The file. URIs are texts here, so that an error of the reader does not show the line that one is in: somebody may have written
+/// a PIN there.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    keys: WrittenKeys,
+    #[serde(default)]
+    lifetimes: Lifetimes,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenKeys {
+    root: Vec<String>,
+    targets: Vec<String>,
+    snapshot: Vec<String>,
+    timestamp: Vec<String>,
 }
 
 /// How long the metadata of each role lives. The defaults are those of `docs/formats.md`.
@@ -83,6 +102,18 @@ pub enum SettingsError {
         /// Which file.
         path: PathBuf,
     },
+    /// A key that is no key URI.
+    #[error("key {number} under keys.{role} in {}", path.display())]
+    Key {
+        /// Which file.
+        path: PathBuf,
+        /// The role whose list it is in.
+        role: RoleType,
+        /// Which of them, from 1 on.
+        number: usize,
+        /// Why.
+        source: KeyUriError,
+    },
     /// A key file whose path cannot be written down.
     #[error("the path of the key file {} is not UTF-8", path.display())]
     KeyPath {
@@ -100,7 +131,7 @@ pub enum SettingsError {
 }
 
 impl Settings {
-    /// Reads the settings of a repository; the paths of key files come back absolute.
+    /// Reads the settings of a repository; paths in URIs come back absolute.
     ///
     /// # Errors
     ///
@@ -109,15 +140,22 @@ impl Settings {
         let path = repository.settings_path();
         let bytes = read_bounded(&path, MAX_SETTINGS_BYTES)?;
         let text = std::str::from_utf8(&bytes).map_err(|_| SettingsError::NotUtf8 { path: path.clone() })?;
-        let mut settings: Self =
-            toml::from_str(text).map_err(|source| SettingsError::Shape { path, source: Box::new(source) })?;
-        let keys = &mut settings.keys;
-        for file in
-            [&mut keys.root, &mut keys.targets, &mut keys.snapshot, &mut keys.timestamp].into_iter().flatten()
-        {
-            *file = repository.dir().join(&*file);
-        }
-        Ok(settings)
+        let written: Written = toml::from_str(text)
+            .map_err(|source| SettingsError::Shape { path: path.clone(), source: Box::new(source) })?;
+        let read = |role, texts: &[String]| -> Result<Vec<KeyUri>, SettingsError> {
+            let uris = (1..).zip(texts).map(|(number, text)| match text.parse::<KeyUri>() {
+                Ok(uri) => Ok(uri.beneath(repository.dir())),
+                Err(source) => Err(SettingsError::Key { path: path.clone(), role, number, source }),
+            });
+            uris.collect()
+        };
+        let keys = KeyUris {
+            root: read(RoleType::Root, &written.keys.root)?,
+            targets: read(RoleType::Targets, &written.keys.targets)?,
+            snapshot: read(RoleType::Snapshot, &written.keys.snapshot)?,
+            timestamp: read(RoleType::Timestamp, &written.keys.timestamp)?,
+        };
+        Ok(Self { keys, lifetimes: written.lifetimes })
     }
 
     /// The settings as a file. Paths are written as they are: make them relative first ([`relative_to`]).
@@ -126,13 +164,36 @@ impl Settings {
     ///
     /// [`SettingsError::KeyPath`]: TOML is UTF-8, and a path need not be.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SettingsError> {
-        let keys = &self.keys;
-        let mut paths = [&keys.root, &keys.targets, &keys.snapshot, &keys.timestamp].into_iter().flatten();
-        if let Some(path) = paths.find(|path| path.to_str().is_none()) {
-            return Err(SettingsError::KeyPath { path: path.clone() });
-        }
-        let toml = toml::to_string(self).expect("paths that are UTF-8 and texts are TOML");
+        let texts = |uris: &[KeyUri]| -> Result<Vec<String>, SettingsError> {
+            let texts = uris.iter().map(|uri| {
+                let text = uri.to_os_string().into_string();
+                text.map_err(|path| SettingsError::KeyPath { path: path.into() })
+            });
+            texts.collect()
+        };
+        let keys = WrittenKeys {
+            root: texts(&self.keys.root)?,
+            targets: texts(&self.keys.targets)?,
+            snapshot: texts(&self.keys.snapshot)?,
+            timestamp: texts(&self.keys.timestamp)?,
+        };
+        let written = Written { keys, lifetimes: self.lifetimes };
+        let toml = toml::to_string(&written).expect("texts and lifetimes are TOML");
         Ok((PREAMBLE.to_owned() + &toml).into_bytes())
+    }
+}
+
+impl KeyUris {
+    /// All of them, each with its role.
+    pub fn iter(&self) -> impl Iterator<Item = (RoleType, &KeyUri)> {
+        [
+            (RoleType::Root, &self.root),
+            (RoleType::Targets, &self.targets),
+            (RoleType::Snapshot, &self.snapshot),
+            (RoleType::Timestamp, &self.timestamp),
+        ]
+        .into_iter()
+        .flat_map(|(role, uris)| uris.iter().map(move |uri| (role, uri)))
     }
 }
 
@@ -165,14 +226,33 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let repository = Repository::new(folder.path());
         let settings = Settings {
-            keys: KeyFiles { targets: vec!["../keys/one.key".into()], ..KeyFiles::default() },
+            keys: KeyUris {
+                targets: vec![PathBuf::from("../keys/one.key").into()],
+                timestamp: vec![KeyUri::Environment("KEY".into())],
+                ..KeyUris::default()
+            },
             lifetimes: Lifetimes::default(),
         };
         std::fs::write(repository.settings_path(), settings.to_bytes().unwrap()).unwrap();
         let read = Settings::read(&repository).unwrap();
         assert_eq!(read.lifetimes, settings.lifetimes);
-        assert_eq!(read.keys.targets, [folder.path().join("../keys/one.key")]);
+        assert_eq!(read.keys.targets, [folder.path().join("../keys/one.key").into()]);
+        assert_eq!(read.keys.timestamp, settings.keys.timestamp);
         std::fs::write(repository.settings_path(), "[keys]\nsnapshots = []\n").unwrap();
         assert!(matches!(Settings::read(&repository), Err(SettingsError::Shape { .. })));
+    }
+
+    #[test]
+    fn a_key_that_is_no_uri_is_named_by_its_place_and_not_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = Repository::new(folder.path());
+        let text = "[keys]\nroot = [\"a.key\", \"pkcs11:object=a?pin-value=1234\"]\n";
+        std::fs::write(repository.settings_path(), text).unwrap();
+        let error = Settings::read(&repository).unwrap_err();
+        assert!(matches!(
+            &error,
+            SettingsError::Key { role: RoleType::Root, number: 2, source: KeyUriError::PinValue, .. }
+        ));
+        assert!(!format!("{error:?}").contains("1234"));
     }
 }

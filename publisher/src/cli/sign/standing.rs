@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use interdict_host::exit::Exit;
-use interdict_host::key_file::KeyFile;
+use interdict_host::signer::PublicPart;
 use interdict_schema::believe::Document;
 use interdict_schema::directive::{NotADirective, Revision};
 use interdict_schema::dsse::{self, Envelope};
 use interdict_schema::issuers::{self, Issuers, KeyState};
-use interdict_schema::key::{KeyRefusal, PublicKey};
+use interdict_schema::key::PublicKey;
 use interdict_schema::payload_type;
 use interdict_schema::tuf::RoleType;
 use thiserror::Error;
@@ -44,8 +44,6 @@ pub enum SignRefusal {
     NotADirective(#[source] NotADirective),
     #[error("found {limit} signatures already, and no client reads more")]
     TooManySignatures { limit: usize },
-    #[error("the key cannot be used")]
-    Key(#[source] KeyRefusal),
 }
 
 /// Whose signatures a document needs.
@@ -78,7 +76,7 @@ pub fn check_officer<D: Document>(
     current: &Current,
     document: &D,
     envelope: &Envelope,
-    key: &KeyFile,
+    key: &PublicPart,
 ) -> Result<Wanted, Failure> {
     let Some(issuer) = current.issuers().issuer_of(document.id()) else {
         return Err(Failure::new(SignRefusal::NoIssuer { id: document.id().to_string() }, Exit::Refused)
@@ -95,11 +93,11 @@ pub fn check_officer<D: Document>(
     let active = issuer
         .keys
         .iter()
-        .any(|of| of.state == KeyState::Active && of.public_key() == PublicKey::ed25519(key.public()).ok());
+        .any(|of| of.state == KeyState::Active && of.public_key().as_ref() == Some(&key.key));
     if active {
         return Ok(Wanted { threshold: issuer.threshold, keys: issuer.keys_for(&envelope.digest()) });
     }
-    let refusal = SignRefusal::NotAnOfficer { label: key.label().to_owned(), issuer: issuer.id.clone() };
+    let refusal = SignRefusal::NotAnOfficer { label: key.label.clone(), issuer: issuer.id.clone() };
     Err(Failure::new(refusal, Exit::Refused)
         .hint("the signature would count for nothing; nothing was signed"))
 }
@@ -109,7 +107,7 @@ pub fn check_root(
     current: &Current,
     issuers: &Issuers,
     envelope: &Envelope,
-    key: &KeyFile,
+    key: &PublicPart,
 ) -> Result<Wanted, Failure> {
     let root = current.root().signed();
     issuers
@@ -121,9 +119,9 @@ pub fn check_root(
             .hint("raise `version`"));
     }
     let keys = root.public_keys(RoleType::Root);
-    if PublicKey::ed25519(key.public()).is_ok_and(|public| keys.contains(&public)) {
+    if keys.contains(&key.key) {
         return Ok(Wanted { threshold: root.role(RoleType::Root).threshold, keys });
     }
-    let refusal = SignRefusal::NotARootKey { label: key.label().to_owned() };
+    let refusal = SignRefusal::NotARootKey { label: key.label.clone() };
     Err(Failure::new(refusal, Exit::Refused).hint("the list of issuers is signed by the root role's keys"))
 }
