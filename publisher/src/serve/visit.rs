@@ -7,8 +7,9 @@
 //! none of these lasts longer than its [`Patience`], nor does a reader that takes nothing.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::Waker;
 use std::time::Duration;
 
 use super::moment::Moment;
@@ -130,9 +131,15 @@ impl Activity {
         }
     }
 
-    /// Nothing is asked, and nothing waits to be taken.
-    pub(super) fn is_idle(&self) -> bool {
-        self.state.load(Ordering::Relaxed) == IDLE && self.stalled.load(Ordering::Relaxed) == 0
+    /// Since when nothing is under way, for one that may give way to a new connection.
+    pub(super) fn waiting_since(&self) -> Option<u64> {
+        let waits = self.state.load(Ordering::Relaxed) != BUSY && self.stalled.load(Ordering::Relaxed) == 0;
+        waits.then(|| self.since.load(Ordering::Relaxed))
+    }
+
+    /// Since when the reader has taken nothing.
+    pub(super) fn stalled_since(&self) -> Option<u64> {
+        Some(self.stalled.load(Ordering::Relaxed)).filter(|stalled| *stalled != 0)
     }
 
     /// What has lasted too long at this moment.
@@ -164,16 +171,29 @@ pub(super) struct Visit {
     pub(super) name: Box<str>,
     pub(super) encrypted: bool,
     pub(super) activity: Activity,
+    waker: OnceLock<Waker>,
 }
 
 impl Visit {
+    /// Remembers how its task is woken; it stays the same task.
+    pub(super) fn known_by(&self, waker: &Waker) {
+        let _ = self.waker.get_or_init(|| waker.clone());
+    }
+
+    /// Has its task look around.
+    pub(super) fn wake(&self) {
+        if let Some(waker) = self.waker.get() {
+            waker.wake_by_ref();
+        }
+    }
+
     pub(super) fn new(worker: Arc<Worker>, peer: Peer, encrypted: bool) -> Self {
         let name = match &peer {
             Peer::Address(address, _) => address.to_string().into(),
             Peer::Local => "unix".into(),
         };
         let activity = Activity::new(if encrypted { HEARD } else { IDLE });
-        Self { worker, peer, name, encrypted, activity }
+        Self { worker, peer, name, encrypted, activity, waker: OnceLock::new() }
     }
 }
 
@@ -205,8 +225,7 @@ mod tests {
     };
 
     fn after(activity: &Activity, seconds: u64) -> Option<Overdue> {
-        let since =
-            activity.stalled.load(Ordering::Relaxed).max(activity.since.load(Ordering::Relaxed));
+        let since = activity.stalled.load(Ordering::Relaxed).max(activity.since.load(Ordering::Relaxed));
         activity.overdue(Moment(since + seconds * 1_000_000_000), &PATIENCE)
     }
 
@@ -252,8 +271,8 @@ mod tests {
         activity.begin_answer();
         assert_eq!((after(&activity, 29), after(&activity, 30)), (None, Some(Overdue::Reader)));
         activity.end_answer();
-        assert!(!activity.is_idle());
+        assert_eq!(activity.waiting_since(), None);
         activity.end_answer();
-        assert!(activity.is_idle());
+        assert!(activity.waiting_since().is_some());
     }
 }
