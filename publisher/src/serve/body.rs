@@ -4,7 +4,6 @@
 
 use std::fs::File;
 use std::io;
-use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -13,10 +12,10 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 use hyper::{Method, Uri, Version};
 use tokio::task::JoinHandle;
 
-use super::access_log::{AccessLog, Record};
+use super::access_log::Record;
 use super::limits::CHUNK_BYTES;
 use super::load::read_piece;
-use super::watched::Busy;
+use super::visit::Busy;
 
 /// What an answer sends after its header.
 #[derive(Debug)]
@@ -84,15 +83,13 @@ pub(super) struct Answer {
 /// Writes the access log line of a request when the answer has been handed over, or broken off.
 #[derive(Debug)]
 pub(super) struct Receipt {
-    pub(super) log: AccessLog,
-    pub(super) peer: IpAddr,
     pub(super) method: Method,
     pub(super) target: Uri,
     pub(super) version: Version,
     pub(super) status: u16,
     pub(super) bytes: u64,
     /// While it exists, the connection is not idle.
-    pub(super) _busy: Busy,
+    pub(super) busy: Busy,
 }
 
 impl Answer {
@@ -103,10 +100,32 @@ impl Answer {
 
 impl Drop for Receipt {
     fn drop(&mut self) {
-        let version = if self.version == Version::HTTP_10 { "HTTP/1.0" } else { "HTTP/1.1" };
-        let target: &dyn std::fmt::Display = &self.target;
-        let request = Some((self.method.as_str(), target, version));
-        self.log.write(&Record { peer: self.peer, request, status: self.status, bytes: self.bytes });
+        let visit = &self.busy.0;
+        let version = match self.version {
+            Version::HTTP_10 => "HTTP/1.0",
+            Version::HTTP_2 => "HTTP/2.0",
+            _ => "HTTP/1.1",
+        };
+        // Only a request through a proxy, or one to nowhere, names more than a path.
+        let whole;
+        let target = match (self.target.authority(), self.target.path_and_query()) {
+            (None, Some(path)) => path.as_str(),
+            _ if self.version == Version::HTTP_2 => {
+                self.target.path_and_query().map_or("-", |path| path.as_str())
+            }
+            _ => {
+                whole = self.target.to_string();
+                &whole
+            }
+        };
+        visit.worker.counters.answered(self.status, self.bytes);
+        visit.worker.shared.log.write(&Record {
+            peer: &visit.name,
+            request: Some((self.method.as_str(), target, version)),
+            status: self.status,
+            bytes: self.bytes,
+            tls: visit.encrypted,
+        });
     }
 }
 

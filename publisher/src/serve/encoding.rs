@@ -1,34 +1,49 @@
-//! Content coding: whether a client wants gzip (RFC 9110 section 12.5.3), and making it (RFC 1952).
+//! Content coding: which form of a file a client likes best (RFC 9110 section 12.5.3; gzip RFC 1952, zstd RFC 8878).
 //!
-//! Not here: which files are worth compressing (`media_type.rs`), and keeping the result (`held.rs`).
+//! Not here: making the forms, which happens when a repository is published (`forms.rs`), and finding them
+//! (`load.rs`).
 
-use std::io::Write;
-
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use hyper::HeaderMap;
-use hyper::body::Bytes;
 use hyper::header::ACCEPT_ENCODING;
 
-/// Whether gzip is acceptable and no less welcome than no coding at all.
-pub(super) fn wants_gzip(headers: &HeaderMap) -> bool {
+/// A form in which the content of a file may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Coding {
+    /// As it is.
+    Identity,
+    Gzip,
+    Zstd,
+}
+
+/// The coding that a client likes best of those that there are. Without the field, and for a coding that it does not
+/// name, nothing is said in its favour; among equals the shorter form, which is zstd's. `*` alone is understood as
+/// gzip, which everybody can read.
+pub(super) fn preferred(headers: &HeaderMap, gzip: bool, zstd: bool) -> Coding {
     let mut weights = Weights::default();
     for line in headers.get_all(ACCEPT_ENCODING) {
-        let Ok(line) = line.to_str() else { return false };
+        let Ok(line) = line.to_str() else { return Coding::Identity };
         for member in line.split(',') {
             weights.note(member);
         }
     }
-    // Without the field, and for a coding that it does not name, nothing is said in favour of gzip.
-    let gzip = weights.gzip.or(weights.any).unwrap_or(0);
-    // Not naming `identity` says nothing against gzip either.
-    gzip > 0 && gzip >= weights.identity.unwrap_or(0)
+    // Not naming `identity` says nothing against the others.
+    let identity = weights.identity.unwrap_or(0).max(1);
+    let with_gzip = weights.gzip.or(weights.any).filter(|_| gzip).unwrap_or(0);
+    let with_zstd = weights.zstd.filter(|_| zstd).unwrap_or(0);
+    if with_zstd >= identity && with_zstd >= with_gzip {
+        Coding::Zstd
+    } else if with_gzip >= identity {
+        Coding::Gzip
+    } else {
+        Coding::Identity
+    }
 }
 
 /// Weights in thousandths.
 #[derive(Default)]
 struct Weights {
     gzip: Option<u16>,
+    zstd: Option<u16>,
     identity: Option<u16>,
     any: Option<u16>,
 }
@@ -44,6 +59,8 @@ impl Weights {
         let coding = coding.trim();
         let place = if coding.eq_ignore_ascii_case("gzip") || coding.eq_ignore_ascii_case("x-gzip") {
             &mut self.gzip
+        } else if coding.eq_ignore_ascii_case("zstd") {
+            &mut self.zstd
         } else if coding.eq_ignore_ascii_case("identity") {
             &mut self.identity
         } else if coding == "*" {
@@ -73,20 +90,9 @@ fn weight(parameters: &str) -> Option<u16> {
     }
 }
 
-/// The gzip form of a file, or nothing when it is no shorter. The same input gives the same bytes.
-pub(super) fn gzip(content: &[u8]) -> Option<Bytes> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(content.len() / 3), Compression::default());
-    encoder.write_all(content).ok()?;
-    let mut compressed = encoder.finish().ok()?;
-    compressed.shrink_to_fit();
-    (compressed.len() < content.len()).then(|| compressed.into())
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-    use std::io::Read;
 
     use super::*;
 
@@ -95,7 +101,7 @@ mod tests {
         for line in lines {
             headers.append(ACCEPT_ENCODING, line.parse().unwrap());
         }
-        wants_gzip(&headers)
+        preferred(&headers, true, false) == Coding::Gzip
     }
 
     #[test]
@@ -144,11 +150,27 @@ mod tests {
     }
 
     #[test]
-    fn compresses_to_something_that_decompresses() {
-        let text = "directive ".repeat(100);
-        let mut plain = String::new();
-        flate2::read::GzDecoder::new(&*gzip(text.as_bytes()).unwrap()).read_to_string(&mut plain).unwrap();
-        assert_eq!(plain, text);
-        assert_eq!(gzip(b"short"), None);
+    fn sends_the_shortest_of_those_that_are_liked_best() {
+        let chosen = |line: &str, gzip, zstd| {
+            let mut headers = HeaderMap::new();
+            headers.append(ACCEPT_ENCODING, line.parse().unwrap());
+            preferred(&headers, gzip, zstd)
+        };
+        for (line, both) in [
+            ("gzip, zstd", Coding::Zstd),
+            ("gzip, deflate, br, zstd", Coding::Zstd),
+            ("gzip, zstd;q=0.9", Coding::Gzip),
+            ("zstd;q=0, gzip", Coding::Gzip),
+            ("*", Coding::Gzip),
+            ("zstd, identity;q=0.5", Coding::Zstd),
+            ("identity, zstd;q=0.9", Coding::Identity),
+            ("", Coding::Identity),
+        ] {
+            assert_eq!(chosen(line, true, true), both, "{line}");
+            assert_eq!(chosen(line, false, false), Coding::Identity, "{line}");
+        }
+        assert_eq!(chosen("gzip, zstd", true, false), Coding::Gzip);
+        assert_eq!(chosen("gzip, zstd", false, true), Coding::Zstd);
+        assert_eq!(chosen("gzip", false, true), Coding::Identity);
     }
 }

@@ -1,8 +1,10 @@
 //! Why a server does not start, or ends otherwise than by being told to.
 
 use std::io;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+
+use super::certificate::CertificateError;
+use super::options::Endpoint;
 
 /// Each variant is one cause that a person can act on.
 #[derive(Debug, thiserror::Error)]
@@ -28,42 +30,65 @@ pub enum ServeError {
         source: io::Error,
     },
     /// Another program listens there.
-    #[error("the address {address} is taken")]
+    #[error("the address {endpoint} is taken")]
     AddressTaken {
         /// As given.
-        address: SocketAddr,
+        endpoint: Endpoint,
     },
     /// The address belongs to no interface of this machine.
-    #[error("the address {address} is not one of this machine")]
+    #[error("the address {endpoint} is not one of this machine")]
     AddressNotHere {
         /// As given.
-        address: SocketAddr,
+        endpoint: Endpoint,
     },
-    /// Ports below 1024 need a privilege.
-    #[error("no permission to listen on {address}")]
+    /// Ports below 1024 need a privilege, and folders a right.
+    #[error("no permission to listen on {endpoint}")]
     AddressDenied {
         /// As given.
-        address: SocketAddr,
+        endpoint: Endpoint,
     },
     /// Listening failed in another way.
-    #[error("listening on {address}")]
+    #[error("listening on {endpoint}")]
     Listen {
         /// As given.
-        address: SocketAddr,
+        endpoint: Endpoint,
         /// What the system said.
         source: io::Error,
     },
+    /// A socket that the service manager handed over cannot be used.
+    #[error("using the socket {position} that was handed over")]
+    Inherited {
+        /// Its position, from 0.
+        position: usize,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Nobody could reach it.
+    #[error("no place to listen, at least 1 wanted")]
+    NoEndpoint,
+    /// TLS is asked for without a certificate.
+    #[error("TLS on {endpoint} without a certificate")]
+    NoCertificate {
+        /// As given.
+        endpoint: Endpoint,
+    },
+    /// The certificate does not load.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     /// With no connection allowed, nobody can be served.
     #[error("0 connections allowed, at least 1 wanted")]
     NoConnections,
+    /// The sandbox could not be entered although the kernel has what it takes.
+    #[error("entering the sandbox")]
+    Sandbox(#[source] io::Error),
     /// The runtime, its thread, or the signal handlers could not be set up.
     #[error("setting up the server")]
     Setup(#[source] io::Error),
     /// The line with the address could not be written.
     #[error("writing the address to standard output")]
     Announce(#[source] io::Error),
-    /// The server's thread broke down: a defect of this program.
-    #[error("the server's thread broke down")]
+    /// A thread of the server broke down: a defect of this program.
+    #[error("a thread of the server broke down")]
     BrokeDown,
 }
 
@@ -77,12 +102,13 @@ impl ServeError {
         }
     }
 
-    pub(super) fn of_address(address: SocketAddr, source: io::Error) -> Self {
+    pub(super) fn of_endpoint(endpoint: &Endpoint, source: io::Error) -> Self {
+        let endpoint = endpoint.clone();
         match source.kind() {
-            io::ErrorKind::AddrInUse => Self::AddressTaken { address },
-            io::ErrorKind::AddrNotAvailable => Self::AddressNotHere { address },
-            io::ErrorKind::PermissionDenied => Self::AddressDenied { address },
-            _ => Self::Listen { address, source },
+            io::ErrorKind::AddrInUse => Self::AddressTaken { endpoint },
+            io::ErrorKind::AddrNotAvailable => Self::AddressNotHere { endpoint },
+            io::ErrorKind::PermissionDenied => Self::AddressDenied { endpoint },
+            _ => Self::Listen { endpoint, source },
         }
     }
 }

@@ -2,24 +2,30 @@
 //!
 //! Short files are read on the answering thread (a few microseconds); longer ones on a blocking thread, so
 //! that one slow disk read does not hold up every connection.
+//!
+//! A compressed form is the file of the same name with `.gz` or `.zst` at its end, as publishing leaves it there and as
+//! other servers take it too. One that is older than its file is not believed to be of it.
 
 use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::FileExt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hyper::body::Bytes;
 
-use super::encoding::gzip;
-use super::held::{Facts, HeldFile, HeldFiles};
-use super::limits::{INLINE_BYTES, MAX_HELD_BYTES, MAX_HELD_FILE_BYTES, MAX_HELD_FILES};
+use super::encoding::Coding;
+use super::facts::{Facts, Representation};
+use super::held::{HeldFile, HeldFiles};
+use super::limits::{INLINE_BYTES, MAX_HELD_FILE_BYTES, MAX_HELD_FILES, MIN_FORM_BYTES};
+use super::metrics::Gauges;
+use super::moment::Moment;
 use super::path::RequestPath;
-use super::tree::{LookupError, Tree};
+use super::tree::{LookupError, Stamp, Tree};
 
 /// The root and what is in memory of it.
 #[derive(Debug)]
 pub(super) struct Site {
-    tree: Tree,
+    pub(super) tree: Tree,
     held: Mutex<HeldFiles>,
 }
 
@@ -42,8 +48,20 @@ impl Source {
 }
 
 impl Site {
-    pub(super) fn new(tree: Tree) -> Self {
-        Self { tree, held: Mutex::new(HeldFiles::new(MAX_HELD_BYTES, MAX_HELD_FILES)) }
+    pub(super) fn new(tree: Tree, cache_bytes: u64) -> Self {
+        Self { tree, held: Mutex::new(HeldFiles::new(cache_bytes, MAX_HELD_FILES)) }
+    }
+
+    /// A thread that panicked while it held the lock left at worst a file unheld.
+    fn held(&self) -> MutexGuard<'_, HeldFiles> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The file of a path as it stands in the request, if it is in memory and nothing needs to be asked. Paths in memory
+    /// have been read before, so one that spells no byte in percent is as good as read.
+    pub(super) fn at_hand(&self, raw: &str) -> Option<Arc<HeldFile>> {
+        let path = raw.strip_prefix('/').filter(|path| !path.contains('%'))?;
+        self.held().fresh(path, Moment::now())
     }
 
     /// The file that a path names at this moment.
@@ -51,11 +69,16 @@ impl Site {
     /// # Errors
     /// [`LookupError`].
     pub(super) async fn load(&self, path: &RequestPath<'_>) -> Result<Source, LookupError> {
-        let stamp = self.tree.stamp(path)?;
-        // A thread that panicked while it held the lock left at worst a file unheld.
-        if let Some(file) =
-            self.held.lock().unwrap_or_else(PoisonError::into_inner).find(path.as_str(), stamp)
-        {
+        // Before it is looked at, so that whatever changes meanwhile is seen at the next moment.
+        let now = Moment::now();
+        let stamp = match self.tree.stamp(path) {
+            Ok(stamp) => stamp,
+            Err(error) => {
+                self.held().remove(path.as_str());
+                return Err(error);
+            }
+        };
+        if let Some(file) = self.held().confirmed(path.as_str(), stamp, now) {
             return Ok(Source::Held(file));
         }
         let (file, stamp) = self.tree.open(path)?;
@@ -63,26 +86,62 @@ impl Site {
         if stamp.length > MAX_HELD_FILE_BYTES {
             return Ok(Source::OnDisk(Arc::new(file), facts));
         }
-        let content = aside(stamp.length, move || read_whole(&file, stamp.length)).await??;
-        let file = Arc::new(HeldFile::new(facts, content));
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).hold(path.as_str(), &file);
+        let forms = [self.form(path, &facts, ".gz"), self.form(path, &facts, ".zst")];
+        let read = move || {
+            let content = read_whole(&file, stamp.length)?;
+            // A form that cannot be read is left out: the plain one can be.
+            Ok::<_, LookupError>((
+                content,
+                forms.map(|form| form.and_then(|(file, length)| read_whole(&file, length).ok())),
+            ))
+        };
+        let (content, [gzip, zstd]) = aside(stamp.length, read).await??;
+        let plain = Representation::new(&facts, Coding::Identity, content);
+        let gzip = gzip.map(|content| Representation::new(&facts, Coding::Gzip, content));
+        let zstd = zstd.map(|content| Representation::new(&facts, Coding::Zstd, content));
+        let file = Arc::new(HeldFile { facts, plain, gzip, zstd });
+        let mut held = self.held();
+        held.misses += 1;
+        held.hold(path.as_str(), &file, now);
+        drop(held);
         Ok(Source::Held(file))
     }
-}
 
-/// The gzip form of a held file, made at the first request for it; `None` when there is none.
-///
-/// # Errors
-/// [`LookupError::Unavailable`] when the server is stopping.
-pub(super) async fn gzip_form(file: &Arc<HeldFile>) -> Result<Option<Bytes>, LookupError> {
-    if !file.may_gzip() {
-        return Ok(None);
+    /// A compressed form that is worth sending, and its length.
+    fn form(&self, path: &RequestPath<'_>, facts: &Facts, ending: &str) -> Option<(File, u64)> {
+        let Stamp { length, modified, .. } = facts.stamp;
+        if !facts.media_type.compressible || length < MIN_FORM_BYTES {
+            return None;
+        }
+        let (file, form) = self.tree.open(&path.with(ending)).ok()?;
+        (form.length < length && form.modified >= modified).then_some((file, form.length))
     }
-    if let Some(made) = file.gzip.get() {
-        return Ok(made.clone());
+
+    /// What is in memory, and when the timestamp was last replaced.
+    pub(super) fn gauges(&self) -> Gauges {
+        let held = self.held();
+        let (bytes, files) = held.size();
+        let (hits, misses) = (held.hits, held.misses);
+        drop(held);
+        Gauges {
+            cache_bytes: bytes,
+            cache_files: u64::try_from(files).unwrap_or(u64::MAX),
+            cache_hits: hits,
+            cache_misses: misses,
+            addresses: 0,
+            published: self.publication().ok().map(|stamp| stamp.modified.as_secs()),
+        }
     }
-    let worker = Arc::clone(file);
-    aside(file.facts.stamp.length, move || worker.gzip.get_or_init(|| gzip(&worker.content)).clone()).await
+
+    /// The stamp of `metadata/timestamp.json`.
+    ///
+    /// # Errors
+    /// [`LookupError`]: nothing is published here, or the folder is gone.
+    pub(super) fn publication(&self) -> Result<Stamp, LookupError> {
+        self.tree.look()?;
+        let (_, stamp) = self.tree.open(&RequestPath::known("metadata/timestamp.json"))?;
+        Ok(stamp)
+    }
 }
 
 /// Runs work on `length` bytes here, or on a blocking thread when it is long.
@@ -103,6 +162,8 @@ fn read_whole(file: &File, length: u64) -> Result<Bytes, LookupError> {
     let mut content = Vec::with_capacity(usize::try_from(length).map_err(|_| LookupError::Unavailable)?);
     file.take(length.saturating_add(1)).read_to_end(&mut content).map_err(LookupError::Io)?;
     if u64::try_from(content.len()) == Ok(length) {
+        // The read made room for one more.
+        content.shrink_to_fit();
         Ok(content.into())
     } else {
         Err(LookupError::Unavailable)

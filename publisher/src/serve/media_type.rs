@@ -1,4 +1,4 @@
-//! What a file is, by its name: media type, whether gzip helps, and for how long it stays the same.
+//! What a file is, by its name: media type, whether compressing helps, and for how long it stays the same.
 //!
 //! Invariant: the answer depends on the path alone, so that every mirror gives the same one.
 
@@ -8,8 +8,15 @@ use super::limits::{IMMUTABLE, REVALIDATE};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct MediaType {
     pub(super) name: &'static str,
-    /// Whether the format is text, which gzip shortens.
+    /// Whether the format is text, which gzip and zstd shorten.
     pub(super) compressible: bool,
+}
+
+impl MediaType {
+    /// Whether a browser that is led there shows it as a page.
+    pub(super) fn is_shown(self) -> bool {
+        matches!(self.name, "text/html; charset=utf-8" | "application/xml")
+    }
 }
 
 /// The media type of a path, by the ending of its last component, whatever its case.
@@ -26,6 +33,7 @@ pub(super) fn media_type(path: &str) -> MediaType {
         "xml" => ("application/xml", true),
         "pdf" => ("application/pdf", false),
         "gz" => ("application/gzip", false),
+        "zst" => ("application/zstd", false),
         "zip" => ("application/zip", false),
         "xlsx" => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", false),
         _ => ("application/octet-stream", false),

@@ -47,6 +47,16 @@ impl<'uri> RequestPath<'uri> {
         Ok(Self(decoded))
     }
 
+    /// A path that has been read from a request before: the name of a file in memory.
+    pub(super) fn known(path: &'uri str) -> Self {
+        Self(Cow::Borrowed(path))
+    }
+
+    /// The same path with something at its end.
+    pub(super) fn with(&self, ending: &str) -> RequestPath<'static> {
+        RequestPath(Cow::Owned(format!("{}{ending}", self.0)))
+    }
+
     /// The whole path, without a leading slash.
     pub(super) fn as_str(&self) -> &str {
         &self.0

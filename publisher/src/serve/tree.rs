@@ -15,12 +15,14 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
+use foldhash::fast::RandomState;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use super::limits::{FOLDER_LIFETIME, MAX_OPEN_FOLDERS};
+use super::moment::Moment;
 use super::path::RequestPath;
 
 /// An open root folder.
@@ -28,12 +30,12 @@ use super::path::RequestPath;
 pub(super) struct Tree {
     root: Arc<OwnedFd>,
     /// By path below the root.
-    folders: Mutex<HashMap<Box<str>, OpenFolder>>,
+    folders: Mutex<HashMap<Box<str>, OpenFolder, RandomState>>,
 }
 
 #[derive(Debug)]
 struct OpenFolder {
-    found: Instant,
+    found: Moment,
     folder: Arc<OwnedFd>,
 }
 
@@ -95,13 +97,35 @@ impl Tree {
         Ok(Self { root: Arc::new(root), folders: Mutex::default() })
     }
 
+    /// The root folder, open for nothing but lookups.
+    pub(super) fn root(&self) -> &OwnedFd {
+        &self.root
+    }
+
+    /// Whether the root folder has been removed: whatever lies at its path now is another one.
+    pub(super) fn is_gone(&self) -> bool {
+        rustix::fs::fstat(&self.root).is_ok_and(|stat| stat.st_nlink == 0)
+    }
+
+    /// Whether the root folder can be looked into.
+    ///
+    /// # Errors
+    /// [`LookupError`].
+    pub(super) fn look(&self) -> Result<(), LookupError> {
+        if self.is_gone() {
+            return Err(LookupError::NotFound);
+        }
+        rustix::fs::statat(&self.root, ".", AtFlags::empty())?;
+        Ok(())
+    }
+
     /// The stamp of the file that a path names now, without opening it.
     ///
     /// # Errors
     /// [`LookupError`].
     pub(super) fn stamp(&self, path: &RequestPath<'_>) -> Result<Stamp, LookupError> {
         let (folder, name) = path.split();
-        let folder = self.folder(folder, Instant::now())?;
+        let folder = self.folder(folder, Moment::now())?;
         stamp_of(&rustix::fs::statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW)?)
     }
 
@@ -113,18 +137,18 @@ impl Tree {
         // NONBLOCK: opening a named pipe must not wait for its writer.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let (folder, name) = path.split();
-        let folder = self.folder(folder, Instant::now())?;
+        let folder = self.folder(folder, Moment::now())?;
         let file = rustix::fs::openat(&folder, name, flags, Mode::empty())?;
         let stamp = stamp_of(&rustix::fs::fstat(&file)?)?;
         Ok((File::from(file), stamp))
     }
 
     /// The folder of that path, `None` being the root, as found within the last [`FOLDER_LIFETIME`].
-    fn folder(&self, path: Option<&str>, now: Instant) -> Result<Arc<OwnedFd>, LookupError> {
+    fn folder(&self, path: Option<&str>, now: Moment) -> Result<Arc<OwnedFd>, LookupError> {
         let Some(path) = path else { return Ok(Arc::clone(&self.root)) };
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = folders.get(path)
-            && now.saturating_duration_since(open.found) < FOLDER_LIFETIME
+            && now.since(open.found) < FOLDER_LIFETIME
         {
             return Ok(Arc::clone(&open.folder));
         }
@@ -219,15 +243,28 @@ mod tests {
         let metadata = folder.path().join("metadata");
         fs::create_dir(&metadata).unwrap();
         let tree = Tree::open_root(folder.path()).unwrap();
-        let start = Instant::now();
+        let start = Moment::now();
         assert!(tree.folder(Some("metadata"), start).is_ok());
         fs::remove_dir(&metadata).unwrap();
         symlink(outside.path(), &metadata).unwrap();
-        let last = start + FOLDER_LIFETIME.saturating_sub(Duration::from_nanos(1));
+        let lifetime = u64::try_from(FOLDER_LIFETIME.as_nanos()).unwrap();
+        let last = Moment(start.0 + lifetime - 1);
         assert!(tree.folder(Some("metadata"), last).is_ok());
-        let late = start + FOLDER_LIFETIME;
+        let late = Moment(start.0 + lifetime);
         assert!(matches!(tree.folder(Some("metadata"), late), Err(LookupError::NotFound)));
         assert!(matches!(tree.folder(Some("metadata"), start), Err(LookupError::NotFound)));
+    }
+
+    #[test]
+    fn knows_when_its_root_has_been_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("public");
+        fs::create_dir(&root).unwrap();
+        let tree = Tree::open_root(&root).unwrap();
+        assert!(!tree.is_gone() && tree.look().is_ok());
+        fs::remove_dir(&root).unwrap();
+        fs::create_dir(&root).unwrap();
+        assert!(tree.is_gone() && matches!(tree.look(), Err(LookupError::NotFound)));
     }
 
     #[test]
@@ -237,7 +274,7 @@ mod tests {
         for number in 0..=MAX_OPEN_FOLDERS {
             let name = number.to_string();
             fs::create_dir(folder.path().join(&name)).unwrap();
-            assert!(tree.folder(Some(&name), Instant::now()).is_ok());
+            assert!(tree.folder(Some(&name), Moment::now()).is_ok());
             assert!(tree.folders.lock().unwrap().len() <= MAX_OPEN_FOLDERS);
         }
     }

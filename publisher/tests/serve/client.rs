@@ -82,14 +82,6 @@ impl Connection {
         rest
     }
 
-    /// Whether nothing has arrived so far.
-    pub fn is_silent(&mut self) -> bool {
-        self.0.get_mut().set_nonblocking(true).unwrap();
-        let silent = self.0.fill_buf().is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
-        self.0.get_mut().set_nonblocking(false).unwrap();
-        silent
-    }
-
     fn line(&mut self) -> String {
         let mut line = String::new();
         self.0.read_line(&mut line).unwrap();
@@ -113,4 +105,11 @@ pub fn request(method: &str, target: &str, fields: &[(&str, &str)]) -> String {
         request.extend([name, ": ", value, "\r\n"]);
     }
     request + "\r\n"
+}
+
+impl Connection {
+    /// Whether somebody listens there.
+    pub fn is_let_in(address: &str) -> bool {
+        TcpStream::connect(address).is_ok()
+    }
 }

@@ -86,8 +86,9 @@ fn resumes_only_the_same_content() {
             "{condition}"
         );
     }
-    let compressed = site.get(&path, &[("Accept-Encoding", "gzip")]);
-    for condition in ["\"another\"", "Wed, 13 Sep 2017 00:00:00 GMT", compressed.field("etag").unwrap()] {
+    let compressed = full.field("etag").unwrap().replacen('"', "", 2);
+    let compressed = format!("\"{compressed}-gzip\"");
+    for condition in ["\"another\"", "Wed, 13 Sep 2017 00:00:00 GMT", &compressed] {
         assert_eq!(site.get(&path, &[range, ("If-Range", condition)]).status, 200, "{condition}");
     }
     // The timestamp may change twice within the second that a date holds.

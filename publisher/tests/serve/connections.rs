@@ -1,7 +1,7 @@
 //! Connections: how many and for how long. The waits are the server's own, made short.
 
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use interdict_publisher::serve::ServeOptions;
 
@@ -104,7 +104,7 @@ fn does_not_call_a_slow_header_idle() {
 }
 
 #[test]
-fn keeps_further_connections_waiting_at_the_limit() {
+fn at_the_limit_the_one_that_has_waited_longest_gives_way() {
     let site = Site::start_with(|options| {
         patient(options);
         options.max_connections = 2;
@@ -112,13 +112,63 @@ fn keeps_further_connections_waiting_at_the_limit() {
     let (mut first, mut second) = (site.connect(), site.connect());
     assert_eq!(first.get("/first", &[]).status, 404);
     assert_eq!(second.get("/second", &[]).status, 404);
-    let mut third = site.connect();
-    third.send(request("GET", "/third", &[]));
-    // Time enough, counted in answers, to have taken the third connection as well.
-    for _ in 0..500 {
-        assert_eq!(first.get("/first", &[]).status, 404);
+    // A tick of the kernel's clock, so that one has waited longer than the other.
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_millis(20) {
+        assert_eq!(second.get("/second", &[]).status, 404);
     }
-    assert!(third.is_silent());
+    assert_eq!(site.get("/third", &[]).status, 404);
+    assert!(first.rest().is_empty());
+    assert_eq!(second.get("/second", &[]).status, 404);
+}
+
+#[test]
+fn at_the_limit_a_header_that_does_not_arrive_gives_way() {
+    let site = Site::start_with(|options| {
+        patient(options);
+        options.max_connections = 4;
+    });
+    let mut slow: Vec<_> = (0..40).map(|_| site.connect()).collect();
+    for connection in &mut slow {
+        connection.send_what_it_takes("GET /metadata/timestamp.json HTTP/1.1\r\nHost: publ");
+    }
+    for _ in 0..20 {
+        assert_eq!(site.get("/metadata/timestamp.json", &[]).status, 200);
+    }
+}
+
+#[test]
+fn an_address_has_as_many_connections_as_it_may_and_the_rest_are_closed() {
+    let site = Site::start_with(|options| {
+        patient(options);
+        options.max_connections_per_address = 2;
+    });
+    let (mut first, mut second) = (site.connect(), site.connect());
+    assert_eq!(first.get("/first", &[]).status, 404);
+    assert_eq!(second.get("/second", &[]).status, 404);
+    assert!(site.connect().rest().is_empty());
+    assert_eq!(first.get("/first", &[]).status, 404);
     drop(second);
-    assert_eq!(third.answer().status, 404);
+    // Its end is seen at once, if not before the next connection.
+    let again = (0..1_000_000).find_map(|_| {
+        let mut connection = site.connect();
+        connection.send_what_it_takes(request("GET", "/again", &[("Connection", "close")]));
+        Some(connection.rest()).filter(|answer| !answer.is_empty())
+    });
+    assert!(again.unwrap().starts_with(b"HTTP/1.1 404"));
+}
+
+#[test]
+fn an_address_that_asks_too_often_is_told_when_to_come_back() {
+    let site = Site::start_with(|options| (options.rate, options.burst) = (1, 5));
+    let mut connection = site.connect();
+    let answers: Vec<_> = (0..20).map(|_| connection.get("/metadata/timestamp.json", &[])).collect();
+    assert!(answers[..5].iter().all(|answer| answer.status == 200));
+    let refused = answers.iter().find(|answer| answer.status == 429).unwrap();
+    let wait: u64 = refused.field("retry-after").unwrap().parse().unwrap();
+    assert!((1..=2).contains(&wait), "{wait}");
+    assert_eq!(refused.field("cache-control"), Some("no-store"));
+    // Another connection of the same address is no way round it.
+    let statuses: Vec<_> = (0..20).map(|_| site.get("/metadata/timestamp.json", &[]).status).collect();
+    assert!(statuses.contains(&429), "{statuses:?}");
 }

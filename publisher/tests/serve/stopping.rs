@@ -5,7 +5,9 @@ use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use interdict_publisher::serve::{AccessLog, ServeError, ServeOptions, bind, serve, spawn};
+use interdict_publisher::serve::{
+    AccessLog, Endpoint, Inherited, ServeError, ServeOptions, bind, serve, spawn,
+};
 use rustix::process::{Signal, getpid, kill_process};
 
 use crate::client::{Connection, request};
@@ -36,10 +38,16 @@ fn refuses_to_start_without_a_folder_an_address_or_a_connection() {
     assert!(matches!(&error, ServeError::RootNotDirectory { root } if *root == file), "{error:?}");
     let taken = site.server.address();
     let error = refusal(site.root().to_owned(), taken);
-    assert!(matches!(error, ServeError::AddressTaken { address } if address == taken), "{error:?}");
+    assert!(
+        matches!(&error, ServeError::AddressTaken { endpoint } if *endpoint == Endpoint::from(taken)),
+        "{error:?}"
+    );
     let elsewhere: SocketAddr = "192.0.2.1:0".parse().unwrap();
     let error = refusal(site.root().to_owned(), elsewhere);
-    assert!(matches!(error, ServeError::AddressNotHere { address } if address == elsewhere), "{error:?}");
+    assert!(
+        matches!(&error, ServeError::AddressNotHere { endpoint } if *endpoint == Endpoint::from(elsewhere)),
+        "{error:?}"
+    );
     let mut options = ServeOptions::new(site.root(), loopback());
     options.max_connections = 0;
     assert!(matches!(bind(options), Err(ServeError::NoConnections)));
@@ -108,7 +116,8 @@ fn announces_its_address_and_ends_on_either_signal() {
         let folder = published();
         let (reader, mut writer) = std::io::pipe().unwrap();
         let options = ServeOptions::new(folder.path(), loopback());
-        let serving = std::thread::spawn(move || serve(options, &mut writer, AccessLog::none()));
+        let serving =
+            std::thread::spawn(move || serve(options, Inherited::default(), &mut writer, AccessLog::none()));
         let mut out = BufReader::new(reader).lines();
         let line = out.next().unwrap().unwrap();
         let address = line.strip_prefix("listening on http://").unwrap().parse().unwrap();
