@@ -56,5 +56,6 @@ pub use certificate::CertificateError;
 pub use error::ServeError;
 pub use forms::{Form, forms};
 pub use listener::Inherited;
+pub(crate) use media_type::{Lifetime, media_type};
 pub use options::{CertificateFiles, Endpoint, EndpointError, Sandbox, Scheme, ServeOptions};
 pub use server::{BoundServer, RunningServer, bind, bind_with, serve, spawn};
