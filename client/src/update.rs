@@ -67,10 +67,18 @@ pub struct Refreshed<'v> {
 /// A refresh that has come as far as the timestamp: what it names was not looked at.
 pub struct Begun<'v> {
     set: TrustedSet<'v>,
-    roots: Chain,
+    chain: Chain,
     damage: Vec<String>,
     news: News,
     remembered: BTreeMap<String, Version>,
+    roots: Roots,
+}
+
+/// Whether the newest root is another than the one that the store was filled under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Roots {
+    AsStored,
+    New,
 }
 
 /// What a source has to say.
@@ -119,14 +127,16 @@ impl<'v> Refresh<'_, 'v> {
         }
         let mut damage = Vec::new();
         let remembered = memory.versions.clone();
-        let (mut set, mut roots) = self.stored_roots(pin, &mut damage)?;
-        self.walk_roots(&mut set, &mut roots, memory)?;
+        let (mut set, mut chain) = self.stored_roots(pin, &mut damage)?;
+        let stored = chain.len();
+        self.walk_roots(&mut set, &mut chain, memory)?;
+        let roots = if chain.len() > stored { Roots::New } else { Roots::AsStored };
         // What is remembered holds even where the files that would show it are gone (`trust.md`, rule 8).
         for (role, version) in &memory.versions {
             set.remember(RoleName::from_text(role), *version);
         }
         let news = self.timestamp(&mut set, &mut damage)?;
-        Ok(Begun { set, roots, damage, news, remembered })
+        Ok(Begun { set, chain, damage, news, remembered, roots })
     }
 
     /// The second half: snapshot and targets. What is trusted then is stored.
@@ -134,9 +144,9 @@ impl<'v> Refresh<'_, 'v> {
     /// # Errors
     /// [`UpdateError`].
     pub fn finish(&self, begun: Begun<'v>, memory: &mut Memory) -> Result<Refreshed<'v>, UpdateError> {
-        let Begun { mut set, roots, mut damage, remembered, .. } = begun;
-        self.role(&mut set, RoleType::Snapshot, &mut damage)?;
-        self.role(&mut set, RoleType::Targets, &mut damage)?;
+        let Begun { mut set, chain, mut damage, remembered, roots, .. } = begun;
+        self.role(&mut set, RoleType::Snapshot, roots, &mut damage)?;
+        self.role(&mut set, RoleType::Targets, roots, &mut damage)?;
         let accepted = set.accepted();
         memory.versions =
             set.versions().into_iter().map(|(role, version)| (role.as_str().to_owned(), version)).collect();
@@ -152,7 +162,7 @@ impl<'v> Refresh<'_, 'v> {
         let stored: Vec<Accepted> =
             accepted.into_iter().filter(|file| *file.role() != RoleType::Root.into()).collect();
         self.storage.refreshed(&stored)?;
-        Ok(Refreshed { set, roots, damage })
+        Ok(Refreshed { set, roots: chain, damage })
     }
 
     /// Ends a refresh of which the caller knows that nothing of what its timestamp names has changed since it was verified:
@@ -263,16 +273,23 @@ impl<'v> Refresh<'_, 'v> {
         &self,
         set: &mut TrustedSet<'v>,
         role: RoleType,
+        roots: Roots,
         damage: &mut Vec<String>,
     ) -> Result<(), UpdateError> {
         let update = |set: &mut TrustedSet<'v>, bytes: &[u8], source| match role {
             RoleType::Snapshot => set.update_snapshot(bytes, source),
             _ => set.update_targets(bytes, source),
         };
-        if let Some(local) = self.storage.read(&role.into())?
-            && let Some(Update::Accepted(_)) = note(update(set, &local, Source::Local), role, damage)
-        {
-            return Ok(());
+        if let Some(local) = self.storage.read(&role.into())? {
+            match update(set, &local, Source::Local) {
+                // The new root names other keys: what they have signed takes its place, and nothing was damaged.
+                Err(tuf::Refusal::Threshold { .. }) if roots == Roots::New => {}
+                updated => {
+                    if let Some(Update::Accepted(_)) = note(updated, role, damage) {
+                        return Ok(());
+                    }
+                }
+            }
         }
         // Compared with the timestamp of this source before it is looked at any further, as if it had come from there.
         if let Some(salvaged) = self.storage.salvaged(role)

@@ -19,15 +19,17 @@
 //! passes, lanes, salt, cipher: "xchacha20-poly1305", nonce}`. The associated data is everything but `secret`. A file
 //! that asks for more work than [`Cost::MAX`] is refused before any is done.
 //!
+//! A PKCS #8 PEM file, as `openssl genpkey -algorithm ed25519` makes it, serves as well ([`Pem`]); [`Stored`] is either.
+//!
 //! Not here: asking for the passphrase ([`crate::passphrase`]) and signing ([`crate::signer`]).
 
 mod error;
 mod format;
+mod pem;
 mod seal;
+mod stored;
 
 use std::fmt;
-use std::fs::File;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use ed25519_dalek::SigningKey;
@@ -38,15 +40,16 @@ use zeroize::Zeroizing;
 
 pub use error::KeyFileError;
 use format::{Document, Encryption, MAX_LABEL_CHARACTERS, NotEncrypted};
+pub use pem::Pem;
 pub use seal::Cost;
+pub use stored::Stored;
 
 use crate::example_keys::ExampleKeys;
 use crate::passphrase::{PassphraseError, Secret};
 use crate::randomness::Randomness;
-use crate::read::{ReadError, read_to_limit};
 use crate::signer::MemorySigner;
 use crate::terminal::is_invisible;
-use crate::write::{Disk, DiskError, Mode, Operation};
+use crate::write::{Disk, DiskError, Mode};
 
 /// The longest key file that is read, in bytes.
 pub const MAX_KEY_FILE_BYTES: u64 = 16 * 1024;
@@ -122,19 +125,17 @@ impl KeyFile {
     /// [`KeyFileError::Permissions`] when it is not encrypted and others than its owner may read it; otherwise as
     /// [`parse`](Self::parse), and [`KeyFileError::Read`].
     pub fn read(path: &Path, examples: ExampleKeys) -> Result<Self, KeyFileError> {
-        let failed = |operation| move |error| ReadError::Disk(DiskError::new(operation, path, error));
-        let mut file = File::open(path).map_err(failed(Operation::Open))?;
-        let mode = file.metadata().map_err(failed(Operation::Open))?.permissions().mode() & 0o7777;
-        let bytes = read_to_limit(&mut file, MAX_KEY_FILE_BYTES)
-            .map_err(failed(Operation::Read))?
-            .ok_or_else(|| ReadError::TooLong { path: path.to_path_buf(), max_bytes: MAX_KEY_FILE_BYTES })?;
-        let bytes = Zeroizing::new(bytes);
-        let mut key_file = Self::parse(&bytes, examples)?;
-        if !key_file.is_encrypted() && mode & 0o077 != 0 {
-            return Err(KeyFileError::Permissions { path: path.to_path_buf(), mode });
+        let (bytes, mode) = stored::bytes(path)?;
+        Self::parse(&bytes, examples)?.with_mode(path, mode)
+    }
+
+    /// Refuses what others may read in the clear, and remembers the permission bits.
+    fn with_mode(mut self, path: &Path, mode: u32) -> Result<Self, KeyFileError> {
+        if !self.is_encrypted() {
+            stored::check_private(path, mode)?;
         }
-        key_file.mode = Some(mode);
-        Ok(key_file)
+        self.mode = Some(mode);
+        Ok(self)
     }
 
     /// Reads a key file from its bytes. No secret is decrypted.
@@ -169,6 +170,19 @@ impl KeyFile {
         &self,
         passphrase: impl FnOnce() -> Result<Secret, PassphraseError>,
     ) -> Result<MemorySigner, KeyFileError> {
+        let seed = self.seed(passphrase)?;
+        Ok(MemorySigner::new(SigningKey::from_bytes(&seed), self.label()))
+    }
+
+    /// The secret itself (RFC 8032, 5.1.5), to be kept in another form. Otherwise as [`unlock`](Self::unlock).
+    ///
+    /// # Errors
+    ///
+    /// As [`unlock`](Self::unlock).
+    pub fn seed(
+        &self,
+        passphrase: impl FnOnce() -> Result<Secret, PassphraseError>,
+    ) -> Result<Zeroizing<[u8; 32]>, KeyFileError> {
         let seed = match &self.header.encryption {
             Encryption::None(_) => self.secret.clone(),
             Encryption::Passphrase(parameters) => {
@@ -182,11 +196,10 @@ impl KeyFile {
                 found,
                 expected: 32,
             })?);
-        let key = SigningKey::from_bytes(&seed);
-        if key.verifying_key().to_bytes() != self.public {
+        if SigningKey::from_bytes(&seed).verifying_key().to_bytes() != self.public {
             return Err(KeyFileError::PublicMismatch);
         }
-        Ok(MemorySigner::new(key, self.label()))
+        Ok(seed)
     }
 
     /// Writes the file, mode 0600. Nothing is ever overwritten.

@@ -9,8 +9,11 @@
 //! A signer signs the bytes it is given. What those bytes are (a DSSE pre-authentication encoding, a canonical
 //! `signed`), whether they deserve it, and which keys may serve for what, is the caller's business.
 
+mod agent;
 mod credentials;
 mod found;
+#[cfg(feature = "pkcs11")]
+mod token;
 mod uri;
 
 use std::fmt;
@@ -18,9 +21,12 @@ use std::fmt;
 use ed25519_dalek::{Signer as _, SigningKey};
 use thiserror::Error;
 
+pub use agent::{AgentError, AgentKey, Rubbish, agent_keys};
 pub use credentials::{Credentials, SecretSources};
 pub use found::{FoundKey, OpenError, PublicPart, find, open};
-pub use uri::{Fingerprint, KeyUri, KeyUriError, TokenUri};
+#[cfg(feature = "pkcs11")]
+pub use token::{Listed, TokenError, Tries, Unfit, generate, token_keys};
+pub use uri::{Fingerprint, KeyUri, KeyUriError, MAX_KEY_URI_BYTES, TokenUri};
 
 /// What keeps a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,12 +82,19 @@ pub trait Signer {
 }
 
 /// There is no signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Error)]
 pub enum SignError {
     /// The signature does not verify: a fault in memory or hardware. It is withheld, because a faulty Ed25519
     /// signature can give the secret away.
     #[error("the signature just made does not verify")]
     Faulty,
+    /// An agent did not sign.
+    #[error(transparent)]
+    Agent(#[from] AgentError),
+    /// A token did not sign.
+    #[cfg(feature = "pkcs11")]
+    #[error(transparent)]
+    Token(#[from] TokenError),
 }
 
 /// A signer whose secret is in this process's memory, wiped when it is dropped.

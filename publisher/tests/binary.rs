@@ -37,6 +37,10 @@ fn every_verb_has_an_example() {
     for verb in [
         &["key", "new"][..],
         &["key", "show"],
+        &["key", "public"],
+        &["key", "list"],
+        &["key", "import"],
+        &["key", "export"],
         &["init"],
         &["draft", "new"],
         &["draft", "lint"],

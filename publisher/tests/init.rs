@@ -143,7 +143,7 @@ fn officers_are_named_by_public_part_alone_and_several_issuers_by_a_file() {
     let public: serde_json::Value = serde_json::from_str(&shown).unwrap();
     let hex = public["public"].as_str().unwrap();
     init(&authority, &with("keys/officer-1.key", &hex[1..]), &[])
-        .ended(Exit::Usage, "hint: `interdict-publisher key show FILE --json` prints the public part");
+        .ended(Exit::Usage, "hint: `interdict-publisher key public KEY -o FILE` writes the public part");
     init(&authority, &with("keys/officer-1.key", "officer-1.pub.json"), &[]).done();
     let mut arguments = with("keys/officer-1.key", hex);
     arguments[1] = "other".to_owned();

@@ -234,6 +234,11 @@ fn an_expired_repository_is_renewed_by_publishing_unless_its_root_has_expired() 
     authority.set_now(authority.now().saturating_add_seconds(265 * 86_400));
     authority
         .run(&["refresh", "--repo", "repo"])
+        .ended(Exit::Stale, "the root metadata expired at 2018-09-13T12:00:00Z");
+    // Nor does publishing.
+    authority.write("note.txt", "x");
+    authority
+        .publish(&["--attach", "note.txt"])
         .ended(Exit::Refused, "root: expired at 2018-09-13T12:00:00Z");
 }
 

@@ -27,6 +27,11 @@ pub fn issuers() -> String {
     text::<crate::issuers::Issuers>()
 }
 
+/// The schema of a ceremony file.
+pub fn ceremony() -> String {
+    text::<crate::ceremony::Ceremony>()
+}
+
 /// The schema of `policy.json`.
 pub fn policy() -> String {
     text::<crate::policy::Policy>()

@@ -28,6 +28,7 @@
 extern crate alloc;
 
 pub mod believe;
+pub mod ceremony;
 pub mod datetime;
 pub mod digest;
 pub mod directive;

@@ -34,10 +34,30 @@ pub struct Plan {
     /// When the window opens next, where it was closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window_opens: Option<DateTime>,
+    /// The next moment at which something of it becomes another by itself, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_boundary: Option<Boundary>,
     /// What it would hit on this machine, as it was then.
     pub impact: Impact,
     /// What is to be done.
     pub planned: Planned,
+}
+
+/// A moment at which the stage of something changes by itself (`trust.md`, rule 15): whoever applies the policy does so again then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct Boundary {
+    /// When.
+    pub at: DateTime,
+    /// What happens: `rule-begins`, `rule-ends`, `block-begins`, `waiver-begins`, `waiver-ends`, `text-changes`, `exception-begins`,
+    /// `exception-ends`, `window-opens`, `suspension-ends` or `confirmation-ends`.
+    pub what: String,
+    /// The directive that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directive: Option<DirectiveId>,
+    /// Its subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
 }
 
 /// What is to be done. Equal inputs give equal bytes.
@@ -131,7 +151,8 @@ pub struct FileChange {
     pub diff: Option<String>,
 }
 
-/// What is in a file, without the line that says whose it is.
+/// What is in a file, without the line that says whose it is, and with a word in place of what is chosen only when it is written: the
+/// serial of a zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Content {

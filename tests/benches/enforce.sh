@@ -13,7 +13,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 project=$(cd "$here/../.." && pwd)
 programs=${INTERDICT_BUILT:-}
 if [ -z "$programs" ]; then
-    (cd "$project" && cargo build --quiet --release -p interdict-tests --bin rendered-bans --bin client)
+    (cd "$project" && cargo build --quiet --release -p interdict-tests --bin rendered-bans --bin client --bin matching-inputs)
     programs=${CARGO_TARGET_DIR:-$project/target}/release
 fi
 work=$(mktemp -d)
@@ -109,6 +109,9 @@ for count in 100000 1000000; do
     timed "apt-hook, $count bans" sh -c "\"$programs/client\" apt-hook '$list' <told 2>/dev/null || test \$? -ne 2"
 done
 
+# Rendering alone: what dnf bears at this size takes minutes.
+rendered dnf rpm 100000
+
 for count in 1000 2000 4000; do
     rendered dnf rpm $count
     if has dnf && has createrepo_c; then
@@ -146,4 +149,33 @@ for count in 1000 100000 500000; do
         echo "fapolicyd, $count digests: starts in" \
             "$(fapolicyd_starts "$work/fapolicyd-$count/etc/fapolicyd/rules.d/05-interdict.rules")"
     fi
+done
+
+# A whole plan of a million bans: verified, derived, rendered, compared with a machine, shown. As an ordinary user, who trusts their own folder.
+planned() { # BANS BANS-OF-EACH-SUBJECT
+    local own=$work/plan-$1-$2
+    "$programs/matching-inputs" "$own" "$1" 10 5 "$2"
+    mkdir -p "$own/root/var/lib/dpkg" "$own/root/etc"
+    cp "$own/status" "$own/root/var/lib/dpkg/status"
+    echo ID=debian >"$own/root/etc/os-release"
+    chmod 755 "$work" && cp "$programs/client" "$own/client"
+    local -a user=()
+    if [ "$(id -u)" = 0 ]; then
+        chown -R 65534:65534 "$own"
+        user=(setpriv --reuid=65534 --regid=65534 --clear-groups env "HOME=$own")
+    fi
+    client() { "${user[@]}" "$own/client" --allow-example-keys --config "$own/config.toml" --state "$own/state" "$@"; }
+    client setup "$own/repository" >/dev/null 2>&1
+    local fingerprint
+    fingerprint=$(client trust "$own/repository/metadata/1.root.json" 2>&1 | grep -o 'sha256:[0-9a-f]*' | head -n 1 || true)
+    client trust "$own/repository/metadata/1.root.json" --fingerprint "$fingerprint" >/dev/null 2>&1
+    client sync >/dev/null 2>&1
+    timed "plan --target apt, $1 bans, $2 of each subject" "${user[@]}" sh -c '"$@" >/dev/null 2>&1 || test $? -lt 4' sh "$own/client" --allow-example-keys \
+        --config "$own/config.toml" --state "$own/state" plan --target apt --enforce --root "$own/root" --out "$own/plan.json"
+    echo "the plan: $(wc -c <"$own/plan.json") bytes, $(awk '/"change"/' "$own/plan.json" | wc -l) files"
+}
+
+for count in 100000 1000000; do
+    planned $count 1000
+    planned $count 1
 done

@@ -117,6 +117,37 @@ quietly "$publisher" refresh --repo repo --snapshot
 reads --timestamp 4 --requests 'root timestamp snapshot'
 echo "python-tuf reads what we publish: the same bytes, cold and warm, before and after a refresh"
 
+# The publisher changes the keys of each role; a client whose folder stays the same follows, and one that begins today.
+quietly cp -r repo turned
+for name in root-3 targets-3 snapshot-2 timestamp-2; do
+    quietly "$publisher" key new "$name.key" --label "$name" --unencrypted
+done
+serve turned
+turned=$url
+keyid() { "$publisher" key show "$1.key" --json | grep -o '"keyid":"[0-9a-f]*"' | cut -d '"' -f 4; }
+turn() {
+    quietly "$publisher" rotate "$@" --repo turned --yes --key root-1.key --key root-2.key
+}
+follows() {
+    "$python" "$here/python_tuf_reads_ours.py" --url "$turned" --root pinned.root.json --cache "$1" \
+        --published turned/public/targets --must-have BOD-17-01.1.json --timestamp "$2" --requests "$3"
+}
+cp -r cache follower
+turn root --lifetime 500d
+follows follower 5 'root root timestamp'
+turn timestamp --replace "$(keyid timestamp)=timestamp-2.key" --key timestamp-2.key
+follows follower 6 'root root timestamp'
+quietly "$publisher" refresh --repo turned
+follows follower 7 'root timestamp'
+turn snapshot --replace "$(keyid snapshot)=snapshot-2.key" --key snapshot-2.key
+follows follower 8 'root root timestamp snapshot'
+turn targets --replace "$(keyid targets-1)=targets-3.key" --key targets-3.key
+follows follower 9 'root root timestamp snapshot targets'
+turn root --replace "$(keyid root-1)=root-3.key" --key root-3.key
+follows follower 10 'root root timestamp snapshot targets target'
+follows newcomer 10 'root root root root root root timestamp snapshot targets target target'
+echo "python-tuf follows each change of keys that the publisher makes, and all of them at once"
+
 rotated=${INTERDICT_ROTATED_REPOSITORY:-}
 if [ -z "$rotated" ]; then
     (cd "$project" && cargo build --quiet --package interdict-tests --bin rotated-repository)

@@ -10,6 +10,7 @@
 //! | [`obeying`] | rendered files and the tools that obey them |
 //! | [`official`] | where the official suites and real catalogues lie |
 //! | [`programs`] | both binaries, built by the cargo that runs us |
+//! | [`round_trip`] | a machine of its own for each test, with the tools' real programs |
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -29,4 +30,5 @@ pub mod demonstration;
 pub mod obeying;
 pub mod official;
 pub mod programs;
+pub mod round_trip;
 pub mod simulator;

@@ -35,6 +35,11 @@ fn the_schema_of_waivers_is_the_one_that_the_types_have() {
 }
 
 #[test]
+fn the_schema_of_a_ceremony_is_the_one_that_the_types_have() {
+    holds("../schema/ceremony.schema.json", &json_schema::ceremony());
+}
+
+#[test]
 fn the_schema_of_the_policy_is_the_one_that_the_types_have() {
     holds("../schema/policy.schema.json", &json_schema::policy());
 }
@@ -84,6 +89,7 @@ fn the_page_about_formats_names_every_field_of_every_schema() {
         json_schema::entity_list(),
         json_schema::waiver(),
         json_schema::issuers(),
+        json_schema::ceremony(),
         json_schema::policy(),
         json_schema::plan(),
         json_schema::inventory(),

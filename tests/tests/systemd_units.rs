@@ -20,13 +20,19 @@ const THRESHOLDS: [(&str, u32); 3] =
 /// The same with the drop-in for machines where no target is told over the network stack.
 const WITH_PRIVATE_NETWORK: u32 = 22;
 
+/// The same for the unit with the authority's online keys.
+const PUBLISHER_THRESHOLD: (&str, u32) = ("interdict-refresh.service", 10);
+
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../client/systemd")
+    folder_of("client")
 }
 
-fn shipped() -> Vec<String> {
-    let names =
-        fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+fn folder_of(program: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(program).join("systemd")
+}
+
+fn shipped(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<String> = names.collect();
     names.sort();
     names
@@ -41,15 +47,13 @@ fn is_there(program: &str) -> bool {
 }
 
 /// The units in a folder of their own, started from a program that is there on every machine.
-fn laid_out() -> tempfile::TempDir {
+fn laid_out(folder: &Path) -> tempfile::TempDir {
     let to = tempfile::tempdir().unwrap();
-    for name in shipped() {
-        let text = fs::read_to_string(folder().join(&name)).unwrap();
-        fs::write(
-            to.path().join(&name),
-            text.replace("ExecStart=/usr/bin/interdict ", "ExecStart=/bin/true "),
-        )
-        .unwrap();
+    for name in shipped(folder) {
+        let text = fs::read_to_string(folder.join(&name)).unwrap();
+        let text = text.replace("ExecStart=/usr/bin/interdict ", "ExecStart=/bin/true ");
+        let text = text.replace("ExecStart=/usr/bin/interdict-publisher ", "ExecStart=/bin/true ");
+        fs::write(to.path().join(&name), text).unwrap();
     }
     to
 }
@@ -72,14 +76,18 @@ fn systemd_takes_every_unit_without_a_word() {
     if !is_there("systemd-analyze") {
         return;
     }
-    let units = laid_out();
     let is_unit = |name: &String| [".service", ".timer", ".path"].iter().any(|end| name.ends_with(end));
-    let names: Vec<String> = shipped().into_iter().filter(is_unit).map(|name| format!("./{name}")).collect();
-    assert_eq!(names.len(), 7, "{names:?}");
-    let mut arguments = vec!["verify", "--man=no"];
-    arguments.extend(names.iter().map(String::as_str));
-    let (clean, said) = analyze(units.path(), &arguments);
-    assert!(clean && said.is_empty(), "{said}");
+    for (program, wanted) in [("client", 7), ("publisher", 2)] {
+        let folder = folder_of(program);
+        let units = laid_out(&folder);
+        let names: Vec<String> =
+            shipped(&folder).into_iter().filter(is_unit).map(|name| format!("./{name}")).collect();
+        assert_eq!(names.len(), wanted, "{names:?}");
+        let mut arguments = vec!["verify", "--man=no"];
+        arguments.extend(names.iter().map(String::as_str));
+        let (clean, said) = analyze(units.path(), &arguments);
+        assert!(clean && said.is_empty(), "{said}");
+    }
 }
 
 /// trust.md rule 17
@@ -88,20 +96,21 @@ fn every_service_is_as_closed_as_is_written_down() {
     if !is_there("systemd-analyze") {
         return;
     }
-    let units = laid_out();
-    let exposure = |unit: &str, most: u32| {
+    let exposure = |units: &Path, unit: &str, most: u32| {
         let threshold = format!("--threshold={most}");
-        let (within, said) =
-            analyze(units.path(), &["security", "--offline=true", "--no-pager", &threshold, unit]);
+        let (within, said) = analyze(units, &["security", "--offline=true", "--no-pager", &threshold, unit]);
         assert!(within, "{}", said.lines().last().unwrap_or_default());
     };
+    let publisher = laid_out(&folder_of("publisher"));
+    exposure(publisher.path(), PUBLISHER_THRESHOLD.0, PUBLISHER_THRESHOLD.1);
+    let units = laid_out(&folder());
     for (unit, most) in THRESHOLDS {
-        exposure(unit, most);
+        exposure(units.path(), unit, most);
     }
     let drop_ins = units.path().join("interdict-apply.service.d");
     fs::create_dir(&drop_ins).unwrap();
     fs::copy(units.path().join("private-network.conf"), drop_ins.join("private-network.conf")).unwrap();
-    exposure("interdict-apply.service", WITH_PRIVATE_NETWORK);
+    exposure(units.path(), "interdict-apply.service", WITH_PRIVATE_NETWORK);
 }
 
 /// trust.md rule 17
@@ -137,6 +146,22 @@ fn the_sync_has_no_privilege_and_root_no_network_and_no_folder_of_the_other() {
 }
 
 #[test]
+fn the_refresh_has_the_repository_and_no_network_and_no_privilege() {
+    let service = fs::read_to_string(folder_of("publisher").join("interdict-refresh.service")).unwrap();
+    for line in [
+        "User=interdict-publisher",
+        "CapabilityBoundingSet=",
+        "PrivateNetwork=yes",
+        "ReadWritePaths=/srv/interdict",
+        "ExecStart=/usr/bin/interdict-publisher refresh --repo /srv/interdict",
+    ] {
+        assert!(service.lines().any(|found| found == line), "{line}");
+    }
+    // An exit code that asks for a person is a unit that failed.
+    assert!(!service.contains("SuccessExitStatus"));
+}
+
+#[test]
 fn the_user_and_the_folders_are_made_and_belong_to_whom_they_must() {
     use std::os::unix::fs::MetadataExt;
     if !rustix::process::geteuid().is_root() {
@@ -148,27 +173,33 @@ fn the_user_and_the_folders_are_made_and_belong_to_whom_they_must() {
     }
     let root = tempfile::tempdir().unwrap();
     fs::create_dir(root.path().join("etc")).unwrap();
-    let run = |program: &str, arguments: &[&str], file: &str| {
+    let run = |program: &str, arguments: &[&str], of: &str, file: &str| {
         let ran = Command::new(program)
             .arg(format!("--root={}", root.path().display()))
             .args(arguments)
-            .arg(folder().canonicalize().unwrap().join(file))
+            .arg(folder_of(of).canonicalize().unwrap().join(file))
             .output()
             .unwrap();
         assert!(ran.status.success(), "{program}: {}", String::from_utf8_lossy(&ran.stderr));
     };
-    run("systemd-sysusers", &[], "interdict.sysusers.conf");
-    let passwd = fs::read_to_string(root.path().join("etc/passwd")).unwrap();
-    let user =
-        passwd.lines().find(|line| line.starts_with("interdict:")).unwrap_or_else(|| panic!("{passwd}"));
-    let uid: u32 = user.split(':').nth(2).unwrap().parse().unwrap();
-    assert!(user.ends_with("/usr/sbin/nologin") && uid != 0, "{user}");
-    run("systemd-tmpfiles", &["--create"], "interdict.tmpfiles.conf");
+    let uid = |name: &str| -> u32 {
+        let passwd = fs::read_to_string(root.path().join("etc/passwd")).unwrap();
+        let user = passwd.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{passwd}"));
+        let uid: u32 = user.split(':').nth(2).unwrap().parse().unwrap();
+        assert!(user.ends_with("/usr/sbin/nologin") && uid != 0, "{user}");
+        uid
+    };
+    for (of, name) in [("client", "interdict"), ("publisher", "interdict-publisher")] {
+        run("systemd-sysusers", &[], of, &format!("{name}.sysusers.conf"));
+        run("systemd-tmpfiles", &["--create"], of, &format!("{name}.tmpfiles.conf"));
+    }
+    let (client, publisher) = (uid("interdict:"), uid("interdict-publisher:"));
     for (path, owner) in [
         ("etc/interdict", 0),
         ("etc/interdict/trust", 0),
         ("etc/interdict/hooks.d", 0),
-        ("var/lib/interdict", uid),
+        ("var/lib/interdict", client),
+        ("srv/interdict", publisher),
         ("var/lib/interdict-apply", 0),
     ] {
         let found = fs::metadata(root.path().join(path)).unwrap();

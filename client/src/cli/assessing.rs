@@ -166,10 +166,16 @@ pub(super) fn outcome(
     standing: &Standing,
     fail_on: &[report::FailOn],
 ) -> Outcome {
-    let mut outcome = Outcome::done();
+    let mut outcome = but_for_findings(assessment, standing);
     if report::any_fails(fail_on, assessment) {
         outcome.add(Exit::Findings);
     }
+    outcome
+}
+
+/// How a command ends that does something about the findings: by how the policy and this machine stand.
+pub(super) fn but_for_findings(assessment: &Assessment<'_>, standing: &Standing) -> Outcome {
+    let mut outcome = Outcome::done();
     let inventory = assessment.inventory;
     let nothing = inventory.components.is_empty() && inventory.findings.is_empty();
     if nothing || !inventory.is_complete() || !standing.missing.is_empty() {

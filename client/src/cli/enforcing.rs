@@ -19,8 +19,9 @@ use super::{Context, Failure};
 use crate::config::Config;
 use crate::enforce::admission;
 use crate::enforce::apply::{
-    ApplyError, Back, Changed, Done, Machine, Recovered, Runner, Session, SystemRunner, Tools,
+    ApplyError, Back, Changed, Done, Lost, Machine, Recovered, Runner, Session, SystemRunner, Tools, Whose,
 };
+use crate::enforce::boundary::{self, Scheduled};
 use crate::enforce::journal::{self, Ended, Event};
 use crate::enforce::record::Record;
 use crate::length_of_time::LengthOfTime;
@@ -47,6 +48,9 @@ impl RootArgument {
         self.root.as_deref().map_or_else(|| PathBuf::from("/"), |root| world.resolve(root))
     }
 }
+
+/// The folder that is there where systemd runs (`sd_booted(3)`).
+const BOOTED: &str = "/run/systemd/system";
 
 /// Where, when, and with which tools.
 pub(super) struct Enforcing {
@@ -88,6 +92,22 @@ impl Enforcing {
         enter(&self.places, world, event)
     }
 
+    /// Has the service manager apply again at a boundary, where one runs and the operator has enabled that; whether it will. That it
+    /// did not take it is said and fails nothing: the periodic timer comes.
+    pub fn schedule(&self, world: &mut World, boundary: DateTime) -> Result<Scheduled, Failure> {
+        if !world.is_root || self.root != Path::new("/") {
+            return Ok(Scheduled::ByNobody);
+        }
+        let clock = world.now()?;
+        match boundary::schedule(self.runner.as_ref(), Path::new(BOOTED), boundary, clock) {
+            Ok(scheduled) => Ok(scheduled),
+            Err(error) => {
+                warn(world, &format!("no timer was set for the next change: {error}"))?;
+                Ok(Scheduled::ByNobody)
+            }
+        }
+    }
+
     /// Says what a session did besides what it was asked for, and enters it into the journal.
     pub fn tell(&self, world: &mut World, session: &Said) -> Result<Outcome, Failure> {
         let mut outcome = Outcome::done();
@@ -97,37 +117,57 @@ impl Enforcing {
         }
         for path in &session.left {
             let path = path.display();
-            warn(world, &format!("{path}: somebody else's by now; it stays, and `interdict plan` shows it"))?;
+            let text = format!(
+                "{path}: not as this program left it; it stays as it is, and `interdict plan` shows it"
+            );
+            warn(world, &text)?;
             outcome.add(Exit::Refused);
+        }
+        for lost in &session.lost {
+            warn(world, &in_text(lost))?;
+            outcome.add(Exit::NoAnswer);
         }
         for complaint in &session.complaints {
             warn(world, &complaint.to_string())?;
             outcome.add(Exit::NoAnswer);
         }
         for back in &session.back {
-            outcome.merge(&self.tell_back(world, back)?);
+            outcome.merge(&self.tell_back(world, back, &session.lost)?);
         }
         Ok(outcome)
     }
 
-    fn tell_back(&self, world: &mut World, back: &Back) -> Result<Outcome, Failure> {
+    fn tell_back(&self, world: &mut World, back: &Back, lost: &[Lost]) -> Result<Outcome, Failure> {
         let root = self.root.clone();
+        let named = |left: &[PathBuf]| {
+            left.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+        };
         let (text, event) = match back {
             Back::Nothing => return Ok(Outcome::done()),
-            Back::Resumed { suspension, .. } => (
-                format!(
-                    "the suspension since {} is over: enforcement is in place again",
-                    in_zone(suspension.since, &world.time_zone)
-                ),
-                Event::Restore { root, ended: Ended::Done },
-            ),
-            Back::Reverted { until, plan, .. } => (
-                format!(
-                    "nobody confirmed until {}: what was there before is there again",
-                    in_zone(*until, &world.time_zone)
-                ),
-                Event::Revert { root, plan: *plan, ended: Ended::Done },
-            ),
+            Back::Resumed { suspension, left, .. } => {
+                let is = if left.is_empty() {
+                    "enforcement is in place again".to_owned()
+                } else {
+                    format!("enforcement is NOT in place again in {}", named(left))
+                };
+                let since = in_zone(suspension.since, &world.time_zone);
+                (
+                    format!("the suspension since {since} is over: {is}"),
+                    Event::Restore { root, ended: but_for(left, lost) },
+                )
+            }
+            Back::Reverted { until, plan, left, .. } => {
+                let is = if left.is_empty() {
+                    "what was there before is there again".to_owned()
+                } else {
+                    format!("what was there before is there again, but for {}", named(left))
+                };
+                let until = in_zone(*until, &world.time_zone);
+                (
+                    format!("nobody confirmed until {until}: {is}"),
+                    Event::Revert { root, plan: *plan, ended: but_for(left, lost) },
+                )
+            }
         };
         warn(world, &text)?;
         Ok(self.journal(world, &event)?)
@@ -138,6 +178,7 @@ impl Enforcing {
 pub(super) struct Said {
     recovered: Option<Recovered>,
     left: Vec<PathBuf>,
+    lost: Vec<Lost>,
     complaints: Vec<crate::enforce::apply::Ended>,
     back: Vec<Back>,
 }
@@ -148,6 +189,7 @@ impl Said {
         Self {
             recovered: session.recovered.take(),
             left: std::mem::take(&mut session.left),
+            lost: std::mem::take(&mut session.lost),
             complaints: std::mem::take(&mut session.complaints),
             back: std::mem::take(&mut session.back),
         }
@@ -157,6 +199,7 @@ impl Said {
     pub fn is_nothing(&self) -> bool {
         self.recovered.is_none()
             && self.left.is_empty()
+            && self.lost.is_empty()
             && self.complaints.is_empty()
             && self.back.iter().all(|back| *back == Back::Nothing)
     }
@@ -183,10 +226,24 @@ pub(super) fn chain(error: &dyn Error) -> String {
     text
 }
 
+/// What a file lacks that it had before.
+fn in_text(lost: &Lost) -> String {
+    let Lost { path, attributes } = lost;
+    let named = attributes.join(", ");
+    format!("{}: the file system did not take these attributes back: {named}", path.display())
+}
+
+/// It was done, but for files that stay and attributes that are lost.
+fn but_for(left: &[PathBuf], lost: &[Lost]) -> Ended {
+    let left = left.iter().map(|path| format!("{}: somebody else's, it stays", path.display()));
+    let why: Vec<String> = left.chain(lost.iter().map(in_text)).collect();
+    if why.is_empty() { Ended::Done } else { Ended::InPart { why: why.join("; ") } }
+}
+
 /// How something ended, for the journal.
-pub(super) fn ended<T>(result: &Result<T, ApplyError>) -> Ended {
+pub(super) fn ended<T>(result: &Result<T, ApplyError>, said: &Said) -> Ended {
     match result {
-        Ok(_) => Ended::Done,
+        Ok(_) => but_for(&[], &said.lost),
         Err(error @ ApplyError::HalfWay { .. }) => Ended::Failed { why: chain(error) },
         Err(error) => Ended::RolledBack { why: chain(error) },
     }
@@ -271,8 +328,14 @@ impl From<ApplyError> for Failure {
             ApplyError::Damaged { .. } => Self::new(&error, Exit::Refused).hint(
                 "what was written into this machine is not known for sure, so nothing is changed: restore the file from a backup",
             ),
-            ApplyError::NotOurs { .. } => Self::new(&error, Exit::Refused)
-                .hint("look at it; then give --adopt to overwrite it, which keeps what is there now"),
+            ApplyError::NotOurs { ref files } => {
+                let never = files.iter().any(|file| file.why == Whose::NotPlain);
+                Self::new(&error, Exit::Refused).hint(if never {
+                    "a link, folder or device is never overwritten, with --adopt neither: look at it, and move it away"
+                } else {
+                    "look at it; then give --adopt to overwrite it, which keeps what is there now"
+                })
+            }
             ApplyError::ChangedMeanwhile { .. } => Self::new(&error, Exit::Refused)
                 .hint("find out who writes there, then run it again"),
             ApplyError::Tool { .. } | ApplyError::NoSuchFile { .. } => Self::new(&error, Exit::Refused),

@@ -1,6 +1,7 @@
 //! `interdict journal` and `interdict journal verify`
 
 use std::io::Write;
+use std::path::Path;
 
 use clap::{Args, Subcommand};
 use interdict_host::exit::{Exit, Outcome};
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 use super::{Context, Failure};
 use crate::enforce::journal::journal;
+use crate::enforce::record::Record;
 use crate::presentation::{self, Page, in_zone};
 
 /// What was done to enforce the policy on this machine, and by whom
@@ -59,6 +61,8 @@ enum NotWhole {
     Broken { path: String, broken: Broken },
     #[error("{path}: no entry has the head sha256:{wanted}")]
     Nowhere { path: String, wanted: Sha256 },
+    #[error("{path}: no entries, although something was applied here")]
+    Missing { path: String },
 }
 
 impl JournalVerb {
@@ -131,6 +135,15 @@ fn fields(what: &serde_json::Value) -> String {
             format!("{name}={}", text.get(..12).unwrap_or(text))
         }
         serde_json::Value::String(text) => format!("{name}={text}"),
+        serde_json::Value::Array(all) => {
+            let texts = all.iter().map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned));
+            format!("{name}={}", texts.collect::<Vec<_>>().join(","))
+        }
+        // How it ended: the word, and why where it did not succeed.
+        serde_json::Value::Object(of) => {
+            let texts = of.values().map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned));
+            format!("{name}={}", texts.collect::<Vec<_>>().join(": "))
+        }
         other => format!("{name}={other}"),
     });
     shown.collect::<Vec<_>>().join(" ")
@@ -149,6 +162,11 @@ fn end(
         writeln!(context.world.stderr, "warning: {}", escape_control(&line))?;
     }
     let path = journal.path().display().to_string();
+    // Whoever applies begins it; the record of what was written tells of that where the journal was taken away or emptied.
+    if chain.head.is_none() && chain.broken.is_none() && is_applied(context)? {
+        return Err(Failure::new(&NotWhole::Missing { path }, Exit::Refused)
+            .hint("somebody removed it: compare with the heads in syslog, and keep a copy elsewhere"));
+    }
     let error = match (chain.broken, wanted, chain.wanted) {
         (Some(broken), ..) => NotWhole::Broken { path, broken },
         (None, Some(wanted), Some(Found::Nowhere)) => NotWhole::Nowhere { path, wanted },
@@ -157,6 +175,12 @@ fn end(
     Err(Failure::new(&error, Exit::Refused).hint(
         "what is in it cannot be relied on; compare it with a copy, and the heads with those in syslog",
     ))
+}
+
+/// Whether anything was ever written into this machine.
+fn is_applied(context: &mut Context<'_>) -> Result<bool, Failure> {
+    let record = Record::read(&context.places_for_reading()?, Path::new("/"));
+    Ok(!matches!(record, Ok(None)))
 }
 
 impl Verify {

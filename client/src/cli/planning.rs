@@ -18,6 +18,7 @@ use super::reading::{Reading, warn};
 use crate::assess::{Assets, Unreadable};
 use crate::config::Enforce;
 use crate::enforce::Mode;
+use crate::enforce::boundary::{self, Known};
 use crate::enforce::plan::{self, Adopt, Computed, NotAPlan, PlanError, Request};
 use crate::enforce::record::RecordError;
 use crate::enforce::target::{self, Target};
@@ -176,7 +177,14 @@ pub(super) fn planning(
         let impact = plan::impact(assessment, &computed.bans, &computed.outputs);
         let mut stands = outcome(assessment, standing, &[]);
         stands.merge(exceptions.outcome());
-        let plan = plan::document(&computed, &reading.config, now, impact);
+        let machine = machine_name::name_of(root).unwrap_or_default();
+        let known = Known {
+            policy: Some((&reading.generation, &survey.standings, &machine)),
+            record: computed.record.as_ref(),
+            window: enforce.window.as_ref(),
+        };
+        let next = boundary::next(known, request.now);
+        let plan = plan::document(&computed, &reading.config, now, next, impact);
         for found in &assessment.unreadable {
             let Unreadable { directive, subject, identifier, error } = found;
             let what = format!("{} {}", identifier.kind, identifier.value);

@@ -1,17 +1,20 @@
 //! `interdict status`
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use interdict_host::exit::Outcome;
 use interdict_schema::DateTime;
+use interdict_schema::plan::Boundary;
 
 use super::exceptions::complain;
 use super::policy::check_files;
 use super::reading::Reading;
 use super::{Context, Failure, metrics};
 use crate::as_of::AsOf;
+use crate::enforce::boundary::{self, Known};
+use crate::inventory::machine_name;
 use crate::length_of_time::LengthOfTime;
 use crate::presentation::{Enforcement, Exceptions, RepositoryStatus, Status as Standing};
 use crate::store::generation::is_whole;
@@ -53,6 +56,8 @@ impl Status {
         reading.generation.settle(AsOf::now(now));
         let mut status = standing(&reading, self.max_age, now);
         status.enforcement = Enforcement::read(&reading.places);
+        status.next_boundary =
+            status.enforcement.as_ref().and_then(|found| next_boundary(&reading, found, now));
         let world = &mut *context.world;
         complain(world, &reading.exceptions(now), self.json)?;
         if self.json {
@@ -79,4 +84,16 @@ pub(super) fn standing(reading: &Reading, max_age: Option<LengthOfTime>, now: Da
     reading.asked(now, |asked| {
         Standing::of(generation, asked, repositories, reading.missing(), exceptions, differs, now)
     })
+}
+
+/// The next moment at which something of what is enforced here changes by itself.
+fn next_boundary(reading: &Reading, enforcement: &Enforcement, now: DateTime) -> Option<Boundary> {
+    let machine = machine_name::name_of(Path::new("/")).unwrap_or_default();
+    let survey = reading.exceptions(now);
+    let known = Known {
+        policy: Some((&reading.generation, &survey.standings, &machine)),
+        record: enforcement.record(),
+        window: reading.config.enforce.as_ref().and_then(|enforce| enforce.window.as_ref()),
+    };
+    boundary::next(known, reading.not_before(now))
 }

@@ -15,12 +15,12 @@ use crate::presentation::in_zone;
 
 /// Put back exactly what was there before anything was applied, until a stated moment
 ///
-/// Every file is as it was, to the byte: contents, permissions, owner; folders that were made for files are gone. The tools take
+/// Every file is as it was, to the byte: contents, permissions, owner, attributes; folders that were made for files are gone. The tools take
 /// that up. The directives stay in force: verdicts, exit codes and reports do not change. At its end, at most 72 hours away,
 /// enforcement is put in place again by the timer or by any later `apply`.
 ///
 /// Exit 0 when everything is as it was before. 2 where nothing was applied, or for an end that is over or too far away, 3 when
-/// a tool did not take it up or the disk gave no answer, 4 when a file was edited by hand since it was written (see --adopt):
+/// a tool did not take it up, the file system did not take an attribute back or the disk gave no answer, 4 when a file was edited by hand since it was written (see --adopt):
 /// then nothing was changed.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: interdict undo --reason 'the new resolver is not up yet' --until 24h")]
@@ -106,7 +106,7 @@ impl Suspending {
         drop(session);
         let mut outcome = enforcing.tell(world, &said)?;
         if !matches!(result, Err(ApplyError::End { .. } | ApplyError::NothingApplied { .. })) {
-            let (reason, ended) = (self.reason.clone(), ended(&result));
+            let (reason, ended) = (self.reason.clone(), ended(&result, &said));
             let event = match by {
                 SuspendedBy::Undo => Event::Undo { root, reason, until, ended },
                 SuspendedBy::Suspend => Event::Suspend { root, reason, until, ended },
@@ -114,6 +114,7 @@ impl Suspending {
             outcome.merge(&enforcing.journal(world, &event)?);
         }
         let changed = result?;
+        enforcing.schedule(world, until)?;
         self.show(context, by, until, &changed)?;
         Ok(outcome)
     }

@@ -12,7 +12,7 @@ use interdict_host::world::World;
 use interdict_schema::DateTime;
 use interdict_schema::directive::DirectiveId;
 
-use super::assessing::{Ask, Assessed, Detecting, Sought, assess_with, outcome};
+use super::assessing::{Ask, Assessed, Detecting, Sought, assess_with, but_for_findings};
 use super::enforcing::{Enforcing, RootArgument};
 use super::inventories::{Processes, of_machine};
 use super::reading::{Reading, warn};
@@ -186,12 +186,16 @@ impl UninstallBanned {
         let arguments: Vec<String> = packages.keys().filter_map(|banned| tool.argument(banned)).collect();
         let call = tool.call(&arguments, &enforcing.root, Run::Simulated);
         let answer = enforcing.runner.run(&call);
-        let said = match &answer {
-            Ok(Answer { status: Some(0), too_long: false, stdout, .. }) => {
-                String::from_utf8_lossy(stdout).into_owned()
+        let Ok(Answer { status: Some(0), too_long: false, stdout, .. }) = &answer else {
+            // All of it: rpm names what needs a package below its first line.
+            let said = answer.as_ref().map(|answer| answer.stderr.as_slice()).unwrap_or_default();
+            writeln!(world.stderr, "{program} says:")?;
+            for line in String::from_utf8_lossy(said).lines() {
+                writeln!(world.stderr, "  {}", escape_control(line))?;
             }
-            _ => return Ok(Err(NotRemoved::Refused(CommandEnded::of(&call, &answer)))),
+            return Ok(Err(NotRemoved::Refused(CommandEnded::of(&call, &answer))));
         };
+        let said = String::from_utf8_lossy(stdout).into_owned();
         writeln!(world.stdout, "{program} would do this:")?;
         for line in said.lines() {
             writeln!(world.stdout, "  {}", escape_control(line))?;
@@ -264,7 +268,8 @@ fn survey<T>(
             targets: &[],
             adopt: Adopt::No,
         })?;
-        let stands = outcome(found.assessment, found.standing, &[]);
+        // What was found counts once it stays.
+        let stands = but_for_findings(found.assessment, found.standing);
         then(world, &found, &computed, stands)
     })
 }

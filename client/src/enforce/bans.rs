@@ -25,7 +25,9 @@ pub struct Bans {
 impl Bans {
     /// What a generation bans at a moment.
     ///
-    /// `now` is the later of the clock and the last accepted refresh (`trust.md`, rule 9). `exceptions` are those that count, and
+    /// `now` is the later of the clock and the last accepted refresh (`trust.md`, rule 9). The texts and waivers are those of `now`
+    /// and not those of the generation's admission: what takes effect between two syncs is enforced from that moment on, and what
+    /// is waived from then on is freed. `exceptions` are those that count, and
     /// `machine` is the asset that they must name: this one.
     ///
     /// # Errors
@@ -37,9 +39,10 @@ impl Bans {
         exceptions: &[&Exception],
         machine: &str,
     ) -> Result<Self, FileError> {
-        let texts = generation.texts();
+        let texts = generation.texts_at(now);
+        let policy = generation.policy_at(&texts, now);
         let mut parts = Vec::new();
-        for rule in generation.policy(&texts).rules() {
+        for rule in policy.rules() {
             let (stage, because) = of_rule(&rule, now, mode);
             if because == Because::OutOfTime {
                 continue;

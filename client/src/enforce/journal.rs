@@ -125,6 +125,11 @@ pub enum Event {
 pub enum Ended {
     /// It was done.
     Done,
+    /// It was done, but for something.
+    InPart {
+        /// What.
+        why: String,
+    },
     /// It was not, and everything is as it was before.
     RolledBack {
         /// Why, with what caused it.

@@ -19,6 +19,7 @@ use super::protected::builtin;
 use crate::config::enforce::Required;
 use crate::inventory::Inventory;
 use crate::inventory::component::Presence;
+use crate::inventory::format::Format;
 use crate::inventory::rooted::{Folder, Found};
 
 /// Where programs are looked for, in this order; the same places from which commands are run.
@@ -42,6 +43,8 @@ pub struct Machine {
     pub root: PathBuf,
     /// The packages of the system that are installed, by name.
     pub packages: BTreeMap<String, Vec<Installed>>,
+    /// The kinds of packages of which not every one is known, because a database could not be read, or there is none.
+    pub unread: BTreeSet<&'static str>,
     /// Addresses that it needs, and what each is.
     pub addresses: Vec<(IpAddr, &'static str)>,
     /// The digests of files that it needs, and what each is.
@@ -71,7 +74,12 @@ pub enum Hashing {
 impl Machine {
     /// Reads it beneath a root, with what an inventory says of its packages.
     pub fn read(root: &Path, inventory: &Inventory, hashing: Hashing) -> Self {
-        let mut machine = Self { root: root.into(), packages: packages(inventory), ..Self::default() };
+        let mut machine = Self {
+            root: root.into(),
+            packages: packages(inventory),
+            unread: unread(inventory),
+            ..Self::default()
+        };
         if root == Path::new("/") {
             machine.addresses = addresses();
         }
@@ -150,6 +158,21 @@ fn packages(inventory: &Inventory) -> BTreeMap<String, Vec<Installed>> {
         }
     }
     packages
+}
+
+/// The kinds of packages of which not every one is known.
+fn unread(inventory: &Inventory) -> BTreeSet<&'static str> {
+    let wanting = inventory.coverage.iter().filter(|coverage| !coverage.is_complete());
+    let kinds = wanting.flat_map(|coverage| match coverage.format {
+        Some(Format::Dpkg) => &["deb"][..],
+        Some(Format::RpmSqlite) => &["rpm"],
+        Some(Format::Apk) => &["apk"],
+        Some(Format::Alpm) => &["alpm"],
+        // No database at all, or no root.
+        None => &SYSTEM_PACKAGES,
+        Some(_) => &[],
+    });
+    kinds.copied().collect()
 }
 
 /// What a path leads to; `None` where nothing is there.

@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`ban`], [`bans`] | what is to be enforced now, and how far (`trust.md`, rules 15 and 21) |
 //! | [`stage`] | audit or enforcement: never stricter than the order is at this moment |
+//! | [`boundary`] | when something of that changes by itself |
 //! | [`fidelity`] | what a target makes of a ban |
 //! | [`target`] | what a renderer is; every one of them stands in [`target::ALL`] |
 //! | [`rendered`] | what it returns |
@@ -39,6 +40,7 @@ pub mod apply;
 pub mod apt;
 pub mod ban;
 pub mod bans;
+pub mod boundary;
 pub mod browsers;
 pub mod command;
 pub mod dnf;

@@ -17,19 +17,40 @@ pub enum Expects {
     ContainsOrNothing(String),
     /// The command ends with 0 and its standard output lacks this text.
     Lacks(String),
+    /// As wanted after this many seconds at the latest: the tool says that it has taken something up before it has.
+    Within(u64, Box<Expects>),
 }
 
 impl Expects {
     /// Whether an answer is as expected: how the command ended (`None` for a signal), and its standard output.
     pub fn is_met(&self, status: Option<i32>, stdout: &[u8]) -> bool {
+        if let Self::Within(_, expects) = self {
+            return expects.is_met(status, stdout);
+        }
         let has = |text: &str| memchr::memmem::find(stdout, text.as_bytes()).is_some();
         status == Some(0)
             && match self {
-                Self::Success => true,
+                Self::Success | Self::Within(..) => true,
                 Self::Contains(text) => has(text),
                 Self::ContainsOrNothing(text) => stdout.is_empty() || has(text),
                 Self::Lacks(text) => !has(text),
             }
+    }
+}
+
+impl Expects {
+    /// The same, where it may take this many seconds.
+    #[must_use]
+    pub fn within(self, seconds: u64) -> Self {
+        Self::Within(seconds, Box::new(self))
+    }
+
+    /// How long an answer may be another one, in seconds.
+    pub const fn patience(&self) -> u64 {
+        match self {
+            Self::Within(seconds, _) => *seconds,
+            _ => 0,
+        }
     }
 }
 

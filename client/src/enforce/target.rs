@@ -1,8 +1,9 @@
 //! What a renderer is.
 //!
-//! A new target costs one file and one line in [`ALL`]. It reads nothing and runs nothing: what it has to know of the machine it
+//! A new target costs one file, the line that names it in `enforce/mod.rs`, and one in [`ALL`]. It reads nothing and runs nothing: what it has to know of the machine it
 //! asks for by [`Target::reads`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
@@ -62,6 +63,19 @@ pub trait Target: Debug + Sync {
     /// there. Only for those of [`Ownership::Shared`](super::Ownership::Shared).
     fn without(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let _ = bytes;
+        None
+    }
+
+    /// A file of this target as people approve it: without what is chosen only when it is written, as the serial of a zone, so that a
+    /// plan stays the same until something else changes.
+    fn approved<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        Cow::Borrowed(bytes)
+    }
+
+    /// A file that this target shares, as it is now (`None` where it is gone), with what was this target's in the bytes of an earlier
+    /// one put into it again. `None` where that cannot be done. Only for those of [`Ownership::Shared`](super::Ownership::Shared).
+    fn put_again(&self, earlier: &[u8], now: Option<&[u8]>) -> Option<Vec<u8>> {
+        let _ = (earlier, now);
         None
     }
 

@@ -45,6 +45,14 @@ impl Enforcement {
         }
     }
 
+    /// The record of what was applied, where it can be told.
+    pub fn record(&self) -> Option<&Record> {
+        match self {
+            Self::Applied(applied) => Some(&applied.record),
+            Self::Unknown(_) => None,
+        }
+    }
+
     /// Whether what is applied cannot be told.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))

@@ -54,6 +54,8 @@ use interdict_host::terminal::{Paint, Table, Terminal, escape_control};
 #[derive(Debug, Clone, Default)]
 pub struct Page {
     blocks: Vec<Block>,
+    /// Whether lines are broken at blanks where the terminal is narrower.
+    wraps: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -63,6 +65,11 @@ enum Block {
 }
 
 impl Page {
+    /// A page whose lines are broken at blanks where the terminal is narrower; elsewhere a line stays one, for programs.
+    pub fn wrapping() -> Self {
+        Self { blocks: Vec::new(), wraps: true }
+    }
+
     /// Adds a line; what is not visible in it is escaped.
     pub fn line(&mut self, text: impl AsRef<str>) {
         self.push(None, text.as_ref());
@@ -97,9 +104,18 @@ impl Page {
     pub fn render(&self, terminal: &Terminal) -> String {
         let mut text = String::new();
         for block in &self.blocks {
+            let broken = |line: &str| {
+                if !self.wraps || line.is_empty() {
+                    return line.to_owned();
+                }
+                let indent = line.len().saturating_sub(line.trim_start_matches(' ').len());
+                let mut lines = terminal.wrap(line, indent.saturating_add(2));
+                lines.truncate(lines.trim_end_matches('\n').len());
+                lines
+            };
             match block {
-                Block::Line(Some(paint), line) => text.push_str(&terminal.paint(*paint, line)),
-                Block::Line(None, line) => text.push_str(line),
+                Block::Line(Some(paint), line) => text.push_str(&terminal.paint(*paint, &broken(line))),
+                Block::Line(None, line) => text.push_str(&broken(line)),
                 Block::Table(table) => {
                     text.push_str(&table.render(terminal));
                     continue;

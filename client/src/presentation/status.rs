@@ -9,6 +9,7 @@ use interdict_schema::DateTime;
 use interdict_schema::directive::DirectiveId;
 use interdict_schema::directive::unsupported::unsupported;
 use interdict_schema::entity::{self, Lists};
+use interdict_schema::plan::Boundary;
 use interdict_schema::waiver;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -18,6 +19,7 @@ use super::due::JsonRow;
 use super::waivers::is_over;
 use super::{Enforcement, Exceptions, Page, count, enforcement, in_zone, waivers};
 use crate::config::{Location, RepositoryName};
+use crate::enforce::boundary;
 use crate::freshness::Staleness;
 use crate::store::generation::{Alarm, Generation, HeldRepository};
 
@@ -54,6 +56,8 @@ pub struct Status {
     pub policy_differs: bool,
     /// What was applied to this machine, where anything was.
     pub enforcement: Option<Enforcement>,
+    /// When something of that changes next by itself.
+    pub next_boundary: Option<Boundary>,
 }
 
 /// How things stand with one repository.
@@ -165,6 +169,7 @@ impl Status {
             exceptions,
             policy_differs,
             enforcement: None,
+            next_boundary: None,
         }
     }
 
@@ -260,6 +265,10 @@ impl Status {
         }
         if let Some(enforcement) = &self.enforcement {
             enforcement.show(&mut page, local);
+            if let Some(next) = &self.next_boundary {
+                let at = in_zone(next.at, local);
+                page.line(format!("next change by itself: {at}, {}", boundary::in_words(next)));
+            }
         }
         page.line("");
         page.table(self.table(local));
@@ -327,6 +336,8 @@ impl Status {
             policy_differs: bool,
             #[serde(skip_serializing_if = "Option::is_none")]
             enforcement: Option<enforcement::Document<'a>>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            next_boundary: Option<&'a Boundary>,
             exit: Exit,
             exits: Vec<Exit>,
         }
@@ -372,6 +383,7 @@ impl Status {
             exceptions: &self.exceptions,
             policy_differs: self.policy_differs,
             enforcement: self.enforcement.as_ref().map(Enforcement::document),
+            next_boundary: self.next_boundary.as_ref(),
             exit: outcome.exit(),
             exits: outcome.all(),
         })

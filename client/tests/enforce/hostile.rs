@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::process::Command;
 
+use interdict_client::enforce::dnf::Dnf;
 use interdict_client::enforce::nftables::Nftables;
 use interdict_client::enforce::rpz::DnsRpz;
 use interdict_client::enforce::{Mode, Part, Seen, Stage, Target};
-use interdict_schema::product::{Cidr, Domain};
+use interdict_schema::product::{Cidr, Domain, PackageName};
 use proptest::prelude::*;
 
 use crate::bans::{HOSTILE, bans, entry, options, part};
 
 /// Values of a kind: the hostile ones that are written down, what may stand in a well-formed one put together at random, and
 /// anything at all.
-fn values(kind: &'static str, like: &'static str) -> impl Strategy<Value = Vec<String>> {
+pub fn values(kind: &'static str, like: &'static str) -> impl Strategy<Value = Vec<String>> {
     let known: Vec<String> = HOSTILE
         .iter()
         .filter(|(of, _)| *of == kind)
@@ -24,13 +25,13 @@ fn values(kind: &'static str, like: &'static str) -> impl Strategy<Value = Vec<S
     prop::collection::vec(one, 0..30)
 }
 
-/// What a target writes of these, in its first file.
+/// What a target writes of these, in its first file; nothing where it writes none.
 fn written(target: &dyn Target, kind: &str, values: &[String]) -> Vec<u8> {
     let mut of: Part = part("BOD-05-01", "hostile", Stage::Enforce);
     of.entries.extend(values.iter().map(|value| entry(kind, value)));
     let rendered =
         target.render(&bans(vec![of]), &options(target, Mode::Enforce, &BTreeMap::new(), &Seen::default()));
-    rendered.unwrap().files.swap_remove(0).bytes
+    rendered.unwrap().files.into_iter().next().map(|file| file.bytes).unwrap_or_default()
 }
 
 /// What a command prints that must end with 0; nothing where it cannot be run here.
@@ -82,6 +83,37 @@ proptest! {
     }
 
     #[test]
+    fn dnf_reads_no_other_excludes_out_of_its_configuration_than_the_banned_ones(
+        values in values("package", "(rpm:)?[a-cA-C0-1_*?.,+~^ -]{1,8}")
+    ) {
+        const READ: &str = "import dnf, sys; c = dnf.conf.Conf(); c.read(sys.argv[1]); print(*c.excludepkgs, sep='\\n')";
+        let bytes = written(&Dnf, "package", &values);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("dnf.conf");
+        std::fs::write(&file, &bytes).unwrap();
+        let mut read = Command::new("/usr/bin/python3");
+        if !succeeds(Command::new("/usr/bin/python3").args(["-I", "-c", "import dnf"])) {
+            println!("skipped: dnf's library is absent");
+            return Ok(());
+        }
+        let text = output(read.args(["-I", "-c", READ]).arg(&file)).unwrap();
+        let there: BTreeSet<String> = text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        // What is no package of rpm is another target's; what has other characters than rpm's names have is refused.
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte);
+        let name = |value: &String| {
+            let name = value.strip_prefix("rpm:").unwrap_or(value);
+            let first = name.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_');
+            (first && PackageName::parse(value).is_ok() && name.bytes().all(plain)).then(|| name.to_owned())
+        };
+        let meant: BTreeSet<String> = values
+            .iter()
+            .filter_map(name)
+            .flat_map(|name| ["?", "??"].map(|epoch| format!("{name}-{epoch}:*-*.*")))
+            .collect();
+        prop_assert_eq!(there, meant);
+    }
+
+    #[test]
     fn nftables_reads_no_other_addresses_out_of_a_table_than_the_banned_ones(
         values in values("cidr", "(192\\.0\\.[0-3]\\.(0|64|128)/2[2-6]|2001:db8:[0-3]::/4[6-8]|[0-9]{1,3}\\.0\\.0\\.0/(8|9)|[0-9a-f:]{2,9}/1[26])")
     ) {
@@ -103,7 +135,7 @@ proptest! {
             let elements = object["set"]["elem"].as_array().into_iter().flatten();
             there.extend(elements.map(ends));
         }
-        prop_assert_eq!(tables, 1);
+        prop_assert_eq!(tables, usize::from(!there.is_empty()));
         let meant: Vec<Cidr> = values.iter().filter_map(|value| Cidr::parse(value).ok()).collect();
         for (first, last) in &there {
             for end in [first, last] {
@@ -115,6 +147,10 @@ proptest! {
             prop_assert!(there.iter().any(|(from, to)| *from <= first && last <= *to), "{} is not there", network);
         }
     }
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    command.output().is_ok_and(|output| output.status.success())
 }
 
 fn may_unshare() -> bool {

@@ -15,3 +15,4 @@ mod bans;
 mod browsers;
 mod golden;
 mod hostile;
+mod hostile_programs;

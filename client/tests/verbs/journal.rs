@@ -39,7 +39,7 @@ fn a_row_for_each_entry_and_the_head() {
             "\
 entry  when                       who             verb     what
     1  Mon 1 Jan 2018, 00:00 UTC  tester for ann  confirm  plan=64879f7d6b96 root=/
-    2  Mon 1 Jan 2018, 00:00 UTC  tester for ann  suspend  ended={{\"ended\":\"done\"}} reason=incident\\u{{1b}}[2J 7 root=/ until=2018-01-01T01:00:00Z
+    2  Mon 1 Jan 2018, 00:00 UTC  tester for ann  suspend  ended=done reason=incident\\u{{1b}}[2J 7 root=/ until=2018-01-01T01:00:00Z
 head  sha256:{head}
 "
         ),

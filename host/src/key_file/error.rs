@@ -79,6 +79,21 @@ pub enum KeyFileError {
         /// Its permission bits.
         mode: u32,
     },
+    /// A PEM file that is neither `PRIVATE KEY` nor `ENCRYPTED PRIVATE KEY`.
+    #[error("PEM of the kind {found:?}, expected PRIVATE KEY or ENCRYPTED PRIVATE KEY")]
+    PemKind {
+        /// What it says it is.
+        found: String,
+    },
+    /// Not the PEM (RFC 7468) or the DER of a PKCS #8 private key.
+    #[error("not a PKCS #8 private key")]
+    Pkcs8(#[source] pkcs8::Error),
+    /// A key of another algorithm.
+    #[error("a key of the algorithm {oid}, expected Ed25519 (1.3.101.112) without parameters")]
+    Algorithm {
+        /// Its object identifier.
+        oid: String,
+    },
     /// The secret of this key is published.
     #[error(transparent)]
     ExampleKey(#[from] ExampleKeyError),

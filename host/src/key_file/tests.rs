@@ -5,12 +5,15 @@
     reason = "a test may fail by panicking and write files"
 )]
 
+use std::os::unix::fs::PermissionsExt;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use interdict_keys_example::Name;
 use interdict_schema::key::KeyRefusal;
 
 use super::*;
+use crate::read::ReadError;
 use crate::signer::Signer;
 use crate::testing::CountedRandomness;
 use crate::write::DiskErrorKind;

@@ -1,20 +1,20 @@
 //! A verb that did not do what was asked: the library's error, the exit code that it means, and what to do next.
 
+mod keys;
+
 use std::error::Error;
 use std::io;
 
 use interdict_host::cli::{ErrorReport, ReportFormat};
 use interdict_host::clock::ClockError;
 use interdict_host::exit::Exit;
-use interdict_host::key_file::KeyFileError;
 use interdict_host::lock::LockError;
 use interdict_host::passphrase::PassphraseError;
 use interdict_host::read::ReadError;
-use interdict_host::signer::{OpenError, SignError};
 use interdict_host::world::{OutputError, World};
 use interdict_host::write::{DiskError, DiskErrorKind};
 
-use crate::keyring::{KeyError, SignRoleError};
+use crate::keyring::SignRoleError;
 use crate::officer::InputError;
 use crate::publish::{
     ChangeError, EntriesRefusal, FoundingRefusal, SelfCheckError, SignStagedError, StageRefusal,
@@ -50,6 +50,35 @@ impl Failure {
         self
     }
 
+    /// The exit code that it means.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Whether somebody has said already what to do next.
+    pub fn has_hint(&self) -> bool {
+        self.hint.is_some()
+    }
+
+    /// The error and what caused it, on one line.
+    pub fn chain(&self) -> String {
+        let mut text = self.error.to_string();
+        let mut cause = self.error.source();
+        while let Some(error) = cause {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            cause = error.source();
+        }
+        text
+    }
+
+    /// What to do next, where there is something to say.
+    #[must_use]
+    fn perhaps(mut self, hint: Option<&'static str>) -> Self {
+        self.hint = hint.map(ToOwned::to_owned);
+        self
+    }
+
     /// Shows it on standard error.
     pub fn show(&self, world: &mut World, format: ReportFormat) -> Exit {
         let report = ErrorReport::new(&*self.error, self.exit);
@@ -67,21 +96,6 @@ fn of_reading(error: &ReadError) -> Exit {
         ReadError::Disk(disk) if disk.kind() == DiskErrorKind::NotFound => Exit::Usage,
         ReadError::TooLong { .. } | ReadError::NotPlain { .. } => Exit::Usage,
         ReadError::Disk(_) => Exit::NoAnswer,
-    }
-}
-
-fn of_opening(error: &OpenError) -> Exit {
-    match error {
-        OpenError::File(error) => of_key(error),
-        OpenError::Public(_) | OpenError::NotBuilt { .. } => Exit::Usage,
-    }
-}
-
-fn of_key(error: &KeyFileError) -> Exit {
-    match error {
-        KeyFileError::Read(read) => of_reading(read),
-        KeyFileError::Randomness(_) | KeyFileError::Memory { .. } => Exit::NoAnswer,
-        _ => Exit::Usage,
     }
 }
 
@@ -130,78 +144,11 @@ impl From<io::Error> for Failure {
     }
 }
 
-impl From<KeyFileError> for Failure {
-    fn from(error: KeyFileError) -> Self {
-        let exit = of_key(&error);
-        let hint = key_hint(&error);
-        let failure = Self::new(error, exit);
-        match hint {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
-    }
-}
-
-fn opening_hint(error: &OpenError) -> Option<&'static str> {
-    match error {
-        OpenError::File(error) => key_hint(error),
-        OpenError::Public(_) | OpenError::NotBuilt { .. } => None,
-    }
-}
-
-fn key_hint(error: &KeyFileError) -> Option<&'static str> {
-    Some(match error {
-        KeyFileError::ExampleKey(_) => {
-            "everyone has this key's secret; for a demonstration or a test add --allow-example-keys"
-        }
-        KeyFileError::Passphrase(PassphraseError::NoTerminal) => "give --passphrase-file FILE",
-        KeyFileError::Permissions { .. } => "run chmod 600 on it",
-        KeyFileError::Json(_) => "a key file is made by `interdict-publisher key new`",
-        _ => return None,
-    })
-}
-
-impl From<OpenError> for Failure {
-    fn from(error: OpenError) -> Self {
-        let (exit, hint) = (of_opening(&error), opening_hint(&error));
-        let failure = Self::new(error, exit);
-        match hint {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
-    }
-}
-
-impl From<KeyError> for Failure {
-    fn from(error: KeyError) -> Self {
-        let (exit, hint) = match &error {
-            KeyError::Open { source, .. } => (of_opening(source), opening_hint(source)),
-            KeyError::OnlineOnly(_) => (
-                Exit::Usage,
-                Some(
-                    "the environment and descriptors are for the snapshot and timestamp keys of a machine that runs by itself",
-                ),
-            ),
-        };
-        let failure = Self::new(error, exit);
-        match hint {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
-    }
-}
-
 impl From<PassphraseError> for Failure {
     fn from(error: PassphraseError) -> Self {
         let no_terminal = matches!(error, PassphraseError::NoTerminal);
         let failure = Self::usage(error);
         if no_terminal { failure.hint("give --passphrase-file FILE") } else { failure }
-    }
-}
-
-impl From<SignError> for Failure {
-    fn from(error: SignError) -> Self {
-        Self::new(error, Exit::NoAnswer)
     }
 }
 

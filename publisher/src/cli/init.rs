@@ -18,12 +18,16 @@ use interdict_schema::tuf::{RoleType, Unsigned};
 use serde::Serialize;
 use thiserror::Error;
 
-use issuer::{IssuerArgs, default_threshold};
+pub use issuer::{IssuerArgs, default_threshold, officer_key};
 
-use super::shared::{SecretArgs, show_json, shown};
+use super::journaled::journaled;
+use super::shared::{SecretArgs, holders, show_json, shown};
 use super::{Failure, Verdict};
+use crate::journal::{Deed, Verb};
 use crate::keyring::{KeyError, Keyring, Purpose};
-use crate::publish::{Founding, StageRefusal, first_metadata, first_targets, issuers_envelope, self_check};
+use crate::publish::{
+    Founding, SignedElsewhere, StageRefusal, first_metadata, first_targets, issuers_envelope, self_check,
+};
 use crate::repository::files::Folder;
 use crate::repository::{KeyUris, Lifetime, Lifetimes, Repository, Settings, relative_to, write};
 
@@ -40,7 +44,7 @@ pub struct InitArgs {
     /// The folder; it must be empty or not there
     dir: PathBuf,
 
-    /// A key of the root role: a key file, or another key URI; may be repeated
+    /// A key of the root role: a key file, or another key URI (pkcs11:, ssh-agent:); may be repeated
     #[arg(long = "root-key", value_name = "KEY", value_hint = ValueHint::FilePath, required = true)]
     root_keys: Vec<KeyUri>,
 
@@ -48,7 +52,7 @@ pub struct InitArgs {
     #[arg(long, value_name = "N")]
     root_threshold: Option<u32>,
 
-    /// A key of the targets role: a key file, or another key URI; may be repeated
+    /// A key of the targets role: a key file, or another key URI (pkcs11:, ssh-agent:); may be repeated
     #[arg(long = "targets-key", value_name = "KEY", value_hint = ValueHint::FilePath, required = true)]
     targets_keys: Vec<KeyUri>,
 
@@ -56,11 +60,11 @@ pub struct InitArgs {
     #[arg(long, value_name = "N")]
     targets_threshold: Option<u32>,
 
-    /// The key of the snapshot role: a key file, or another key URI
+    /// The key of the snapshot role: a key file, or another key URI (pkcs11:, ssh-agent:, env:, fd:)
     #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
     snapshot_key: KeyUri,
 
-    /// The key of the timestamp role: a key file, or another key URI
+    /// The key of the timestamp role: a key file, or another key URI (pkcs11:, ssh-agent:, env:, fd:)
     #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
     timestamp_key: KeyUri,
 
@@ -81,7 +85,7 @@ pub struct InitArgs {
 /// How long metadata lives.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_field_names, reason = "a field's name is its flag")]
-struct LifetimeArgs {
+pub struct LifetimeArgs {
     /// How long a root is valid
     #[arg(long, value_name = "TIME", default_value = "365d")]
     root_lifetime: Lifetime,
@@ -132,22 +136,37 @@ impl InitArgs {
         let signers = keyring.signers(RoleType::Root, &role.keyids, role.threshold, &mut credentials)?;
         let envelope = issuers_envelope(payload, signers)?;
         let (targets, targets_files) = first_targets(&envelope, now, &lifetimes);
-        let new =
-            first_metadata(&root, &targets, targets_files, now, &lifetimes, &mut keyring, &mut credentials)?;
+        let new = first_metadata(
+            &root,
+            &targets,
+            targets_files,
+            SignedElsewhere::default(),
+            now,
+            &lifetimes,
+            &mut keyring,
+            &mut credentials,
+        )?;
         let repository = Repository::new(&dir);
         self_check(None, &new, &Folder::new(repository.public()), [], now)?;
 
         world.disk.create_dir_all_synced(&dir, Mode::Public)?;
         let repository = Repository::new(canonical(&dir)?);
-        let settings = Settings { keys: relative(&keys, repository.dir())?, lifetimes }.to_bytes()?;
+        let holders_of = keyring.labels().map(|(keyid, label)| (keyid.to_owned(), label.to_owned()));
+        let keys = relative(&keys, repository.dir())?;
+        let settings = Settings { keys, lifetimes, holders: holders_of.collect() }.to_bytes()?;
         let _lock = repository.lock()?;
-        write::prepare(&world.disk, &repository)?;
-        write::write(&world.disk, &repository, &new)?;
-        world.disk.write_new(&repository.settings_path(), &settings, Mode::Public)?;
+        let deed = Deed::new(Verb::Init).installing(&new);
+        let deed = keyring.labels().fold(deed, |deed, (keyid, label)| deed.called(keyid, label));
+        let deed = holders(&founding.issuers).fold(deed, |deed, (keyid, holder)| deed.called(keyid, holder));
+        let ((), told) = journaled(world, &repository, &deed, |world| {
+            write::prepare(&world.disk, &repository)?;
+            write::write(&world.disk, &repository, &new)?;
+            Ok(world.disk.write_new(&repository.settings_path(), &settings, Mode::Public)?)
+        })?;
         let fingerprint = Unsigned::new(&root)
             .map(|unsigned| Sha256::of(unsigned.message()))
             .map_err(StageRefusal::from)?;
-        self.show(world, &fingerprint)
+        self.show(world, &fingerprint, told)
     }
 
     /// Where the keys are, and that they may serve for what they are given for.
@@ -185,7 +204,7 @@ impl InitArgs {
         }
     }
 
-    fn show(&self, world: &mut World, fingerprint: &Sha256) -> Verdict {
+    fn show(&self, world: &mut World, fingerprint: &Sha256, told: Outcome) -> Verdict {
         let root = self.dir.join("public/metadata/1.root.json");
         let made = Made {
             repository: self.dir.display().to_string(),
@@ -204,12 +223,13 @@ impl InitArgs {
              next: interdict-publisher draft new, lint, sign; then publish ENVELOPE --repo {dir}",
             dir = shown(&self.dir)
         )?;
-        Ok(Outcome::done())
+        Ok(told)
     }
 }
 
 impl LifetimeArgs {
-    fn lifetimes(&self) -> Lifetimes {
+    /// The lifetimes of all roles.
+    pub fn lifetimes(&self) -> Lifetimes {
         Lifetimes {
             root: self.root_lifetime,
             targets: self.targets_lifetime,

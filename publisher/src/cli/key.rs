@@ -1,60 +1,51 @@
-//! `key`: makes a key file, and shows the public part of one.
+//! `key`: makes keys, shows their public parts, and moves them between forms.
+
+mod convert;
+mod list;
+mod new;
+mod public;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::Path;
 
 use clap::{Args, Subcommand, ValueHint};
+use interdict_host::cli::GlobalArgs;
 use interdict_host::example_keys::ExampleKeys;
 use interdict_host::exit::Outcome;
-use interdict_host::key_file::{Cost, KeyFile, Protection};
-use interdict_host::passphrase::Secret;
-use interdict_host::signer::{KeyUri, OpenError, PublicPart};
+use interdict_host::key_file::KeyFile;
+use interdict_host::signer::{FoundKey, KeyUri};
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_schema::DateTime;
 use serde::Serialize;
 
-use super::shared::{PassphraseArgs, SecretArgs, show_json, shown};
-use super::{Failure, Verdict};
+use super::shared::{SecretArgs, show_json};
+use super::{Failure, Verdict, gone};
 use crate::keyring;
 
-/// Makes and shows key files
+/// Makes, shows and converts keys
 #[derive(Debug, Subcommand)]
 pub enum KeyVerb {
-    New(NewArgs),
+    New(new::NewArgs),
     Show(ShowArgs),
+    Lost(gone::LostArgs),
+    Compromised(gone::CompromisedArgs),
+    Public(public::PublicArgs),
+    List(list::ListArgs),
+    Import(convert::ImportArgs),
+    Export(convert::ExportArgs),
 }
 
-/// Makes an Ed25519 key in a file of its own, encrypted under a passphrase, mode 0600
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  interdict-publisher key new officer-1.key --label \"First officer\"")]
-pub struct NewArgs {
-    /// The new file; nothing is ever overwritten
-    path: PathBuf,
-
-    /// What people call the key
-    #[arg(long)]
-    label: String,
-
-    /// Leave the secret in the clear: for an online key on a machine that nobody else can read
-    #[arg(long, conflicts_with = "passphrase_file")]
-    unencrypted: bool,
-
-    #[command(flatten)]
-    passphrase: PassphraseArgs,
-
-    /// Show the public part as JSON
-    #[arg(long)]
-    json: bool,
-}
-
-/// Shows the public part of a key file; the secret stays closed
+/// Shows the public part of a key, and where it is; the secret stays closed
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  interdict-publisher key show officer-1.key --json | jq -r .public")]
 pub struct ShowArgs {
-    /// The key: a key file, or another key URI
+    /// The key: a key file, or another key URI (pkcs11:, ssh-agent:, env:, fd:)
     #[arg(value_name = "KEY", value_hint = ValueHint::FilePath)]
     key: KeyUri,
+
+    #[command(flatten)]
+    secrets: SecretArgs,
 
     /// Show it as JSON
     #[arg(long)]
@@ -66,54 +57,44 @@ impl KeyVerb {
         match self {
             Self::New(args) => args.json,
             Self::Show(args) => args.json,
+            Self::Lost(args) => args.json(),
+            Self::Compromised(args) => args.json(),
+            Self::List(args) => args.json,
+            Self::Import(args) => args.json,
+            Self::Public(_) | Self::Export(_) => false,
         }
     }
 
-    pub fn run(&self, world: &mut World) -> Verdict {
+    pub fn run(&self, global: &GlobalArgs, world: &mut World) -> Verdict {
         match self {
-            Self::New(args) => args.run(world),
+            Self::New(args) => args.run(global, world),
             Self::Show(args) => args.run(world),
+            Self::Lost(args) => args.run(global, world),
+            Self::Compromised(args) => args.run(global, world),
+            Self::Public(args) => args.run(world),
+            Self::List(args) => args.run(world),
+            Self::Import(args) => args.run(global, world),
+            Self::Export(args) => args.run(global, world),
         }
-    }
-}
-
-impl NewArgs {
-    fn run(&self, world: &mut World) -> Verdict {
-        let path = world.resolve(&self.path);
-        let now = world.now()?;
-        let secret = match (&self.passphrase.passphrase_file, self.unencrypted) {
-            (_, true) => None,
-            (Some(file), _) => Some(Secret::read(&world.resolve(file))?),
-            (None, _) => Some(world.passphrase.ask_twice("New passphrase").map_err(|error| {
-                Failure::from(error).hint("give --passphrase-file FILE, or --unencrypted for an online key")
-            })?),
-        };
-        let protection = match &secret {
-            Some(secret) => Protection::Passphrase(secret, Cost::RECOMMENDED),
-            None => Protection::Unencrypted,
-        };
-        let file = KeyFile::generate(&mut *world.randomness, &self.label, now, protection)?;
-        file.write(&world.disk, &path)?;
-        writeln!(world.stderr, "wrote {}", shown(&self.path))?;
-        let part = PublicPart::new(*file.public(), file.label()).map_err(OpenError::from)?;
-        show(world, &part, &KeyUri::File(self.path.clone()), Some(&file), self.json)
     }
 }
 
 impl ShowArgs {
     fn run(&self, world: &mut World) -> Verdict {
-        // The public part of an example key may be looked at; only its use is refused.
-        let uri = self.key.beneath(&world.current_dir);
-        let found = keyring::find(&uri, &mut SecretArgs::default().credentials(ExampleKeys::Allow, world))?;
-        if let Some(mode) = found.key_file().and_then(KeyFile::exposed_mode) {
-            writeln!(
-                world.stderr,
-                "warning: {} has mode {mode:04o}, wanted 0600",
-                escape_control(&self.key.to_string())
-            )?;
-        }
-        show(world, found.part(), &self.key, found.key_file(), self.json)
+        let found = look_at(world, &self.key, &self.secrets)?;
+        show(world, &found, &self.key, self.json)
     }
+}
+
+/// Finds a key to look at. The public part of an example key may be looked at; only its use is refused.
+fn look_at(world: &mut World, key: &KeyUri, secrets: &SecretArgs) -> Result<FoundKey, Failure> {
+    let uri = key.beneath(&world.current_dir);
+    let found = keyring::find(&uri, &mut secrets.credentials(ExampleKeys::Allow, world))?;
+    if let Some(mode) = found.exposed_mode() {
+        let key = escape_control(&key.to_string()).into_owned();
+        writeln!(world.stderr, "warning: {key} has mode {mode:04o}, wanted 0600")?;
+    }
+    Ok(found)
 }
 
 #[derive(Serialize)]
@@ -129,7 +110,8 @@ struct Shown<'a> {
     encrypted: Option<bool>,
 }
 
-fn show(world: &mut World, part: &PublicPart, uri: &KeyUri, file: Option<&KeyFile>, json: bool) -> Verdict {
+fn show(world: &mut World, found: &FoundKey, uri: &KeyUri, json: bool) -> Verdict {
+    let (part, file) = (found.part(), found.key_file());
     let shown = Shown {
         label: &part.label,
         keyid: &part.keyid,
@@ -154,6 +136,13 @@ fn show(world: &mut World, part: &PublicPart, uri: &KeyUri, file: Option<&KeyFil
         writeln!(world.stdout, "encrypted  {}", if encrypted { "yes" } else { "no" })?;
     }
     Ok(Outcome::done())
+}
+
+/// Finds a file that was just made, and shows it.
+fn show_made(world: &mut World, path: &Path, json: bool) -> Verdict {
+    let uri = KeyUri::File(path.to_path_buf());
+    let found = look_at(world, &uri, &SecretArgs::default())?;
+    show(world, &found, &uri, json)
 }
 
 /// Lower-case hexadecimal.

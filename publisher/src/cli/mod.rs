@@ -1,18 +1,24 @@
 //! The verbs: arguments in, text and exit codes out. One file a verb; the work is in the rooms beside this one.
 
+mod ceremony;
 mod diff;
 mod directive;
 mod draft;
 mod failure;
+mod gone;
 mod import;
 mod init;
+mod journal;
+mod journaled;
 mod key;
 mod pages;
 mod publish;
 mod refresh;
+mod rotate;
 mod serve;
 mod shared;
 mod sign;
+mod status;
 mod verify;
 
 use std::ffi::OsString;
@@ -36,7 +42,8 @@ type Verdict = Result<Outcome, Failure>;
     styles = STYLES,
     arg_required_else_help = true,
     after_help = "Begin with `interdict-publisher key new` for each officer and role, then `interdict-publisher init`.\n\
-                  Exit codes: 0 done, 2 wrong use or bad input, 3 no answer from disk or network, 4 refused."
+                  Exit codes: 0 done, 1 something is left to do, 2 wrong use or bad input, 3 no answer from disk or network, 4 refused,\n\
+                  5 expired."
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -60,7 +67,13 @@ enum Verb {
     Sign(sign::SignArgs),
     Publish(publish::PublishArgs),
     Refresh(refresh::RefreshArgs),
+    Rotate(rotate::RotateArgs),
+    #[command(subcommand)]
+    Ceremony(ceremony::CeremonyVerb),
     Verify(verify::VerifyArgs),
+    Status(status::StatusArgs),
+    #[command(subcommand)]
+    Journal(journal::JournalVerb),
     Serve(serve::ServeArgs),
     Completions(pages::CompletionsArgs),
     Man(pages::ManArgs),
@@ -78,7 +91,11 @@ impl Verb {
             Self::Sign(args) => args.json,
             Self::Publish(args) => args.json,
             Self::Refresh(args) => args.json,
+            Self::Rotate(args) => args.json,
+            Self::Ceremony(verb) => verb.json(),
             Self::Verify(args) => args.json,
+            Self::Status(args) => args.json,
+            Self::Journal(verb) => verb.json(),
             Self::Serve(_) | Self::Completions(_) | Self::Man(_) => false,
         };
         if json { ReportFormat::Json } else { ReportFormat::Text }
@@ -86,7 +103,7 @@ impl Verb {
 
     fn run(&self, global: &GlobalArgs, world: &mut World) -> Verdict {
         match self {
-            Self::Key(verb) => verb.run(world),
+            Self::Key(verb) => verb.run(global, world),
             Self::Init(args) => args.run(global, world),
             Self::Draft(verb) => verb.run(world),
             Self::Directive(verb) => verb.run(world),
@@ -95,7 +112,11 @@ impl Verb {
             Self::Sign(args) => args.run(global, world),
             Self::Publish(args) => args.run(global, world),
             Self::Refresh(args) => args.run(global, world),
+            Self::Rotate(args) => args.run(global, world),
+            Self::Ceremony(verb) => verb.run(global, world),
             Self::Verify(args) => args.run(world),
+            Self::Status(args) => args.run(global, world),
+            Self::Journal(verb) => verb.run(world),
             Self::Serve(args) => args.run(world),
             Self::Completions(args) => args.run(world),
             Self::Man(args) => args.run(world),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use interdict_host::cli::GlobalArgs;
-use interdict_host::exit::Outcome;
+use interdict_host::exit::{Exit, Outcome};
 use interdict_host::read::read_bounded;
 use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
@@ -17,8 +17,13 @@ use serde::Serialize;
 use thiserror::Error;
 use tracing::info;
 
-use super::shared::{NoName, RepoArgs, RoleKeyArgs, check_example_keys, current, read_input, show_json};
+use super::journaled::{journaled, settled};
+use super::shared::{
+    NoName, RepoArgs, RoleKeyArgs, check_example_keys, current, holders, read_input, show_json,
+};
 use super::{Failure, Verdict};
+use crate::journal::{Deed, Verb};
+use crate::keyring::distinct;
 use crate::publish::{Change, Stage, StageRefusal, check_entries, self_check, sign_staged, stage};
 use crate::repository::relations::Relations;
 use crate::repository::write;
@@ -88,12 +93,21 @@ impl PublishArgs {
         write::prepare(&world.disk, &repository)?;
         let (folder, current) = current(&repository)?;
         current.check_clock(now, &settings.lifetimes)?;
+        if let Some(envelope) = &change.issuers
+            && envelope.payload != current.issuers_envelope().payload
+        {
+            let issuers = Issuers::parse(&envelope.payload).map_err(StageRefusal::from)?;
+            distinct(current.root().signed(), Some(&issuers), global.example_keys()).map_err(|error| {
+                Failure::new(error, Exit::Refused).hint("nothing was published; give each a key of its own")
+            })?;
+        }
         let relations = Relations::of(&repository, &current, &folder)?;
         let touched = current.touched(&folder, &change, &relations)?;
         check_entries(&change, &current, &folder)?;
         let staged = match stage(&current, &touched, &change, now, &settings.lifetimes)? {
             Stage::Next(staged) => staged,
             Stage::Unchanged => {
+                settled(world, &repository)?;
                 writeln!(world.stderr, "nothing changed: all of it is published already")?;
                 return self.show(
                     world,
@@ -105,6 +119,7 @@ impl PublishArgs {
                         snapshot: current.snapshot().signed().version,
                         timestamp: current.timestamp().signed().version,
                     },
+                    Outcome::done(),
                 );
             }
         };
@@ -119,11 +134,16 @@ impl PublishArgs {
         let new = sign_staged(&staged, current.root().signed(), &mut keyring, &mut credentials)?;
         let set =
             self_check(Some(current.set()), &new, &folder, staged.changed.iter().map(String::as_str), now)?;
-        // Before it goes live: whatever is interrupted from here on, this is then of another list, or of the one that is live.
-        if let Some(targets) = &staged.targets {
-            relations.next(&targets.targets, change.acts_on()).write(&world.disk, &repository)?;
-        }
-        write::write(&world.disk, &repository, &new)?;
+        let deed = Deed::new(Verb::Publish).installing(&new).delisting(&staged.delisted);
+        let deed = keyring.labels().fold(deed, |deed, (keyid, label)| deed.called(keyid, label));
+        let deed = holders(current.issuers()).fold(deed, |deed, (keyid, holder)| deed.called(keyid, holder));
+        let ((), told) = journaled(world, &repository, &deed, |world| {
+            // Before it goes live: whatever is interrupted from here on, this is then of another list, or of the one that is live.
+            if let Some(targets) = &staged.targets {
+                relations.next(&targets.targets, change.acts_on()).write(&world.disk, &repository)?;
+            }
+            Ok(write::write(&world.disk, &repository, &new)?)
+        })?;
         info!(repository = %repository.dir().display(), targets = staged.changed.len(), "published");
         self.show(
             world,
@@ -135,6 +155,7 @@ impl PublishArgs {
                 snapshot: set.snapshot().map_or(0, |snapshot| snapshot.signed().version),
                 timestamp: set.timestamp().map_or(0, |timestamp| timestamp.signed().version),
             },
+            told,
         )
     }
 
@@ -157,7 +178,7 @@ impl PublishArgs {
         Ok(change)
     }
 
-    fn show(&self, world: &mut World, published: &Shown<'_>) -> Verdict {
+    fn show(&self, world: &mut World, published: &Shown<'_>, told: Outcome) -> Verdict {
         if self.json {
             show_json(world, published)?;
         } else if published.changed {
@@ -173,11 +194,12 @@ impl PublishArgs {
                 published.targets, published.snapshot, published.timestamp
             )?;
         }
-        Ok(Outcome::done())
+        Ok(told)
     }
 }
 
-fn read_envelope(world: &mut World, path: &Path, max_bytes: u64) -> Result<Envelope, Failure> {
+/// Reads an envelope of the caller's.
+pub fn read_envelope(world: &mut World, path: &Path, max_bytes: u64) -> Result<Envelope, Failure> {
     let bytes = read_input(world, path, max_bytes)?;
     Envelope::parse(&bytes, max_bytes).map_err(|source| {
         Failure::usage(NotOne { path: path.to_path_buf(), source })

@@ -13,6 +13,7 @@ use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_schema::issuers::Issuers;
 use interdict_schema::key::PublicKey;
+use interdict_schema::tuf::Key;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -53,7 +54,7 @@ pub fn current(repository: &Repository) -> Result<(Folder, Current), Failure> {
 /// Keys of the repository's roles.
 #[derive(Debug, Clone, Args)]
 pub struct RoleKeyArgs {
-    /// A key besides those in publisher.toml: a key file, or another key URI; may be repeated
+    /// A key besides those in publisher.toml: a key file, or another key URI (pkcs11:, ssh-agent:, env:, fd:); may be repeated
     #[arg(long = "key", value_name = "KEY", value_hint = ValueHint::FilePath)]
     pub keys: Vec<KeyUri>,
 
@@ -62,6 +63,11 @@ pub struct RoleKeyArgs {
 }
 
 impl RoleKeyArgs {
+    /// The keys that were given, their paths absolute.
+    pub fn given(&self, world: &World) -> Vec<KeyUri> {
+        self.keys.iter().map(|uri| uri.beneath(&world.current_dir)).collect()
+    }
+
     /// The keys that are at hand, and what opens them.
     pub fn keyring<'w>(
         &self,
@@ -69,7 +75,7 @@ impl RoleKeyArgs {
         global: &GlobalArgs,
         world: &'w mut World,
     ) -> Result<(Keyring, Credentials<'w>), Failure> {
-        let given: Vec<KeyUri> = self.keys.iter().map(|uri| uri.beneath(&world.current_dir)).collect();
+        let given = self.given(world);
         let mut credentials = self.secrets.credentials(global.example_keys(), world);
         let keyring = Keyring::read(&given, settings, &mut credentials)?;
         Ok((keyring, credentials))
@@ -81,13 +87,25 @@ impl RoleKeyArgs {
 pub struct SecretArgs {
     #[command(flatten)]
     pub passphrase: PassphraseArgs,
+
+    /// Read the PIN of a token from the first line of this file instead of asking
+    #[arg(long, value_name = "FILE")]
+    pub pin_file: Option<PathBuf>,
+
+    /// Read the PIN of a token from this file descriptor instead of asking
+    #[arg(long, value_name = "N", conflicts_with = "pin_file")]
+    pub pin_fd: Option<u32>,
 }
 
 impl SecretArgs {
     /// What a verb opens keys with: one for a whole run, so that nothing is asked or said twice.
     pub fn credentials<'w>(&self, examples: ExampleKeys, world: &'w mut World) -> Credentials<'w> {
         let passphrase_file = self.passphrase.passphrase_file.as_ref().map(|path| world.resolve(path));
-        Credentials::of(world, examples, SecretSources { passphrase_file })
+        let pin_file = match self.pin_fd {
+            Some(number) => Some(format!("/dev/fd/{number}").into()),
+            None => self.pin_file.as_ref().map(|path| world.resolve(path)),
+        };
+        Credentials::of(world, examples, SecretSources { passphrase_file, pin_file })
     }
 }
 
@@ -109,6 +127,12 @@ pub fn check_example_keys(issuers: &Issuers, examples: ExampleKeys) -> Result<()
         }
     }
     Ok(())
+}
+
+/// What people call the issuers' keys, by keyid.
+pub fn holders(issuers: &Issuers) -> impl Iterator<Item = (String, &str)> {
+    let keys = issuers.issuers.iter().flat_map(|issuer| &issuer.keys);
+    keys.filter_map(|key| Some((Key::of(&key.public_key()?).keyid(), key.holder.as_deref()?)))
 }
 
 /// A file given on the command line that has no name.

@@ -31,10 +31,12 @@ use tracing::info;
 
 use standing::{SignRefusal, Wanted, check_officer, check_root};
 
+use super::journaled::noted;
 use super::shared::{
     SecretArgs, check_example_keys, confirm, current, is_stdin, read_input, show_json, show_lines, shown,
 };
 use super::{Failure, Verdict};
+use crate::journal::{Deed, DocumentEntry, Verb};
 use crate::keyring::{self, KeyError, Purpose};
 use crate::officer::{self, Added, Input};
 use crate::repository::Repository;
@@ -53,7 +55,7 @@ pub struct SignArgs {
     /// A draft, or an envelope that others signed before; - for standard input
     file: PathBuf,
 
-    /// The officer's key: a key file, or another key URI
+    /// The officer's key: a key file, or another key URI (pkcs11:, ssh-agent:)
     #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
     key: KeyUri,
 
@@ -152,13 +154,24 @@ impl SignArgs {
         confirm(world, self.yes, &format!("Sign this as {}?", escape_control(&key.label)))?;
         let signer = keyring::open(found, &mut self.secrets.credentials(global.example_keys(), world))?;
         // Another officer may have signed while this one read and typed. Where there are no locks, that is all but kept out.
-        let _lock = Lock::wait_for_folder(folder_of(&world.resolve(&output))).ok();
+        let lock = Lock::wait_for_folder(folder_of(&world.resolve(&output))).ok();
         join_existing(world, &output, &mut envelope)?;
         check_room(&envelope)?;
         let added = officer::add_signature(&mut envelope, &*signer)?;
         info!(digest = %envelope.digest(), keyid = key.keyid, "signed");
         world.disk.replace(&world.resolve(&output), &envelope.to_bytes(), Mode::Public)?;
-        self.show(world, &output, &envelope, added, wanted.as_ref())
+        // The journal locks its own folder, which may be this one.
+        drop(lock);
+        let mut outcome = self.show(world, &output, &envelope, added, wanted.as_ref())?;
+        if let Some(dir) = &self.repo {
+            let repository = Repository::new(world.resolve(dir));
+            let path = name.replace(".envelope.json", ".json");
+            let document =
+                DocumentEntry { path, digest: envelope.digest(), signed_by: vec![key.keyid.clone()] };
+            let deed = Deed::new(Verb::Sign).document(document).called(&key.keyid, &key.label);
+            outcome.merge(&noted(world, &repository, &deed)?);
+        }
+        Ok(outcome)
     }
 
     fn kind(&self, payload: &[u8]) -> &'static str {
@@ -414,7 +427,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Shows what lint has to say, on standard error, and refuses what must not be signed.
-fn refuse_errors<D>(world: &mut World, report: &Report<D>) -> Result<(), Failure> {
+pub(in crate::cli) fn refuse_errors<D>(world: &mut World, report: &Report<D>) -> Result<(), Failure> {
     for problem in &report.problems {
         writeln!(world.stderr, "{}", escape_control(&problem.to_string()))?;
     }

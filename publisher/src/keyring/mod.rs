@@ -128,6 +128,11 @@ impl Keyring {
         self.keys.iter().find(|entry| entry.uri == *uri)?.part()
     }
 
+    /// What people call the keys that were given, or that have been looked for, by keyid.
+    pub fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.keys.iter().filter_map(Entry::part).map(|part| (part.keyid.as_str(), part.label.as_str()))
+    }
+
     /// The signers of these keys, at most `most` of them: of the keys that were given, then of those that the settings name for the
     /// role, in their order.
     ///

@@ -3,6 +3,7 @@
 use interdict_schema::Verified;
 use interdict_schema::dsse::Envelope;
 use interdict_schema::issuers::Issuers;
+use interdict_schema::tuf::Root;
 
 use super::StageRefusal;
 use crate::repository::client_view::open_issuers;
@@ -14,15 +15,19 @@ pub(super) struct NextIssuers<'a> {
     pub envelope: Option<&'a Envelope>,
 }
 
-/// Opens the new list with the newest root's keys and compares it with the published one.
+/// Opens the list that will count with the keys of this root, and compares it with the published one.
 pub(super) fn next<'a>(
     current: &Current,
+    root: &Root,
     new: Option<&'a Envelope>,
 ) -> Result<NextIssuers<'a>, StageRefusal> {
     let Some(envelope) = new.filter(|envelope| *envelope != current.issuers_envelope()) else {
-        return Ok(NextIssuers { issuers: current.issuers().clone(), envelope: None });
+        if root == current.root().signed() {
+            return Ok(NextIssuers { issuers: current.issuers().clone(), envelope: None });
+        }
+        return Ok(NextIssuers { issuers: open_issuers(current.issuers_envelope(), root)?, envelope: None });
     };
-    let issuers = open_issuers(envelope, current.root().signed())?;
+    let issuers = open_issuers(envelope, root)?;
     let (found, published) = (issuers.version, current.issuers().version);
     // Another envelope round the same list, after a rotation of the root, keeps its version.
     let same_list = envelope.payload == current.issuers_envelope().payload;

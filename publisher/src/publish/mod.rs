@@ -13,6 +13,7 @@
 //! | `contradiction` | directives that contradict one another |
 //! | `issuers` | what a new list of issuers has to keep |
 //! | `listing` | target entries and their `custom` |
+//! | `succession` | a change of root: what has to be signed anew for it, and in which order it goes live |
 //! | `founding` | a new repository's root and list of issuers |
 //! | `signing` | the metadata, signed in its order |
 //! | `check` | the staged repository, read as a client reads it |
@@ -27,6 +28,7 @@ mod listing;
 mod refusal;
 mod signing;
 mod stage;
+mod succession;
 mod waived;
 
 pub use change::{Change, ChangeError};
@@ -35,5 +37,6 @@ pub use entries::{EntriesRefusal, WrongEntry, check_entries, check_lines};
 pub use founding::{Founding, FoundingRefusal, first_targets, issuers_envelope};
 pub use listing::{custom, custom_of_list, custom_of_waiver};
 pub use refusal::StageRefusal;
-pub use signing::{SignStagedError, first_metadata, sign_staged};
+pub use signing::{SignStagedError, SignedElsewhere, first_metadata, sign_staged, sign_succession};
 pub use stage::{Resign, Stage, Staged, resign, stage};
+pub use succession::{InstallOrder, counts_under, in_order, succeed};

@@ -8,11 +8,14 @@ use interdict_host::signer::Credentials;
 use interdict_schema::DateTime;
 use interdict_schema::tuf::portable::{self, Unportable};
 use interdict_schema::tuf::{
-    MetaFile, Role, RoleName, RoleType, Root, Snapshot, Targets, Timestamp, TimestampMeta, Unsigned,
+    MetaFile, Role, RoleName, RoleType, Root, Signature, Snapshot, Targets, Timestamp, TimestampMeta,
+    Unsigned,
 };
 use thiserror::Error;
+use tracing::info;
 
 use super::{StageRefusal, Staged};
+use crate::ceremony::bytes_of;
 use crate::keyring::{self, Keyring, SignRoleError};
 use crate::repository::Lifetimes;
 use crate::repository::files::NewFiles;
@@ -31,6 +34,8 @@ pub enum SignStagedError {
 
 struct Signing<'a, 'w> {
     root: &'a Root,
+    /// The root that clients hold until they have read this one.
+    before: Option<&'a Root>,
     keyring: &'a mut Keyring,
     credentials: &'a mut Credentials<'w>,
 }
@@ -50,9 +55,45 @@ impl Signing<'_, '_> {
         let unsigned = Unsigned::new(signed).map_err(StageRefusal::from)?;
         let keys = self.root.role(T::TYPE);
         let bytes = keyring::sign(&unsigned, T::TYPE, keys, self.keyring, self.credentials)?;
+        let bytes = self.for_both(&unsigned, bytes, T::TYPE);
         read_by_all(T::TYPE, portable::length(T::TYPE, &bytes).err())?;
         Ok(bytes)
     }
+
+    /// Adds the signatures of the keys that counted until now, where they are at hand: what both roots believe can go live
+    /// before the root does, so that nobody ever reads a mix. Where they are not, what was signed stays as it is.
+    fn for_both(&mut self, unsigned: &Unsigned, bytes: Vec<u8>, role: RoleType) -> Vec<u8> {
+        let Some(before) = self.before else { return bytes };
+        let keys = before.role(role);
+        if keys.public_keys(&before.keys) == self.root.role(role).public_keys(&self.root.keys) {
+            return bytes;
+        }
+        match keyring::sign(unsigned, role, keys, self.keyring, self.credentials) {
+            Ok(old) => {
+                let all = [bytes.as_slice(), &old].into_iter().flat_map(signatures);
+                unsigned.with_signatures(all)
+            }
+            Err(error) => {
+                info!(%role, %error, "the keys that counted until now do not sign");
+                bytes
+            }
+        }
+    }
+}
+
+/// The signatures of a metadata file that was just made.
+fn signatures(bytes: &[u8]) -> Vec<Signature> {
+    #[derive(serde::Deserialize)]
+    struct Made {
+        signatures: Vec<OneMade>,
+    }
+    #[derive(serde::Deserialize)]
+    struct OneMade {
+        keyid: String,
+        sig: String,
+    }
+    let made = serde_json::from_slice::<Made>(bytes).map(|made| made.signatures).unwrap_or_default();
+    made.into_iter().map(|one| Signature { keyid: one.keyid, sig: bytes_of(&one.sig) }).collect()
 }
 
 /// Refuses with the first thing that some client does not read.
@@ -74,9 +115,39 @@ pub fn sign_staged(
     keyring: &mut Keyring,
     credentials: &mut Credentials<'_>,
 ) -> Result<NewFiles, SignStagedError> {
-    let mut signing = Signing { root, keyring, credentials };
+    sign_all(staged, None, Signing { root, before: None, keyring, credentials })
+}
+
+/// Signs a stage with the keys that the next root names, and with those of the root before where they are at hand.
+/// `signed_targets` is the file of the staged targets, where officers have signed them elsewhere.
+///
+/// # Errors
+///
+/// [`SignStagedError`].
+pub fn sign_succession(
+    staged: &Staged,
+    (before, root): (&Root, &Root),
+    signed_targets: Option<Vec<u8>>,
+    keyring: &mut Keyring,
+    credentials: &mut Credentials<'_>,
+) -> Result<NewFiles, SignStagedError> {
+    sign_all(staged, signed_targets, Signing { root, before: Some(before), keyring, credentials })
+}
+
+fn sign_all(
+    staged: &Staged,
+    signed_targets: Option<Vec<u8>>,
+    mut signing: Signing<'_, '_>,
+) -> Result<NewFiles, SignStagedError> {
     let mut metadata = Vec::new();
-    let targets = staged.targets.as_ref().map(|targets| signing.targets(targets)).transpose()?;
+    let targets = match (&staged.targets, signed_targets) {
+        (Some(typed), Some(bytes)) => {
+            read_by_all(RoleType::Targets, portable::targets(typed))?;
+            read_by_all(RoleType::Targets, portable::length(RoleType::Targets, &bytes).err())?;
+            Some(bytes)
+        }
+        (typed, _) => typed.as_ref().map(|targets| signing.targets(targets)).transpose()?,
+    };
     let snapshot = staged.snapshot(targets.as_deref());
     let signed_snapshot = snapshot.as_ref().map(|snapshot| signing.sign(snapshot)).transpose()?;
     let timestamp = signing.sign(&staged.timestamp(signed_snapshot.as_deref()))?;
@@ -90,23 +161,34 @@ pub fn sign_staged(
     Ok(NewFiles { targets: staged.files.clone(), metadata })
 }
 
-/// Signs version 1 of all four roles round these targets.
+/// Metadata that officers have signed elsewhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignedElsewhere {
+    /// The file of the root.
+    pub root: Option<Vec<u8>>,
+    /// The file of the targets.
+    pub targets: Option<Vec<u8>>,
+}
+
+/// Signs version 1 of all four roles round these targets, but for what was signed elsewhere.
 ///
 /// # Errors
 ///
 /// [`SignStagedError`].
+#[expect(clippy::too_many_arguments, reason = "everything that a repository begins with")]
 pub fn first_metadata(
     root: &Root,
     targets: &Targets,
     files: BTreeMap<String, Vec<u8>>,
+    elsewhere: SignedElsewhere,
     now: DateTime,
     lifetimes: &Lifetimes,
     keyring: &mut Keyring,
     credentials: &mut Credentials<'_>,
 ) -> Result<NewFiles, SignStagedError> {
-    let mut signing = Signing { root, keyring, credentials };
-    let signed_root = signing.root(root)?;
-    let signed_targets = signing.targets(targets)?;
+    let mut signing = Signing { root, before: None, keyring, credentials };
+    let signed_root = elsewhere.root.map_or_else(|| signing.root(root), Ok)?;
+    let signed_targets = elsewhere.targets.map_or_else(|| signing.targets(targets), Ok)?;
     let name = RoleName::from(RoleType::Targets).meta_name();
     let snapshot = Snapshot {
         version: 1,
@@ -179,7 +261,8 @@ mod tests {
 
         let mut root = current.root().signed().clone();
         root.consistent_snapshot = false;
-        let mut signing = Signing { root: &root, keyring: &mut keyring, credentials: &mut credentials };
+        let mut signing =
+            Signing { root: &root, before: None, keyring: &mut keyring, credentials: &mut credentials };
         assert!(matches!(
             signing.root(&root).unwrap_err(),
             SignStagedError::Refused(StageRefusal::Unportable {

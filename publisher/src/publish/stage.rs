@@ -12,7 +12,7 @@ use interdict_schema::entity::resolve::HeldRevisions;
 use interdict_schema::entity::{self, EntityList, Lists};
 use interdict_schema::issuers::{Issuers, TARGET_PATH};
 use interdict_schema::tuf::{
-    MetaFile, RoleName, RoleType, Snapshot, TargetFile, Targets, Timestamp, TimestampMeta, Version,
+    MetaFile, RoleName, RoleType, Root, Snapshot, TargetFile, Targets, Timestamp, TimestampMeta, Version,
 };
 use interdict_schema::waiver::{self, WaiverDocument};
 use interdict_schema::{DateTime, Sha256, Verified};
@@ -98,7 +98,23 @@ pub fn stage(
     now: DateTime,
     lifetimes: &Lifetimes,
 ) -> Result<Stage, StageRefusal> {
-    let NextIssuers { issuers, envelope } = next(current, change.issuers.as_ref())?;
+    stage_under(current, current.root().signed(), touched, change, now, lifetimes)
+}
+
+/// As [`stage`], where the list of issuers is believed by this root, which may be the next one.
+///
+/// # Errors
+///
+/// [`StageRefusal`]: the first reason why not.
+pub(super) fn stage_under(
+    current: &Current,
+    root: &Root,
+    touched: &Touched,
+    change: &Change,
+    now: DateTime,
+    lifetimes: &Lifetimes,
+) -> Result<Stage, StageRefusal> {
+    let NextIssuers { issuers, envelope } = next(current, root, change.issuers.as_ref())?;
     let mut entries = current.targets().signed().targets.clone();
     let mut new = Entries { list: &mut entries, files: BTreeMap::new(), changed: Vec::new() };
     if let Some(envelope) = envelope {

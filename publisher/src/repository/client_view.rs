@@ -11,7 +11,7 @@ use interdict_schema::issuers::{self, Issuers};
 use interdict_schema::key::PublicKey;
 use interdict_schema::limits::{ENVELOPE_LENGTH, ISSUERS_LENGTH, ROOT_LENGTH, ROOT_ROTATIONS};
 use interdict_schema::tuf::{
-    self, NotATargetPath, Request, RoleType, Root, Source, TargetFile, TargetPath, TrustedSet,
+    self, NotATargetPath, Recovery, Request, RoleType, Root, Source, TargetFile, TargetPath, TrustedSet,
 };
 use interdict_schema::{Verified, issuers::TARGET_PATH};
 use thiserror::Error;
@@ -98,27 +98,39 @@ pub fn trusted_set_after(
         .metadata(first, ROOT_LENGTH)?
         .ok_or_else(|| ViewError::Missing { file: format!("metadata/{first}") })?;
     let mut set = TrustedSet::new(&pinned, now, &VERIFIER)?;
+    let held_root = held.map_or(0, |held| held.root().signed().version);
+    let mut forgets = false;
     for _ in 0..ROOT_ROTATIONS {
         let request = set.root_request();
         let Some(next) = files.metadata(&request.path, request.max_bytes)? else { break };
-        let _ = set.update_root(&next)?;
+        let new = set.update_root(&next)?;
+        forgets |= new.accepted.version() > held_root && new.recovery == Recovery::DropTimestampAndSnapshot;
     }
     set.finish_root()?;
+    let is_newer = set.root().signed().version > held_root;
+    // What a client forgets when timestamp or snapshot keys change (TUF 1.0.34, 5.3.11).
+    let online = held.filter(|_| !forgets);
     let fetch = |request: Request| {
         files.metadata(&request.path, request.max_bytes)?.ok_or_else(|| ViewError::missing_metadata(&request))
     };
-    if let Some(timestamp) = held.and_then(TrustedSet::timestamp) {
+    if let Some(timestamp) = online.and_then(TrustedSet::timestamp) {
         let _ = set.update_timestamp(timestamp.bytes(), Source::Local)?;
     }
     let _ = set.update_timestamp(&fetch(set.timestamp_request())?, Source::Remote)?;
-    if let Some(snapshot) = held.and_then(TrustedSet::snapshot) {
+    if let Some(snapshot) = online.and_then(TrustedSet::snapshot) {
         let _ = set.update_snapshot(snapshot.bytes(), Source::Local)?;
     }
     if set.snapshot().is_none() {
         let _ = set.update_snapshot(&fetch(set.snapshot_request()?)?, Source::Remote)?;
     }
     if let Some(targets) = held.and_then(TrustedSet::targets) {
-        let _ = set.update_targets(targets.bytes(), Source::Local)?;
+        match set.update_targets(targets.bytes(), Source::Local) {
+            // Signed by keys that no longer count: a client fetches the new ones.
+            Err(tuf::Refusal::Threshold { .. }) if is_newer => {}
+            update => {
+                let _ = update?;
+            }
+        }
     }
     if set.targets().is_none() {
         let _ = set.update_targets(&fetch(set.targets_request()?)?, Source::Remote)?;

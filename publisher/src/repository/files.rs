@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use interdict_host::read::{ReadError, read_bounded_nofollow};
 use interdict_host::write::DiskErrorKind;
+use interdict_schema::tuf::Version;
 
 /// The files of a repository, as a client asks for them. `None` is "not there", which is an answer.
 pub trait Files {
@@ -90,6 +91,29 @@ impl Files for Overlay<'_> {
             Some(bytes) => within(bytes, name, max_bytes).map(Some),
             None => self.below.target(name, max_bytes),
         }
+    }
+}
+
+/// A repository as it was before the roots after a version came: how an interrupted change of the root is found.
+#[derive(Clone, Copy)]
+pub struct Until<'a> {
+    /// The newest root that is seen.
+    pub root: Version,
+    /// What is there.
+    pub below: &'a dyn Files,
+}
+
+impl Files for Until<'_> {
+    fn metadata(&self, name: &str, max_bytes: u64) -> Result<Option<Vec<u8>>, ReadError> {
+        let version = name.strip_suffix(".root.json").and_then(|version| version.parse::<Version>().ok());
+        if version.is_some_and(|version| version > self.root) {
+            return Ok(None);
+        }
+        self.below.metadata(name, max_bytes)
+    }
+
+    fn target(&self, name: &str, max_bytes: u64) -> Result<Option<Vec<u8>>, ReadError> {
+        self.below.target(name, max_bytes)
     }
 }
 

@@ -31,6 +31,11 @@ impl Lifetime {
         if days > 3_650 { Self(MOST) } else { Self(days * DAY) }
     }
 
+    /// In seconds.
+    pub fn seconds(self) -> i64 {
+        i64::from(self.0)
+    }
+
     /// The moment at which metadata signed now expires.
     pub fn after(self, now: DateTime) -> DateTime {
         now.saturating_add_seconds(i64::from(self.0))

@@ -4,6 +4,7 @@
 //! DIR/publisher.toml      where the keys of each role are, and how long each role's metadata lives
 //! DIR/memory/             what need not be worked out again at every publication; may be deleted at any time
 //!     relations.json      which directives end or change which
+//! DIR/journal.jsonl       what was done, when and by whom
 //! DIR/publisher.lock      held by whoever changes the folder
 //! DIR/public/             what is served, all of it, and nothing else
 //!     metadata/           N.root.json, N.targets.json, N.snapshot.json, timestamp.json
@@ -67,6 +68,11 @@ impl Repository {
     /// Which directives end or change which.
     pub fn relations_path(&self) -> PathBuf {
         self.memory().join("relations.json")
+    }
+
+    /// What was done, when and by whom.
+    pub fn journal_path(&self) -> PathBuf {
+        self.dir.join("journal.jsonl")
     }
 
     /// What is served.

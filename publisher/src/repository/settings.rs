@@ -2,6 +2,7 @@
 //!
 //! It holds no secret. Paths are relative to the repository's folder, so that folder and keys may move together.
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use interdict_host::read::{ReadError, read_bounded};
@@ -31,6 +32,8 @@ pub struct Settings {
     pub keys: KeyUris,
     /// How long metadata lives.
     pub lifetimes: Lifetimes,
+    /// Who holds a key, by keyid: for people, nothing depends on it.
+    pub holders: BTreeMap<String, String>,
 }
 
 /// The keys of each role. A key that is not there is an offline one, not an error.
@@ -54,6 +57,8 @@ struct Written {
     keys: WrittenKeys,
     #[serde(default)]
     lifetimes: Lifetimes,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    holders: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -155,7 +160,7 @@ impl Settings {
             snapshot: read(RoleType::Snapshot, &written.keys.snapshot)?,
             timestamp: read(RoleType::Timestamp, &written.keys.timestamp)?,
         };
-        Ok(Self { keys, lifetimes: written.lifetimes })
+        Ok(Self { keys, lifetimes: written.lifetimes, holders: written.holders })
     }
 
     /// The settings as a file. Paths are written as they are: make them relative first ([`relative_to`]).
@@ -177,7 +182,7 @@ impl Settings {
             snapshot: texts(&self.keys.snapshot)?,
             timestamp: texts(&self.keys.timestamp)?,
         };
-        let written = Written { keys, lifetimes: self.lifetimes };
+        let written = Written { keys, lifetimes: self.lifetimes, holders: self.holders.clone() };
         let toml = toml::to_string(&written).expect("texts and lifetimes are TOML");
         Ok((PREAMBLE.to_owned() + &toml).into_bytes())
     }
@@ -194,6 +199,16 @@ impl KeyUris {
         ]
         .into_iter()
         .flat_map(|(role, uris)| uris.iter().map(move |uri| (role, uri)))
+    }
+
+    /// Those of each role, to be changed.
+    pub fn by_role(&mut self) -> [(RoleType, &mut Vec<KeyUri>); 4] {
+        [
+            (RoleType::Root, &mut self.root),
+            (RoleType::Targets, &mut self.targets),
+            (RoleType::Snapshot, &mut self.snapshot),
+            (RoleType::Timestamp, &mut self.timestamp),
+        ]
     }
 }
 
@@ -232,6 +247,7 @@ mod tests {
                 ..KeyUris::default()
             },
             lifetimes: Lifetimes::default(),
+            holders: BTreeMap::new(),
         };
         std::fs::write(repository.settings_path(), settings.to_bytes().unwrap()).unwrap();
         let read = Settings::read(&repository).unwrap();

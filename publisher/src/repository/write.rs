@@ -76,8 +76,14 @@ pub fn write(disk: &Disk, repository: &Repository, new: &NewFiles) -> Result<(),
         let path = metadata.join(name);
         if name == TIMESTAMP {
             disk.replace(&path, bytes, Mode::Public)?;
-        } else {
-            disk.write_new(&path, bytes, Mode::Public)?;
+            continue;
+        }
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        match below.metadata(name, length) {
+            // What officers have signed elsewhere is the same when it is installed again after an interruption.
+            Ok(Some(there)) if there == *bytes => disk.sync_dir(&metadata)?,
+            Ok(_) | Err(ReadError::TooLong { .. }) => disk.write_new(&path, bytes, Mode::Public)?,
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(())

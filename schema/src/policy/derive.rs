@@ -13,10 +13,12 @@ use super::{
 };
 use crate::believe::Believed;
 use crate::directive::deadline::{self, Deadline, Events, deadline};
-use crate::directive::resolve::{DocumentRef, Ending, Waived, waived};
+use crate::directive::resolve::{DocumentRef, Ending, Standing, Waived, standing, waived};
 use crate::directive::scope::Profile;
 use crate::directive::unsupported::unsupported;
-use crate::directive::{Action, ActionKind, Directive, Disposition, Edge, Identifier, Modality, Subject};
+use crate::directive::{
+    Action, ActionKind, Directive, DirectiveId, Disposition, Edge, Identifier, Modality, Subject,
+};
 use crate::entity::{self, Lists, Resolved};
 use crate::{DateTime, Verified};
 
@@ -146,6 +148,21 @@ impl Derivation<'_> {
     /// The rules, in the order of the directives.
     pub fn rules(&self) -> impl Iterator<Item = Rule> {
         self.sources.iter().flat_map(rules)
+    }
+
+    /// The waivers within directives that will free the agency and do not yet: from when, and of which directive.
+    pub fn later_waivers(&self) -> impl Iterator<Item = (DateTime, &DirectiveId)> {
+        self.sources.iter().flat_map(|source| {
+            let directive = &source.directive.document.value;
+            let of = source.waivers.filter(|_| !directive.is_ended());
+            let waivers = of.into_iter().flat_map(move |(profile, at)| {
+                directive.waivers.iter().map(move |waiver| standing(directive, waiver, profile, at))
+            });
+            waivers.filter_map(move |standing| match standing {
+                Standing::NotYet { from } => Some((from, &directive.id)),
+                _ => None,
+            })
+        })
     }
 
     /// The whole policy in memory.

@@ -1,8 +1,8 @@
 //! Writes what matching is measured with, the same bytes at every run:
-//! `matching-inputs FOLDER RULES ROWS DIFFERENT`, all but the repository's dates, which are those of the machine's clock.
+//! `matching-inputs FOLDER RULES ROWS DIFFERENT [EACH]`, all but the repository's dates, which are those of the machine's clock.
 //!
 //! - `repository/`: directives that together have so many rules, each a package and a range of its versions, two for each
-//!   package; the root to pin is `repository/metadata/1.root.json`;
+//!   package, and so many of EACH subject (1); the root to pin is `repository/metadata/1.root.json`;
 //! - `rules.tsv`: the same rules as name, first version and first version beyond, for other programs;
 //! - `fleet.csv`: so many rows, of which so many differ in more than the machine. One package in ten is named by a rule, one
 //!   version in ten of those is in its range;
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     }
     let mut authority = Simulator::at(now);
     for first in (0..rules).step_by(PER_DIRECTIVE) {
-        authority.directive(&directive(first, rules.min(first + PER_DIRECTIVE)));
+        authority.directive(&directive(first, rules.min(first + PER_DIRECTIVE), number(4).unwrap_or(1)));
     }
     authority.publish();
     authority.serve_from(&folder.join("repository"));
@@ -94,15 +94,23 @@ fn status() -> String {
     })
 }
 
-fn directive(first: usize, last: usize) -> Vec<u8> {
+fn directive(first: usize, last: usize, each: usize) -> Vec<u8> {
     let mut subjects = String::new();
-    for number in first..last {
-        let (package, from, below) = rule(number);
-        let comma = if number > first { "," } else { "" };
+    for subject in (first..last).step_by(each.max(1)) {
+        let comma = if subject > first { "," } else { "" };
         let _ = write!(
             subjects,
-            r#"{comma}{{"id":"r{number}","name":"Rule {number}","disposition":"prohibited","identifiers":[{{"kind":"package","value":"deb:package-{package}","versions":"vers:deb/>=2.{from}|<2.{below}"}}]}}"#
+            r#"{comma}{{"id":"r{subject}","name":"Rule {subject}","disposition":"prohibited","identifiers":["#
         );
+        for number in subject..last.min(subject + each.max(1)) {
+            let (package, from, below) = rule(number);
+            let comma = if number > subject { "," } else { "" };
+            let _ = write!(
+                subjects,
+                r#"{comma}{{"kind":"package","value":"deb:package-{package}","versions":"vers:deb/>=2.{from}|<2.{below}"}}"#
+            );
+        }
+        subjects.push_str("]}");
     }
     format!(
         r#"{{"format":"interdict-directive/1","id":"BOD-{}","revision":1,"status":"in-force","title":"Ranges","issuer":"dhs","zone":"America/New_York","issued":"2017-09-13","subjects":[{subjects}],"actions":[{{"id":"remove","modality":"must","kind":"remove","due":{{"edge":"complete","offset":{{"n":30,"unit":"day","anchor":"issued"}}}}}}]}}"#,

@@ -1,16 +1,14 @@
 //! Chromium, spoken to by its own protocol over a pipe (<https://chromedevtools.github.io/devtools-protocol/>).
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
 use std::process::{ChildStdin, ChildStdout};
 
 use interdict_client::enforce::browsers::chromium::CHROMIUM;
-use interdict_tests::obeying::{absent, without_root};
 use serde_json::{Value, json};
 
 use crate::machine::{Machine, Running, web};
 
-const OWN: &str = "etc/chromium/policies/managed/own.json";
+const OWN: &str = "/etc/chromium/policies/managed/own.json";
 
 struct Chromium {
     input: ChildStdin,
@@ -21,13 +19,12 @@ struct Chromium {
 
 impl Chromium {
     fn start(machine: &Machine, port: u16) -> Self {
-        let profile = tempfile::tempdir_in(machine.place("profiles")).unwrap();
+        let profile = machine.profile("");
         let words = format!(
             "chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync \
              --disable-background-networking --disable-component-update --remote-debugging-pipe \
-             --enable-unsafe-extension-debugging --user-data-dir={} '--host-resolver-rules=MAP * 127.0.0.1:{port}' \
-             about:blank 3<&0 4>&1 1>&2",
-            profile.keep().display()
+             --enable-unsafe-extension-debugging --user-data-dir={profile} '--host-resolver-rules=MAP * 127.0.0.1:{port}' \
+             about:blank 3<&0 4>&1 1>&2"
         );
         let mut child = machine.program(&words).spawn().unwrap();
         let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
@@ -68,7 +65,7 @@ impl Chromium {
     }
 
     /// Loads an extension, and says its id, or why not.
-    fn load(&mut self, extension: &Path) -> Result<String, String> {
+    fn load(&mut self, extension: &str) -> Result<String, String> {
         let answer = self.call(None, "Extensions.loadUnpacked", &json!({ "path": extension }));
         match answer["result"]["id"].as_str() {
             Some(id) => Ok(id.to_owned()),
@@ -105,24 +102,20 @@ const REFUSED: &str = "net::ERR_BLOCKED_BY_ADMINISTRATOR";
 
 #[test]
 fn chromium_refuses_what_is_banned_and_nothing_else() {
-    if absent(&["chromium"]) || without_root() {
-        return;
-    }
-    let port = web();
     // The administrator blocks a page, and allows the extension that is banned.
-    let mut machine = Machine::new(&CHROMIUM, &[(OWN, r#"{"URLBlocklist": ["own.example"]}"#)]);
-    let extensions = tempfile::tempdir().unwrap();
-    let [extension, other] = ["banned", "other"].map(|name| extensions.path().join(name));
+    let files = [(OWN, r#"{"URLBlocklist": ["own.example"]}"#)];
+    let Some(mut machine) = Machine::new(&CHROMIUM, "chromium", &files) else { return };
+    let port = web(&machine);
+    let [extension, other] = ["banned", "other"].map(|name| format!("/srv/extensions/{name}"));
     let manifest = r#"{"manifest_version": 3, "name": "banned", "version": "1"}"#;
     for folder in [&extension, &other] {
-        std::fs::create_dir(folder).unwrap();
-        std::fs::write(folder.join("manifest.json"), manifest).unwrap();
+        machine.of_its_own.write(&format!("{folder}/manifest.json"), manifest);
     }
     let before = Chromium::start(&machine, port).load(&extension).unwrap();
     let own = format!(
         r#"{{"URLBlocklist": ["own.example"], "ExtensionSettings": {{"{before}": {{"installation_mode": "allowed"}}}}}}"#
     );
-    std::fs::write(machine.root().join(OWN), own).unwrap();
+    machine.of_its_own.write(OWN, own);
     let works_as_before = |machine: &Machine| {
         let mut chromium = Chromium::start(machine, port);
         assert_eq!(chromium.refusals(PAGES), ["", "", "", "", REFUSED]);
@@ -131,10 +124,10 @@ fn chromium_refuses_what_is_banned_and_nothing_else() {
     works_as_before(&machine);
 
     machine.ban(&[&before]);
-    let tree = machine.tree();
+    let tree = machine.picture();
     let planned = machine.apply("--audit");
     assert!(planned.contains("cannot log without blocking"), "{planned}");
-    assert_eq!(machine.tree(), tree);
+    assert_eq!(machine.picture(), tree);
     works_as_before(&machine);
 
     machine.apply("--enforce");
@@ -153,18 +146,15 @@ fn chromium_refuses_what_is_banned_and_nothing_else() {
     drop(chromium);
 
     machine.undo();
-    assert_eq!(machine.tree(), tree);
+    assert_eq!(machine.picture(), tree);
     works_as_before(&machine);
 }
 
 #[test]
 fn chromium_understands_everything_that_is_written_of_hostile_identifiers() {
-    if absent(&["chromium"]) || without_root() {
-        return;
-    }
-    let machine = Machine::new(&CHROMIUM, &[("etc/chromium/own.txt", "")]);
+    let Some(machine) = Machine::new(&CHROMIUM, "chromium", &[]) else { return };
     let rendered = machine.obey_made_up();
-    let policies = Chromium::start(&machine, web()).policies();
+    let policies = Chromium::start(&machine, web(&machine)).policies();
     let policies = policies.as_object().unwrap();
     for (policy, said) in policies {
         assert_eq!((said.get("error"), said.get("warning")), (None, None), "{policy}: {said}");

@@ -4,12 +4,11 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 
 use interdict_client::enforce::browsers::Firefox;
-use interdict_tests::obeying::{absent, without_root};
 use serde_json::{Value, json};
 
 use crate::machine::{Machine, Running, web};
 
-const FILE: &str = "etc/firefox/policies/policies.json";
+const FILE: &str = "/etc/firefox/policies/policies.json";
 
 struct Browser {
     stream: BufReader<TcpStream>,
@@ -19,7 +18,6 @@ struct Browser {
 
 impl Browser {
     fn start(machine: &Machine, port: u16) -> Self {
-        let profile = tempfile::tempdir_in(machine.place("profiles")).unwrap().keep();
         let settings = format!(
             "user_pref('marionette.port', 0);\nuser_pref('network.proxy.type', 1);\n\
              user_pref('network.proxy.http', '127.0.0.1');\nuser_pref('network.proxy.http_port', {port});\n\
@@ -27,10 +25,9 @@ impl Browser {
              user_pref('network.connectivity-service.enabled', false);\n\
              user_pref('dom.security.https_first', false);\n"
         );
-        std::fs::write(profile.join("user.js"), settings).unwrap();
+        let profile = machine.profile(&settings);
         let words = format!(
-            "firefox-esr --headless --marionette --remote-allow-system-access --no-remote --profile {} 2>&1",
-            profile.display()
+            "firefox-esr --headless --marionette --remote-allow-system-access --no-remote --profile {profile} 2>&1"
         );
         let mut child = machine.program(&words).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
@@ -45,7 +42,8 @@ impl Browser {
         };
         // It must not stop because nobody reads what it says.
         std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
-        let stream = BufReader::new(TcpStream::connect(("127.0.0.1", port)).unwrap());
+        let connect = || TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let stream = BufReader::new(machine.of_its_own.in_network(connect));
         let mut browser = Self { stream, said: 0, _running: running };
         let _ = browser.message();
         browser.call("WebDriver:NewSession", &json!({})).unwrap();
@@ -111,15 +109,12 @@ const GUID: &str = "{D10D0BF8-F5B5-C8B4-A8B2-2B9879E08C5D}";
 
 #[test]
 fn firefox_refuses_what_is_banned_and_nothing_else() {
-    if absent(&["firefox-esr"]) || without_root() {
-        return;
-    }
-    let port = web();
     let own =
         r#"{"policies": {"DisableTelemetry": true, "WebsiteFilter": {"Block": ["*://own.example/*"]}}}"#;
-    let mut machine = Machine::new(&Firefox, &[(FILE, own)]);
+    let Some(mut machine) = Machine::new(&Firefox, "firefox-esr", &[(FILE, own)]) else { return };
+    let port = web(&machine);
     machine.ban(&[ADDON, GUID]);
-    let tree = machine.tree();
+    let tree = machine.picture();
     let works_as_before = |machine: &Machine| {
         let mut browser = Browser::start(machine, port);
         assert_eq!(browser.refusals(PAGES), [false, false, false, false, true]);
@@ -129,7 +124,7 @@ fn firefox_refuses_what_is_banned_and_nothing_else() {
 
     let planned = machine.apply("--audit");
     assert!(planned.contains("cannot log without blocking"), "{planned}");
-    assert_eq!(machine.tree(), tree);
+    assert_eq!(machine.picture(), tree);
     works_as_before(&machine);
 
     machine.apply("--enforce");
@@ -137,7 +132,7 @@ fn firefox_refuses_what_is_banned_and_nothing_else() {
     assert_eq!(browser.refusals(PAGES), [true, true, false, false, true]);
     assert!(!browser.may_install(ADDON) && !browser.may_install(GUID));
     assert!(!browser.may_install(&GUID.to_ascii_lowercase()) && browser.may_install("other@banned.example"));
-    let file = machine.root().join(FILE);
+    let file = machine.path(FILE);
     let read = || -> Value { serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap() };
     let merged = read();
     assert_eq!(browser.policies(), merged["policies"], "what is active is what was written");
@@ -145,17 +140,17 @@ fn firefox_refuses_what_is_banned_and_nothing_else() {
     drop(browser);
 
     machine.undo();
-    assert_eq!(machine.tree(), tree);
+    assert_eq!(machine.picture(), tree);
     works_as_before(&machine);
 }
 
 #[test]
 fn what_the_administrator_edits_stays_when_it_is_applied_again_and_when_it_is_undone() {
     let own = r#"{"policies": {"DisableTelemetry": true}}"#;
-    let mut machine = Machine::new(&Firefox, &[(FILE, own)]);
+    let Some(mut machine) = Machine::new(&Firefox, "firefox-esr", &[(FILE, own)]) else { return };
     machine.ban(&[ADDON]);
     machine.apply("--enforce");
-    let file = machine.root().join(FILE);
+    let file = machine.path(FILE);
     let read = || -> Value { serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap() };
     let mut edited = read();
     edited["policies"]["DisablePocket"] = json!(true);
@@ -166,14 +161,57 @@ fn what_the_administrator_edits_stays_when_it_is_applied_again_and_when_it_is_un
     assert_eq!(read(), json!({ "policies": { "DisableTelemetry": true, "DisablePocket": true } }));
 }
 
+/// trust.md rule 19
+#[test]
+fn what_the_administrator_edits_is_kept_over_a_suspension_and_enforcement_is_back_at_its_end() {
+    let own = r#"{"policies": {"DisableTelemetry": true}}"#;
+    let Some(mut machine) = Machine::new(&Firefox, "firefox-esr", &[(FILE, own)]) else { return };
+    let port = web(&machine);
+    machine.ban(&[ADDON]);
+    machine.apply("--enforce");
+    let file = machine.path(FILE);
+    let read = || -> Value { serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap() };
+    // Before it is suspended, and while it is.
+    let mut edited = read();
+    edited["policies"]["DisablePocket"] = json!(true);
+    std::fs::write(&file, edited.to_string()).unwrap();
+    machine.interdict(&["suspend", "--reason", "incident 7", "--until", "1h"]).ended(0);
+    assert!(Browser::start(&machine, port).may_install(ADDON));
+    let mut theirs = read();
+    assert_eq!(theirs, json!({ "policies": { "DisableTelemetry": true, "DisablePocket": true } }));
+    theirs["policies"]["WebsiteFilter"] = json!({ "Block": ["*://own.example/*"] });
+    std::fs::write(&file, theirs.to_string()).unwrap();
+    let resumed = machine.interdict(&["apply", "--resume", "--now"]).ended(0);
+    assert!(resumed.stderr.contains("is over: enforcement is in place again"), "{}", resumed.stderr);
+    let mut browser = Browser::start(&machine, port);
+    assert_eq!(browser.refusals(PAGES), [true, true, false, false, true]);
+    assert!(!browser.may_install(ADDON));
+    drop(browser);
+    for policy in ["DisableTelemetry", "DisablePocket"] {
+        assert_eq!(read()["policies"][policy], true);
+    }
+    // A plan has nothing to add to it, and an undo leaves what is theirs.
+    machine.apply("--enforce");
+    machine.undo();
+    assert_eq!(read(), theirs);
+
+    // What can no longer be understood stays, and enforcement is said not to be back.
+    std::fs::write(&file, "{ \"half\": ").unwrap();
+    let resumed = machine.interdict(&["apply", "--resume", "--now"]).ended(4);
+    let said = format!("enforcement is NOT in place again in {FILE}");
+    assert!(resumed.stderr.contains(&said), "{}", resumed.stderr);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "{ \"half\": ");
+    let journal = machine.of_its_own.read("/var/lib/interdict-apply/journal/journal.jsonl");
+    let last: Value = serde_json::from_str(journal.lines().last().unwrap()).unwrap();
+    let ended = (&last["what"]["verb"], &last["what"]["ended"]["ended"]);
+    assert_eq!(ended, (&json!("restore"), &json!("in-part")));
+}
+
 #[test]
 fn firefox_takes_up_everything_that_is_written_of_hostile_identifiers() {
-    if absent(&["firefox-esr"]) || without_root() {
-        return;
-    }
-    let machine = Machine::new(&Firefox, &[("etc/firefox/own.txt", "")]);
+    let Some(machine) = Machine::new(&Firefox, "firefox-esr", &[]) else { return };
     let rendered = machine.obey_made_up();
-    let mut browser = Browser::start(&machine, web());
+    let mut browser = Browser::start(&machine, web(&machine));
     let written: Value = serde_json::from_slice(&rendered.files[0].bytes).unwrap();
     assert_eq!(browser.policies(), written["policies"]);
     for id in written["policies"]["ExtensionSettings"].as_object().unwrap().keys() {

@@ -1,25 +1,24 @@
-//! What both browsers have around them: a tree that is laid over `/etc`, a client that plans, applies and undoes beneath it, and a
-//! server that knows every name.
+//! What both browsers have around them: a machine of their own on which `interdict` is used as people use it, and a server that
+//! knows every name.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Write};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use interdict_client::enforce::{Mode, Rendered, Seen, Target};
-use interdict_host::exit::Exit;
-use interdict_tests::agency::Agency;
-use interdict_tests::obeying::{run, write};
-use interdict_tests::simulator::Simulator;
+use interdict_tests::obeying::write;
+use interdict_tests::round_trip::picture::Picture;
+use interdict_tests::round_trip::{self, Ran};
 use serde_json::json;
 
 use crate::bans::{made_up, options};
 
-/// A port of loopback at which every request is answered with a page.
-pub fn web() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+/// A port of a machine's loopback at which every request is answered with a page.
+pub fn web(machine: &Machine) -> u16 {
+    let listener = machine.of_its_own.in_network(|| TcpListener::bind("127.0.0.1:0").unwrap());
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
@@ -38,50 +37,38 @@ pub fn web() -> u16 {
     port
 }
 
-/// A machine: a tree, and a client that enforces beneath it.
+/// A machine of a test's own, on which one browser is told what to do.
 pub struct Machine {
-    agency: Agency,
+    pub of_its_own: round_trip::Machine,
     target: &'static dyn Target,
+    profiles: AtomicU32,
 }
 
 impl Machine {
-    /// A machine with these files of its administrator's.
-    pub fn new(target: &'static dyn Target, files: &[(&str, &str)]) -> Self {
-        let machine = Self { agency: Agency::new(), target };
+    /// A machine with these files of its administrator's; `None` where it cannot be had, or not with this browser.
+    pub fn new(target: &'static dyn Target, browser: &str, files: &[(&str, &str)]) -> Option<Self> {
+        let of_its_own = round_trip::Machine::new(&[browser])?;
         for (path, text) in files {
-            let path = machine.root().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
+            of_its_own.write(path, text);
         }
-        machine
+        Some(Self { of_its_own, target, profiles: AtomicU32::new(0) })
     }
 
-    pub fn root(&self) -> PathBuf {
-        self.agency.path("root")
+    /// Where a file of it lies for us.
+    pub fn path(&self, inside: &str) -> PathBuf {
+        self.of_its_own.path(inside)
     }
 
-    /// A folder for the browser itself.
-    pub fn place(&self, name: &str) -> PathBuf {
-        let place = self.agency.path(name);
-        std::fs::create_dir_all(&place).unwrap();
-        place
+    /// Everything that has changed on it.
+    pub fn picture(&self) -> Picture {
+        self.of_its_own.picture()
     }
 
-    /// Every file of the tree with its bytes.
-    pub fn tree(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        fn gather(folder: &Path, tree: &mut BTreeMap<PathBuf, Vec<u8>>) {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    gather(&path, tree);
-                } else {
-                    tree.insert(path.clone(), std::fs::read(&path).unwrap());
-                }
-            }
-        }
-        let mut tree = BTreeMap::new();
-        gather(&self.root(), &mut tree);
-        tree
+    /// A new folder there for a browser's profile, with these settings.
+    pub fn profile(&self, settings: &str) -> String {
+        let profile = format!("/tmp/profile-{}", self.profiles.fetch_add(1, Ordering::Relaxed));
+        self.of_its_own.write(&format!("{profile}/user.js"), settings);
+        profile
     }
 
     /// Has a directive fetched that bans a domain, with something left out below it, and extensions.
@@ -103,40 +90,22 @@ impl Machine {
                 "due": { "edge": "begin", "offset": { "n": 0, "unit": "day", "anchor": "issued" } },
             }],
         });
-        let mut simulator = Simulator::new();
-        simulator.directive(directive.to_string().as_bytes());
-        simulator.publish();
-        let root = self.root();
-        let agency = Agency::following(&simulator);
-        let config = agency.path("config.toml");
-        let mut text = std::fs::read_to_string(&config).unwrap();
-        let name = self.target.name();
-        write!(text, "\n[enforce]\ntargets = [\"{name}\"]\n[enforce.{name}]\nprogram = \"none\"\n").unwrap();
-        std::fs::write(config, text).unwrap();
-        let to = agency.path("root");
-        std::fs::create_dir_all(&to).unwrap();
-        run("cp", ["-a", root.join(".").to_str().unwrap(), to.to_str().unwrap()]);
-        self.agency = agency;
+        self.of_its_own.order(&[directive.to_string().into_bytes()]);
     }
 
-    fn verb(&self, arguments: &[&str]) -> String {
-        let root = self.root();
-        let run = self.agency.run(&[arguments, &["--root", root.to_str().unwrap()]].concat());
-        if arguments[0] != "plan" {
-            assert_eq!(run.exit(), Exit::Done, "{arguments:?}: {}{}", run.stdout, run.stderr);
-        }
-        run.stdout + &run.stderr
-    }
-
-    /// Plans and applies; says what the plan says.
+    /// Plans and applies, and applies once more, which finds nothing to do; says what the plan says.
     pub fn apply(&self, mode: &str) -> String {
-        let said = self.verb(&["plan", "--target", self.target.name(), mode, "--out", "plan.json"]);
-        self.verb(&["apply", "plan.json"]);
-        said
+        let (plan, _) = self.of_its_own.apply(self.target.name(), mode);
+        plan.said()
+    }
+
+    /// `interdict`, as root.
+    pub fn interdict(&self, arguments: &[&str]) -> Ran {
+        self.of_its_own.interdict(arguments)
     }
 
     pub fn undo(&self) {
-        self.verb(&["undo", "--reason", "a test", "--until", "24h"]);
+        self.of_its_own.undo().ended(0);
     }
 
     /// Writes what the target makes of the made-up bans.
@@ -144,19 +113,15 @@ impl Machine {
         let (settings, seen) = (BTreeMap::new(), Seen::default());
         let options = options(self.target, Mode::Enforce, &settings, &seen);
         let rendered = self.target.render(&made_up(), &options).unwrap();
-        let _ = write(&rendered, &self.root());
+        let _ = write(&rendered, &self.path("/"));
         rendered
     }
 
-    /// A browser's program, with the tree laid over `/etc`; it ends with whoever started it, and after two minutes in any case.
+    /// A browser's program there; it ends with whoever started it, and after two minutes in any case.
     pub fn program(&self, words: &str) -> Command {
-        const LAID_OVER: &str = "mount -t tmpfs interdict /mnt && mkdir /mnt/upper /mnt/work && cp -a \"$1/etc/.\" /mnt/upper \
-             && mount -t overlay interdict -o lowerdir=/etc,upperdir=/mnt/upper,workdir=/mnt/work /etc \
-             && shift && eval \"exec timeout 120 $1\"";
-        let mut command = Command::new("unshare");
-        command.args(["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]);
-        command.args(["sh", "-c", LAID_OVER, "sh"]).arg(self.root()).arg(words);
-        command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("HOME", self.place("home"));
+        let mut command = self.of_its_own.command("setpriv");
+        let script = format!("exec timeout 120 {words}");
+        command.args(["--pdeathsig", "KILL", "--", "sh", "-c", &script]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         command
     }

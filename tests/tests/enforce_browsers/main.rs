@@ -1,8 +1,8 @@
 //! Browsers, the real ones without a screen: pages of banned domains and banned extensions open and load before and in audit,
 //! are refused when enforced while everything else still works, and open and load again after the undo.
 //!
-//! Each browser sees the machine's `/etc` with the folder of the test laid over it, in a mount namespace of its own; all names
-//! lead to a server of the test on loopback.
+//! Each browser runs on a machine of the test's own ([`interdict_tests::round_trip`]); all names lead to a server of the test on
+//! its loopback.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -78,7 +78,7 @@ impl Apply {
                 mode: order.mode,
                 targets: order.targets.iter().map(|target| target.name.to_owned()).collect(),
                 files: u64::try_from(changed).unwrap_or(u64::MAX),
-                ended: ended(&result),
+                ended: ended(&result, &said),
                 confirm_until: result.as_ref().ok().and_then(|applied| applied.confirm_until),
             };
             outcome.merge(&enforcing.journal(world, &event)?);
@@ -136,6 +136,7 @@ impl Apply {
                 "generation": made.computed.bans.generation,
                 "mode": planned.mode,
                 "applied": applied,
+                "next_boundary": made.plan.next_boundary,
             });
             serde_json::to_writer_pretty(&mut world.stdout, &document).map_err(std::io::Error::from)?;
             writeln!(world.stdout)?;

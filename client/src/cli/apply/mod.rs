@@ -4,13 +4,15 @@ mod carry_out;
 mod confirmation;
 mod differences;
 
+use std::fmt::Display;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
+use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
-use interdict_schema::plan::Plan;
+use interdict_schema::plan::{Boundary, Plan};
 use interdict_schema::{DateTime, Sha256};
 
 use self::carry_out::nothing_to_do;
@@ -23,8 +25,10 @@ use super::{Context, Failure};
 use crate::as_of::AsOf;
 use crate::enforce::Mode;
 use crate::enforce::apply::ApplyError;
+use crate::enforce::boundary::{self, Known, Scheduled};
 use crate::enforce::plan::{self, Adopt};
 use crate::length_of_time::LengthOfTime;
+use crate::presentation::in_zone;
 
 /// Carry out an approved plan, all of it or nothing
 ///
@@ -46,6 +50,10 @@ pub(super) struct Apply {
     /// The plan that was approved, from `interdict plan --out`
     #[arg(value_name = "PLAN", required_unless_present_any = ["unattended", "resume"])]
     plan: Option<PathBuf>,
+
+    /// The digest that was approved, as `interdict plan` shows it: any other plan is refused, whoever wrote it
+    #[arg(long, value_name = "SHA256", conflicts_with_all = ["unattended", "resume"])]
+    digest: Option<Sha256>,
 
     /// Without a plan, by [enforce] of the configuration alone: for the timer after a sync
     ///
@@ -117,6 +125,22 @@ struct NoTime {
     found: LengthOfTime,
 }
 
+/// A root that no plan of this program has.
+#[derive(Debug, thiserror::Error)]
+#[error("the plan is for {found:?}, wanted an absolute path without `..`")]
+struct NoRoot {
+    found: String,
+}
+
+/// A digest that a plan does not have.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: found the plan {found}, wanted {wanted}, which was approved", path.display())]
+struct OtherDigest {
+    path: PathBuf,
+    found: Sha256,
+    wanted: Sha256,
+}
+
 /// A root that a plan is not about.
 #[derive(Debug, thiserror::Error)]
 #[error("the plan is for {planned}, and --root says {}", asked.display())]
@@ -128,10 +152,14 @@ struct OtherRoot {
 impl Apply {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let json = self.json;
-        self.choose(context).map_err(|failure| failure.in_json(json))
+        let mut next = None;
+        let result = self.choose(context, &mut next);
+        // Also where it failed, and last of all: a boundary that has passed meanwhile is then seen to have.
+        let told = next.map_or(Ok(()), |next: Next| next.tell(context.world, json, result.is_ok()));
+        result.and_then(|outcome| told.map(|()| outcome)).map_err(|failure| failure.in_json(json))
     }
 
-    fn choose(self, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+    fn choose(self, context: &mut Context<'_>, next: &mut Option<Next>) -> Result<Outcome, Failure> {
         if self.resume {
             let end_now = self.now;
             return resume(context, &self.root, |session| {
@@ -146,7 +174,12 @@ impl Apply {
         let approved = match &self.plan {
             Some(path) => {
                 let path = context.world.resolve(path);
-                Some((plan::read(&path)?, path))
+                let plan = plan::read(&path)?;
+                if let Some(wanted) = self.digest.filter(|wanted| *wanted != plan.digest) {
+                    let other = OtherDigest { path, found: plan.digest, wanted };
+                    return Err(Failure::new(&other, Exit::Refused).hint("find out who has been at the plan"));
+                }
+                Some((plan, path))
             }
             None => None,
         };
@@ -158,7 +191,11 @@ impl Apply {
             if !self.unattended {
                 return Err(waits.into());
             }
-            writeln!(context.world.stderr, "note: {waits}; nothing is changed")?;
+            let record = enforcing.record()?;
+            let known = Known { policy: None, record: record.as_ref(), window: None };
+            let boundary = boundary::next(known, context.world.now()?);
+            self.leave_alone(context.world, &waits, boundary.as_ref())?;
+            *next = Some(Next { enforcing, boundary });
             return Ok(outcome);
         }
         let now = context.world.now()?;
@@ -168,6 +205,8 @@ impl Apply {
         let world = &mut *context.world;
         reading.warn(world, now)?;
         let made = planning(world, &reading, now, &asked)?;
+        let boundary = made.plan.next_boundary.clone();
+        let enforcing = &next.insert(Next { enforcing, boundary }).enforcing;
         if let Some((approved, path)) = approved
             && approved.digest != made.computed.digest
         {
@@ -179,17 +218,17 @@ impl Apply {
                 return Err(Failure::new(&differs, Exit::Refused)
                     .hint("make it anew with `interdict plan --out PLAN`, and have that approved"));
             }
-            outcome.merge(&self.hold_to(world, &enforcing, &made)?);
+            outcome.merge(&self.hold_to(world, enforcing, &made)?);
             return Ok(outcome);
         }
         if let Some(held) = self.held(&made, &reading, now) {
             if self.unattended && matches!(held, Held::Window { .. }) {
-                writeln!(world.stderr, "note: {held}; nothing is changed")?;
+                self.leave_alone(world, &held, made.plan.next_boundary.as_ref())?;
                 return Ok(outcome);
             }
             return Err(Failure::new(&held, Exit::Findings).hint("nothing was changed"));
         }
-        outcome.merge(&self.carry_out(world, &enforcing, &made, &reading.store)?);
+        outcome.merge(&self.carry_out(world, enforcing, &made, &reading.store)?);
         Ok(outcome)
     }
 
@@ -200,6 +239,11 @@ impl Apply {
             let (targets, mode) = (self.target.clone(), self.mode.mode());
             return Ok(Asked { targets, root, mode, adopt: Adopt::No, json: self.json });
         };
+        let is_root =
+            |path: &Path| path.is_absolute() && path.components().all(|part| part != Component::ParentDir);
+        if !is_root(Path::new(&planned.root)) {
+            return Err(Failure::new(&NoRoot { found: planned.root.clone() }, Exit::Refused));
+        }
         if self.root.is_given() && Path::new(&planned.root) != root {
             let other = OtherRoot { planned: planned.root.clone(), asked: root };
             return Err(Failure::new(&other, Exit::Usage));
@@ -211,6 +255,26 @@ impl Apply {
             adopt: if planned.adopt { Adopt::Yes } else { Adopt::No },
             json: self.json,
         })
+    }
+
+    /// Says why nothing is changed although nothing is wrong.
+    fn leave_alone(
+        &self,
+        world: &mut World,
+        held: &dyn Display,
+        next: Option<&Boundary>,
+    ) -> Result<(), Failure> {
+        writeln!(world.stderr, "note: {held}; nothing is changed")?;
+        if self.json {
+            let document = serde_json::json!({
+                "format": "interdict-applied/1",
+                "held": held.to_string(),
+                "next_boundary": next,
+            });
+            serde_json::to_writer_pretty(&mut world.stdout, &document).map_err(std::io::Error::from)?;
+            writeln!(world.stdout)?;
+        }
+        Ok(())
     }
 
     /// The gate that holds it back, if one does.
@@ -228,6 +292,31 @@ impl Apply {
         // A machine that was read in part may hold more than was counted.
         let blocks = Mode::of_word(&made.plan.planned.mode) == Mode::Enforce;
         (blocks && !impact.complete && self.unattended).then_some(Held::Unread)
+    }
+}
+
+/// What changes next by itself.
+struct Next {
+    enforcing: Enforcing,
+    boundary: Option<Boundary>,
+}
+
+impl Next {
+    /// Has it applied then, and says when it is.
+    fn tell(self, world: &mut World, json: bool, show: bool) -> Result<(), Failure> {
+        let Some(boundary) = &self.boundary else { return Ok(()) };
+        let scheduled = self.enforcing.schedule(world, boundary.at)?;
+        if json || !show {
+            return Ok(());
+        }
+        let at = in_zone(boundary.at, &world.time_zone);
+        let then = match scheduled {
+            Scheduled::At(_) => "it is applied then",
+            Scheduled::ByNobody => "apply again then",
+        };
+        let text = format!("Next change by itself, {then}: {at}, {}.", boundary::in_words(boundary));
+        writeln!(world.stdout, "{}", escape_control(&text))?;
+        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use interdict_schema::{DateTime, Sha256};
 use serde::Serialize;
@@ -18,7 +19,7 @@ use super::evidence::{Evidence, Reply};
 use super::intent::Calls;
 use super::runner::{Ended, call};
 use super::session::Session;
-use super::transaction::Transaction;
+use super::transaction::{TakenBack, Transaction};
 
 /// What is to be in place.
 #[derive(Debug, Clone)]
@@ -128,6 +129,7 @@ impl Session<'_> {
             record.previous = self.record.clone().map(Box::new);
         }
         changes.set_aside(self.machine.disk, &self.folder)?;
+        changes.keep_shared(self.machine.disk, &self.store)?;
         let touched: Vec<&str> = ordered.iter().map(|target| target.name).collect();
         let touched: Vec<&str> = touched.into_iter().filter(|name| changes.targets.contains(*name)).collect();
         let calls = self.calls(&record, &touched);
@@ -136,15 +138,16 @@ impl Session<'_> {
         let judged = ordered.iter().filter(|target| touched.contains(&target.name));
         let mut complaints = Vec::new();
         let replies = match self.judge(&begun, judged.clone().copied()) {
-            Err(error) => return Err(take_back(begun, error, &mut Vec::new())),
+            Err(error) => return Err(take_back(begun, error, &mut TakenBack::default())),
             Ok(()) => self.put_in_place(&begun, &record, judged.copied(), settings, &mut complaints),
         };
         let replies = match replies {
             Ok(replies) => replies,
             Err(error) => {
-                let mut left = Vec::new();
-                let error = take_back(begun, error, &mut left);
-                self.left.extend(left);
+                let mut back = TakenBack::default();
+                let error = take_back(begun, error, &mut back);
+                self.left.extend(back.left);
+                self.lost.extend(back.lost);
                 self.take_up(&taken_back);
                 return Err(error);
             }
@@ -152,10 +155,12 @@ impl Session<'_> {
         record.folders.extend(begun.folders().iter().cloned());
         record.folders.sort();
         record.folders.dedup();
+        let lost = begun.lost().to_vec();
         // From here on it is done. Where the record is not written, the next run sees which of both it was.
         record.write_in(self.machine.disk, &self.folder)?;
         begun.finish(&mut record)?;
         self.complaints.extend(complaints);
+        self.lost.extend(lost);
         let confirm_until = record.confirm_until;
         if !replies.is_empty() {
             let evidence = Evidence { at: self.now, generation: order.generation, replies: replies.clone() };
@@ -377,7 +382,9 @@ impl Session<'_> {
     }
 
     fn tell_again(&self, target: Ordered<'_>) -> Result<Vec<Reply>, ApplyError> {
-        for command in &target.rendered.activate {
+        let gone = target.rendered.files.is_empty() && !target.release.is_empty();
+        let commands = if gone { target.release } else { &target.rendered.activate };
+        for command in commands {
             let call = call(command, |number| installed(target.rendered, number))?;
             if let Some(ended) = self.refused(&call) {
                 return Err(refusal(target.name, Step::Activate, ended));
@@ -388,18 +395,34 @@ impl Session<'_> {
 
     fn ask(&self, target: &str, rendered: &Rendered, question: &Question) -> Result<Reply, ApplyError> {
         let call = call(&question.command, |number| installed(rendered, number))?;
-        let answer = self.machine.runner.run(&call);
-        let ended = Ended::of(&call, &answer);
-        let is_met = answer
-            .is_ok_and(|answer| !answer.too_long && question.expects.is_met(answer.status, &answer.stdout));
-        if is_met {
-            let expects = question.expects.clone();
-            Ok(Reply { target: target.to_owned(), about: question.about.clone(), expects, ended })
-        } else {
-            Err(refusal(target, Step::ReadBack, ended))
+        let mut more = question.expects.patience().saturating_mul(ASKED_A_SECOND);
+        loop {
+            let answer = self.machine.runner.run(&call);
+            let ended = Ended::of(&call, &answer);
+            let is_met = answer.is_ok_and(|answer| {
+                !answer.too_long && question.expects.is_met(answer.status, &answer.stdout)
+            });
+            if is_met {
+                let expects = question.expects.clone();
+                return Ok(Reply {
+                    target: target.to_owned(),
+                    about: question.about.clone(),
+                    expects,
+                    ended,
+                });
+            }
+            if more == 0 {
+                return Err(refusal(target, Step::ReadBack, ended));
+            }
+            more = more.saturating_sub(1);
+            self.machine.runner.pause(PAUSE);
         }
     }
 }
+
+/// How often a tool is asked that may take its time.
+const ASKED_A_SECOND: u64 = 4;
+const PAUSE: Duration = Duration::from_millis(1000 / ASKED_A_SECOND);
 
 /// How a target takes up what is in place: it lets go where nothing of it is, and has a way to; else it is told as of these
 /// records, the one that counts first.
@@ -450,10 +473,10 @@ fn untouched(error: ApplyError) -> ApplyError {
 }
 
 /// Takes everything back because of an error.
-fn take_back(begun: Transaction<'_>, error: ApplyError, left: &mut Vec<PathBuf>) -> ApplyError {
+fn take_back(begun: Transaction<'_>, error: ApplyError, back: &mut TakenBack) -> ApplyError {
     match begun.take_back() {
-        Ok(paths) => {
-            left.extend(paths);
+        Ok(taken_back) => {
+            *back = taken_back;
             error
         }
         Err(because) => ApplyError::HalfWay { source: Box::new(error), because: Box::new(because) },

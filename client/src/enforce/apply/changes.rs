@@ -19,7 +19,7 @@ use super::super::rendered::{File, Marker, Ownership};
 use super::super::target;
 use super::error::{ApplyError, NotOurs, Whose};
 use super::store::Store;
-use super::transaction::Wanted;
+use super::transaction::{Ground, Wanted};
 use super::tree::{Kept, Standing, Tree};
 
 /// What became of a file.
@@ -173,10 +173,8 @@ impl Changes<'_> {
             }
             Standing::File(kept) if kept.base.sha256 != written.sha256 => {
                 if adopt == Adopt::No {
-                    {
-                        self.refuse(&written.path, Whose::Edited);
-                        return Ok(());
-                    }
+                    self.refuse(&written.path, Whose::Edited);
+                    return Ok(());
                 }
                 self.set_aside.push(kept.clone());
             }
@@ -187,17 +185,26 @@ impl Changes<'_> {
     }
 
     /// A file that this program wrote earlier and that is to be there again, in place of what was there before it or of what it
-    /// wrote later.
+    /// wrote later. A shared file that somebody has edited or removed meanwhile stays as they left it, with what was ours put into
+    /// it again. Where its bytes are gone, because it was edited or removed by hand before it was given up, it is refused: the next
+    /// apply writes it anew.
     pub fn bring_back(
         &mut self,
-        tree: &Tree,
+        ground: Ground<'_>,
         written: &Written,
         later: Option<&Written>,
     ) -> Result<(), ApplyError> {
+        let Ground { tree, store, .. } = ground;
         let standing = tree.look(&written.path)?;
         match &standing {
             Standing::Other => {
                 self.refuse(&written.path, Whose::NotPlain);
+                return Ok(());
+            }
+            Standing::Absent if written.ownership == Ownership::Shared && written.base.is_some() => {
+                if !self.put_again(store, written, standing) {
+                    self.refuse(&written.path, Whose::Removed);
+                }
                 return Ok(());
             }
             Standing::Absent => {}
@@ -211,16 +218,53 @@ impl Changes<'_> {
                     || written.base.as_ref().is_some_and(|base| base.sha256 == found)
                     || written.sha256 == found;
                 if !known {
-                    {
+                    let shared = written.ownership == Ownership::Shared;
+                    if !shared || !self.put_again(store, written, standing) {
                         self.refuse(&written.path, Whose::Foreign);
-                        return Ok(());
                     }
+                    return Ok(());
                 }
             }
+        }
+        let stands = standing.base().is_some_and(|base| base.sha256 == written.sha256);
+        if !stands && !store.has(&written.sha256) {
+            self.refuse(&written.path, Whose::Lost);
+            return Ok(());
         }
         self.files.push(written.clone());
         self.change(&written.target, &written.path, standing, Some(written.as_written()), false);
         Ok(())
+    }
+
+    /// Puts what was ours in a shared file, as it was written, into what is there now. Says whether that can be done.
+    fn put_again(&mut self, store: &Store, written: &Written, standing: Standing) -> bool {
+        let Ok(earlier) = store.bytes(&written.sha256) else { return false };
+        let now = match &standing {
+            Standing::File(kept) => Some(kept.bytes.as_slice()),
+            Standing::Absent | Standing::Other => None,
+        };
+        let target = target::named(&written.target);
+        let Some(merged) = target.and_then(|target| target.put_again(&earlier, now)) else { return false };
+        let base = match &standing {
+            Standing::File(kept) => self.without_ours(&written.target, kept),
+            Standing::Absent | Standing::Other => None,
+        };
+        let like = standing.base();
+        let again = Written {
+            sha256: Sha256::of(&merged),
+            permissions: like.map_or(written.permissions, |base| base.permissions),
+            owner: like.map_or(written.owner, |base| base.owner),
+            group: like.map_or(written.group, |base| base.group),
+            base,
+            ..written.clone()
+        };
+        let to = again.as_written();
+        self.files.push(again);
+        self.bytes.insert(to.sha256, Cow::Owned(merged));
+        if standing.base().is_none_or(|base| base.sha256 != to.sha256) {
+            self.change(&written.target, &written.path, standing, Some(to), false);
+        }
+        true
     }
 
     /// A shared file as it is without ours; `None` where nothing is left of it.
@@ -236,12 +280,22 @@ impl Changes<'_> {
         Some(base)
     }
 
-    /// Keeps what the operator gives up, for good, and what undoing brings back of shared files.
-    pub fn set_aside(&self, disk: &Disk, folder: &Path) -> Result<(), ApplyError> {
-        let base = Store { folder: folder.join("base") };
+    /// Keeps shared files as they were written, and what they are without ours: it can then be put into whatever somebody makes of
+    /// them, and taken out again.
+    pub fn keep_shared(&self, disk: &Disk, store: &Store) -> Result<(), ApplyError> {
         for kept in &self.rest {
-            base.keep(disk, &kept.base.sha256, &kept.bytes)?;
+            store.keep(disk, &kept.base.sha256, &kept.bytes)?;
         }
+        for written in self.files.iter().filter(|written| written.ownership == Ownership::Shared) {
+            if let Some(bytes) = self.bytes.get(&written.sha256) {
+                store.keep(disk, &written.sha256, bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps what the operator gives up, for good.
+    pub fn set_aside(&self, disk: &Disk, folder: &Path) -> Result<(), ApplyError> {
         let store = Store { folder: folder.join("set-aside") };
         for kept in &self.set_aside {
             store.keep(disk, &kept.base.sha256, &kept.bytes)?;

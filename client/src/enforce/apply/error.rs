@@ -31,6 +31,10 @@ pub enum Whose {
     Foreign,
     /// A link, a folder or a device, which is never overwritten.
     NotPlain,
+    /// Somebody has removed it, and what was ours of it cannot be told.
+    Removed,
+    /// It is not there as this program wrote it, and what that was is not kept.
+    Lost,
 }
 
 impl Whose {
@@ -40,6 +44,8 @@ impl Whose {
             Self::Edited => "was edited by hand since it was written",
             Self::Foreign => "was not written by this program",
             Self::NotPlain => "is not a plain file",
+            Self::Removed => "was removed by hand",
+            Self::Lost => "was edited or removed by hand before enforcement was suspended",
         }
     }
 }

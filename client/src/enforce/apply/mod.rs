@@ -37,6 +37,7 @@ pub mod transaction;
 pub mod tree;
 
 pub use super::plan::Adopt;
+pub use attributes::Lost;
 pub use carry_out::{Applied, Kept, Order, Ordered, Settings, Skipped};
 pub use changes::{Changed, Done};
 pub use error::{ApplyError, NotOurs, Step, Whose};

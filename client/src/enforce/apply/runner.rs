@@ -54,6 +54,11 @@ pub trait Runner: fmt::Debug {
     /// # Errors
     /// It could not be started.
     fn run(&self, call: &Call) -> io::Result<Answer>;
+
+    /// Lets so much time go by before a question is asked once more. A test's own runner asks at once.
+    fn pause(&self, length: Duration) {
+        let _ = length;
+    }
 }
 
 /// A command and how it ended, for people and as evidence.
@@ -131,12 +136,17 @@ impl SystemRunner {
 }
 
 impl Runner for SystemRunner {
+    fn pause(&self, length: Duration) {
+        thread::sleep(length);
+    }
+
     fn is_there(&self, program: &str) -> bool {
         Self::find(program).is_some()
     }
 
     fn run(&self, call: &Call) -> io::Result<Answer> {
-        let program = Self::find(&call.program).ok_or(io::ErrorKind::NotFound)?;
+        let program = Self::find(&call.program)
+            .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such program"))?;
         let mut child = Command::new(program)
             .args(&call.arguments)
             .env_clear()

@@ -9,6 +9,7 @@ use interdict_host::write::{Disk, DiskError, Mode, Operation};
 use interdict_schema::DateTime;
 
 use super::super::record::{self, Call, Record};
+use super::attributes::Lost;
 use super::error::ApplyError;
 use super::runner::{Ended, Runner};
 use super::store::Store;
@@ -64,6 +65,8 @@ pub struct Session<'m> {
     pub complaints: Vec<Ended>,
     /// Files that were somebody else's when something was to be taken back, and stay.
     pub left: Vec<PathBuf>,
+    /// Files that do not have all the attributes that they had before.
+    pub lost: Vec<Lost>,
     /// What was due and was done before what was asked for.
     pub back: Vec<Back>,
     _lock: Lock,
@@ -91,6 +94,7 @@ impl<'m> Session<'m> {
         let recovered = recover(ground, &mut record)?;
         let now = record.as_ref().and_then(|record| record.seen_at).map_or(now, |seen| seen.max(now));
         let left = recovered.as_ref().map(|recovered| recovered.left.clone()).unwrap_or_default();
+        let lost = recovered.as_ref().map(|recovered| recovered.lost.clone()).unwrap_or_default();
         let mut session = Self {
             machine,
             tree,
@@ -101,6 +105,7 @@ impl<'m> Session<'m> {
             recovered,
             complaints: Vec::new(),
             left,
+            lost,
             back: Vec::new(),
             _lock: lock,
         };

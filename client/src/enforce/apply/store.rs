@@ -11,6 +11,7 @@ use interdict_host::write::{Disk, DiskError, DiskErrorKind, Mode, Operation};
 use interdict_schema::Sha256;
 
 use super::super::record::Record;
+use super::super::rendered::Ownership;
 use super::error::ApplyError;
 use super::tree::MAX_FILE_BYTES;
 
@@ -29,6 +30,11 @@ impl Store {
             Ok(_) => Ok(()),
             Err(_) => disk.replace(&path, bytes, Mode::Private),
         }
+    }
+
+    /// Whether bytes of this digest were kept.
+    pub fn has(&self, digest: &Sha256) -> bool {
+        self.folder.join(digest.to_string()).is_file()
     }
 
     /// Bytes that were kept: exactly those of the digest.
@@ -63,6 +69,8 @@ fn gather(record: &Record, needed: &mut BTreeSet<Sha256>) {
     let bases = record.files.iter().chain(&record.withheld).filter_map(|written| written.base.as_ref());
     needed.extend(bases.map(|base| base.sha256));
     needed.extend(record.withheld.iter().map(|written| written.sha256));
+    let shared = record.files.iter().filter(|written| written.ownership == Ownership::Shared);
+    needed.extend(shared.map(|written| written.sha256));
     if let Some(previous) = &record.previous {
         needed.extend(previous.files.iter().map(|written| written.sha256));
         gather(previous, needed);

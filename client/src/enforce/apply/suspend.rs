@@ -4,10 +4,12 @@
 //! withheld is kept byte for byte, so that it is there again at the end without anything having to be fetched, derived or
 //! approved first.
 
+use std::path::PathBuf;
+
 use interdict_schema::{DateTime, Sha256};
 
 use super::super::plan::Adopt;
-use super::super::record::{Record, Suspension};
+use super::super::record::{Record, Suspension, Written};
 use super::changes::{Changed, Changes};
 use super::error::ApplyError;
 use super::session::Session;
@@ -27,6 +29,8 @@ pub enum Back {
         suspension: Suspension,
         /// The files that were changed.
         changed: Vec<Changed>,
+        /// The files that are not in place again, because somebody else's are there now.
+        left: Vec<PathBuf>,
     },
     /// What awaited confirmation was not confirmed: what was there before it is there again.
     Reverted {
@@ -36,6 +40,8 @@ pub enum Back {
         plan: Sha256,
         /// The files that were changed.
         changed: Vec<Changed>,
+        /// The files that are not as they were, because somebody else's are there now.
+        left: Vec<PathBuf>,
     },
 }
 
@@ -144,41 +150,50 @@ impl Session<'_> {
         let Some(record) = &self.record else { return Ok(Back::Nothing) };
         if let Some(until) = record.confirm_until.filter(|until| *until <= self.now) {
             let plan = record.plan;
-            return Ok(Back::Reverted { until, plan, changed: self.revert()? });
+            let (changed, left) = self.revert()?;
+            return Ok(Back::Reverted { until, plan, changed, left });
         }
         match record.suspended.clone() {
             Some(suspension) if suspension.until <= self.now => {
                 let mut record = record.clone();
                 let mut changes = Changes::default();
                 for written in &record.withheld {
-                    changes.bring_back(&self.tree, written, None)?;
+                    changes.bring_back(self.ground(), written, None)?;
                 }
-                self.left.extend(changes.not_ours.drain(..).map(|file| file.path));
+                let left: Vec<PathBuf> = changes.not_ours.drain(..).map(|file| file.path).collect();
+                self.left.extend(left.iter().cloned());
                 record.withheld = Vec::new();
                 record.suspended = None;
-                record.files = std::mem::take(&mut changes.files);
-                Ok(Back::Resumed { suspension, changed: self.change(record, changes)? })
+                record.files.clone_from(&changes.files);
+                Ok(Back::Resumed { suspension, changed: self.change(record, changes)?, left })
             }
             _ => Ok(Back::Nothing),
         }
     }
 
     /// Goes back to what was there before what awaits confirmation.
-    fn revert(&mut self) -> Result<Vec<Changed>, ApplyError> {
-        let Some(record) = self.record.clone() else { return Ok(Vec::new()) };
+    fn revert(&mut self) -> Result<(Vec<Changed>, Vec<PathBuf>), ApplyError> {
+        let Some(record) = self.record.clone() else { return Ok((Vec::new(), Vec::new())) };
         let previous = record.previous.as_deref();
+        // Of what was edited by hand before it was given up the bytes are gone: nothing of this program's stays there then.
+        let kept = |written: &Written| {
+            let same = record.file(&written.path).is_some_and(|later| later.sha256 == written.sha256);
+            same || self.store.has(&written.sha256)
+        };
         let mut changes = Changes::default();
         for written in previous.iter().flat_map(|previous| &previous.files) {
-            changes.bring_back(&self.tree, written, record.file(&written.path))?;
+            if kept(written) {
+                changes.bring_back(self.ground(), written, record.file(&written.path))?;
+            }
         }
-        let stays = |written: &super::super::record::Written| {
-            previous.is_some_and(|previous| previous.file(&written.path).is_some())
-        };
+        let stays =
+            |written: &Written| previous.and_then(|previous| previous.file(&written.path)).is_some_and(kept);
         for written in record.files.iter().filter(|written| !stays(written)) {
             changes.take_away(&self.tree, written, Adopt::No)?;
         }
-        self.left.extend(changes.not_ours.drain(..).map(|file| file.path));
-        let files = std::mem::take(&mut changes.files);
+        let left: Vec<PathBuf> = changes.not_ours.drain(..).map(|file| file.path).collect();
+        self.left.extend(left.iter().cloned());
+        let files = changes.files.clone();
         let record = match record.previous {
             Some(previous) => {
                 let Record { folders, activation, release, .. } = record;
@@ -186,13 +201,14 @@ impl Session<'_> {
             }
             None => Record { targets: Vec::new(), confirm_until: None, files, previous: None, ..record },
         };
-        self.change(record, changes)
+        Ok((self.change(record, changes)?, left))
     }
 
     /// Carries changes out that were in place or rendered before, so that no tool has to judge them.
     fn change(&mut self, mut record: Record, changes: Changes<'_>) -> Result<Vec<Changed>, ApplyError> {
         record.serial = self.serial();
         record.seen_at = Some(self.now);
+        changes.keep_shared(self.machine.disk, &self.store)?;
         let targets: Vec<&str> = changes.targets.iter().map(String::as_str).collect();
         let calls = self.calls(&record, &targets);
         let done = calls.done.clone();
@@ -207,8 +223,10 @@ impl Session<'_> {
         record.folders.sort();
         record.folders.dedup();
         record.write_in(self.machine.disk, &self.folder)?;
+        let lost = begun.lost().to_vec();
         begun.finish(&mut record)?;
         self.record = Some(record);
+        self.lost.extend(lost);
         self.take_up(&done);
         Ok(changes.changed)
     }

@@ -18,6 +18,7 @@ use interdict_host::write::{Disk, DiskErrorKind};
 use interdict_schema::Sha256;
 
 use super::super::record::{Base, Call, Record};
+use super::attributes::{Lost, lacking};
 use super::error::ApplyError;
 use super::intent::{Calls, Change, Intent};
 use super::store::Store;
@@ -47,6 +48,16 @@ pub(super) struct Ground<'g> {
 pub(super) struct Transaction<'g> {
     ground: Ground<'g>,
     intent: Intent,
+    lost: Vec<Lost>,
+}
+
+/// What was left behind when something was taken back.
+#[derive(Debug, Default)]
+pub(super) struct TakenBack {
+    /// The paths at which something else was found, which stays.
+    pub left: Vec<PathBuf>,
+    /// The files that are not wholly as they were.
+    pub lost: Vec<Lost>,
 }
 
 impl<'g> Transaction<'g> {
@@ -77,9 +88,12 @@ impl<'g> Transaction<'g> {
         }
         let intent = Intent::new(serial, changes, folders, calls);
         intent.write(ground.disk, ground.folder)?;
-        let begun = Self { ground, intent };
+        let mut begun = Self { ground, intent, lost: Vec::new() };
         match begun.stage(bytes) {
-            Ok(()) => Ok(begun),
+            Ok(lost) => {
+                begun.lost = lost;
+                Ok(begun)
+            }
             Err(error) => {
                 // What cannot be swept now is swept by the next run, which finds the intent.
                 let _ = begun.sweep();
@@ -88,17 +102,23 @@ impl<'g> Transaction<'g> {
         }
     }
 
-    fn stage(&self, bytes: &BTreeMap<Sha256, Cow<'_, [u8]>>) -> Result<(), ApplyError> {
+    fn stage(&self, bytes: &BTreeMap<Sha256, Cow<'_, [u8]>>) -> Result<Vec<Lost>, ApplyError> {
         let Ground { disk, tree, store, .. } = self.ground;
+        let mut lost = Vec::new();
         for (place, change) in self.intent.staged().zip(&self.intent.changes) {
             let Some(to) = &change.to else { continue };
             let held = match bytes.get(&to.sha256) {
                 Some(held) => Cow::Borrowed(held.as_ref()),
                 None => Cow::Owned(store.bytes(&to.sha256)?),
             };
-            tree.stage(disk, &place, &held, to)?;
+            note(&mut lost, &change.path, tree.stage(disk, &place, &held, to)?);
         }
-        Ok(())
+        Ok(lost)
+    }
+
+    /// The files that do not have all the attributes that those before them had.
+    pub fn lost(&self) -> &[Lost] {
+        &self.lost
     }
 
     /// Where a tool of this machine reads a file that is staged; `None` where the file does not change.
@@ -135,11 +155,11 @@ impl<'g> Transaction<'g> {
         &self.intent.folders
     }
 
-    /// Takes everything back. Returns the paths at which something else was found, which stays.
-    pub fn take_back(self) -> Result<Vec<PathBuf>, ApplyError> {
-        let left = restore(self.ground, &self.intent)?;
+    /// Takes everything back.
+    pub fn take_back(self) -> Result<TakenBack, ApplyError> {
+        let back = restore(self.ground, &self.intent)?;
         self.sweep()?;
-        Ok(left)
+        Ok(back)
     }
 
     /// It is done, once the record says so, or taken back: only its traces go.
@@ -163,9 +183,9 @@ impl<'g> Transaction<'g> {
 }
 
 /// Puts back what was there before, the last change first.
-fn restore(ground: Ground<'_>, intent: &Intent) -> Result<Vec<PathBuf>, ApplyError> {
+fn restore(ground: Ground<'_>, intent: &Intent) -> Result<TakenBack, ApplyError> {
     let Ground { disk, tree, store, .. } = ground;
-    let mut left = Vec::new();
+    let TakenBack { mut left, mut lost } = TakenBack::default();
     let mut all: Vec<_> = intent.staged().zip(&intent.changes).collect();
     all.reverse();
     for (place, change) in all {
@@ -184,14 +204,32 @@ fn restore(ground: Ground<'_>, intent: &Intent) -> Result<Vec<PathBuf>, ApplyErr
         match &change.from {
             Some(from) => {
                 tree.make_folders(disk, &tree.missing(&change.path)?)?;
-                tree.stage(disk, &place, &store.bytes(&from.sha256)?, from)?;
+                let lacks = tree.stage(disk, &place, &store.bytes(&from.sha256)?, from)?;
+                note(&mut lost, &change.path, lacks);
                 tree.install(disk, &place)?;
             }
             None => tree.remove(disk, &change.path)?,
         }
     }
     tree.remove_folders(disk, &intent.folders)?;
-    Ok(left)
+    Ok(TakenBack { left, lost })
+}
+
+/// What was done, where a crash came between doing it and saying what of it was lost.
+fn done_but_for(tree: &Tree, intent: &Intent) -> Result<TakenBack, ApplyError> {
+    let mut lost = Vec::new();
+    for Change { path, to, .. } in &intent.changes {
+        if let (Some(to), Standing::File(kept)) = (to, tree.look(path)?) {
+            note(&mut lost, path, lacking(&to.attributes, &kept.base.attributes));
+        }
+    }
+    Ok(TakenBack { left: Vec::new(), lost })
+}
+
+fn note(lost: &mut Vec<Lost>, path: &Path, attributes: Vec<String>) {
+    if !attributes.is_empty() {
+        lost.push(Lost { path: path.into(), attributes });
+    }
 }
 
 /// What was done about a transaction that a crash cut short.
@@ -203,6 +241,8 @@ pub struct Recovered {
     pub paths: Vec<PathBuf>,
     /// Those at which somebody else's file was found, which stays.
     pub left: Vec<PathBuf>,
+    /// The files that do not have all the attributes that they are to have.
+    pub lost: Vec<Lost>,
     /// How the tools take up what is there now.
     pub activation: Vec<Call>,
 }
@@ -218,12 +258,13 @@ pub(super) fn recover(
     let Some(intent) = Intent::read(folder)? else { return Ok(None) };
     let was_done = record.as_ref().is_some_and(|record| record.serial >= intent.serial);
     let paths = intent.changes.iter().map(|change| change.path.clone()).collect();
-    let left = if was_done { Vec::new() } else { restore(ground, &intent)? };
+    let back = if was_done { done_but_for(ground.tree, &intent)? } else { restore(ground, &intent)? };
+    let TakenBack { left, lost } = back;
     let activation = if was_done { &intent.done } else { &intent.taken_back }.clone();
-    let cut_short = Transaction { ground, intent };
+    let cut_short = Transaction { ground, intent, lost: Vec::new() };
     match record {
         Some(record) => cut_short.finish(record)?,
         None => cut_short.sweep()?,
     }
-    Ok(Some(Recovered { was_done, paths, left, activation }))
+    Ok(Some(Recovered { was_done, paths, left, lost, activation }))
 }

@@ -216,11 +216,18 @@ impl Tree {
         Ok(stay)
     }
 
-    /// Writes a file into the stage, durably, with everything that it is to be like.
+    /// Writes a file into the stage, durably, with everything that it is to be like. Returns the names of the attributes that the
+    /// file system did not take.
     ///
     /// # Errors
     /// What the disk gave.
-    pub fn stage(&self, disk: &Disk, place: &Staged<'_>, bytes: &[u8], base: &Base) -> Result<(), DiskError> {
+    pub fn stage(
+        &self,
+        disk: &Disk,
+        place: &Staged<'_>,
+        bytes: &[u8],
+        base: &Base,
+    ) -> Result<Vec<String>, DiskError> {
         let folder = place.folder();
         for made in [place.stage, folder.as_path()] {
             if self.folder(made)?.is_none() {
@@ -244,8 +251,13 @@ impl Tree {
             let (owner, group) = (Uid::from_raw(base.owner), Gid::from_raw(base.group));
             fchown(&file, Some(owner), Some(group)).map_err(failed)?;
         }
-        attributes::write(&file, &base.attributes);
-        fchmod(&file, Mode::from_raw_mode(base.permissions)).map_err(failed)?;
+        let lost = attributes::give(&file, &base.attributes);
+        // One that is ours has the permissions that its renderer wants; what was there before is open to nobody more.
+        let permissions = match base.modified {
+            Some(_) => attributes::permissions_without(&lost, &base.attributes, base.permissions),
+            None => base.permissions,
+        };
+        fchmod(&file, Mode::from_raw_mode(permissions)).map_err(failed)?;
         if let Some((seconds, nanoseconds)) = base.modified {
             let times = Timestamps {
                 last_access: Timespec { tv_sec: 0, tv_nsec: UTIME_OMIT },
@@ -253,7 +265,8 @@ impl Tree {
             };
             futimens(&file, &times).map_err(failed)?;
         }
-        disk.sync_file(&file, place.path)
+        disk.sync_file(&file, place.path)?;
+        Ok(lost)
     }
 
     /// Gives a staged file its name, durably.

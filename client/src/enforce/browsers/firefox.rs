@@ -19,7 +19,7 @@ use super::super::{
 };
 use super::chromium::{pages_warnings, text};
 use super::extensions::{Form, message, refused};
-use super::merge::{Listed, Ours, is_merged, patterns, put_in, taken_from, taken_out};
+use super::merge::{Listed, Ours, is_merged, ours_of, patterns, put_in, taken_from, taken_out};
 use super::pages::{Room, Wins, pages};
 use super::pattern::Pattern;
 use super::{HEEDED, path};
@@ -74,6 +74,15 @@ impl Target for Firefox {
         }
         let document = taken_out(found);
         Some(if document.is_empty() { Vec::new() } else { text(&Value::Object(document)) })
+    }
+
+    fn put_again(&self, earlier: &[u8], now: Option<&[u8]>) -> Option<Vec<u8>> {
+        let ours = ours_of(&document(earlier)?)?;
+        let theirs = match now {
+            Some(now) => taken_out(document(now)?),
+            None => Map::new(),
+        };
+        put_in(theirs, &ours).ok().map(|merged| text(&Value::Object(merged)))
     }
 
     fn render(&self, bans: &Bans, options: &Options<'_>) -> Result<Rendered, RenderError> {

@@ -41,6 +41,8 @@ const TAKEN_FROM: &str = "taken-from";
 const REPLACED: &str = "replaced";
 const MADE: &str = "made";
 const ADDED: &str = "added";
+const BOTH: &str = "both";
+const MESSAGE: &str = "blocked_install_message";
 
 /// The administrator's patterns.
 pub fn patterns(document: &Map<String, Value>, list: Listed) -> impl Iterator<Item = &str> {
@@ -100,11 +102,9 @@ pub fn put_in(mut document: Map<String, Value>, ours: &Ours) -> Result<Map<Strin
     }
     if !ours.blocked.is_empty() {
         let filter = object(policies, FILTER, &mut notes)?;
-        let blocked = add(filter, BLOCK, &ours.blocked, &mut notes)?;
-        notes.added.insert(BLOCK.into(), blocked);
+        add(filter, BLOCK, &ours.blocked, &mut notes)?;
         if !ours.let_through.is_empty() {
-            let let_through = add(filter, EXCEPTIONS, &ours.let_through, &mut notes)?;
-            notes.added.insert(EXCEPTIONS.into(), let_through);
+            add(filter, EXCEPTIONS, &ours.let_through, &mut notes)?;
         }
     }
     document.insert(OURS.into(), notes.written(ours.taken_from.as_deref()));
@@ -118,6 +118,7 @@ struct Notes {
     extensions: Vec<Value>,
     replaced: Map<String, Value>,
     added: Map<String, Value>,
+    both: Map<String, Value>,
 }
 
 impl Notes {
@@ -130,6 +131,9 @@ impl Notes {
         notes.insert(MADE.into(), Value::Array(self.made));
         if !self.replaced.is_empty() {
             notes.insert(REPLACED.into(), Value::Object(self.replaced));
+        }
+        if !self.both.is_empty() {
+            notes.insert(BOTH.into(), Value::Object(self.both));
         }
         if let Some(taken_from) = taken_from {
             notes.insert(TAKEN_FROM.into(), taken_from.into());
@@ -151,23 +155,56 @@ fn object<'m>(
     within.entry(key).or_insert_with(made).as_object_mut().ok_or(NotMergeable)
 }
 
-/// Adds texts to a list behind what is there, each once; returns those that were not there.
+/// Adds texts to a list behind what is there, each once. Notes which were not there, and which were.
 fn add(
     filter: &mut Map<String, Value>,
     key: &str,
     texts: &[String],
     notes: &mut Notes,
-) -> Result<Value, NotMergeable> {
+) -> Result<(), NotMergeable> {
     let made = || {
         notes.made.push(key.into());
         Value::Array(Vec::new())
     };
     let list = filter.entry(key).or_insert_with(made).as_array_mut().ok_or(NotMergeable)?;
     let there: BTreeSet<String> = list.iter().filter_map(|text| text.as_str().map(str::to_owned)).collect();
-    let new: Vec<Value> =
-        texts.iter().filter(|text| !there.contains(*text)).map(|text| text.as_str().into()).collect();
+    let (both, new): (Vec<&String>, Vec<&String>) = texts.iter().partition(|text| there.contains(*text));
+    let values =
+        |texts: Vec<&String>| texts.into_iter().map(|text| text.as_str().into()).collect::<Vec<Value>>();
+    let new = values(new);
     list.extend(new.iter().cloned());
-    Ok(Value::Array(new))
+    notes.added.insert(key.into(), Value::Array(new));
+    if !both.is_empty() {
+        notes.both.insert(key.into(), Value::Array(values(both)));
+    }
+    Ok(())
+}
+
+/// What was put into a file, to be put into it again once somebody else has changed the rest. What the administrator had as well is
+/// ours too. From where their policies were taken counts no longer: those of the file are theirs by then.
+pub fn ours_of(document: &Map<String, Value>) -> Option<Ours> {
+    let notes = document.get(OURS)?.as_object()?;
+    let written = |note: &str, key: &str| -> Vec<String> {
+        texts(notes.get(note).and_then(|noted| noted.get(key))).map(str::to_owned).collect()
+    };
+    let listed = |key: &str| {
+        let mut all = [written(ADDED, key), written(BOTH, key)].concat();
+        all.sort();
+        all
+    };
+    let settings = document.get(POLICIES).and_then(|policies| policies.get(EXTENSIONS));
+    let replaced = notes.get(REPLACED).and_then(Value::as_object);
+    let mut ids = written(ADDED, EXTENSIONS);
+    ids.extend(replaced.into_iter().flatten().map(|(id, _)| id.clone()));
+    ids.sort();
+    let message = |id: &String| {
+        let setting = settings.and_then(|settings| settings.get(id));
+        let message = setting.and_then(|setting| setting.get(MESSAGE)).and_then(Value::as_str);
+        let ours = message.filter(|message| message.starts_with(BANNED));
+        ours.map_or_else(|| format!("{BANNED}a directive."), str::to_owned)
+    };
+    let refused = ids.into_iter().map(|id| (id.clone(), message(&id))).collect();
+    Some(Ours { refused, blocked: listed(BLOCK), let_through: listed(EXCEPTIONS), taken_from: None })
 }
 
 /// Takes out what was put in, and leaves all that somebody else has written, then or since.
@@ -210,7 +247,7 @@ fn texts(list: Option<&Value>) -> impl Iterator<Item = &str> {
 
 /// Whether nobody has changed how an extension is refused.
 fn is_ours(setting: &Value) -> bool {
-    let message = setting.get("blocked_install_message").and_then(Value::as_str);
+    let message = setting.get(MESSAGE).and_then(Value::as_str);
     message.is_some_and(|message| message.starts_with(BANNED) && *setting == refusal(message))
 }
 

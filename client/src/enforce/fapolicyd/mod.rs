@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`rules`] | the lines |
 //! | [`place`] | which paths can be written, and what an order leaves out of them |
+//! | [`compiled`] | what the daemon is given of all files, and what would be lost of it |
 //!
 //! The first rule that matches decides, so that ours is the first file, and none of its rules allows anything: an allowing rule
 //! would switch off whatever the administrator denies further down. That is why nothing can be logged without being denied,
@@ -11,6 +12,7 @@
 //!
 //! Not here: trust databases (a trusted program is denied all the same), and names of processes, which anybody may choose.
 
+pub mod compiled;
 pub mod place;
 pub mod rules;
 
@@ -70,6 +72,18 @@ impl Target for Fapolicyd {
         ]
     }
 
+    fn reads(&self, _: &Options<'_>) -> Vec<PathBuf> {
+        vec![compiled::FILE.into()]
+    }
+
+    fn reads_folders(&self, _: &Options<'_>) -> Vec<PathBuf> {
+        vec![compiled::FOLDER.into()]
+    }
+
+    fn release(&self) -> Vec<Command> {
+        compiled::rebuild().into_iter().chain(activate()).collect()
+    }
+
     fn render(&self, bans: &Bans, options: &Options<'_>) -> Result<Rendered, RenderError> {
         let wrong =
             |key, wanted| RenderError::Setting { key, found: options.setting(key).to_owned(), wanted };
@@ -84,6 +98,7 @@ impl Target for Fapolicyd {
             return Err(wrong("rules", "an absolute path that ends with .rules"));
         }
         let (rules, verdicts) = all(bans, permission);
+        compiled::survives(&rules, &path, options.seen)?;
         let warnings = warnings(&rules);
         // Without a rule there is no file: the daemon would stand still for nothing.
         let files: Vec<File> = rules.text().map(|text| file(path, text)).into_iter().collect();

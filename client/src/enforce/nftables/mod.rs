@@ -7,7 +7,7 @@
 //!
 //! A table of its own, `inet interdict`, that goes as it came. What an order leaves out is cut out of what its own part bans,
 //! to the address; another ban of the same addresses keeps them. Loopback, the link's own addresses and multicast
-//! are never in a set: blocking those takes a machine's neighbours away.
+//! are never in a set: blocking those takes a machine's neighbours away. Without a network in any set there is no file, and no table.
 //! Not here: domains ([`rpz`](super::rpz)), autonomous systems (nothing on a machine says which networks they have), and
 //! which networks a machine cannot do without (the protected list).
 
@@ -60,17 +60,16 @@ impl Target for Nftables {
     }
 
     fn release(&self) -> Vec<Command> {
-        // Deleting what is not there is an error; adding what is there is none.
-        vec![
-            Command::of_texts("nft", &["add", "table", "inet", "interdict"]),
-            Command::of_texts("nft", &["delete", "table", "inet", "interdict"]),
-        ]
+        ruleset::delete()
     }
 
     fn render(&self, bans: &Bans, options: &Options<'_>) -> Result<Rendered, RenderError> {
         let (file, refusal) = (path(options)?, refusal(options)?);
         let mut verdicts = Verdicts::new(bans.count());
         let sets = sets(bans, &mut verdicts);
+        if sets.iter().all(|set| set.addresses.as_slice().is_empty()) {
+            return Ok(nothing(verdicts));
+        }
         let text = ruleset::table(&sets, refusal);
         let load = |options: &[&'static str]| {
             let options = options.iter().copied().map(Argument::Text);
@@ -85,6 +84,19 @@ impl Target for Nftables {
             verdicts,
             warnings: warnings(&sets),
         })
+    }
+}
+
+/// What there is where no network is banned: no table, as [`Target::release`] leaves it.
+fn nothing(verdicts: Verdicts) -> Rendered {
+    Rendered {
+        files: Vec::new(),
+        needs: &["nft"],
+        validate: Vec::new(),
+        activate: Vec::new(),
+        questions: vec![ruleset::is_gone()],
+        verdicts,
+        warnings: Vec::new(),
     }
 }
 

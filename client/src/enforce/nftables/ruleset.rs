@@ -90,6 +90,23 @@ fn hook(text: &mut String, name: &str, first: &str, ends: &[&str], blocked: &str
     text.push_str("\t}\n");
 }
 
+/// How the table is taken away. Deleting what is not there is an error; adding what is there is none.
+pub fn delete() -> Vec<Command> {
+    vec![
+        Command::of_texts("nft", &["add", "table", "inet", "interdict"]),
+        Command::of_texts("nft", &["delete", "table", "inet", "interdict"]),
+    ]
+}
+
+/// Whether the kernel has no such table.
+pub fn is_gone() -> Question {
+    Question {
+        about: "there is no table inet interdict".into(),
+        command: Command::of_texts("nft", &["list", "tables"]),
+        expects: Expects::Lacks("table inet interdict\n".into()),
+    }
+}
+
 /// Whether the kernel has the table with its chains, and in every set that is not empty one of its addresses.
 pub fn questions(sets: &[Set]) -> Vec<Question> {
     let listed = Question {

@@ -10,7 +10,7 @@ use super::disk::Standing;
 use crate::enforce::marker::read_any;
 use crate::enforce::record::Written;
 use crate::enforce::rendered::{File, Marker, Ownership};
-use crate::enforce::target::Now;
+use crate::enforce::target::{Now, Target};
 
 /// What becomes of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,6 +105,7 @@ pub fn seen(standing: &Standing, written: Option<&Written>, base: Option<Vec<u8>
 
 /// What becomes of a file that is to be there.
 pub fn of_file(
+    target: &dyn Target,
     file: &File,
     standing: &Standing,
     written: Option<&Written>,
@@ -145,12 +146,18 @@ pub fn of_file(
         }),
         _ => None,
     };
-    let before = found.as_ref().map(|found| found.body.as_slice());
-    (change, document(&file.path, change, because, file.permissions, before, Some(&file.bytes)))
+    let before = found.as_ref().map(|found| target.approved(&found.body));
+    let after = target.approved(&file.bytes);
+    (change, document(&file.path, change, because, file.permissions, before.as_deref(), Some(&after)))
 }
 
 /// What becomes of a file that was written and is no longer to be there.
-pub fn of_leftover(written: &Written, standing: &Standing, adopt: Adopt) -> (Change, FileChange) {
+pub fn of_leftover(
+    target: &dyn Target,
+    written: &Written,
+    standing: &Standing,
+    adopt: Adopt,
+) -> (Change, FileChange) {
     let found = found(standing, None, Some(written));
     let (change, because) = match (&found, standing) {
         (None, Standing::NoFile) => (Change::Refused(Refused::NoFile), Some(Refused::NoFile.to_string())),
@@ -164,8 +171,8 @@ pub fn of_leftover(written: &Written, standing: &Standing, adopt: Adopt) -> (Cha
         }
         (Some(_), _) => (Change::Refused(Refused::Edited), Some(Refused::Edited.to_string())),
     };
-    let before = found.as_ref().map(|found| found.body.as_slice());
-    (change, document(&written.path, change, because, written.permissions, before, None))
+    let before = found.as_ref().map(|found| target.approved(&found.body));
+    (change, document(&written.path, change, because, written.permissions, before.as_deref(), None))
 }
 
 fn document(
@@ -202,6 +209,8 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
     use super::*;
+    use crate::enforce::nftables::Nftables;
+    use crate::enforce::rpz::DnsRpz;
 
     const PATH: &str = "/etc/tool/interdict.conf";
 
@@ -228,7 +237,7 @@ mod tests {
     }
 
     fn change(standing: &Standing, written: Option<&Written>, adopt: Adopt) -> Change {
-        of_file(&file("ban\n"), standing, written, adopt).0
+        of_file(&Nftables, &file("ban\n"), standing, written, adopt).0
     }
 
     #[test]
@@ -269,8 +278,9 @@ mod tests {
     #[test]
     fn one_file_of_others_may_be_merged_into_and_is_refused_once_it_was_edited_after_that() {
         let merged = File { marker: Marker::None, ownership: Ownership::Merged, ..file("{2}") };
-        let of =
-            |standing: &Standing, written: Option<&Written>| of_file(&merged, standing, written, Adopt::No).0;
+        let of = |standing: &Standing, written: Option<&Written>| {
+            of_file(&Nftables, &merged, standing, written, Adopt::No).0
+        };
         assert_eq!(of(&there(b"{1}"), None), Change::Changed);
         assert_eq!(of(&there(b"{2}"), Some(&written(b"{2}"))), Change::Unchanged);
         assert_eq!(of(&there(b"{3}"), Some(&written(b"{2}"))), Change::Refused(Refused::Edited));
@@ -282,16 +292,16 @@ mod tests {
         let before = Written { ownership: Ownership::Shared, ..written(b"{2}") };
         for standing in [there(b"{1}"), there(b"{3}")] {
             for written in [None, Some(&before)] {
-                assert_eq!(of_file(&shared, &standing, written, Adopt::No).0, Change::Changed);
+                assert_eq!(of_file(&Nftables, &shared, &standing, written, Adopt::No).0, Change::Changed);
             }
-            assert_eq!(of_leftover(&before, &standing, Adopt::No).0, Change::Removed);
+            assert_eq!(of_leftover(&Nftables, &before, &standing, Adopt::No).0, Change::Removed);
         }
     }
 
     #[test]
     fn what_is_no_longer_needed_is_removed_unless_somebody_edited_it() {
         let ours = file("ban\n").marked(1);
-        let of = |standing: &Standing, adopt| of_leftover(&written(&ours), standing, adopt).0;
+        let of = |standing: &Standing, adopt| of_leftover(&Nftables, &written(&ours), standing, adopt).0;
         assert_eq!(of(&there(&ours), Adopt::No), Change::Removed);
         assert_eq!(of(&Standing::Absent, Adopt::No), Change::Removed);
         assert_eq!(of(&there(b"by hand"), Adopt::No), Change::Refused(Refused::Edited));
@@ -307,5 +317,22 @@ mod tests {
         let now = seen(&there(b"theirs"), None, None).unwrap();
         assert_eq!(now, Now { bytes: b"theirs".to_vec(), base: None, ours: false });
         assert_eq!(seen(&Standing::Absent, None, None), None);
+    }
+
+    #[test]
+    fn what_is_chosen_only_when_it_is_written_is_no_part_of_what_is_approved() {
+        let zone = |serial: u32, lines: &str| {
+            let text = format!(
+                "$TTL 60\n@ SOA localhost. nobody.localhost. {serial} 3600 600 2592000 60\n@ NS localhost.\n{lines}"
+            );
+            File::drop_in(PATH.into(), text.into_bytes(), Marker::First(";"))
+        };
+        let told = |target: &dyn Target, file: &File| {
+            of_file(target, file, &there(&zone(1, "").marked(1)), None, Adopt::No).1
+        };
+        let (tonight, tomorrow) = (zone(7, "a CNAME .\n"), zone(8, "a CNAME .\n"));
+        assert_eq!(told(&DnsRpz, &tonight), told(&DnsRpz, &tomorrow));
+        assert_ne!(told(&DnsRpz, &tonight), told(&DnsRpz, &zone(7, "b CNAME .\n")));
+        assert_ne!(told(&Nftables, &tonight), told(&Nftables, &tomorrow));
     }
 }

@@ -261,7 +261,8 @@ fn of_target(
     let mut changes = Vec::new();
     for file in &rendered.files {
         let written = record.and_then(|record| record.file(&file.path));
-        let (change, told) = change::of_file(file, &beneath.look(&file.path)?, written, request.adopt);
+        let (change, told) =
+            change::of_file(target, file, &beneath.look(&file.path)?, written, request.adopt);
         changes.push(change);
         plan.files.push(told);
     }
@@ -287,7 +288,7 @@ fn leftovers(
     let written = record.into_iter().flat_map(|record| &record.files);
     for written in written.filter(|written| written.target == target.name()) {
         if rendered.files.iter().all(|file| file.path != written.path) {
-            let (change, told) = change::of_leftover(written, &beneath.look(&written.path)?, adopt);
+            let (change, told) = change::of_leftover(target, written, &beneath.look(&written.path)?, adopt);
             leftovers.push((written.path.clone(), change));
             files.push(told);
         }
@@ -318,6 +319,7 @@ pub fn document(
     computed: &Computed,
     config: &Config,
     now: DateTime,
+    next_boundary: Option<interdict_schema::plan::Boundary>,
     impact: interdict_schema::plan::Impact,
 ) -> Plan {
     let window = config.enforce.as_ref().and_then(|enforce| enforce.window.as_ref());
@@ -329,6 +331,7 @@ pub fn document(
         generation: computed.bans.generation,
         window_open,
         window_opens: window.filter(|_| !window_open).and_then(|window| window.opens(now)),
+        next_boundary,
         impact,
         planned: computed.planned.clone(),
     }

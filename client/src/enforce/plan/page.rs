@@ -3,6 +3,7 @@
 use interdict_host::terminal::Paint;
 use interdict_schema::plan::{FileChange, Plan, TargetPlan};
 
+use super::super::boundary;
 use crate::presentation::Page;
 
 /// The lines that are shown of one diff.
@@ -13,7 +14,7 @@ const MAX_ROWS: usize = 10;
 
 /// The page of a plan. `file` is where it was written.
 pub fn page(plan: &Plan, file: Option<&str>) -> Page {
-    let mut page = Page::default();
+    let mut page = Page::wrapping();
     let planned = &plan.planned;
     let mode = match planned.mode.as_str() {
         "enforce" => "enforce: what the orders let be blocked now is blocked, the rest is logged",
@@ -212,6 +213,10 @@ fn conditions(page: &mut Page, plan: &Plan) {
             Some(opens) => (Paint::Warning, format!("maintenance window: {window}, opens at {opens}")),
             None => (Paint::Alarm, format!("maintenance window: {window}, closed")),
         });
+    }
+    if let Some(boundary) = &plan.next_boundary {
+        let text = format!("next change by itself: {}, {}", boundary.at, boundary::in_words(boundary));
+        lines.push((Paint::Faint, text));
     }
     for name in &planned.left_alone {
         let text = format!("{name} was applied before and is not part of this plan: it stays as it is");

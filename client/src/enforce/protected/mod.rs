@@ -3,7 +3,7 @@
 //! A ban that would hit something of it is held back ([`Held::Protected`]) and shouted; it stays a finding. Identifiers are
 //! compared as what they mean, never as they are spelled: a package by any ecosystem of a system, a path with what is below
 //! it, a network with what lies in it, a domain with the hosts of the repositories that are followed. A ban of some versions
-//! counts where the installed version is one of them, or cannot be compared.
+//! counts where the installed version is one of them, or cannot be compared, or where what is installed is not known.
 //!
 //! Not here: autonomous systems and names of makers, which no target can hit without another identifier.
 
@@ -182,8 +182,12 @@ impl<'m> Protected<'m> {
             let scheme = Scheme::of_package_type(&one.ecosystem);
             same && versions.contain_for(one.version.as_deref(), scheme) != Answer::NoMatch
         };
-        let hits = matches!(versions, Versions::Any) || installed.iter().any(among);
-        hits.then(|| format!("{what}: {name}"))
+        if matches!(versions, Versions::Any) || installed.iter().any(among) {
+            return Some(format!("{what}: {name}"));
+        }
+        let unread = &self.machine.unread;
+        let unknown = ecosystem.map_or(!unread.is_empty(), |ecosystem| unread.contains(ecosystem));
+        unknown.then(|| format!("{what}: {name}, {UNREAD}"))
     }
 
     fn purl(&self, purl: &Purl, versions: &Versions) -> Option<String> {
@@ -215,6 +219,10 @@ impl<'m> Protected<'m> {
         hit.map(|(address, what)| format!("{what}: {address}"))
     }
 }
+
+/// Why a ban that may hit something counts as one that does.
+const UNREAD: &str =
+    "of which the installed version is not known, because the package database cannot be read";
 
 /// Whether two identifiers name a package of the system alike, each in a grammar of its own.
 fn is_same_package(banned: &Identifier, local: &Identifier) -> bool {

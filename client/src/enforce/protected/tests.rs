@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::*;
@@ -17,6 +18,7 @@ fn machine() -> Machine {
             ("sudo".to_owned(), vec![installed("1.9.13", "sudo")]),
             ("kesl".to_owned(), vec![installed("11.4", "kesl")]),
         ]),
+        unread: BTreeSet::new(),
         addresses: vec![("192.0.2.1".parse().unwrap(), "the default gateway")],
         digests: BTreeMap::from([(interdict_schema::Sha256::of(b"sshd"), "/usr/sbin/sshd".to_owned())]),
     }
@@ -129,4 +131,25 @@ fn a_ban_of_some_versions_counts_where_the_installed_one_is_among_them() {
     assert!(sudo("1.9.13"));
     assert!(hit("package", "deb:openssh-server", Some("vers:deb/<9")).is_none(), "it is not installed");
     assert!(hit("package", "deb:openssh-server", None).is_some(), "it may be, at any time");
+}
+
+#[test]
+fn a_ban_of_some_versions_counts_where_what_is_installed_cannot_be_read() {
+    let unread = Machine { packages: BTreeMap::new(), unread: BTreeSet::from(["deb"]), ..machine() };
+    let protects = |kind, value, versions| {
+        let protected = Protected::new(&unread, &[], &[]);
+        protected.protects(&Identifier::parse(kind, value, versions).unwrap())
+    };
+    let unknown = "of which the installed version is not known, because the package database cannot be read";
+    let sudo = Some(format!("how an administrator gets in: sudo, {unknown}"));
+    assert_eq!(protects("package", "deb:sudo", Some("vers:deb/<1")), sudo);
+    assert_eq!(protects("package", "sudo", Some("vers:deb/<1")), sudo, "of whatever system it is");
+    assert_eq!(protects("purl", "pkg:deb/debian/sudo@0.1", None), sudo);
+    for (kind, value, versions) in [
+        ("package", "rpm:sudo", Some("vers:rpm/<1")),
+        ("purl", "pkg:rpm/fedora/sudo@0.1", None),
+        ("package", "deb:kesl", Some("vers:deb/<1")),
+    ] {
+        assert_eq!(protects(kind, value, versions), None, "{kind} {value}: of another database, or no need");
+    }
 }

@@ -17,6 +17,7 @@ pub mod settings;
 pub mod tree;
 pub mod zone;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::PathBuf;
 
@@ -56,6 +57,10 @@ impl Target for DnsRpz {
         Settings::read(options)
             .map(|settings| vec![settings.file(&settings.zone), settings.file(&settings.audit)])
             .unwrap_or_default()
+    }
+
+    fn approved<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        zone::without_serial(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned)
     }
 
     fn render(&self, bans: &Bans, options: &Options<'_>) -> Result<Rendered, RenderError> {

@@ -21,8 +21,8 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "folder",
-        about: "where the zones lie; the server must be able to read there",
-        default: "/etc/unbound/interdict",
+        about: "where the zones lie; the server must be able to read there; where it is empty, /etc/unbound/interdict, for BIND /etc/bind/interdict",
+        default: "",
     },
     Setting {
         key: "configuration",
@@ -88,6 +88,11 @@ impl Settings {
         let (zone, audit) =
             zones.ok_or_else(|| wrong("zone", "a domain name, its first label of at most 57 bytes"))?;
         let path = |key| path(options.setting(key)).ok_or_else(|| wrong(key, PATH));
+        let folder = match (options.setting("folder"), server) {
+            ("", Server::Bind) => PathBuf::from("/etc/bind/interdict"),
+            ("", Server::Unbound | Server::None) => PathBuf::from("/etc/unbound/interdict"),
+            _ => path("folder")?,
+        };
         let modules = options.setting("modules");
         let word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b' ';
         if !modules.bytes().all(word) {
@@ -97,7 +102,7 @@ impl Settings {
             server,
             zone,
             audit,
-            folder: path("folder")?,
+            folder,
             configuration: path("configuration")?,
             modules: modules.to_owned(),
             resolver: options.setting("resolver").parse().map_err(|_| wrong("resolver", "an address"))?,

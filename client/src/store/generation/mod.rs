@@ -272,8 +272,24 @@ impl Generation {
         self.repositories.iter().map(|held| held.in_force(AsOf::now(held.admitted_at))).collect()
     }
 
+    /// The texts that are in force at a moment; never those from before its admission.
+    pub fn texts_at(&self, moment: DateTime) -> Vec<InForce> {
+        let at = |held: &HeldRepository| AsOf::now(held.admitted_at.max(moment));
+        self.repositories.iter().map(|held| held.in_force(at(held))).collect()
+    }
+
     /// What its policy follows from; `texts` are [its own](Self::texts).
     pub fn policy<'a>(&'a self, texts: &'a [InForce]) -> Derivation<'a> {
+        self.derivation(texts, DateTime::EPOCH)
+    }
+
+    /// What its policy would follow from at a moment, which its texts and waivers have come to by themselves; `texts` are
+    /// [those of it](Self::texts_at).
+    pub fn policy_at<'a>(&'a self, texts: &'a [InForce], moment: DateTime) -> Derivation<'a> {
+        self.derivation(texts, moment)
+    }
+
+    fn derivation<'a>(&'a self, texts: &'a [InForce], moment: DateTime) -> Derivation<'a> {
         let repository = |held: &HeldRepository| {
             let (root, timestamp) = held.versions();
             policy::Repository {
@@ -304,7 +320,7 @@ impl Generation {
                     marks,
                     lists: lists.get(name).map(Arc::clone).unwrap_or_default(),
                     ended: current.and_then(|current| current.situation.ended_by_another()),
-                    waivers: Some((&repository.profile, repository.admitted_at)),
+                    waivers: Some((&repository.profile, repository.admitted_at.max(moment))),
                     granted: current.map(|current| current.granted.as_slice()).unwrap_or_default(),
                 });
             }

@@ -6,6 +6,7 @@ use clap::Args;
 use interdict_host::example_keys::ExampleKeys;
 use interdict_host::key_file::{KeyFile, MAX_KEY_FILE_BYTES};
 use interdict_host::read::read_bounded;
+use interdict_host::signer::KeyUri;
 use interdict_host::world::World;
 use interdict_schema::directive::draft::payload_of;
 use interdict_schema::issuers::{FORMAT, Issuer, IssuerKey, Issuers, KeyState};
@@ -14,7 +15,8 @@ use thiserror::Error;
 
 use crate::cli::Failure;
 use crate::cli::key::hexadecimal;
-use crate::cli::shared::{check_example_keys, read_input};
+use crate::cli::shared::{SecretArgs, check_example_keys, read_input};
+use crate::keyring::{self, KeyError, Purpose};
 use crate::officer::InputError;
 
 /// Who may issue directives.
@@ -36,7 +38,7 @@ pub struct IssuerArgs {
     #[arg(long, value_name = "PREFIX", required_unless_present = "issuers")]
     prefix: Vec<String>,
 
-    /// An officer's key: a key file, what `key show --json` printed, or 64 hexadecimal digits; may be repeated
+    /// An officer's key: a key file or another key URI, what `key public` wrote, or 64 hexadecimal digits; may be repeated
     #[arg(long, value_name = "KEY", required_unless_present = "issuers")]
     officer: Vec<String>,
 
@@ -49,7 +51,7 @@ pub struct IssuerArgs {
 #[derive(Debug, Error)]
 enum IssuerError {
     #[error(
-        "{officer:?} is no officer's key: neither a key file, nor its public part, nor 64 hexadecimal digits"
+        "{officer:?} is no officer's key: neither a key file or its public part, nor a key URI, nor 64 hexadecimal digits"
     )]
     Officer { officer: String },
     #[error("the list of issuers")]
@@ -66,7 +68,7 @@ impl IssuerArgs {
                 Issuers::parse(&payload).map_err(|error| Failure::usage(IssuerError::Issuers(error)))?;
             (issuers, payload)
         } else {
-            let issuers = self.one(world)?;
+            let issuers = self.one(world, examples)?;
             let payload = serde_json::to_vec(&issuers).expect("a list of issuers is JSON");
             (issuers, payload)
         };
@@ -74,10 +76,12 @@ impl IssuerArgs {
         Ok((issuers, payload))
     }
 
-    fn one(&self, world: &World) -> Result<Issuers, Failure> {
+    fn one(&self, world: &mut World, examples: ExampleKeys) -> Result<Issuers, Failure> {
         let id = self.issuer.clone().unwrap_or_default();
-        let keys: Vec<IssuerKey> =
-            self.officer.iter().map(|officer| officer_key(world, officer)).collect::<Result<_, _>>()?;
+        let mut keys: Vec<IssuerKey> = Vec::new();
+        for officer in &self.officer {
+            keys.push(officer_key(world, officer, examples)?);
+        }
         let issuer = Issuer {
             name: self.issuer_name.clone().unwrap_or_else(|| id.clone()),
             id,
@@ -95,12 +99,24 @@ pub fn default_threshold(keys: usize) -> u32 {
     if keys >= 2 { 2 } else { 1 }
 }
 
-fn officer_key(world: &World, officer: &str) -> Result<IssuerKey, Failure> {
-    let hint = "`interdict-publisher key show FILE --json` prints the public part of a key file";
+/// An officer's key: a key file, what `key show --json` printed, hexadecimal digits, or another key URI.
+///
+/// # Errors
+///
+/// It is none of these, or it cannot be used.
+pub fn officer_key(world: &mut World, officer: &str, examples: ExampleKeys) -> Result<IssuerKey, Failure> {
+    let hint = "`interdict-publisher key public KEY -o FILE` writes the public part of a key";
     let not_a_key = || Failure::usage(IssuerError::Officer { officer: officer.to_owned() }).hint(hint);
     let hex = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let (public, holder) = if hex(officer) {
         (officer.to_ascii_lowercase(), None)
+    } else if let Ok(uri) = officer.parse::<KeyUri>()
+        && uri.file().is_none()
+    {
+        Purpose::Officer.check(&uri).map_err(KeyError::from)?;
+        let uri = uri.beneath(&world.current_dir);
+        let found = keyring::find(&uri, &mut SecretArgs::default().credentials(examples, world))?;
+        (hexadecimal(&found.part().public), Some(found.part().label.clone()))
     } else {
         let bytes = read_bounded(&world.resolve(Path::new(officer)), MAX_KEY_FILE_BYTES)
             .map_err(|error| Failure::from(error).hint(hint))?;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use interdict_host::example_keys::ExampleKeys;
 use interdict_host::exit::Exit;
 use interdict_host::signer::PublicPart;
 use interdict_schema::believe::Document;
@@ -14,6 +15,7 @@ use interdict_schema::tuf::RoleType;
 use thiserror::Error;
 
 use crate::cli::Failure;
+use crate::keyring::{NotDistinct, distinct};
 use crate::repository::client_view::{VERIFIER, repository_keys};
 use crate::repository::current::Current;
 
@@ -24,6 +26,8 @@ pub enum SignRefusal {
     Lint { errors: usize },
     #[error("{} holds another document", path.display())]
     OutputTaken { path: PathBuf },
+    #[error(transparent)]
+    Keys(Box<NotDistinct>),
     #[error("payload type {found:?} cannot be signed here")]
     PayloadType { found: String },
     #[error("the key {label:?} is not an active key of the issuer {issuer:?}")]
@@ -117,6 +121,12 @@ pub fn check_root(
     if found <= published && envelope.payload != current.issuers_envelope().payload {
         return Err(Failure::new(SignRefusal::IssuersVersion { found, published }, Exit::Refused)
             .hint("raise `version`"));
+    }
+    if envelope.payload != current.issuers_envelope().payload {
+        // Example keys were refused before, where they are.
+        distinct(root, Some(issuers), ExampleKeys::Allow).map_err(|error| {
+            Failure::new(SignRefusal::Keys(Box::new(error)), Exit::Refused).hint("give each a key of its own")
+        })?;
     }
     let keys = root.public_keys(RoleType::Root);
     if keys.contains(&key.key) {

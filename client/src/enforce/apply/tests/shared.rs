@@ -50,8 +50,9 @@ fn a_shared_file_that_nobody_edited_is_undone_to_the_byte() {
     assert_eq!(ground.tree(), before);
 }
 
+/// trust.md rule 19
 #[test]
-fn what_somebody_edited_before_an_undo_is_left_alone_after_it_until_the_next_apply() {
+fn what_somebody_edited_before_an_undo_is_kept_and_ours_is_put_into_it_at_the_end() {
     let mut ground = Ground::new();
     let rendered = shared(&merged(1, "a@example.org"));
     ground.apply(&[("firefox", &rendered)], &Settings::default()).unwrap();
@@ -60,11 +61,61 @@ fn what_somebody_edited_before_an_undo_is_left_alone_after_it_until_the_next_app
     assert_eq!(now(&ground), json!({ "own": 2 }));
     ground.now = at("2018-01-02T00:00:00Z");
     let mut session = ground.session().unwrap();
-    assert!(matches!(session.lapse().unwrap(), Back::Resumed { .. }));
-    assert_eq!(session.left, [std::path::PathBuf::from(POLICIES)]);
+    assert!(matches!(session.lapse().unwrap(), Back::Resumed { left, .. } if left.is_empty()));
     drop(session);
-    assert_eq!(now(&ground), json!({ "own": 2 }), "what they edited is not overwritten by what was withheld");
-    let rendered = shared(&merged(2, "a@example.org"));
+    assert_eq!(now(&ground), merged(2, "a@example.org"), "theirs is kept, and ours is there again");
+    // It is known as ours: undone once more, theirs is what was there before.
+    ground.suspend("2018-01-03T00:00:00Z").unwrap();
+    assert_eq!(now(&ground), json!({ "own": 2 }));
+}
+
+/// trust.md rule 19
+#[test]
+fn what_somebody_edits_or_removes_while_it_is_suspended_has_ours_in_it_at_the_end() {
+    for (theirs, wanted) in [
+        (Some(json!({ "own": 3, "policies": { "DisableTelemetry": true } })), 3),
+        // Somebody put a copy back that they had made while it was enforced.
+        (Some(merged(4, "a@example.org")), 4),
+        (None, 0),
+    ] {
+        let mut ground = Ground::new();
+        let rendered = shared(&merged(1, "a@example.org"));
+        ground.apply(&[("firefox", &rendered)], &Settings::default()).unwrap();
+        ground.suspend("2018-01-02T00:00:00Z").unwrap();
+        match &theirs {
+            Some(theirs) => ground.write(POLICIES, &theirs.to_string()),
+            None => std::fs::remove_file(ground.root.join(&POLICIES[1..])).unwrap(),
+        }
+        ground.now = at("2018-01-02T00:00:00Z");
+        let mut session = ground.session().unwrap();
+        assert!(matches!(session.lapse().unwrap(), Back::Resumed { left, .. } if left.is_empty()));
+        drop(session);
+        let found = now(&ground);
+        assert_eq!(found.get("own").and_then(Value::as_u64).unwrap_or(0), wanted, "{found}");
+        let mode = &found["policies"]["ExtensionSettings"]["a@example.org"]["installation_mode"];
+        assert_eq!(mode, "blocked", "{found}");
+        let theirs_too = theirs.as_ref().and_then(|theirs| theirs["policies"].get("DisableTelemetry"));
+        assert_eq!(found["policies"].get("DisableTelemetry"), theirs_too);
+        ground.suspend("2018-01-03T00:00:00Z").unwrap();
+        let own = |text: String| serde_json::from_str::<Value>(&text).unwrap()["own"].clone();
+        assert_eq!(ground.text(POLICIES).map(own), theirs.map(|theirs| theirs["own"].clone()));
+    }
+}
+
+/// trust.md rule 19
+#[test]
+fn a_shared_file_that_can_no_longer_be_understood_stays_and_is_said_not_to_be_enforced() {
+    let mut ground = Ground::new();
+    let rendered = shared(&merged(1, "a@example.org"));
     ground.apply(&[("firefox", &rendered)], &Settings::default()).unwrap();
-    assert_eq!(now(&ground), merged(2, "a@example.org"));
+    ground.suspend("2018-01-02T00:00:00Z").unwrap();
+    ground.write(POLICIES, "{ \"half\": ");
+    ground.now = at("2018-01-02T00:00:00Z");
+    let mut session = ground.session().unwrap();
+    let back = session.lapse().unwrap();
+    let path = [std::path::PathBuf::from(POLICIES)];
+    assert!(matches!(&back, Back::Resumed { left, .. } if *left == path), "{back:?}");
+    assert_eq!(session.left, path);
+    drop(session);
+    assert_eq!(ground.text(POLICIES).as_deref(), Some("{ \"half\": "));
 }
