@@ -59,7 +59,8 @@ where
 async fn http1(visit: Arc<Visit>, stream: impl AsyncRead + AsyncWrite + Unpin) {
     let mut protocol = http1::Builder::new();
     // Waits are watched by the patrol: a timer for each request costs more than it watches.
-    protocol.header_read_timeout(None).max_header_size(MAX_HEADER_BYTES);
+    // A client that has said all it has to say is answered all the same.
+    protocol.header_read_timeout(None).max_header_size(MAX_HEADER_BYTES).half_close(true);
     let service = service_fn(|request| respond(&visit, request));
     let mut connection = pin!(protocol.serve_connection(TokioIo::new(stream), service));
     let stop = |connection: Pin<&mut http1::Connection<_, _>>| connection.graceful_shutdown();
