@@ -61,7 +61,7 @@ impl Machine {
         let run = self.run(&["apply", "--resume", "--now"]);
         assert_eq!(run.exit(), Exit::Refused, "{}{}", run.stdout, run.stderr);
         assert!(run.stderr.contains("zz-interdict.json: not as this program left it"), "{}", run.stderr);
-        assert!(run.stderr.contains("enforcement is in place again"), "{}", run.stderr);
+        assert!(run.stderr.contains("enforcement is NOT in place again in"), "{}", run.stderr);
         assert_eq!(self.run(&["apply", "--resume"]).stdout, "Nothing is due.\n");
         fs::remove_file(self.file()).unwrap_or_default();
         self.applied();
