@@ -1,6 +1,6 @@
 //! Content coding: which form of a file a client likes best (RFC 9110 section 12.5.3; gzip RFC 1952, zstd RFC 8878).
 //!
-//! Not here: making the forms, which happens when a repository is published (`forms.rs`), and finding them
+//! Not here: making the forms, which never happens while serving (`forms.rs`), and finding them
 //! (`load.rs`).
 
 use hyper::HeaderMap;

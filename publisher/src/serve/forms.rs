@@ -1,4 +1,5 @@
-//! Compressed forms of what is published, made once, when it is published (gzip RFC 1952, zstd RFC 8878).
+//! Compressed forms of what is published, made once and never while serving (gzip RFC 1952, zstd RFC 8878). Not here: who
+//! writes them beside their files.
 //!
 //! A form is a file of the same name with `.gz` or `.zst` at its end, as nginx's `gzip_static`, Caddy and object stores
 //! take it too. Only files that never change under their name have forms: nothing can then be newer than its form.

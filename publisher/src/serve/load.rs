@@ -3,7 +3,7 @@
 //! Short files are read on the answering thread (a few microseconds); longer ones on a blocking thread, so
 //! that one slow disk read does not hold up every connection.
 //!
-//! A compressed form is the file of the same name with `.gz` or `.zst` at its end, as publishing leaves it there and as
+//! A compressed form is the file of the same name with `.gz` or `.zst` at its end, as whoever publishes leaves it there and as
 //! other servers take it too. One that is older than its file is not believed to be of it.
 
 use std::fs::File;

@@ -18,7 +18,7 @@
 //! | `answer`, `facts`, `admin`, `metrics` | status, fields and content of an answer |
 //! | `path`, `tree`, `load`, `held` | from a name to bytes |
 //! | `conditional`, `range`, `encoding`, `media_type` | one standard's section each |
-//! | `forms` | compressed forms, made when a repository is published |
+//! | `forms` | compressed forms of a file, as they lie beside it |
 //! | `body`, `access_log` | what is sent, what is recorded |
 
 mod access_log;
