@@ -8,9 +8,9 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
 
 use interdict_schema::Sha256;
-use interdict_tests::round_trip::Machine;
 use interdict_tests::round_trip::orders::{prohibits, will_prohibit};
 use interdict_tests::round_trip::picture::{Picture, made_anew};
+use interdict_tests::round_trip::{Machine, NOTHING_TO_DO};
 
 const PREPARED: &str = "
 mkdir -p /opt/watched /run/fapolicyd
@@ -105,7 +105,7 @@ fn a_banned_program_runs_until_it_is_enforced_and_again_after_the_undo() {
     let plan = machine.plan("fapolicyd", "--audit").ended(1);
     assert!(plan.stdout.contains("3 no-audit"), "{}", plan.stdout);
     let audited = machine.interdict(&["apply", "/root/plan.json"]).ended(0);
-    assert_eq!(audited.stdout, "Everything is in place: nothing to do.\n");
+    assert_eq!(audited.stdout.lines().next(), Some(NOTHING_TO_DO));
     assert_eq!((picture(&machine), run(&machine)), (before.clone(), PROGRAMS.to_vec()));
 
     let (_, applied) = machine.apply("fapolicyd", "--enforce");
