@@ -20,8 +20,9 @@ const THRESHOLDS: [(&str, u32); 3] =
 /// The same with the drop-in for machines where no target is told over the network stack.
 const WITH_PRIVATE_NETWORK: u32 = 22;
 
-/// The same for the unit with the authority's online keys.
-const PUBLISHER_THRESHOLD: (&str, u32) = ("interdict-refresh.service", 10);
+/// The same for the units of the authority: the one with its online keys, and the server, which has none.
+const PUBLISHER_THRESHOLDS: [(&str, u32); 2] =
+    [("interdict-refresh.service", 10), ("interdict-serve.service", 20)];
 
 fn folder() -> PathBuf {
     folder_of("client")
@@ -76,8 +77,9 @@ fn systemd_takes_every_unit_without_a_word() {
     if !is_there("systemd-analyze") {
         return;
     }
-    let is_unit = |name: &String| [".service", ".timer", ".path"].iter().any(|end| name.ends_with(end));
-    for (program, wanted) in [("client", 7), ("publisher", 2)] {
+    let is_unit =
+        |name: &String| [".service", ".timer", ".path", ".socket"].iter().any(|end| name.ends_with(end));
+    for (program, wanted) in [("client", 7), ("publisher", 4)] {
         let folder = folder_of(program);
         let units = laid_out(&folder);
         let names: Vec<String> =
@@ -102,7 +104,9 @@ fn every_service_is_as_closed_as_is_written_down() {
         assert!(within, "{}", said.lines().last().unwrap_or_default());
     };
     let publisher = laid_out(&folder_of("publisher"));
-    exposure(publisher.path(), PUBLISHER_THRESHOLD.0, PUBLISHER_THRESHOLD.1);
+    for (unit, most) in PUBLISHER_THRESHOLDS {
+        exposure(publisher.path(), unit, most);
+    }
     let units = laid_out(&folder());
     for (unit, most) in THRESHOLDS {
         exposure(units.path(), unit, most);
@@ -205,4 +209,13 @@ fn the_user_and_the_folders_are_made_and_belong_to_whom_they_must() {
         let found = fs::metadata(root.path().join(path)).unwrap();
         assert_eq!((found.uid(), found.mode() & 0o7777), (owner, 0o755), "{path}");
     }
+}
+
+#[test]
+fn the_server_has_a_user_that_owns_nothing_and_no_capability() {
+    let service = fs::read_to_string(folder_of("publisher").join("interdict-serve.service")).unwrap();
+    for line in ["DynamicUser=yes", "CapabilityBoundingSet=", "NoNewPrivileges=yes", "ProtectSystem=strict"] {
+        assert!(service.lines().any(|found| found == line), "{line}");
+    }
+    assert!(!service.contains("ReadWritePaths") && !service.contains("--dangerously"));
 }
