@@ -11,6 +11,7 @@
 //! | [`officer`] | what is being signed, what it would change, and the signature |
 //! | [`publish`] | what the next repository is (pure), and the steps from there to the disk |
 //! | [`keyring`] | key files opened, metadata signed |
+//! | [`push`] | a published repository carried elsewhere: a folder, a bucket, a web server over rsync |
 //! | [`repository`] | the folder: its layout and settings, how it is read back, how it is written |
 //! | [`serve`] | a published repository as static files |
 //! | [`standing`] | what is published, what expires when, who still has to sign what |
@@ -28,6 +29,7 @@ pub mod journal;
 pub mod keyring;
 pub mod officer;
 pub mod publish;
+pub mod push;
 pub mod repository;
 pub mod serve;
 pub mod standing;

@@ -3,6 +3,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | [`authority`] | an authority with a repository on disk, made by the real program |
+//! | [`pushed`] | a publication that is pushed, and the clients that read where it is pushed to |
 //! | [`simulator`] | an authority in memory that signs whatever a test has just changed |
 //! | [`agency`] | a client with its own folders, run in process |
 //! | [`console`] | the transcripts of the documentation: reading, running and comparing them |
@@ -30,5 +31,6 @@ pub mod demonstration;
 pub mod obeying;
 pub mod official;
 pub mod programs;
+pub mod pushed;
 pub mod round_trip;
 pub mod simulator;

@@ -13,6 +13,7 @@ mod journaled;
 mod key;
 mod pages;
 mod publish;
+mod push;
 mod refresh;
 mod rotate;
 mod serve;
@@ -66,6 +67,7 @@ enum Verb {
     Import(import::ImportVerb),
     Sign(sign::SignArgs),
     Publish(publish::PublishArgs),
+    Push(push::PushArgs),
     Refresh(refresh::RefreshArgs),
     Rotate(rotate::RotateArgs),
     #[command(subcommand)]
@@ -90,6 +92,7 @@ impl Verb {
             Self::Import(verb) => verb.json(),
             Self::Sign(args) => args.json,
             Self::Publish(args) => args.json,
+            Self::Push(args) => args.json,
             Self::Refresh(args) => args.json,
             Self::Rotate(args) => args.json,
             Self::Ceremony(verb) => verb.json(),
@@ -111,6 +114,7 @@ impl Verb {
             Self::Import(verb) => verb.run(global, world),
             Self::Sign(args) => args.run(global, world),
             Self::Publish(args) => args.run(global, world),
+            Self::Push(args) => args.run(world),
             Self::Refresh(args) => args.run(global, world),
             Self::Rotate(args) => args.run(global, world),
             Self::Ceremony(verb) => verb.run(global, world),

@@ -1,7 +1,7 @@
 //! `verify`: reads a repository back as a client does, and lists everything that is wrong with it.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use interdict_host::exit::{Exit, Outcome};
@@ -64,8 +64,7 @@ impl VerifyArgs {
         let dir = world.resolve(given);
         let public = if dir.join("public").is_dir() { dir.join("public") } else { dir };
         if !public.join("metadata").is_dir() {
-            return Err(Failure::usage(NoRepository { path: given.clone() })
-                .hint("give the folder that `interdict-publisher init` made, or its public folder"));
+            return Err(no_repository(given));
         }
         let found = examine(&Folder::new(public), now)?;
         if self.json {
@@ -91,6 +90,12 @@ impl VerifyArgs {
         }
         Ok(if found.is_refused() { Exit::Refused.into() } else { Outcome::done() })
     }
+}
+
+/// What a folder without metadata is answered with.
+pub(super) fn no_repository(given: &Path) -> Failure {
+    Failure::usage(NoRepository { path: given.to_path_buf() })
+        .hint("give the folder that `interdict-publisher init` made, or its public folder")
 }
 
 fn shown_one(problem: &Problem) -> Shown {

@@ -6,14 +6,14 @@ use super::limits::{IMMUTABLE, REVALIDATE};
 
 /// A media type as it stands in `Content-Type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct MediaType {
-    pub(super) name: &'static str,
+pub(crate) struct MediaType {
+    pub(crate) name: &'static str,
     /// Whether the format is text, which gzip shortens.
-    pub(super) compressible: bool,
+    pub(crate) compressible: bool,
 }
 
 /// The media type of a path, by the ending of its last component, whatever its case.
-pub(super) fn media_type(path: &str) -> MediaType {
+pub(crate) fn media_type(path: &str) -> MediaType {
     let name = path.rsplit('/').next().unwrap_or_default();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let (name, compressible) = match ending.to_ascii_lowercase().as_str() {
@@ -35,7 +35,7 @@ pub(super) fn media_type(path: &str) -> MediaType {
 
 /// How long an answer may be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lifetime {
+pub(crate) enum Lifetime {
     /// The name contains the version or the digest of its content (TUF 1.0.34, 6.2, consistent snapshots).
     Immutable,
     /// `timestamp.json`, and everything that is not named so.
@@ -44,7 +44,7 @@ pub(super) enum Lifetime {
 
 impl Lifetime {
     /// The lifetime of a path below the root.
-    pub(super) fn of(path: &str) -> Self {
+    pub(crate) fn of(path: &str) -> Self {
         let fixed = match path.split_once('/') {
             Some(("metadata", name)) => is_versioned_metadata(name),
             Some(("targets", name)) => is_digest_named(name),
@@ -54,7 +54,7 @@ impl Lifetime {
     }
 
     /// As `Cache-Control` says it.
-    pub(super) fn cache_control(self) -> &'static str {
+    pub(crate) fn cache_control(self) -> &'static str {
         match self {
             Self::Immutable => IMMUTABLE,
             Self::Revalidate => REVALIDATE,

@@ -37,5 +37,6 @@ mod worker;
 
 pub use access_log::AccessLog;
 pub use error::ServeError;
+pub(crate) use media_type::{Lifetime, media_type};
 pub use options::ServeOptions;
 pub use server::{BoundServer, RunningServer, bind, serve, spawn};
