@@ -82,8 +82,8 @@ fn in_a_folder_that_was_empty_nothing_is_seen_before_all_of_it_is_there() {
         publications.push(TestWorld::new(), "www").done();
         assert_eq!(Seen::by(&publications.client(www.to_str().unwrap())), Some(Seen::After));
     }
-    let renames = steps.iter().filter(|step| step.operation == Operation::Rename);
-    let renamed: Vec<String> = renames.map(|step| step.path.to_string_lossy().into_owned()).collect();
+    let of_renaming = steps.iter().filter(|step| step.operation == Operation::Rename);
+    let renamed: Vec<String> = of_renaming.map(|step| step.path.to_string_lossy().into_owned()).collect();
     let place = |part: &str| renamed.iter().position(|path| path.contains(part)).unwrap();
     assert!(place(".issuers.json") < place("/metadata/"), "{renamed:?}");
     assert!(place("targets.json") < place("1.root.json"), "{renamed:?}");

@@ -172,10 +172,12 @@ pub(super) fn stage_under(
         return Ok(Stage::Unchanged);
     }
     contradiction::check(&directives.chains, &issuers, &touched.directives, current.issuers(), now)?;
-    let mut targets = current.targets().signed().clone();
-    targets.targets = entries;
-    targets.version = current.next_targets();
-    targets.expires = lifetimes.targets.after(now);
+    let targets = Targets {
+        version: current.next_targets(),
+        expires: lifetimes.targets.after(now),
+        targets: entries,
+        delegations: current.targets().signed().delegations.clone(),
+    };
     let staged = Staged {
         targets: Some(targets),
         files,

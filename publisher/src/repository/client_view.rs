@@ -107,7 +107,6 @@ pub fn trusted_set_after(
         forgets |= new.accepted.version() > held_root && new.recovery == Recovery::DropTimestampAndSnapshot;
     }
     set.finish_root()?;
-    let is_newer = set.root().signed().version > held_root;
     // What a client forgets when timestamp or snapshot keys change (TUF 1.0.34, 5.3.11).
     let online = held.filter(|_| !forgets);
     let fetch = |request: Request| {
@@ -123,17 +122,14 @@ pub fn trusted_set_after(
     if set.snapshot().is_none() {
         let _ = set.update_snapshot(&fetch(set.snapshot_request()?)?, Source::Remote)?;
     }
-    if let Some(targets) = held.and_then(TrustedSet::targets) {
-        match set.update_targets(targets.bytes(), Source::Local) {
-            // Signed by keys that no longer count: a client fetches the new ones.
-            Err(tuf::Refusal::Threshold { .. }) if is_newer => {}
-            update => {
-                let _ = update?;
-            }
+    // Targets are long, and what is held of them was read once: all that a client does with it is to compare one version.
+    let fetched = fetch(set.targets_request()?)?;
+    let _ = set.update_targets(&fetched, Source::Remote)?;
+    if let (Some(held), Some(new)) = (held.and_then(TrustedSet::targets), set.targets()) {
+        let version = new.signed().version;
+        if version == held.signed().version && held.canonical() != new.canonical() {
+            return Err(tuf::Refusal::Equivocation { role: RoleType::Targets.into(), version }.into());
         }
-    }
-    if set.targets().is_none() {
-        let _ = set.update_targets(&fetch(set.targets_request()?)?, Source::Remote)?;
     }
     Ok(set)
 }

@@ -110,7 +110,12 @@ pub fn targets(targets: &Targets) -> Vec<Unportable> {
             out.push(Unportable { place: place().join("hashes"), fact: Fact::Hashes });
         }
         if let Some(value) = &file.custom {
-            custom(value, &place().join("custom"), &mut out);
+            // Ten thousand places that nobody asks for cost more than the looking.
+            let mut found = Vec::new();
+            custom(value, &here, &mut found);
+            if !found.is_empty() {
+                custom(value, &place().join("custom"), &mut out);
+            }
         }
     }
     if let Some(delegations) = &targets.delegations {

@@ -16,7 +16,7 @@ pub enum Fault {
     Close,
     /// Before the first of them, somebody else puts another one.
     Overtake { path: &'static str, bytes: &'static [u8] },
-    /// None: but listings give other ETags than the digests.
+    /// None: but listings give another `ETag` than the digest.
     ForeignEtags,
 }
 
@@ -97,7 +97,7 @@ fn request(stream: &mut TcpStream) -> Option<Vec<u8>> {
     }
 }
 
-/// The digits of each ETag the other way round: as long, and of nothing.
+/// The digits of each `ETag` the other way round: as long, and of nothing.
 fn with_other_etags(answer: &[u8]) -> Vec<u8> {
     let text = String::from_utf8(answer.to_vec()).unwrap();
     let mut other = String::new();
