@@ -81,7 +81,7 @@ fn serve(mut stream: TcpStream, store: &str, left: &AtomicUsize, fault: Fault) {
 
 fn request(stream: &mut TcpStream) -> Option<Vec<u8>> {
     let mut request = Vec::new();
-    let mut part = [0_u8; 65_536];
+    let mut part = [0_u8; 8_192];
     loop {
         if let Some(end) = request.windows(4).position(|four| four == b"\r\n\r\n") {
             let head = String::from_utf8_lossy(&request[..end]).to_ascii_lowercase();
@@ -110,7 +110,7 @@ fn with_other_etags(answer: &[u8]) -> Vec<u8> {
         let digits = |byte: &char| byte.is_ascii_hexdigit();
         let quote = if etag.starts_with('"') { "\"" } else { "&quot;" };
         let turned: String = etag.replace("&quot;", "\"").chars().rev().filter(digits).collect();
-        other.push_str(&format!("<ETag>{quote}{turned}{quote}</ETag>{rest}"));
+        other.extend(["<ETag>", quote, turned.as_str(), quote, "</ETag>", rest]);
     }
     other.into_bytes()
 }
