@@ -148,6 +148,25 @@ follows follower 10 'root root timestamp snapshot targets target'
 follows newcomer 10 'root root root root root root timestamp snapshot targets target target'
 echo "python-tuf follows each change of keys that the publisher makes, and all of them at once"
 
+# The life of an authority with its keys in tokens, step by step: one folder follows all of it, and so does one that begins at its end.
+if command -v softhsm2-util >/dev/null; then
+    (cd "$project" && INTERDICT_LIFE=$work cargo test --quiet --package interdict-tests --test authority_life) >>log 2>&1 ||
+        { cat log >&2; exit 1; }
+    lives() {
+        serve "$1"
+        "$python" "$here/python_tuf_reads_ours.py" --url "$url" --root life-01/public/metadata/1.root.json --cache "$2" \
+            --published "$1/public/targets" --must-have BOD-17-01.1.json \
+            --timestamp "$("$python" -c 'import json, sys; print(json.load(sys.stdin)["signed"]["version"])' <"$1/public/metadata/timestamp.json")"
+    }
+    for step in life-[0-9]*; do
+        lives "$step" life
+    done
+    lives "$step" life-newcomer
+    echo "python-tuf follows the life of an authority: $(ls -d life-[0-9]* | wc -l) steps, three roots, a lost and a stolen key"
+else
+    echo "skipped: no softhsm2-util, so nobody lives the life of an authority" >&2
+fi
+
 rotated=${INTERDICT_ROTATED_REPOSITORY:-}
 if [ -z "$rotated" ]; then
     (cd "$project" && cargo build --quiet --package interdict-tests --bin rotated-repository)

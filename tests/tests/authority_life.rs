@@ -1,5 +1,8 @@
 //! The life of an authority, with the real programs: officers who never meet found a repository with keys in tokens, issue
 //! directives, lose keys and have one stolen; a client follows along, and nobody there does anything but sync.
+//!
+//! Where `INTERDICT_LIFE` names a folder, what is published after each step is kept there as `life-01`, `life-02`, …:
+//! `tests/interop/run.sh` has TUF clients by others follow the same life.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -126,6 +129,20 @@ impl World {
         let said = self.client(&["sync"]);
         assert!(said.contains(&format!(", {directives} directives, fresh until ")), "after {after}: {said}");
         self.client(&["status"]);
+        self.keep();
+    }
+
+    /// Keeps what is published now for clients by others, where they asked for it.
+    fn keep(&self) {
+        let Some(folder) = std::env::var_os("INTERDICT_LIFE").map(PathBuf::from) else { return };
+        let step = (1..).map(|number| folder.join(format!("life-{number:02}"))).find(|step| !step.exists());
+        let (step, published) = (step.unwrap(), self.path("desk/repo/public"));
+        for part in ["metadata", "targets"] {
+            fs::create_dir_all(step.join("public").join(part)).unwrap();
+            for file in fs::read_dir(published.join(part)).unwrap().map(Result::unwrap) {
+                fs::copy(file.path(), step.join("public").join(part).join(file.file_name())).unwrap();
+            }
+        }
     }
 
     /// Officers issue a directive.
