@@ -21,7 +21,7 @@ use interdict_publisher::publish::{Change, Stage, self_check, sign_staged, stage
 use interdict_publisher::repository::current::{Current, used_versions};
 use interdict_publisher::repository::files::{Folder, NewFiles};
 use interdict_publisher::repository::relations::Relations;
-use interdict_publisher::repository::{KeyUris, Lifetimes, Repository, client_view, write};
+use interdict_publisher::repository::{Compressed, KeyUris, Lifetimes, Repository, client_view, write};
 use interdict_publisher::testing::{Authority, draft};
 use interdict_schema::directive::draft::payload_of;
 use interdict_schema::dsse::Envelope;
@@ -74,7 +74,7 @@ fn with_directives(count: usize) -> Authority {
     let new = next(&authority, &change);
     let (disk, repository) = (Disk::default(), Repository::new(authority.repository()));
     write::prepare(&disk, &repository).unwrap();
-    write::write(&disk, &repository, &new).unwrap();
+    write::write(&disk, &repository, &new, Compressed::No).unwrap();
     // As every publication leaves it: the next one need not read the relations of all of them.
     let folder = Folder::new(repository.public());
     let current = Current::read(&folder, used_versions(&repository.metadata()).unwrap()).unwrap();

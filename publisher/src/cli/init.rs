@@ -29,7 +29,7 @@ use crate::publish::{
     Founding, SignedElsewhere, StageRefusal, first_metadata, first_targets, issuers_envelope, self_check,
 };
 use crate::repository::files::Folder;
-use crate::repository::{KeyUris, Lifetime, Lifetimes, Repository, Settings, relative_to, write};
+use crate::repository::{Compressed, KeyUris, Lifetime, Lifetimes, Repository, Settings, relative_to, write};
 
 /// Makes a repository in an empty folder: its roles, their keys, and who may issue directives
 #[derive(Debug, Args)]
@@ -73,6 +73,10 @@ pub struct InitArgs {
 
     #[command(flatten)]
     lifetimes: LifetimeArgs,
+
+    /// Also write gzip and zstd forms (NAME.gz, NAME.zst) of what is published, for servers that send them
+    #[arg(long)]
+    compressed: bool,
 
     #[command(flatten)]
     secrets: SecretArgs,
@@ -153,14 +157,15 @@ impl InitArgs {
         let repository = Repository::new(canonical(&dir)?);
         let holders_of = keyring.labels().map(|(keyid, label)| (keyid.to_owned(), label.to_owned()));
         let keys = relative(&keys, repository.dir())?;
-        let settings = Settings { keys, lifetimes, holders: holders_of.collect() }.to_bytes()?;
+        let compressed = Compressed::from(self.compressed);
+        let settings = Settings { keys, lifetimes, holders: holders_of.collect(), compressed }.to_bytes()?;
         let _lock = repository.lock()?;
         let deed = Deed::new(Verb::Init).installing(&new);
         let deed = keyring.labels().fold(deed, |deed, (keyid, label)| deed.called(keyid, label));
         let deed = holders(&founding.issuers).fold(deed, |deed, (keyid, holder)| deed.called(keyid, holder));
         let ((), told) = journaled(world, &repository, &deed, |world| {
             write::prepare(&world.disk, &repository)?;
-            write::write(&world.disk, &repository, &new)?;
+            write::write(&world.disk, &repository, &new, compressed)?;
             Ok(world.disk.write_new(&repository.settings_path(), &settings, Mode::Public)?)
         })?;
         let fingerprint = Unsigned::new(&root)

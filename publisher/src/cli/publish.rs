@@ -142,7 +142,7 @@ impl PublishArgs {
             if let Some(targets) = &staged.targets {
                 relations.next(&targets.targets, change.acts_on()).write(&world.disk, &repository)?;
             }
-            Ok(write::write(&world.disk, &repository, &new)?)
+            Ok(write::write(&world.disk, &repository, &new, settings.compressed)?)
         })?;
         info!(repository = %repository.dir().display(), targets = staged.changed.len(), "published");
         self.show(

@@ -26,6 +26,7 @@ pub mod current;
 pub mod documents;
 pub mod examine;
 pub mod files;
+mod forms;
 mod lifetime;
 pub mod relations;
 mod settings;
@@ -35,6 +36,7 @@ use std::path::{Path, PathBuf};
 
 use interdict_host::lock::{Lock, LockError};
 
+pub use forms::Compressed;
 pub use lifetime::{Lifetime, NotALifetime};
 pub use settings::{KeyUris, Lifetimes, Settings, SettingsError, relative_to};
 

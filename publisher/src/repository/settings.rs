@@ -11,7 +11,7 @@ use interdict_schema::tuf::RoleType;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Lifetime, Repository};
+use super::{Compressed, Lifetime, Repository};
 
 /// The longest settings that are read, in bytes.
 pub const MAX_SETTINGS_BYTES: u64 = 1 << 20;
@@ -34,6 +34,8 @@ pub struct Settings {
     pub lifetimes: Lifetimes,
     /// Who holds a key, by keyid: for people, nothing depends on it.
     pub holders: BTreeMap<String, String>,
+    /// Whether compressed forms are written beside what is published.
+    pub compressed: Compressed,
 }
 
 /// The keys of each role. A key that is not there is an offline one, not an error.
@@ -54,6 +56,8 @@ pub struct KeyUris {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
+    #[serde(default, skip_serializing_if = "Compressed::is_no")]
+    compressed: Compressed,
     keys: WrittenKeys,
     #[serde(default)]
     lifetimes: Lifetimes,
@@ -160,7 +164,12 @@ impl Settings {
             snapshot: read(RoleType::Snapshot, &written.keys.snapshot)?,
             timestamp: read(RoleType::Timestamp, &written.keys.timestamp)?,
         };
-        Ok(Self { keys, lifetimes: written.lifetimes, holders: written.holders })
+        Ok(Self {
+            keys,
+            lifetimes: written.lifetimes,
+            holders: written.holders,
+            compressed: written.compressed,
+        })
     }
 
     /// The settings as a file. Paths are written as they are: make them relative first ([`relative_to`]).
@@ -182,7 +191,12 @@ impl Settings {
             snapshot: texts(&self.keys.snapshot)?,
             timestamp: texts(&self.keys.timestamp)?,
         };
-        let written = Written { keys, lifetimes: self.lifetimes, holders: self.holders.clone() };
+        let written = Written {
+            compressed: self.compressed,
+            keys,
+            lifetimes: self.lifetimes,
+            holders: self.holders.clone(),
+        };
         let toml = toml::to_string(&written).expect("texts and lifetimes are TOML");
         Ok((PREAMBLE.to_owned() + &toml).into_bytes())
     }
@@ -248,10 +262,11 @@ mod tests {
             },
             lifetimes: Lifetimes::default(),
             holders: BTreeMap::new(),
+            compressed: Compressed::Yes,
         };
         std::fs::write(repository.settings_path(), settings.to_bytes().unwrap()).unwrap();
         let read = Settings::read(&repository).unwrap();
-        assert_eq!(read.lifetimes, settings.lifetimes);
+        assert_eq!((read.lifetimes, read.compressed), (settings.lifetimes, Compressed::Yes));
         assert_eq!(read.keys.targets, [folder.path().join("../keys/one.key").into()]);
         assert_eq!(read.keys.timestamp, settings.keys.timestamp);
         std::fs::write(repository.settings_path(), "[keys]\nsnapshots = []\n").unwrap();

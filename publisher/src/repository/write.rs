@@ -10,6 +10,7 @@ use tracing::{debug, warn};
 
 use super::Repository;
 use super::files::{Files, Folder, NewFiles};
+use super::{Compressed, forms};
 
 /// The name of the one file that changes under its name.
 pub const TIMESTAMP: &str = "timestamp.json";
@@ -44,12 +45,17 @@ pub fn prepare(disk: &Disk, repository: &Repository) -> Result<(), DiskError> {
     Ok(())
 }
 
-/// Writes new files over a repository. For the holder of the lock.
+/// Writes new files over a repository, and then their compressed forms where they are wanted. For the holder of the lock.
 ///
 /// # Errors
 ///
 /// [`WriteError`]; `timestamp.json` is then the old one, unless only the sync after its replacement failed.
-pub fn write(disk: &Disk, repository: &Repository, new: &NewFiles) -> Result<(), WriteError> {
+pub fn write(
+    disk: &Disk,
+    repository: &Repository,
+    new: &NewFiles,
+    compressed: Compressed,
+) -> Result<(), WriteError> {
     let (targets, metadata) = (repository.targets(), repository.metadata());
     let below = Folder::new(repository.public());
     let together = new.targets.len() > SYNCED_ONE_BY_ONE;
@@ -85,6 +91,9 @@ pub fn write(disk: &Disk, repository: &Repository, new: &NewFiles) -> Result<(),
             Ok(_) | Err(ReadError::TooLong { .. }) => disk.write_new(&path, bytes, Mode::Public)?,
             Err(error) => return Err(error.into()),
         }
+    }
+    if compressed == Compressed::Yes {
+        forms::write(disk, repository, new);
     }
     Ok(())
 }

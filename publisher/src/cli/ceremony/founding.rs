@@ -24,7 +24,7 @@ use crate::keyring::SignRoleError;
 use crate::publish::{SignStagedError, SignedElsewhere, first_metadata, first_targets, self_check};
 use crate::repository::files::{Files, Folder};
 use crate::repository::write::{TIMESTAMP, prepare, write};
-use crate::repository::{KeyUris, Lifetimes, Repository, Settings};
+use crate::repository::{Compressed, KeyUris, Lifetimes, Repository, Settings};
 
 /// A folder in which no repository is made.
 #[derive(Debug, Error)]
@@ -63,8 +63,12 @@ pub fn found(
         opened.check_repository(first_root(&folder)?)?;
     }
     opened.check_complete()?;
-    let mut settings =
-        Settings { keys: KeyUris::default(), lifetimes: Lifetimes::default(), holders: BTreeMap::new() };
+    let mut settings = Settings {
+        keys: KeyUris::default(),
+        lifetimes: Lifetimes::default(),
+        holders: BTreeMap::new(),
+        compressed: Compressed::default(),
+    };
     apply(&mut settings, opened)?;
     let given = keys.given(world);
     let (mut keyring, mut credentials) = keys.keyring(&KeyUris::default(), global, world)?;
@@ -113,7 +117,7 @@ pub fn found(
         }
         prepare(&world.disk, &repository)?;
         write_settings(world, &repository, &settings)?;
-        Ok(write(&world.disk, &repository, &new)?)
+        Ok(write(&world.disk, &repository, &new, settings.compressed)?)
     })?;
     Ok(Founded::Made(Report { changed: true, ..report(opened, root)? }, told))
 }

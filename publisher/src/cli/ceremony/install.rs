@@ -190,7 +190,7 @@ impl Installation<'_> {
                     if let Some(relations) = relations {
                         relations.write(&world.disk, self.repository)?;
                     }
-                    write::write(&world.disk, self.repository, &new)?;
+                    write::write(&world.disk, self.repository, &new, settled.settings.compressed)?;
                     write_settings(world, self.repository, &settled.settings)
                 })?;
                 info!(repository = %self.repository.dir().display(), root = settled.report.root, "installed");

@@ -68,7 +68,8 @@ impl RefreshArgs {
         let set = self_check(Some(current.set()), &new, &folder, [], now)?;
         let deed = Deed::new(Verb::Refresh).installing(&new);
         let deed = keyring.labels().fold(deed, |deed, (keyid, label)| deed.called(keyid, label));
-        let write = |world: &mut World| Ok(write::write(&world.disk, &repository, &new)?);
+        let write =
+            |world: &mut World| Ok(write::write(&world.disk, &repository, &new, settings.compressed)?);
         let ((), mut outcome) = journaled(world, &repository, &deed, write)?;
         info!(repository = %repository.dir().display(), timestamp = staged.timestamp_version(), "refreshed");
         let timestamp = set.timestamp();
