@@ -1,8 +1,8 @@
 //! Files held in memory, and how many.
 //!
-//! Invariants: an entry is used only while the path's [`Stamp`] on disk is the one it was read with, as looked up within
-//! the present tick of the kernel's clock (some milliseconds), so a publication is seen by whoever asks after that; all
-//! entries together stay within the bytes that the operator allows and [`MAX_HELD_FILES`](super::limits::MAX_HELD_FILES).
+//! Invariants: an entry is used only while the path's [`Stamp`] on disk is the one it was read with. For a file that never
+//! changes under its name, and did not in the last seconds, that is looked up once in a tick of the kernel's clock (some
+//! milliseconds), for any other at each request: a publication is seen by whoever asks after it. All entries together stay within the bytes that the operator allows and [`MAX_HELD_FILES`](super::limits::MAX_HELD_FILES).
 //! Not here: reading (`load.rs`), the fields (`facts.rs`).
 
 use std::collections::HashMap;
@@ -11,6 +11,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::facts::{Facts, Representation};
+use super::media_type::Lifetime;
 use super::moment::Moment;
 use super::tree::Stamp;
 
@@ -46,8 +47,9 @@ pub(super) struct HeldFiles {
 struct Entry {
     file: Arc<HeldFile>,
     used: u64,
-    /// When the stamp was last found to be that of the file on disk.
-    checked: Moment,
+    /// When the stamp was last found to be that of the file on disk, if that is worth anything: of a file that may change under
+    /// its name, or that has just changed, it is not.
+    checked: Option<Moment>,
 }
 
 impl HeldFiles {
@@ -57,7 +59,7 @@ impl HeldFiles {
 
     /// The file held for a path, if it was found unchanged at this very moment.
     pub(super) fn fresh(&mut self, path: &str, now: Moment) -> Option<Arc<HeldFile>> {
-        let entry = self.entries.get_mut(path).filter(|entry| entry.checked == now)?;
+        let entry = self.entries.get_mut(path).filter(|entry| entry.checked == Some(now))?;
         self.uses += 1;
         self.hits += 1;
         entry.used = self.uses;
@@ -70,7 +72,7 @@ impl HeldFiles {
         if entry.file.facts.stamp == stamp {
             self.uses += 1;
             self.hits += 1;
-            (entry.used, entry.checked) = (self.uses, now);
+            (entry.used, entry.checked) = (self.uses, checked(&entry.file.facts, now));
             return Some(Arc::clone(&entry.file));
         }
         self.remove(path);
@@ -91,7 +93,10 @@ impl HeldFiles {
             self.remove(&oldest);
         }
         self.weight = self.weight.saturating_add(weight);
-        self.entries.insert(path.into(), Entry { file: Arc::clone(file), used: self.uses, checked: now });
+        self.entries.insert(
+            path.into(),
+            Entry { file: Arc::clone(file), used: self.uses, checked: checked(&file.facts, now) },
+        );
     }
 
     /// Lets go of what is held for a path.
@@ -105,6 +110,12 @@ impl HeldFiles {
     pub(super) fn size(&self) -> (u64, usize) {
         (self.weight, self.entries.len())
     }
+}
+
+/// The moment for which a look at the disk answers. What may change under its name, which is `timestamp.json`, is looked at
+/// for each request.
+fn checked(facts: &Facts, now: Moment) -> Option<Moment> {
+    if facts.lifetime == Lifetime::Immutable { now.of_settled(facts.stamp.modified) } else { None }
 }
 
 #[cfg(test)]
@@ -131,47 +142,56 @@ mod tests {
     #[test]
     fn forgets_a_file_whose_stamp_has_changed() {
         let mut held = HeldFiles::new(1000, 10);
-        held.hold("a", &file("a", 1, 10), NOW);
-        assert!(held.confirmed("a", stamp(1, 10), NOW).is_some());
-        assert!(held.confirmed("a", stamp(2, 10), NOW).is_none());
-        assert!(held.confirmed("a", stamp(1, 10), NOW).is_none());
+        held.hold("metadata/1.a.json", &file("metadata/1.a.json", 1, 10), NOW);
+        assert!(held.confirmed("metadata/1.a.json", stamp(1, 10), NOW).is_some());
+        assert!(held.confirmed("metadata/1.a.json", stamp(2, 10), NOW).is_none());
+        assert!(held.confirmed("metadata/1.a.json", stamp(1, 10), NOW).is_none());
         assert_eq!(held.weight, 0);
     }
 
     #[test]
     fn believes_what_it_holds_for_one_tick_and_no_longer() {
         let mut held = HeldFiles::new(1000, 10);
-        held.hold("a", &file("a", 1, 10), NOW);
-        assert!(held.fresh("a", NOW).is_some());
-        assert!(held.fresh("a", Moment(2)).is_none());
-        assert!(held.confirmed("a", stamp(1, 10), Moment(2)).is_some());
-        assert!(held.fresh("a", Moment(2)).is_some());
-        assert!(held.fresh("b", Moment(2)).is_none());
+        held.hold("metadata/1.a.json", &file("metadata/1.a.json", 1, 10), NOW);
+        assert!(held.fresh("metadata/1.a.json", NOW).is_some());
+        assert!(held.fresh("metadata/1.a.json", Moment(2)).is_none());
+        assert!(held.confirmed("metadata/1.a.json", stamp(1, 10), Moment(2)).is_some());
+        assert!(held.fresh("metadata/1.a.json", Moment(2)).is_some());
+        assert!(held.fresh("metadata/1.b.json", Moment(2)).is_none());
+    }
+
+    #[test]
+    fn looks_each_time_at_what_may_change_under_its_name() {
+        let mut held = HeldFiles::new(1000, 10);
+        held.hold("metadata/timestamp.json", &file("metadata/timestamp.json", 1, 10), NOW);
+        assert!(held.fresh("metadata/timestamp.json", NOW).is_none());
+        assert!(held.confirmed("metadata/timestamp.json", stamp(1, 10), NOW).is_some());
+        assert!(held.fresh("metadata/timestamp.json", NOW).is_none());
     }
 
     #[test]
     fn makes_room_by_dropping_the_least_recently_used() {
         let mut held = HeldFiles::new(30, 10);
-        for path in ["a", "b", "c"] {
+        for path in ["metadata/1.a.json", "metadata/1.b.json", "metadata/1.c.json"] {
             held.hold(path, &file(path, 1, 10), NOW);
         }
-        assert!(held.fresh("a", NOW).is_some());
-        held.hold("d", &file("d", 1, 10), NOW);
-        assert!(held.fresh("b", NOW).is_none());
-        assert!(held.fresh("a", NOW).is_some());
+        assert!(held.fresh("metadata/1.a.json", NOW).is_some());
+        held.hold("metadata/1.d.json", &file("metadata/1.d.json", 1, 10), NOW);
+        assert!(held.fresh("metadata/1.b.json", NOW).is_none());
+        assert!(held.fresh("metadata/1.a.json", NOW).is_some());
         assert_eq!(held.weight, 30);
-        held.hold("e", &file("e", 1, 11), NOW);
+        held.hold("metadata/1.e.json", &file("metadata/1.e.json", 1, 11), NOW);
         assert_eq!(held.size(), (21, 2));
     }
 
     #[test]
     fn holds_files_up_to_each_bound_and_no_further() {
         let mut held = HeldFiles::new(30, 2);
-        held.hold("a", &file("a", 1, 30), NOW);
-        assert!(held.fresh("a", NOW).is_some());
-        held.hold("b", &file("b", 1, 31), NOW);
-        assert!(held.fresh("b", NOW).is_none());
-        for path in ["a", "b", "c"] {
+        held.hold("metadata/1.a.json", &file("metadata/1.a.json", 1, 30), NOW);
+        assert!(held.fresh("metadata/1.a.json", NOW).is_some());
+        held.hold("metadata/1.b.json", &file("metadata/1.b.json", 1, 31), NOW);
+        assert!(held.fresh("metadata/1.b.json", NOW).is_none());
+        for path in ["metadata/1.a.json", "metadata/1.b.json", "metadata/1.c.json"] {
             held.hold(path, &file(path, 1, 1), NOW);
         }
         assert_eq!(held.size().1, 2);
