@@ -378,7 +378,12 @@ fn a_key_of_nobody_of_several_or_in_place_of_itself_is_refused() {
     lost(&keyid(Name::Timestamp), &["--with", "keys/timestamp.key"])
         .ended(Exit::Usage, "the key that takes its place is the same key");
     lost(&keyid(Name::Timestamp), &["--with", "keys/snapshot.key"])
-        .ended(Exit::Usage, "serves the snapshot role already");
+        .ended(Exit::Usage, "serves already, wanted one that serves nowhere");
+    // An officer of the list, a stolen one above all, takes nobody's place in it.
+    for serves in ["keys/officer-3.key", "keys/targets-1.key"] {
+        lost(&keyid(Name::Officer1), &["--with", serves])
+            .ended(Exit::Usage, "serves already, wanted one that serves nowhere");
+    }
     assert_eq!(
         state(&authority)
             .into_iter()

@@ -134,7 +134,7 @@ pub enum Refusal {
         /// A prefix of the other.
         other: String,
     },
-    /// A key that signs for two issuers, or for an issuer and for the repository.
+    /// A key that stands twice: for two issuers, twice for one, or for an issuer and for the repository.
     #[error("issuer {id:?} has a key that also serves elsewhere")]
     SharedKey {
         /// The issuer.
@@ -191,11 +191,13 @@ impl Issuers {
                 return Err(Refusal::NoThreshold { id: issuer.id.clone() });
             }
             issuer.check_prefixes(before)?;
-            let keys: Vec<PublicKey> = issuer.keys.iter().filter_map(IssuerKey::public_key).collect();
-            if keys.iter().any(|key| others.contains(key)) {
-                return Err(Refusal::SharedKey { id: issuer.id.clone() });
+            // Within an issuer too: a key that is compromised in one place and active in another would count.
+            for key in issuer.keys.iter().filter_map(IssuerKey::public_key) {
+                if others.contains(&key) {
+                    return Err(Refusal::SharedKey { id: issuer.id.clone() });
+                }
+                others.push(key);
             }
-            others.extend(keys);
         }
         Ok(())
     }
@@ -315,6 +317,10 @@ mod tests {
         assert_eq!(two.check(&[]), shared("b"));
         let repository = key(1).public_key().unwrap();
         assert_eq!(list(vec![issuer("a", &["A"], 1)]).check(&[repository]), shared("a"));
+        // Stolen, and back again under another state.
+        let mut twice = issuer("a", &["A"], 1);
+        twice.keys.push(IssuerKey { state: KeyState::Compromised, ..key(1) });
+        assert_eq!(list(vec![twice]).check(&[]), shared("a"));
     }
 
     #[test]

@@ -135,7 +135,8 @@ impl World {
     /// Keeps what is published now for clients by others, where they asked for it.
     fn keep(&self) {
         let Some(folder) = std::env::var_os("INTERDICT_LIFE").map(PathBuf::from) else { return };
-        let step = (1..).map(|number| folder.join(format!("life-{number:02}"))).find(|step| !step.exists());
+        let step =
+            (1..100).map(|number| folder.join(format!("life-{number:02}"))).find(|step| !step.exists());
         let (step, published) = (step.unwrap(), self.path("desk/repo/public"));
         for part in ["metadata", "targets"] {
             fs::create_dir_all(step.join("public").join(part)).unwrap();

@@ -121,6 +121,8 @@ enum GoneError {
     InTheWay { path: PathBuf },
     #[error("the key that takes its place is the same key")]
     Same,
+    #[error("the key that takes its place serves already, wanted one that serves nowhere: {keyid}")]
+    Serves { keyid: String },
 }
 
 /// What is shown.
@@ -185,6 +187,12 @@ impl GoneArgs {
             return Err(
                 Failure::usage(GoneError::Same).hint("make another with `interdict-publisher key new`")
             );
+        }
+        if let Some(keyid) = with.as_ref().and_then(keyid_of)
+            && keyid.parse().is_ok_and(|keyid| owner(&known.current, &keyid).is_ok())
+        {
+            return Err(Failure::usage(GoneError::Serves { keyid })
+                .hint("make another with `interdict-publisher key new`; nothing was changed"));
         }
         let prepared = match &owned.owner {
             Owner::Role(role) => self.of_role(&known, &owned, *role, event, global, world),

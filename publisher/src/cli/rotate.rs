@@ -221,8 +221,8 @@ impl RotateArgs {
             write_settings(world, &repository, &next)?;
             writeln!(
                 world.stderr,
-                "the {role} lives {lifetime} from its next signature on\nnext: interdict-publisher refresh --{}--repo {}",
-                if role == RoleType::Snapshot { "snapshot " } else { "" },
+                "the {role} lives {lifetime} from its next signature on\nnext: interdict-publisher refresh {}--repo {}",
+                if role == RoleType::Snapshot { "--snapshot " } else { "" },
                 shown(repository.dir())
             )?;
             return Ok(Outcome::done());

@@ -90,7 +90,7 @@ impl RefreshArgs {
 }
 
 /// Whether people sign it, and not a timer.
-fn is_by_people(expiry: &Expiry) -> bool {
+pub(super) fn is_by_people(expiry: &Expiry) -> bool {
     matches!(expiry.role, RoleType::Root | RoleType::Targets)
 }
 

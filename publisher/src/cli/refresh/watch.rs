@@ -15,10 +15,12 @@ use interdict_host::wait::Waited;
 use interdict_host::world::World;
 use interdict_schema::DateTime;
 
+use super::round::is_by_people;
 use super::{NotRefreshed, RefreshArgs};
 use crate::cli::shared::current;
 use crate::cli::{Failure, Verdict};
 use crate::repository::Lifetime;
+use crate::standing::{Urgency, expiries};
 
 /// How long it waits from one time to the next, where nothing is said, in seconds.
 const DAILY: i64 = 86_400;
@@ -41,6 +43,14 @@ impl RefreshArgs {
         let signed = settings.lifetimes.timestamp.before(current.timestamp().signed().expires);
         // Restarted again and again, it signs no more often.
         let mut next = after(world, signed, every)?;
+        let now = world.now()?;
+        // Nothing that waiting would mend: it ends at once, and is seen.
+        if expiries(current.set(), now, &settings.lifetimes)
+            .iter()
+            .any(|expiry| is_by_people(expiry) && expiry.urgency == Urgency::Expired)
+        {
+            next = now;
+        }
         let mut failures = 0_u32;
         loop {
             if wait_until(world, next, every)? == Waited::Ended {
