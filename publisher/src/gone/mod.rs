@@ -1,6 +1,6 @@
 //! A key is gone: lost, or in somebody else's hands. What that means for its role or issuer, and exactly what has to be done.
 //!
-//! Pure: [`mod@plan`] decides and prints nothing; the steps of a plan are the commands that people and this program run.
+//! Pure: `plan` decides and prints nothing; the steps of a plan are the commands that people and this program run.
 //!
 //! | file | what is in it |
 //! |---|---|
