@@ -104,9 +104,10 @@ quietly "$publisher" sign BOD-17-01.1.envelope.json --key officer-2.key --repo r
 quietly "$publisher" publish BOD-17-01.1.envelope.json --repo repo
 
 serve repo
+declare -A at=([repo]=$url)
 
 reads() {
-    "$python" "$here/python_tuf_reads_ours.py" --url "$url" --root pinned.root.json --cache cache \
+    "$python" "$here/python_tuf_reads_ours.py" --url "${at[repo]}" --root pinned.root.json --cache cache \
         --published repo/public/targets --must-have BOD-17-01.1.json "$@"
 }
 reads --timestamp 2 --requests 'root timestamp snapshot targets target*'
@@ -173,7 +174,6 @@ if [ -z "$rotated" ]; then
     rotated=$target/debug/rotated-repository
 fi
 "$rotated" .
-declare -A at=([repo]=$url)
 for name in before after revoked alone usurped; do
     serve "$name"
     at[$name]=$url
