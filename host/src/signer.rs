@@ -18,7 +18,7 @@ mod uri;
 
 use std::fmt;
 
-use ed25519_dalek::{Signer as _, SigningKey};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use thiserror::Error;
 
 pub use agent::{AgentError, AgentKey, Rubbish, agent_keys};
@@ -124,11 +124,7 @@ impl Signer for MemorySigner {
     }
 
     fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
-        let signature = self.key.sign(message);
-        match self.key.verifying_key().verify_strict(message, &signature) {
-            Ok(()) => Ok(signature.to_bytes()),
-            Err(_) => Err(SignError::Faulty),
-        }
+        verified(&self.public, message, self.key.sign(message).to_bytes())
     }
 
     fn label(&self) -> &str {
@@ -146,11 +142,18 @@ impl fmt::Debug for MemorySigner {
     }
 }
 
+/// A signature that its key verifies, wherever it was made; another is withheld.
+fn verified(public: &[u8; 32], message: &[u8], signature: [u8; 64]) -> Result<[u8; 64], SignError> {
+    let key = VerifyingKey::from_bytes(public).map_err(|_| SignError::Faulty)?;
+    match key.verify_strict(message, &Signature::from_bytes(&signature)) {
+        Ok(()) => Ok(signature),
+        Err(_) => Err(SignError::Faulty),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
-
-    use ed25519_dalek::{Signature, VerifyingKey};
 
     use super::*;
 

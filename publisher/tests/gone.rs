@@ -234,9 +234,33 @@ fn a_root_below_its_threshold_means_a_new_repository_and_that_every_client_pins_
         assert!(text.contains(wanted), "{wanted}: {text}");
     }
     assert_eq!(state(&authority), before, "nothing is done that this program cannot do");
-    // The same for a key that could otherwise be replaced: there is nobody to sign the next root.
-    let compromised = gone(&authority, "compromised", Name::Root2, &["--with", NEW, "--yes"]);
-    assert_eq!(compromised.1["clients"], "pin-anew");
+}
+
+#[test]
+fn a_root_key_that_somebody_else_has_as_well_signs_the_next_root_once_more() {
+    for elsewhere in [false, true] {
+        let authority = Authority::founded();
+        gone(&authority, "lost", Name::Root3, &["--yes"]);
+        if elsewhere {
+            carry_away(&authority, &[Name::Root1, Name::Root2]);
+        }
+        let (ran, shown) = gone(&authority, "compromised", Name::Root2, &["--with", NEW, "--yes"]);
+        assert_eq!(shown["clients"], "follow-along");
+        let text = shown.to_string();
+        assert!(text.contains("has to be signed with this key once more, by its holder"), "{text}");
+        assert!(!text.contains("look for a copy"), "{text}");
+        if elsewhere {
+            assert_eq!(ran.exit(), Exit::Findings, "{}", ran.stderr);
+            follow(&authority, &shown, &[&["away/root-1.key", "away/root-2.key", NEW]]);
+        } else {
+            assert_eq!(ran.exit(), Exit::Done, "{}", ran.stderr);
+        }
+        let keys = keyids(&authority, RoleType::Root);
+        assert!(
+            keys.contains(&keyid(Name::OtherOfficer1)) && !keys.contains(&keyid(Name::Root2)),
+            "{keys:?}"
+        );
+    }
 }
 
 #[test]
@@ -329,6 +353,16 @@ fn the_list_alone_is_refused_before_the_documents_are_signed_again() {
         .run(&["ceremony", "finish", file, "--repo", "repo"])
         .ended(Exit::Refused, "BOD-17-01.1.json is published, and would no longer be believed");
     assert_eq!(states(&authority), [KeyState::Active; 3]);
+}
+
+#[test]
+fn who_is_new_signs_nothing_again_where_others_can() {
+    let authority = Authority::founded();
+    authority.issue(&draft("BOD-17-01", 1, None));
+    let (_, shown) = gone(&authority, "compromised", Name::Officer1, &["--with", NEW, "--yes"]);
+    assert_eq!(shown["signed_again"][0]["may_sign"], json!(["example officer-3"]));
+    follow(&authority, &shown, &[&["keys/officer-3.key"], &["keys/root-1.key", "keys/root-2.key"]]);
+    assert_eq!(states(&authority), [Compromised, Active, Active, Active]);
 }
 
 #[test]

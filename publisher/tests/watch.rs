@@ -173,6 +173,8 @@ fn a_watch_ends_where_trying_again_would_mend_nothing() {
         .ended(Exit::Usage, "0 of the keys of the timestamp role at hand, wanted 1");
     later(&mut authority, 364);
     watch(&authority, 9, |_, _| {}).ended(Exit::Stale, "the root metadata expired at 2018-09-13T12:00:00Z");
+    // At once, and not after a day of waiting.
+    watch(&authority, 0, |_, _| {}).ended(Exit::Stale, "the root metadata expired at 2018-09-13T12:00:00Z");
     assert_eq!(signed_at(&authority).len(), 1);
 }
 

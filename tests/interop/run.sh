@@ -16,25 +16,8 @@ skip() {
     exit 0
 }
 
-# A virtual environment for each list of requirements: another list makes another one.
-list=$(sha256sum "$here/requirements.txt" | cut -c 1-12)
-venv=$tools/python-tuf-$list
-if [ ! -e "$venv/complete" ]; then
-    command -v python3 >/dev/null || skip "no python3"
-    python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || skip "python3 is older than 3.10"
-    mkdir -p "$tools"
-    rm -rf "$venv"
-    log=$tools/python-tuf.log
-    python3 -m venv "$venv" >"$log" 2>&1 || skip "no virtual environment can be made: see $log"
-    if ! "$venv/bin/pip" install --disable-pip-version-check --no-input --require-hashes --only-binary :all: \
-        --requirement "$here/requirements.txt" >"$log" 2>&1; then
-        # Another file under a known name is no reason to skip.
-        ! grep -q 'DO NOT MATCH THE HASHES' "$log" || { cat "$log" >&2; exit 1; }
-        skip "python-tuf cannot be had from the package index: see $log"
-    fi
-    touch "$venv/complete"
-fi
-python=$venv/bin/python
+source "$here/venv.sh"
+venv python-tuf "$here/requirements.txt" 10
 
 publisher=${INTERDICT_PUBLISHER:-}
 if [ -z "$publisher" ]; then

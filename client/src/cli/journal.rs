@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::{Args, Subcommand};
 use interdict_host::exit::{Exit, Outcome};
-use interdict_host::journal::{Broken, Entry, Found, Journal, JournalError, Verification};
+use interdict_host::journal::{Broken, Entry, Found, Journal, JournalError, Verification, parse_head};
 use interdict_host::terminal::{Table, escape_control};
 use interdict_schema::Sha256;
 use serde::Serialize;
@@ -42,16 +42,12 @@ enum Verb {
 )]
 struct Verify {
     /// A head that was noted elsewhere: syslog has one of each entry
-    #[arg(long, value_name = "SHA256", value_parser = head)]
+    #[arg(long, value_name = "SHA256", value_parser = parse_head)]
     head: Option<Sha256>,
 
     /// As JSON
     #[arg(long)]
     json: bool,
-}
-
-fn head(text: &str) -> Result<Sha256, String> {
-    text.strip_prefix("sha256:").unwrap_or(text).parse().map_err(|error| format!("{error}"))
 }
 
 /// A journal that is not as it was written.

@@ -29,6 +29,7 @@ mod tests;
 mod verify;
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use interdict_schema::Sha256;
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,15 @@ pub struct Head {
     pub number: u64,
     /// SHA-256 of its line, line break included.
     pub digest: Sha256,
+}
+
+/// Reads the digest of a head as people note it: 64 hexadecimal digits, perhaps behind `sha256:`.
+///
+/// # Errors
+///
+/// It is no SHA-256.
+pub fn parse_head(text: &str) -> Result<Sha256, <Sha256 as FromStr>::Err> {
+    text.strip_prefix("sha256:").unwrap_or(text).parse()
 }
 
 /// A journal could not be written or read.

@@ -12,11 +12,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ed25519_dalek::{Signature, VerifyingKey};
 use interdict_schema::Sha256;
 use thiserror::Error;
 
-use super::{Backend, Credentials, Fingerprint, KeyUri, OpenError, PublicPart, SignError, Signer};
+use super::{Backend, Credentials, Fingerprint, KeyUri, OpenError, PublicPart, SignError, Signer, verified};
 use wire::{Connection, Identity};
 
 /// How long an agent may think before it says which keys it has.
@@ -204,11 +203,7 @@ impl Signer for AgentSigner {
 
     fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
         let signature = self.ask(message)?;
-        let key = VerifyingKey::from_bytes(&self.public).map_err(|_| SignError::Faulty)?;
-        match key.verify_strict(message, &Signature::from_bytes(&signature)) {
-            Ok(()) => Ok(signature),
-            Err(_) => Err(SignError::Faulty),
-        }
+        verified(&self.public, message, signature)
     }
 
     fn label(&self) -> &str {

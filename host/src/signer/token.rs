@@ -24,12 +24,11 @@ use cryptoki::mechanism::Mechanism;
 use cryptoki::mechanism::eddsa::{EddsaParams, EddsaSignatureScheme};
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
-use ed25519_dalek::{Signature, VerifyingKey};
 
 pub use error::{TokenError, Tries};
 pub use key::Unfit;
 
-use super::{Backend, Credentials, KeyUri, OpenError, PublicPart, SignError, Signer, TokenUri};
+use super::{Backend, Credentials, KeyUri, OpenError, PublicPart, SignError, Signer, TokenUri, verified};
 use slot::Token;
 
 /// A key that a token has; the token is not logged in to.
@@ -184,11 +183,7 @@ impl Signer for TokenSigner {
         let mechanism = Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Pure));
         let signature = self.session.sign(&mechanism, self.handle, message).map_err(TokenError::from)?;
         let signature: [u8; 64] = signature.try_into().map_err(|_| SignError::Faulty)?;
-        let key = VerifyingKey::from_bytes(&self.public).map_err(|_| SignError::Faulty)?;
-        match key.verify_strict(message, &Signature::from_bytes(&signature)) {
-            Ok(()) => Ok(signature),
-            Err(_) => Err(SignError::Faulty),
-        }
+        verified(&self.public, message, signature)
     }
 
     fn label(&self) -> &str {

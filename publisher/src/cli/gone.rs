@@ -4,7 +4,7 @@ mod text;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser};
@@ -21,10 +21,11 @@ use interdict_schema::tuf::{Key, RoleType};
 use serde::Serialize;
 use thiserror::Error;
 
-use super::init::officer_key;
+use super::init::{any_key, officer_key};
 use super::journaled::noted;
-use super::shared::{RepoArgs, SecretArgs, confirm, current, show_json};
-use super::{Cli, Failure, Verdict};
+use super::rotate::interrupted::{self, Finished};
+use super::shared::{RepoArgs, RoleKeyArgs, SecretArgs, confirm, current, show_json};
+use super::{Cli, Failure, Verdict, ceremony};
 use crate::ceremony::KeyId;
 use crate::gone::{
     By, Event, ListError, Means, NoOwner, OfficerPlan, Owned, Owner, Plan, RolePlan, Step, draft_name,
@@ -179,10 +180,17 @@ impl Known {
 
 impl GoneArgs {
     fn run(&self, event: Event, global: &GlobalArgs, world: &mut World) -> Verdict {
+        let finished = self.finish_interrupted(global, world)?;
         let known = self.known(world)?;
-        let owned = owner(&known.current, &self.keyid)?;
-        let with =
-            self.with.as_deref().map(|with| officer_key(world, with, global.example_keys())).transpose()?;
+        let owned = match (owner(&known.current, &self.keyid), finished) {
+            // It was its own step that was interrupted.
+            (Err(NoOwner::Unknown { .. }), Some(finished)) => {
+                return ceremony::finish::show(world, &finished.report, finished.told, self.json);
+            }
+            (owned, _) => owned?,
+        };
+        let read = if matches!(owned.owner, Owner::Role(_)) { any_key } else { officer_key };
+        let with = self.with.as_deref().map(|with| read(world, with, global.example_keys())).transpose()?;
         if with.as_ref().and_then(keyid_of).is_some_and(|keyid| keyid == owned.keyid) {
             return Err(
                 Failure::usage(GoneError::Same).hint("make another with `interdict-publisher key new`")
@@ -243,6 +251,25 @@ impl GoneArgs {
         Ok(outcome)
     }
 
+    fn finish_interrupted(
+        &self,
+        global: &GlobalArgs,
+        world: &mut World,
+    ) -> Result<Option<Finished>, Failure> {
+        let (repository, _) = self.repo.open(world)?;
+        if !repository.rotation_path().exists() {
+            return Ok(None);
+        }
+        let now = world.now()?;
+        let _lock = repository.lock()?;
+        let keys = RoleKeyArgs { keys: Vec::new(), secrets: self.secrets.clone() };
+        let finished = interrupted::finish(world, global, &repository, &keys, now)?;
+        if finished.is_some() {
+            writeln!(world.stderr, "finished what an interrupted rotation had begun")?;
+        }
+        Ok(finished)
+    }
+
     fn known(&self, world: &World) -> Result<Known, Failure> {
         let (repository, settings) = self.repo.open(world)?;
         let (folder, current) = current(&repository)?;
@@ -277,8 +304,12 @@ impl GoneArgs {
         let holdings = holdings(&known.current, &known.settings.keys, &known.labels, &mut credentials);
         let of_root = holdings.iter().find(|holding| holding.of == Of::Role(RoleType::Root.to_string()));
         let here = of_root.into_iter().flat_map(|holding| &holding.keys);
+        // What somebody else has as well still signs, once more, for whom it was taken from.
+        let signs = |keyid: &str| event == Event::Compromised || keyid != owned.keyid;
+        let (own, others): (Vec<_>, Vec<_>) =
+            here.filter(|key| signs(&key.keyid)).partition(|key| key.keyid == owned.keyid);
         let root_here: Vec<String> =
-            here.filter(|key| key.keyid != owned.keyid).filter_map(|key| key.uri.clone()).collect();
+            others.into_iter().chain(own).filter_map(|key| key.uri.clone()).collect();
         drop(credentials);
         let with_is_here =
             self.with.as_deref().and_then(|with| KeyUri::parse(with.as_ref()).ok()).is_some_and(|uri| {
@@ -289,6 +320,7 @@ impl GoneArgs {
         let left = keys.keyids.iter().filter(|keyid| **keyid != owned.keyid);
         let plan = role_plan(&RolePlan {
             keyid: &owned.keyid,
+            name: &known.name(&owned.keyid),
             role,
             event,
             threshold: keys.threshold,
@@ -339,10 +371,16 @@ impl GoneArgs {
         let new = with.and_then(|(public, _)| active.iter().find(|key| key.public == public));
         let new = new.map(|key| known.officer(key));
         let old = |short: &Short| short.may_sign.iter().filter(|name| Some(*name) != new.as_ref()).count();
+        let mut again = again;
         let together = again.iter().any(|short| {
             let missing = short.threshold.saturating_sub(short.signatures);
             u32::try_from(old(short)).unwrap_or(u32::MAX) < missing
         });
+        if !together {
+            for short in &mut again {
+                short.may_sign.retain(|name| Some(name) != new.as_ref());
+            }
+        }
         let root = known.current.root().signed();
         let plan = officer_plan(&OfficerPlan {
             issuer,

@@ -18,7 +18,7 @@ use interdict_schema::tuf::{RoleType, Unsigned};
 use serde::Serialize;
 use thiserror::Error;
 
-pub use issuer::{IssuerArgs, default_threshold, officer_key};
+pub use issuer::{IssuerArgs, any_key, default_threshold, officer_key};
 
 use super::journaled::journaled;
 use super::shared::{SecretArgs, holders, show_json, shown};

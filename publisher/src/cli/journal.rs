@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::{Args, Subcommand};
 use interdict_host::exit::{Exit, Outcome};
-use interdict_host::journal::{Broken, Entry, Found, JournalError, Verification};
+use interdict_host::journal::{Broken, Entry, Found, JournalError, Verification, parse_head};
 use interdict_host::terminal::Table;
 use interdict_host::world::World;
 use interdict_schema::Sha256;
@@ -52,16 +52,12 @@ pub struct VerifyArgs {
     repo: RepoArgs,
 
     /// A head that was noted elsewhere: in syslog, or in a file that travelled
-    #[arg(long, value_name = "SHA256", value_parser = head)]
+    #[arg(long, value_name = "SHA256", value_parser = parse_head)]
     head: Option<Sha256>,
 
     /// Show it as JSON
     #[arg(long)]
     json: bool,
-}
-
-fn head(text: &str) -> Result<Sha256, String> {
-    text.strip_prefix("sha256:").unwrap_or(text).parse().map_err(|error| format!("{error}"))
 }
 
 /// A journal that is not what it should be.

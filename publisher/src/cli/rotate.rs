@@ -1,5 +1,7 @@
 //! `rotate`: other keys, another threshold or lifetime for a role; at once where the keys are here, else as a ceremony.
 
+pub mod interrupted;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
@@ -7,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use interdict_host::cli::GlobalArgs;
 use interdict_host::exit::{Exit, Outcome};
-use interdict_host::signer::{Credentials, KeyUri};
+use interdict_host::signer::KeyUri;
 use interdict_host::world::World;
 use interdict_schema::DateTime;
 use interdict_schema::ceremony::Kind;
@@ -16,7 +18,7 @@ use interdict_schema::payload_type;
 use interdict_schema::tuf::RoleType;
 use thiserror::Error;
 
-use super::ceremony::install::{Installation, Prepared, write_settings};
+use super::ceremony::install::{Installation, Prepared, sign_missing, write_settings};
 use super::ceremony::start::{Published, public_key};
 use super::ceremony::status::{Status, headline};
 use super::ceremony::{finish, write_new};
@@ -26,10 +28,9 @@ use crate::ceremony::{
     Beginning, KeyId, Opened, Rotation, document, of_document, root_document, targets_document,
 };
 use crate::journal::Verb;
-use crate::keyring::Keyring;
 use crate::publish::{Resign, StageRefusal, counts_under, resign};
 use crate::repository::client_view::open_issuers;
-use crate::repository::{Lifetime, write};
+use crate::repository::{Lifetime, Settings, write};
 
 /// Changes a role's keys, threshold or lifetime: at once where enough keys are at hand, else as a file for officers to sign
 #[derive(Debug, Args)]
@@ -151,6 +152,11 @@ impl ChangeArgs {
         Ok((rotation, holders))
     }
 
+    /// The change, in words that are the same for the same change and for no other.
+    fn in_words(&self, role: RoleType) -> String {
+        format!("{role} {self:?}")
+    }
+
     /// Whether nothing but the lifetime of metadata changes that needs no new root.
     fn is_online_lifetime(&self, role: RoleType) -> bool {
         let keys = !self.add.is_empty() || !self.remove.is_empty() || !self.replace.is_empty();
@@ -209,9 +215,17 @@ impl RotateArgs {
     pub fn run(&self, global: &GlobalArgs, world: &mut World) -> Verdict {
         let now = world.now()?;
         let role = RoleType::from(self.role);
-        let (repository, settings) = self.repo.open(world)?;
+        let (repository, _) = self.repo.open(world)?;
         let _lock = repository.lock()?;
         write::prepare(&world.disk, &repository)?;
+        let asked = self.change.in_words(role);
+        if let Some(finished) = interrupted::finish(world, global, &repository, &self.keys, now)? {
+            writeln!(world.stderr, "finished what an interrupted rotation had begun")?;
+            if finished.asked == asked {
+                return finish::show(world, &finished.report, finished.told, self.json);
+            }
+        }
+        let settings = Settings::read(&repository)?;
         if let (true, Some(lifetime)) = (self.change.is_online_lifetime(role), self.change.lifetime) {
             let mut next = settings.clone();
             match role {
@@ -252,7 +266,9 @@ impl RotateArgs {
         };
         let (mut keyring, mut credentials) = self.keys.keyring(&settings.keys, global, world)?;
         if at_hand {
-            sign(&mut opened, &mut keyring, &mut credentials)?;
+            for of in [RoleType::Root, RoleType::Targets] {
+                sign_missing(&mut opened, of, &mut keyring, &mut credentials)?;
+            }
         }
         if !opened.missing().is_empty() {
             return self.travel(world, role, &opened);
@@ -261,10 +277,15 @@ impl RotateArgs {
         if let Prepared::Targets(with) = &prepared {
             return self.travel(world, role, with);
         }
-        match installation.write(world, prepared)? {
-            Some((report, told)) => finish::show(world, &report, told, self.json),
-            None => Ok(Outcome::done()),
+        let turns = opened.root().is_some();
+        if turns {
+            interrupted::keep(world, &repository, &asked, &opened)?;
         }
+        let Some((report, told)) = installation.write(world, prepared)? else { return Ok(Outcome::done()) };
+        if turns {
+            interrupted::let_go(world, &repository)?;
+        }
+        finish::show(world, &report, told, self.json)
     }
 
     /// Officers are elsewhere: the file goes to them.
@@ -280,20 +301,4 @@ impl RotateArgs {
         Status::of(&path, opened, Vec::new()).show(world, opened, self.json)?;
         Ok(Outcome::from(Exit::Findings))
     }
-}
-
-/// Signs with every key at hand that is still missing.
-fn sign(
-    opened: &mut Opened,
-    keyring: &mut Keyring,
-    credentials: &mut Credentials<'_>,
-) -> Result<(), Failure> {
-    for missing in opened.missing() {
-        let most = missing.threshold.saturating_sub(missing.found);
-        let role = if missing.of == "targets" { RoleType::Targets } else { RoleType::Root };
-        for signer in keyring.signers(role, &missing.keyids, most, credentials)? {
-            opened.sign(signer)?;
-        }
-    }
-    Ok(())
 }

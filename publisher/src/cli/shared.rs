@@ -47,7 +47,13 @@ pub fn current(repository: &Repository) -> Result<(Folder, Current), Failure> {
     let used = used_versions(&repository.metadata()).map_err(|error| {
         Failure::from(error).hint("is this a repository? `interdict-publisher init DIR` makes one")
     })?;
-    let current = Current::read(&folder, used)?;
+    let current = Current::read(&folder, used).map_err(|error| {
+        let failure = Failure::from(error);
+        if repository.rotation_path().exists() {
+            return failure.hint("a rotation was interrupted: the same command again finishes it");
+        }
+        failure
+    })?;
     Ok((folder, current))
 }
 

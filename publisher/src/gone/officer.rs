@@ -105,15 +105,9 @@ pub fn officer_plan(of: &OfficerPlan<'_>) -> Plan {
     }
     let start = ["ceremony", "start", "issuers", &draft, "--repo", of.repo, "--output", &file];
     steps.push(Step::new(By::ThisProgram, "make of it a file for the holders of the root keys", &start));
-    for short in of.again {
-        let envelope = below(envelope_name(&short.path));
-        let missing = short.threshold.saturating_sub(short.signatures);
-        let holders = By::Holders { of: missing, holders: short.may_sign.clone() };
-        let command = ["sign", &envelope, "--key", "KEY"];
-        steps.push(Step::new(holders, format!("sign {} again", short.path), &command));
-    }
+    steps.extend(sign_again(of));
     if !of.again.is_empty() {
-        let envelopes: Vec<String> = of.again.iter().map(|short| below(envelope_name(&short.path))).collect();
+        let envelopes = envelopes(of);
         let mut command = vec!["publish"];
         command.extend(envelopes.iter().map(String::as_str));
         command.extend(["--repo", of.repo]);
@@ -128,22 +122,31 @@ pub fn officer_plan(of: &OfficerPlan<'_>) -> Plan {
     Plan { means, clients: Means::FollowAlong, steps }
 }
 
-/// Where the new key's signatures are wanted: they count under the next list alone.
-fn together(of: &OfficerPlan<'_>, draft: &str, list: &str) -> Vec<Step> {
-    let below = |name: String| format!("{}/{name}", of.pending);
-    let mut steps = Vec::new();
-    for short in of.again {
-        let envelope = below(envelope_name(&short.path));
+/// The envelopes that are signed again, below the folder for what travels.
+fn envelopes(of: &OfficerPlan<'_>) -> Vec<String> {
+    of.again.iter().map(|short| format!("{}/{}", of.pending, envelope_name(&short.path))).collect()
+}
+
+/// Officers sign them.
+fn sign_again(of: &OfficerPlan<'_>) -> Vec<Step> {
+    let all = of.again.iter().zip(envelopes(of));
+    all.map(|(short, envelope)| {
         let missing = short.threshold.saturating_sub(short.signatures);
         let holders = By::Holders { of: missing, holders: short.may_sign.clone() };
         let command = ["sign", &envelope, "--key", "KEY"];
-        steps.push(Step::new(holders, format!("sign {} again", short.path), &command));
-    }
+        Step::new(holders, format!("sign {} again", short.path), &command)
+    })
+    .collect()
+}
+
+/// Where the new key's signatures are wanted: they count under the next list alone.
+fn together(of: &OfficerPlan<'_>, draft: &str, list: &str) -> Vec<Step> {
+    let mut steps = sign_again(of);
     let holders = By::Holders { of: of.root_threshold, holders: of.root.to_vec() };
     let sign =
         ["sign", draft, "--payload-type", "issuers", "--output", list, "--repo", of.repo, "--key", "KEY"];
     steps.push(Step::new(holders, "sign the list, each with the root key that is theirs", &sign));
-    let envelopes: Vec<String> = of.again.iter().map(|short| below(envelope_name(&short.path))).collect();
+    let envelopes = envelopes(of);
     let mut command = vec!["publish"];
     command.extend(envelopes.iter().map(String::as_str));
     command.extend(["--issuers", list, "--repo", of.repo]);

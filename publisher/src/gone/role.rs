@@ -1,7 +1,8 @@
 //! The steps for a key of a role.
 //!
 //! A root that the old threshold and the new one sign takes the key out; clients that have any root of the repository follow it. Only
-//! where fewer root keys are left than must sign is there no way but a new repository.
+//! where fewer root keys are left than must sign is there no way but a new repository: a key that was lost signs nothing any more,
+//! while one that somebody else has as well signs once more for its holder.
 
 use interdict_schema::DateTime;
 use interdict_schema::tuf::{RoleType, Version};
@@ -13,6 +14,8 @@ use super::plan::{By, Event, Means, Plan, Step};
 pub struct RolePlan<'a> {
     /// The key.
     pub keyid: &'a str,
+    /// What people call it, or its keyid.
+    pub name: &'a str,
     /// Its role.
     pub role: RoleType,
     /// What became of it.
@@ -45,7 +48,13 @@ pub struct RolePlan<'a> {
 pub fn role_plan(of: &RolePlan<'_>) -> Plan {
     let root_left = u32::try_from(of.root_left.len()).unwrap_or(u32::MAX);
     let mut means = vec![what_it_allows(of)];
-    if root_left < of.root_threshold {
+    if signs_once_more(of) {
+        means.push(format!(
+            "{root_left} other root keys and {} must sign: the next root has to be signed with this key once more, by its holder. \
+             Do it now",
+            of.root_threshold
+        ));
+    } else if root_left < of.root_threshold {
         means.push(format!(
             "{root_left} root keys are left and {} must sign: nobody can ever sign the next root, or the next list of issuers. \
              A new repository takes the place of this one, and every client has to pin its root",
@@ -68,6 +77,13 @@ pub fn role_plan(of: &RolePlan<'_>) -> Plan {
         ));
     }
     Plan { means, clients: Means::FollowAlong, steps: rotate(of) }
+}
+
+/// Whether the next root has to be signed with the key itself: a root key without which too few are left, and which its holder has
+/// still.
+fn signs_once_more(of: &RolePlan<'_>) -> bool {
+    let left = u32::try_from(of.root_left.len()).unwrap_or(u32::MAX);
+    of.event == Event::Compromised && of.role == RoleType::Root && left < of.root_threshold
 }
 
 fn what_it_allows(of: &RolePlan<'_>) -> String {
@@ -116,6 +132,9 @@ fn rotate(of: &RolePlan<'_>) -> Vec<Step> {
             Some(new)
         }
     };
+    // One that was not made yet is made where it will sign, which for a role that signs at each publication is here.
+    let is_here = of.with_is_here || of.with.is_none();
+    let new_key = with.clone().filter(|_| is_here);
     let change = match &with {
         Some(with) => ["--replace".to_owned(), format!("{}={with}", of.keyid)],
         None => ["--remove".to_owned(), of.keyid.to_owned()],
@@ -123,13 +142,12 @@ fn rotate(of: &RolePlan<'_>) -> Vec<Step> {
     let [flag, change] = [change[0].as_str(), change[1].as_str()];
     let ready = of.with.is_some() || with.is_none();
     let me = if ready { By::ThisProgram } else { By::TheOperator };
+    let once_more = signs_once_more(of);
     let wanted = usize::try_from(of.root_threshold).unwrap_or(usize::MAX);
     let here: Vec<&String> = of.root_here.iter().take(wanted).collect();
-    if here.len() == wanted {
+    if here.len() == wanted && (is_here || !once_more) {
         let mut command = vec!["rotate", &role, flag, change, "--repo", of.repo];
-        if let (Some(with), true) = (of.with, of.with_is_here) {
-            command.extend(["--key", with]);
-        }
+        command.extend(new_key.iter().flat_map(|key| ["--key", key.as_str()]));
         command.extend(here.iter().flat_map(|uri| ["--key", uri.as_str()]));
         let what = "sign the next root with the root keys that are here, and install it";
         steps.push(Step::new(me.clone(), what, &command));
@@ -139,13 +157,19 @@ fn rotate(of: &RolePlan<'_>) -> Vec<Step> {
             "ceremony", "start", "root", "--role", &role, flag, change, "--repo", of.repo, "--output", &file,
         ];
         steps.push(Step::new(me, "write the next root for the holders of the root keys", &command));
-        let holders = By::Holders { of: of.root_threshold, holders: of.root_left.to_vec() };
+        let mut holders = of.root_left.to_vec();
+        let mut wanted = of.root_threshold;
+        if once_more {
+            // The key for the root before, and the new one for the root after.
+            holders.push(of.name.to_owned());
+            holders.extend(with.clone());
+            wanted = wanted.saturating_add(1);
+        }
+        let holders = By::Holders { of: wanted, holders };
         let command = ["ceremony", "sign", &file, "--key", "KEY"];
         steps.push(Step::new(holders, "sign it, each with the key that is theirs", &command));
         let mut command = vec!["ceremony", "finish", &file, "--repo", of.repo];
-        if let (Some(with), true) = (of.with, of.with_is_here) {
-            command.extend(["--key", with]);
-        }
+        command.extend(new_key.iter().flat_map(|key| ["--key", key.as_str()]));
         let what = if of.role == RoleType::Targets {
             "install it; where the targets have to be signed anew it adds them to the file, for their holders to sign, and \
              wants to be run again"

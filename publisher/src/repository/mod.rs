@@ -72,6 +72,11 @@ impl Repository {
         self.memory().join("relations.json")
     }
 
+    /// What a rotation keeps until all of it is in place.
+    pub fn rotation_path(&self) -> PathBuf {
+        self.memory().join("rotation.json")
+    }
+
     /// What was done, when and by whom.
     pub fn journal_path(&self) -> PathBuf {
         self.dir.join("journal.jsonl")

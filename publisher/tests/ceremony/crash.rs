@@ -93,6 +93,60 @@ fn a_crash_after_any_step_of_a_rotation_without_the_old_key_is_finished_by_the_s
 }
 
 #[test]
+fn a_crash_after_any_step_of_a_rotation_at_once_is_finished_by_the_same_command() {
+    let prepared = || {
+        let authority = Authority::founded();
+        carry_away(&authority, &[Name::Timestamp]);
+        authority
+    };
+    let replace = instead(Name::Timestamp, Name::OtherOfficer1);
+    let rotate = ["rotate", "timestamp", "--replace", &replace, "--repo", "repo", "--yes"];
+    let keys = ["--key", "keys/other-officer-1.key", "--key", "keys/root-2.key", "--key", "keys/root-3.key"];
+    let rotate = [&rotate[..], &keys].concat();
+    let recording = Disk::recording();
+    let authority = prepared();
+    assert_eq!(on(&recording, &authority, &rotate), Exit::Done);
+    let kept = authority.repository().join("memory/rotation.json");
+    assert!(!kept.exists());
+    let mut torn = 0;
+    for step in 0..recording.steps().len() {
+        let authority = prepared();
+        assert_ne!(on(&Disk::stopping_after(step), &authority, &rotate), Exit::Done, "{step}");
+        if client_view::trusted_set(&Folder::new(authority.public()), authority.now()).is_err() {
+            torn += 1;
+            authority
+                .run(&["refresh", "--repo", "repo"])
+                .ended(Exit::Refused, "hint: a rotation was interrupted: the same command again finishes it");
+        }
+        let ran = authority.run(&rotate);
+        assert_eq!(ran.exit(), Exit::Done, "{step}: {}", ran.stderr);
+        assert_eq!(versions(&authority)[..2], [2, 1], "{step}");
+        assert!(!authority.repository().join("memory/rotation.json").exists(), "{step}");
+        authority.run(&["verify", "repo"]).done();
+        authority.run(&["refresh", "--repo", "repo"]).done();
+    }
+    assert!((1..8).contains(&torn), "{torn} steps lie between the root and the timestamp");
+}
+
+#[test]
+fn another_rotation_finishes_the_interrupted_one_and_is_then_done_itself() {
+    let authority = Authority::founded();
+    let replace = instead(Name::Timestamp, Name::OtherOfficer1);
+    let keys = ["--repo", "repo", "--yes", "--key", "keys/root-2.key", "--key", "keys/root-3.key"];
+    let rotate =
+        [&["rotate", "timestamp", "--replace", &replace, "--key", "keys/other-officer-1.key"][..], &keys]
+            .concat();
+    let recording = Disk::recording();
+    let other = Authority::founded();
+    assert_eq!(on(&recording, &other, &rotate), Exit::Done);
+    // All of it is live, and nobody knows.
+    assert_ne!(on(&Disk::stopping_after(recording.steps().len() - 1), &authority, &rotate), Exit::Done);
+    let ran = authority.run(&[&["rotate", "root", "--lifetime", "400d"][..], &keys].concat()).done();
+    assert!(ran.stderr.contains("finished what an interrupted rotation had begun"), "{}", ran.stderr);
+    assert_eq!(versions(&authority)[0], 3);
+}
+
+#[test]
 fn a_crash_after_any_step_of_a_founding_is_finished_by_the_same_command() {
     let prepared = || {
         let authority = Authority::new();

@@ -185,6 +185,21 @@ fn a_directive_whose_targets_keys_are_far_away_is_signed_in_a_second_round() {
 }
 
 #[test]
+fn in_a_second_round_too_the_targets_are_signed_with_the_keys_that_were_brought() {
+    let authority = Authority::founded();
+    carry_away(&authority, &[Name::Targets1, Name::Targets2]);
+    authority.write("a.jsonc", draft("BOD-17-01", 1, None));
+    start_on(&authority, &["directive", "a.jsonc"]).done();
+    sign(&authority, "c.json", &[Name::Officer1, Name::Officer2]);
+    finish(&authority, &["c.json"], &[]).ended(Exit::Findings, "they were added to c.json");
+    let again = ["ceremony", "finish", "c.json", "--repo", "repo", "--key", "away/targets-1.key"];
+    authority.run(&again).ended(Exit::Refused, "still missing 1");
+    assert_eq!(versions(&authority), [1, 1, 1, 1]);
+    authority.run(&[&again[..], &["--key", "away/targets-2.key"]].concat()).done();
+    assert_eq!(versions(&authority), [1, 2, 2, 2]);
+}
+
+#[test]
 fn targets_whose_keys_are_far_away_are_renewed() {
     let authority = Authority::founded();
     carry_away(&authority, &[Name::Targets1, Name::Targets2]);

@@ -13,6 +13,8 @@ use std::process::{Child, Command, Stdio};
 use ed25519_dalek::SigningKey;
 use tempfile::TempDir;
 
+use ed25519_dalek::{Signature, VerifyingKey};
+
 use super::*;
 use crate::example_keys::ExampleKeys;
 use crate::signer::{SecretSources, find as find_key};

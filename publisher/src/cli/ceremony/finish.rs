@@ -10,8 +10,9 @@ use interdict_host::terminal::escape_control;
 use interdict_host::world::World;
 use interdict_schema::ceremony::Kind;
 use interdict_schema::limits::ENVELOPE_LENGTH;
+use interdict_schema::tuf::RoleType;
 
-use super::install::{Installation, Prepared, Report};
+use super::install::{Installation, Prepared, Report, sign_missing};
 use super::status::{Status, show_missing};
 use super::{CeremonyRefusal, Verdict, founding, read_copies, write, write_new};
 use crate::ceremony::Opened;
@@ -58,7 +59,7 @@ pub struct FinishArgs {
 impl FinishArgs {
     pub fn run(&self, global: &GlobalArgs, world: &mut World) -> Verdict {
         let now = world.now()?;
-        let opened = read_copies(world, &self.files)?;
+        let mut opened = read_copies(world, &self.files)?;
         if let Err(refusal @ CeremonyRefusal::Incomplete { .. }) = opened.check_complete() {
             show_missing(world, &opened)?;
             // What is wrong with it besides is said by what refuses it.
@@ -93,6 +94,10 @@ impl FinishArgs {
             now,
         };
         let (mut keyring, mut credentials) = self.keys.keyring(&settings.keys, global, world)?;
+        // Targets that were added to the file are signed as they would have been on the first round: with the keys that are here.
+        if opened.targets().is_some() {
+            sign_missing(&mut opened, RoleType::Targets, &mut keyring, &mut credentials)?;
+        }
         let prepared = installation.prepare(&opened, &mut keyring, &mut credentials)?;
         if let Prepared::Targets(with) = &prepared {
             return self.travel_on(world, with);

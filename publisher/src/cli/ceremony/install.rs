@@ -351,6 +351,23 @@ pub fn add_keys(settings: &mut Settings, root: &Root, given: &[KeyUri], keyring:
     }
 }
 
+/// Adds the signatures of a role that are still missing, with the keys at hand.
+pub fn sign_missing(
+    opened: &mut Opened,
+    role: RoleType,
+    keyring: &mut Keyring,
+    credentials: &mut Credentials<'_>,
+) -> Result<(), Failure> {
+    let of_targets = role == RoleType::Targets;
+    for missing in opened.missing().into_iter().filter(|missing| (missing.of == "targets") == of_targets) {
+        let most = missing.threshold.saturating_sub(missing.found);
+        for signer in keyring.signers(role, &missing.keyids, most, credentials)? {
+            opened.sign(signer)?;
+        }
+    }
+    Ok(())
+}
+
 /// What the journal has of it.
 pub fn deed(verb: Verb, new: &NewFiles, opened: &Opened, keyring: &Keyring) -> Deed {
     let deed = Deed::new(verb).installing(new).about(&format!("ceremony sha256:{}", opened.digest()));

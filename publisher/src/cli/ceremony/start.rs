@@ -26,7 +26,7 @@ use super::status::{Status, headline};
 use super::{Verdict, first_root, note, write_new};
 use crate::ceremony::{Beginning, CeremonyRefusal, Opened, RotationRefusal, document, root_document};
 use crate::cli::Failure;
-use crate::cli::init::{IssuerArgs, LifetimeArgs, default_threshold, officer_key};
+use crate::cli::init::{IssuerArgs, LifetimeArgs, any_key, default_threshold};
 use crate::cli::rotate::ChangeArgs;
 use crate::cli::shared::{RepoArgs, check_example_keys, current, read_input, show_lines};
 use crate::cli::sign::refuse_errors;
@@ -287,7 +287,7 @@ pub fn public_key(
     text: &str,
     global: &GlobalArgs,
 ) -> Result<(PublicKey, Option<(String, String)>), Failure> {
-    let given = officer_key(world, text, global.example_keys())?;
+    let given = any_key(world, text, global.example_keys())?;
     let Some(public) = given.public_key() else {
         return Err(Failure::usage(interdict_schema::key::KeyRefusal::NotCanonical));
     };

@@ -99,12 +99,24 @@ pub fn default_threshold(keys: usize) -> u32 {
     if keys >= 2 { 2 } else { 1 }
 }
 
-/// An officer's key: a key file, what `key show --json` printed, hexadecimal digits, or another key URI.
+/// An officer's key: as [`any_key`], and in a place where officers may keep theirs.
 ///
 /// # Errors
 ///
-/// It is none of these, or it cannot be used.
+/// Of [`any_key`]; it is where only keys of online roles may be.
 pub fn officer_key(world: &mut World, officer: &str, examples: ExampleKeys) -> Result<IssuerKey, Failure> {
+    if let Ok(uri) = officer.parse::<KeyUri>() {
+        Purpose::Officer.check(&uri).map_err(KeyError::from)?;
+    }
+    any_key(world, officer, examples)
+}
+
+/// The public part of a key: of a key file, of what `key show --json` printed, of hexadecimal digits, or of another key URI.
+///
+/// # Errors
+///
+/// It is none of these, or it cannot be read.
+pub fn any_key(world: &mut World, officer: &str, examples: ExampleKeys) -> Result<IssuerKey, Failure> {
     let hint = "`interdict-publisher key public KEY -o FILE` writes the public part of a key";
     let not_a_key = || Failure::usage(IssuerError::Officer { officer: officer.to_owned() }).hint(hint);
     let hex = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -113,7 +125,6 @@ pub fn officer_key(world: &mut World, officer: &str, examples: ExampleKeys) -> R
     } else if let Ok(uri) = officer.parse::<KeyUri>()
         && uri.file().is_none()
     {
-        Purpose::Officer.check(&uri).map_err(KeyError::from)?;
         let uri = uri.beneath(&world.current_dir);
         let found = keyring::find(&uri, &mut SecretArgs::default().credentials(examples, world))?;
         (hexadecimal(&found.part().public), Some(found.part().label.clone()))
