@@ -174,7 +174,7 @@ fn a_watch_ends_where_trying_again_would_mend_nothing() {
     later(&mut authority, 364);
     watch(&authority, 9, |_, _| {}).ended(Exit::Stale, "the root metadata expired at 2018-09-13T12:00:00Z");
     // At once, and not after a day of waiting.
-    watch(&authority, 0, |_, _| {}).ended(Exit::Stale, "the root metadata expired at 2018-09-13T12:00:00Z");
+    watch(&authority, 1, |_, _| {}).ended(Exit::Stale, "the root metadata expired at 2018-09-13T12:00:00Z");
     assert_eq!(signed_at(&authority).len(), 1);
 }
 
